@@ -1,0 +1,1 @@
+libengines_a_SOURCES +=

@@ -1,0 +1,1 @@
+# http: libcurl behind providers/http.h, as the module landfall-http.so

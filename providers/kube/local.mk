@@ -1,0 +1,1 @@
+libproviders_a_SOURCES +=

@@ -1,0 +1,1 @@
+# sandbox: the demo's server, a program of its own (libmicrohttpd)

@@ -1,0 +1,3 @@
+# Tests of the area "core". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
+if HAVE_CMOCKA
+endif

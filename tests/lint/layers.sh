@@ -1,0 +1,28 @@
+#!/bin/sh
+# Which folder may include which: fails when a file includes upwards, or a heavy library outside its module.
+# core → (libc, libuv, libyaml, jansson, utf8proc); themes → core; engines → core; providers → core; tui → core, themes; main.c → all.
+cd "${srcdir:-.}" || exit 1
+bad=0
+# forbid FILES PATTERN WHY
+forbid() {
+	# shellcheck disable=SC2086
+	found=$(grep -nE "^#[[:space:]]*include[[:space:]]*[<\"]($2)" $1 2>/dev/null) || return 0
+	printf '%s:\n%s\n' "$3" "$found"
+	bad=1
+}
+forbid "core/*.[ch]" "(tui|themes|providers)/" "core includes upwards"
+forbid "core/*.[ch]" "(curses|ncurses|git2|curl/|archive|microhttpd)" "core includes a neighbour's library"
+forbid "themes/*.[ch]" "(tui|providers)/|(curses|ncurses|git2|curl/|uv)" "themes includes more than core"
+forbid "tui/*.[ch]" "providers/|git2|curl/|sys/socket|jansson|yaml\.h" "tui reaches past the model"
+forbid "providers/*.[ch] providers/*/*.[ch]" "(tui|themes)/|(curses|ncurses)" "a provider includes the screen"
+forbid "providers/flux/*.[ch] providers/argocd/*.[ch] providers/direct/*.[ch]" \
+	"providers/(git|http|kube|forge|chart|sandbox|[a-z]+\.h)|uv\.h|sys/socket|fcntl|unistd|git2|curl/" "an engine does I/O"
+for f in tui/*.c tui/*.h; do
+	[ "$f" = tui/term.c ] || forbid "$f" "(n?curses|term)\.h>" "only tui/term.c includes curses"
+done
+for f in providers/*.c providers/*/*.c; do
+	case $f in providers/http/*) ;; *) forbid "$f" "curl/" "only providers/http includes curl" ;; esac
+	case $f in providers/git/objects*.c | providers/sandbox/*) ;; *) forbid "$f" "git2" "only providers/git/objects*.c includes libgit2" ;; esac
+done
+[ $bad = 0 ] && echo "layers: ok"
+exit $bad

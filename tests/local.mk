@@ -1,0 +1,19 @@
+# tests: what "make check" runs. Each area lists its own in tests/AREA.mk.
+AM_TESTS_ENVIRONMENT = \
+  LC_ALL=C.UTF-8; TZ=UTC; TERM=xterm-256color; export LC_ALL TZ TERM; \
+  srcdir=$(abs_top_srcdir); builddir=$(abs_builddir); export srcdir builddir; \
+  unset KUBECONFIG NO_COLOR ACCESSIBLE LINES COLUMNS; \
+  ASAN_OPTIONS=detect_leaks=1; UBSAN_OPTIONS=print_stacktrace=1; export ASAN_OPTIONS UBSAN_OPTIONS;
+TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(UV_CFLAGS)
+SMALL_LIBS = $(YAML_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(UV_LIBS) -ldl
+
+dist_check_SCRIPTS = tests/lint/layers.sh
+TESTS += tests/lint/layers.sh
+EXTRA_DIST += tests/golden tests/fixtures
+
+include tests/core.mk
+include tests/engines.mk
+include tests/git.mk
+include tests/kube.mk
+include tests/tui.mk
+include tests/app.mk
