@@ -3,7 +3,6 @@
 #include "core/mem.h"
 
 #include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,11 +23,12 @@ void *lf_alloc(size_t count, size_t size)
 
 void *lf_realloc(void *old, size_t count, size_t size)
 {
+	size_t bytes;
 	void *memory;
 
-	if (size && count > SIZE_MAX / size)
+	if (__builtin_mul_overflow(count, size, &bytes))
 		exhausted();
-	memory = realloc(old, count * size ? count * size : 1);
+	memory = realloc(old, bytes ? bytes : 1);
 	if (!memory)
 		exhausted();
 	return memory;
