@@ -1,0 +1,102 @@
+/* facts: what was found outside: the working directory's clone, the cluster, the repository. Everything may be unknown, and everything here is
+ * shown or offered, never obeyed: a fact only moves a default or adds a warning. Owned by the model. */
+#ifndef LF_CORE_FACTS_H
+#define LF_CORE_FACTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include "core/error.h"
+#include "core/node.h"
+
+enum lf_fact_state { LF_FACT_UNKNOWN, LF_FACT_LOOKING, LF_FACT_KNOWN, LF_FACT_FAILED, LF_FACT_NONE };
+
+struct lf_names { /* a list of strings, owned */
+	char **items;
+	size_t count, capacity;
+};
+void lf_names_add(struct lf_names *names, const char *name);
+bool lf_names_have(const struct lf_names *names, const char *name);
+void lf_names_dispose(struct lf_names *names);
+
+/* The clone we stand in, if any, and who the user is. */
+struct lf_workdir_facts {
+	enum lf_fact_state state;
+	char *remote_url; /* of origin, or the only remote */
+	char *remote;	  /* "origin" */
+	char *branch;	  /* checked out now */
+	char *folder;	  /* name of the top folder */
+	char *author_name, *author_email; /* from the Git configuration; may be NULL */
+};
+
+/* One GitOps tool in the cluster. */
+struct lf_tool_facts {
+	bool present;
+	char *version;	 /* "v2.9.0"; may be NULL */
+	char *namespace; /* where its controllers run; may be NULL */
+};
+
+/* A kind the API server serves. */
+struct lf_served_kind {
+	char *group, *version, *kind, *plural;
+	bool namespaced;
+};
+
+struct lf_cluster_facts {
+	enum lf_fact_state state;
+	struct lf_error error;	  /* when state is LF_FACT_FAILED */
+	struct lf_names contexts; /* of all kubeconfig files */
+	char *context;		  /* the one in use */
+	char *namespace;	  /* the context's default */
+	char *server_version;	  /* "v1.35.4" */
+	bool demo;		  /* the sandbox of "landfall demo" */
+	struct lf_tool_facts flux, argocd;
+	struct lf_served_kind *kinds;
+	size_t kind_count;
+	struct lf_names namespaces;
+	struct lf_node *consumers; /* list: the Kustomizations, GitRepositories and Applications that exist (trimmed); NULL: not read */
+};
+/* The version under which KIND of GROUP is served, newest stable first; NULL if it is not served or nothing is known. */
+const char *lf_cluster_version_of(const struct lf_cluster_facts *cluster, const char *group, const char *kind);
+
+struct lf_repository_facts {
+	enum lf_fact_state state;
+	struct lf_error error;
+	char *url; /* what was looked at: facts about another URL are ignored */
+	char *transport; /* "ssh", "https", "http", "local" */
+	struct lf_names branches;
+	char *default_branch; /* may be NULL */
+	bool empty;	      /* no commit yet */
+	int64_t took_ms;
+};
+
+struct lf_path_facts {
+	enum lf_fact_state state;
+	struct lf_error error;
+	char *branch, *path; /* what was looked at */
+	char *tip;	     /* the commit, 40 hex digits */
+	bool exists;
+	bool is_folder;
+	bool has_kustomization; /* kustomization.yaml, .yml or Kustomization */
+	bool has_chart;
+	size_t manifests;	   /* *.yaml and *.yml files directly in it */
+	struct lf_names entries;   /* names in it; folders end with '/' */
+	struct lf_names top;	   /* names at the root; folders end with '/' */
+	struct lf_names clusters;  /* folders below clusters/ that hold flux-system/ */
+	bool has_argocd_apps;	   /* argocd-apps/ at the root */
+};
+
+struct lf_facts {
+	struct lf_workdir_facts workdir;
+	struct lf_cluster_facts cluster;
+	struct lf_repository_facts repository;
+	struct lf_path_facts path;
+};
+
+void lf_workdir_facts_dispose(struct lf_workdir_facts *facts);
+void lf_cluster_facts_dispose(struct lf_cluster_facts *facts);
+void lf_repository_facts_dispose(struct lf_repository_facts *facts);
+void lf_path_facts_dispose(struct lf_path_facts *facts);
+void lf_facts_dispose(struct lf_facts *facts);
+
+#endif

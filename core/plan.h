@@ -1,0 +1,43 @@
+/* plan: every question with the value that counts (the answer, else the default and its source), what is wrong with it, and the engine chosen. Built from
+ * answers and facts in one pass; immutable; borrows nothing from either. */
+#ifndef LF_CORE_PLAN_H
+#define LF_CORE_PLAN_H
+
+#include "core/answers.h"
+#include "core/catalog.h"
+#include "core/facts.h"
+
+struct lf_plan;
+
+struct lf_plan_entry {
+	const struct lf_question *question;
+	const char *value;	/* "" if there is none */
+	const char *source;	/* "answered", or where the default comes from: "built-in", "from origin" */
+	bool answered;
+	bool shown;		/* hidden questions keep their value but render nothing */
+	struct lf_error problem; /* code LF_OK: none */
+};
+
+LF_NODISCARD struct lf_plan *lf_plan_build(const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts);
+void lf_plan_free(struct lf_plan *plan);
+
+const struct lf_engine *lf_plan_engine(const struct lf_plan *plan); /* NULL: provider "none" or not chosen yet */
+size_t lf_plan_count(const struct lf_plan *plan);
+const struct lf_plan_entry *lf_plan_at(const struct lf_plan *plan, size_t index);
+const struct lf_plan_entry *lf_plan_entry(const struct lf_plan *plan, const char *id); /* may be NULL */
+
+/* Values by id. A hidden or unknown question reads as "" and no: what is not asked is not rendered. */
+const char *lf_plan_text(const struct lf_plan *plan, const char *id);
+bool lf_plan_yes(const struct lf_plan *plan, const char *id);
+bool lf_plan_is(const struct lf_plan *plan, const char *id, const char *value);
+
+/* Shown questions that have a problem or lack a required value; the first entry of a step with one, or NULL. */
+size_t lf_plan_problem_count(const struct lf_plan *plan);
+const struct lf_plan_entry *lf_plan_first_problem(const struct lf_plan *plan, enum lf_step step);
+
+/* Adds to MAP under KEY the answer of question ID as text (or as bool / number), marked with its origin; nothing if it is empty. */
+struct lf_node *lf_plan_put(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id);
+struct lf_node *lf_plan_put_bool(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id);
+struct lf_node *lf_plan_put_number(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id);
+
+#endif

@@ -1,0 +1,80 @@
+/* question: one row for everything Landfall can ask. The full-screen form, the line mode, the answers file, --set, "landfall questions", the man page's table
+ * and the preview's marks all come from these rows: adding a question is adding a row. */
+#ifndef LF_CORE_QUESTION_H
+#define LF_CORE_QUESTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include "core/error.h"
+
+struct lf_plan;
+struct lf_facts;
+
+enum lf_step {
+	LF_STEP_START,
+	LF_STEP_METHOD,
+	LF_STEP_PROVIDER,
+	LF_STEP_APPLICATION,
+	LF_STEP_REPOSITORY,
+	LF_STEP_SYNC,
+	LF_STEP_REVIEW,
+	LF_STEP_DELIVER,
+	LF_STEP_LANDING,
+	LF_STEPS,
+};
+const char *lf_step_title(enum lf_step step);	 /* "Repository" */
+const char *lf_step_question(enum lf_step step); /* "Where do the manifests live?" */
+
+enum lf_question_kind {
+	LF_ASK_TEXT,
+	LF_ASK_CHOICE,	 /* one of options, or of what the facts offer */
+	LF_ASK_YESNO,	 /* "yes" or "no" */
+	LF_ASK_NUMBER,	 /* decimal digits */
+	LF_ASK_DURATION, /* Go form, "1m30s" */
+	LF_ASK_BRANCH,	 /* text with the branches found as choices */
+	LF_ASK_PATH,	 /* a path inside the repository, with the tree to browse */
+	LF_ASK_NAMESPACE, /* text with the namespaces found as choices */
+	LF_ASK_CONTEXT,	 /* kube context, from the kubeconfig */
+};
+
+struct lf_option {
+	const char *value;
+	const char *label;
+	const char *help; /* one line; may be NULL */
+};
+
+/* A default and where it comes from. VALUE is copied by the caller of derive at once; SOURCE is static: "from origin", "built-in". */
+struct lf_default {
+	char value[512];
+	const char *source;
+};
+
+struct lf_question {
+	const char *id; /* also the key in the answers file and in --set id=value */
+	enum lf_step step;
+	enum lf_question_kind kind;
+	const char *prompt;
+	const char *help;    /* one line, always visible */
+	const char *detail;  /* F1: the long text; may be NULL */
+	const char *example; /* shown in errors */
+	const char *yaml;    /* "spec.interval of gitrepository.yaml"; NULL: it goes to no file */
+	const char *fallback; /* built-in default; NULL: none */
+	const struct lf_option *options;
+	size_t option_count;
+	bool optional; /* an empty answer is an answer */
+	/* Finds a default from the answers so far and the facts; false: none, use fallback. May be NULL. */
+	bool (*derive)(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts);
+	/* Beyond what the kind checks. PLAN holds the questions before this one. May be NULL. */
+	int (*check)(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err);
+	/* Whether it is asked at all, given the answers before it. NULL: always. */
+	bool (*shown)(const struct lf_plan *plan, const struct lf_facts *facts);
+};
+
+/* What the kind itself demands (number, duration, yes/no, one of the options, no control characters, at most 4,096 bytes). */
+LF_NODISCARD int lf_question_check_kind(const struct lf_question *question, const char *value, struct lf_error *err);
+
+/* Shared checks that several rows use. EXAMPLE goes into the hint. */
+LF_NODISCARD int lf_check_dns_label(const char *value, size_t limit, const char *what, struct lf_error *err);
+LF_NODISCARD int lf_check_repository_path(const char *value, bool allow_root, struct lf_error *err);
+
+#endif

@@ -1,0 +1,13 @@
+/* scaffold: starter manifests for a path that is empty in the repository: deployment, service and kustomization, as base and overlay where the path has
+ * that shape. The same for every provider. Pure. */
+#ifndef LF_CORE_SCAFFOLD_H
+#define LF_CORE_SCAFFOLD_H
+
+#include "core/document.h"
+#include "core/plan.h"
+
+/* Adds nothing unless the plan wants a scaffold (question "scaffold": "auto" means: unless FACTS say the path holds something). */
+void lf_scaffold_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
+bool lf_scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *facts);
+
+#endif
