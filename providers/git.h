@@ -1,0 +1,115 @@
+/* git: remote repositories through our own smart client (protocol v2, v0 where needed) over http(s), the user's ssh, or git's own programs for a local path;
+ * objects, trees, packs and commits through libgit2 (module landfall-objects.so) on work requests. Asynchronous on one loop, cancellable at any moment; callbacks never come
+ * after cancel. Nothing is ever forced, and nothing is checked out. */
+#ifndef LF_PROVIDERS_GIT_H
+#define LF_PROVIDERS_GIT_H
+
+#include <uv.h>
+#include "core/error.h"
+#include "core/facts.h"
+#include "core/secret.h"
+#include "core/str.h"
+#include "providers/http.h"
+
+struct lf_git;	   /* the client: loop, cache folder, credentials */
+struct lf_git_job; /* something under way */
+
+/* Asked when neither ssh nor a credential helper nor the environment has what is needed. Answer with lf_git_answer(), at any later time. */
+enum lf_git_ask { LF_GIT_ASK_USERNAME, LF_GIT_ASK_PASSWORD, LF_GIT_ASK_PASSPHRASE, LF_GIT_ASK_HOST_KEY };
+struct lf_git_options {
+	const char *cache_folder; /* NULL: $XDG_CACHE_HOME/landfall/git */
+	bool batch;		  /* never ask: headless runs */
+	void (*ask)(enum lf_git_ask what, const char *prompt, void *payload); /* may be NULL: as batch */
+	void *payload;
+};
+LF_NODISCARD int lf_git_new(struct lf_git **out, uv_loop_t *loop, const struct lf_http_module *http, const struct lf_git_options *options,
+			    struct lf_error *err);
+void lf_git_free(struct lf_git *git);
+void lf_git_answer(struct lf_git *git, struct lf_secret *answer); /* takes it; NULL: the user declined */
+void lf_git_cancel(struct lf_git_job *job);			    /* NULL is fine; also from inside a callback */
+
+/* A repository URL taken apart and checked: no option injection, no control characters, no credentials inside. Pure. */
+enum lf_git_transport { LF_GIT_HTTP, LF_GIT_HTTPS, LF_GIT_SSH, LF_GIT_LOCAL };
+struct lf_git_url {
+	enum lf_git_transport transport;
+	char *user, *host, *path; /* user may be NULL; host NULL for a local path */
+	int port;		  /* 0: default */
+	char *canonical;	  /* "ssh://git@host/o/r.git" for "git@host:o/r.git" */
+};
+LF_NODISCARD int lf_git_url_parse(struct lf_git_url *out, const char *text, struct lf_error *err);
+void lf_git_url_dispose(struct lf_git_url *url);
+
+/* The clone FOLDER is in (remote, branch) and the user's identity, through libgit2 on a work request. Never an error: what is not there stays unknown. */
+typedef void lf_git_workdir_fn(struct lf_workdir_facts *facts, void *payload); /* given away */
+struct lf_git_job *lf_git_inspect(struct lf_git *git, const char *folder, lf_git_workdir_fn *done, void *payload);
+
+/* Reach the repository and list its branches. */
+typedef void lf_git_repository_fn(struct lf_repository_facts *facts, const struct lf_error *err, void *payload); /* given away */
+struct lf_git_job *lf_git_check(struct lf_git *git, const char *url, lf_git_repository_fn *done, void *payload);
+
+/* What lies at PATH of BRANCH, fetching only the tip commit and the trees on the way. A missing branch or path is not an error (exists false). */
+typedef void lf_git_path_fn(struct lf_path_facts *facts, const struct lf_error *err, void *payload); /* given away */
+struct lf_git_job *lf_git_browse(struct lf_git *git, const char *url, const char *branch, const char *path, lf_git_path_fn *done, void *payload);
+
+/* The tip of BRANCH and the present bytes of PATHS (NULL where a file does not exist). */
+struct lf_git_files {
+	char *tip;	  /* 40 hex digits; "" for an empty repository or a branch that does not exist yet */
+	char *base_branch; /* what a new branch would start from; may be NULL */
+	struct lf_git_file {
+		char *path;
+		char *text; /* NULL: not there */
+		size_t length;
+		bool refused; /* a symlink, submodule, binary, LFS pointer or over 1 MiB: must not be written */
+		char *why;    /* of refused */
+	} *items;
+	size_t count;
+};
+void lf_git_files_dispose(struct lf_git_files *files);
+typedef void lf_git_files_fn(struct lf_git_files *files, const struct lf_error *err, void *payload); /* given away */
+struct lf_git_job *lf_git_read(struct lf_git *git, const char *url, const char *branch, const char *const *paths, size_t count,
+			       lf_git_files_fn *done, void *payload);
+
+/* One commit with FILES on top of BRANCH, pushed with the expected old id. All strings are copied. */
+struct lf_git_change {
+	const char *path;
+	const char *text; /* NULL: delete */
+	size_t length;
+	const char *expected; /* what we believe is there now (from lf_git_read); NULL: nothing. Compared against the tip: a difference is a conflict */
+};
+struct lf_git_delivery {
+	const char *url, *branch;
+	const char *tip; /* as read; "" for none. Another tip is no error by itself: the change is re-applied if the same files are unchanged */
+	const struct lf_git_change *changes;
+	size_t change_count;
+	const char *message;		    /* whole: subject, body, trailers */
+	const char *author_name, *author_email; /* NULL: from the Git configuration */
+};
+enum lf_git_stage { LF_GIT_FETCH, LF_GIT_BUILD, LF_GIT_COMMIT, LF_GIT_PUSH, LF_GIT_STAGES };
+struct lf_git_progress {
+	enum lf_git_stage stage;
+	uint64_t bytes_received, bytes_sent;
+	int attempt;		  /* from 1; grows when the branch moved */
+	const char *remote_line;  /* a cleaned line of the server's own words, or NULL */
+};
+struct lf_git_result {
+	const char *commit; /* what the branch points to now */
+	const char *tree;
+	bool unchanged; /* everything was there already: nothing was pushed, commit is the tip */
+	int attempts;
+	uint64_t bytes_received, bytes_sent;
+	const struct lf_git_files *conflict; /* with LF_ECONFLICT: the files as they are now */
+};
+/* RESULT and ERR are borrowed for the call. Errors: LF_EREFUSED (message: the server's words), LF_ECONFLICT, LF_EAUTH, LF_EFORBIDDEN, LF_ENET, LF_ETIMEOUT … */
+struct lf_git_deliver_handler {
+	void (*progress)(const struct lf_git_progress *progress, void *payload);
+	void (*done)(const struct lf_git_result *result, const struct lf_error *err, void *payload);
+	void *payload;
+};
+struct lf_git_job *lf_git_deliver(struct lf_git *git, const struct lf_git_delivery *delivery, const struct lf_git_deliver_handler *handler);
+
+/* Whether ANCESTOR is contained in DESCENDANT (fetches commits only, at most LIMIT). */
+typedef void lf_git_contains_fn(bool contains, const struct lf_error *err, void *payload);
+struct lf_git_job *lf_git_contains(struct lf_git *git, const char *url, const char *ancestor, const char *descendant, int limit,
+				   lf_git_contains_fn *done, void *payload);
+
+#endif
