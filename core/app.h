@@ -1,0 +1,129 @@
+/* app: the model and the one place where it changes. lf_app_update(model, event) is pure but for the model itself: no clock, file, socket or terminal.
+ * A whole wizard run is a list of events. The screen, the line mode and the headless run are three fronts on this. */
+#ifndef LF_CORE_APP_H
+#define LF_CORE_APP_H
+
+#include "core/answers.h"
+#include "core/catalog.h"
+#include "core/diff.h"
+#include "core/document.h"
+#include "core/effect.h"
+#include "core/event.h"
+#include "core/facts.h"
+#include "core/objects.h"
+#include "core/plan.h"
+#include "core/progress.h"
+
+/* One file of the review: what the branch holds against what will be written. */
+enum lf_change { LF_CHANGE_ADDED, LF_CHANGE_MODIFIED, LF_CHANGE_SAME, LF_CHANGE_KEPT /* a scaffold that exists */, LF_CHANGE_REFUSED };
+struct lf_review_file {
+	const struct lf_document *document; /* borrowed from model.documents */
+	enum lf_change change;
+	char *old_text; /* NULL: not there */
+	char *why;	/* of refused */
+	struct lf_diff diff;
+	enum lf_fact_state validation; /* KNOWN: accepted by the API server; FAILED: error says why */
+	struct lf_error verdict;
+};
+
+struct lf_review {
+	enum lf_fact_state state; /* LOOKING: the branch is being read */
+	struct lf_error error;
+	char *tip;
+	struct lf_review_file *files;
+	size_t count;
+	size_t added, removed;	  /* lines over all files */
+	size_t changed_files;
+	struct lf_ref watcher;	  /* in the cluster already watching; unset: none */
+	bool registers;		  /* we will apply the consumer ourselves */
+	char *message;		  /* the whole commit message */
+	size_t selected;
+};
+
+enum lf_stage_state { LF_STAGE_WAITING, LF_STAGE_RUNNING, LF_STAGE_DONE, LF_STAGE_FAILED, LF_STAGE_SKIPPED };
+struct lf_delivery {
+	enum lf_fact_state state;
+	struct {
+		enum lf_stage_state state;
+		int64_t started_ms, ended_ms;
+	} stages[LF_STAGES];
+	int attempt;
+	uint64_t bytes_received, bytes_sent;
+	struct lf_names remote_lines; /* the server's words, at most the last 50 */
+	char *commit;
+	bool unchanged;
+	struct lf_error error;
+	size_t registering; /* documents still to be applied */
+};
+
+struct lf_landing {
+	bool on;
+	const struct lf_engine *engine; /* borrowed */
+	struct lf_target target;
+	struct lf_objects *objects;
+	struct lf_progress progress;
+	struct lf_wants watched; /* what is being watched */
+	enum lf_freshness freshness;
+	int64_t fresh_since_ms;	 /* last news from the cluster */
+	int64_t next_try_ms;
+	struct lf_error trouble; /* why it is not fresh */
+	int64_t started_ms, deadline_ms, ended_ms; /* ended: verdict reached */
+	size_t selected;	 /* row of progress.rows */
+	bool logs_on;
+	struct lf_ref logs_of;
+	struct lf_names log_lines; /* at most the last 500 */
+};
+
+enum lf_confirm { LF_CONFIRM_NONE, LF_CONFIRM_LEAVE, LF_CONFIRM_LEAVE_DELIVERY };
+
+struct lf_app {
+	const struct lf_catalog *catalog; /* borrowed */
+	struct lf_answers *answers;
+	struct lf_facts facts;
+	struct lf_plan *plan;
+	struct lf_documents documents; /* of the plan as it stands: what the preview shows */
+	bool *changed_lines;	       /* of the previewed file: lines the last answer changed */
+	size_t changed_count;
+	int64_t flash_until_ms;
+	enum lf_step step;
+	enum lf_step reached;  /* furthest step that was open */
+	const char *focus;     /* id of the question in focus; NULL on steps without questions */
+	bool *touched;	       /* by catalog index: the field was left once, so its problem may be shown */
+	size_t preview_file;
+	struct lf_review review;
+	struct lf_delivery delivery;
+	struct lf_landing landing;
+	char *session;	       /* an unfinished session that is offered; NULL: none */
+	enum lf_confirm confirm;
+	enum lf_ask ask;       /* a neighbour waits for a secret or a yes */
+	char *ask_prompt;
+	char *notice;	       /* one line for the foot: what just happened or why a key did nothing; may be NULL */
+	bool demo;	       /* the cluster and repository are the sandbox's */
+	int64_t now_ms;
+	int64_t check_at_ms, browse_at_ms; /* debounced remote checks; 0: none due */
+	size_t pending;	       /* effects whose answer is awaited: 0 means idle */
+	bool quitting;
+	int exit_code;
+};
+
+LF_NODISCARD struct lf_app *lf_app_new(const struct lf_catalog *catalog, struct lf_answers *answers); /* takes ANSWERS (NULL: none) */
+void lf_app_free(struct lf_app *app);
+
+/* Starts as "landfall watch": straight to landing on an existing object. COMMIT may be NULL. */
+LF_NODISCARD int lf_app_watch(struct lf_app *app, struct lf_effects *effects, const struct lf_ref *consumer, const char *commit, int64_t timeout_ms,
+			      int64_t now_ms, struct lf_error *err);
+
+/* The reducer. Moves out of EVENT what it keeps; the caller disposes EVENT afterwards and runs EFFECTS. */
+void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+
+/* Reading the model. */
+const struct lf_plan_entry *lf_app_focused(const struct lf_app *app);		/* NULL on steps without questions */
+bool lf_app_shows_problem(const struct lf_app *app, const struct lf_plan_entry *entry); /* has one, and the field was left once */
+/* A remote finding about ENTRY to stand below its field: "reached over ssh in 0.2 s · 3 branches". False: nothing. *MARK: LF_FACT_* decides the sign. */
+bool lf_app_finding(const struct lf_app *app, const struct lf_plan_entry *entry, struct lf_str *text, enum lf_fact_state *mark);
+/* The choices offered for ENTRY: its options, or branches, namespaces, contexts found. Returns how many; VALUE/LABEL borrowed. */
+size_t lf_app_choices(const struct lf_app *app, const struct lf_plan_entry *entry);
+void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, size_t index, const char **value, const char **label, const char **help);
+bool lf_app_idle(const struct lf_app *app); /* nothing awaited, no check due */
+
+#endif

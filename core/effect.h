@@ -1,0 +1,61 @@
+/* effect: what the reducer wants done outside. Plain data; run by providers/runner (neighbours) or by the front (screen, exit). */
+#ifndef LF_CORE_EFFECT_H
+#define LF_CORE_EFFECT_H
+
+#include "core/document.h"
+#include "core/event.h"
+
+enum lf_effect_kind {
+	LF_EFFECT_QUIT,		 /* number: exit code */
+	LF_EFFECT_WAKE,		 /* number: wall clock ms at which to send LF_EVENT_TICK; replaces the one asked for before */
+	LF_EFFECT_COPY,		 /* text: to the clipboard */
+	LF_EFFECT_SAVE,		 /* text: the answers file */
+	LF_EFFECT_FORGET,	 /* remove the answers file */
+	LF_EFFECT_WRITE,	 /* text: folder; files */
+	LF_EFFECT_LOOK_AROUND,	 /* the unfinished session, the working directory's clone and the user's identity */
+	LF_EFFECT_FIND_CLUSTER,	 /* text: context, NULL: the current one */
+	LF_EFFECT_CHECK_REPOSITORY, /* text: URL; replaces a check under way */
+	LF_EFFECT_BROWSE,	 /* text: URL, id: branch, text2: path; replaces one under way */
+	LF_EFFECT_READ_FILES,	 /* text: URL, id: branch; files: paths */
+	LF_EFFECT_VALIDATE,	 /* files: each by a server-side dry run */
+	LF_EFFECT_STOP_CHECKS,	 /* cancel check, browse, read, validate */
+	LF_EFFECT_DELIVER,	 /* text: URL, id: branch, text2: message, tip; files */
+	LF_EFFECT_STOP_DELIVERY,
+	LF_EFFECT_REGISTER,	 /* object: server-side apply, one effect per object, in order */
+	LF_EFFECT_PATCH,	 /* ref, text: merge patch, text2: token */
+	LF_EFFECT_WATCH,	 /* ref, labels in text (may be NULL): keep it fresh */
+	LF_EFFECT_UNWATCH_ALL,
+	LF_EFFECT_CONTAINS,	 /* text: URL, id: ancestor, text2: descendant */
+	LF_EFFECT_LOGS,		 /* ref: pod, id: container (may be NULL), number: 1 previous */
+	LF_EFFECT_STOP_LOGS,
+	LF_EFFECT_ANSWER,	 /* secret: to what was asked */
+};
+
+struct lf_effect_file {
+	char *path;
+	char *text;
+	size_t length;
+	char *expected; /* what the branch holds; NULL: nothing */
+	struct lf_node *tree; /* for VALIDATE */
+};
+
+struct lf_effect {
+	enum lf_effect_kind kind;
+	char *id, *text, *text2, *tip;
+	int64_t number;
+	struct lf_ref ref;
+	struct lf_node *object;
+	struct lf_secret *secret;
+	struct lf_effect_file *files;
+	size_t file_count;
+};
+
+struct lf_effects { /* a queue the reducer fills and the caller runs in order */
+	struct lf_effect *items;
+	size_t count, capacity;
+};
+struct lf_effect *lf_effects_add(struct lf_effects *effects, enum lf_effect_kind kind);
+void lf_effect_dispose(struct lf_effect *effect);
+void lf_effects_dispose(struct lf_effects *effects);
+
+#endif

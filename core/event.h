@@ -1,0 +1,119 @@
+/* event: everything that can happen to the model: what the user wants, and what the neighbours answer. Answers say what they are about (URL, path, context), so
+ * that a late one for an old value is dropped. An event owns what it points to until lf_app_update() moved it out; dispose it afterwards. */
+#ifndef LF_CORE_EVENT_H
+#define LF_CORE_EVENT_H
+
+#include "core/error.h"
+#include "core/facts.h"
+#include "core/node.h"
+#include "core/question.h"
+#include "core/ref.h"
+#include "core/secret.h"
+
+enum lf_event_kind {
+	/* the program */
+	LF_EVENT_START,	 /* the first frame is on the screen: looking around may begin */
+	LF_EVENT_TICK,	 /* a time asked for with LF_EFFECT_WAKE has come */
+	LF_EVENT_SESSION, /* text: an answers file left by an unfinished session */
+	LF_EVENT_SAVED,	  /* error: how saving the answers went */
+	LF_EVENT_WRITTEN, /* error, text: files were written to folder text */
+
+	/* the user */
+	LF_EVENT_SET,	     /* id, text: an answer; text NULL: back to the default */
+	LF_EVENT_FOCUS,	     /* id */
+	LF_EVENT_NEXT,	     /* accept this question, go to the next, or to the next step */
+	LF_EVENT_PREVIOUS,   /* the question before, or the step before: never validates, never blocks */
+	LF_EVENT_GOTO,	     /* step */
+	LF_EVENT_PREVIEW_FILE, /* number: +1 or -1 */
+	LF_EVENT_SELECT,     /* number: +n or -n rows on review and landing */
+	LF_EVENT_DELIVER,    /* from review: commit and push */
+	LF_EVENT_WRITE,	     /* from review: write the files to folder text, without Git */
+	LF_EVENT_NUDGE,	     /* ask the controllers to look again now */
+	LF_EVENT_LOGS,	     /* of the selected pod; again: stop */
+	LF_EVENT_RETRY,	     /* the check or delivery that failed */
+	LF_EVENT_FIX,	     /* from a failed landing: back to the question that causes it */
+	LF_EVENT_CONFIRM,    /* number: 1 yes, 0 no: answers model.confirm */
+	LF_EVENT_SECRET,     /* secret (NULL: declined): answers model.ask */
+	LF_EVENT_RESUME,     /* number: 1 take the unfinished session up, 0 leave it */
+	LF_EVENT_LEAVE,	     /* quit; asks once where something would be lost */
+
+	/* the neighbours */
+	LF_EVENT_WORKDIR,	 /* workdir */
+	LF_EVENT_CLUSTER,	 /* cluster (or error); text: the context asked for, NULL: the current one */
+	LF_EVENT_REPOSITORY,	 /* repository (or error); text: the URL */
+	LF_EVENT_PATH,		 /* path (or error); text: URL, id: branch, text2: path */
+	LF_EVENT_FILES,		 /* files (or error): what the branch holds now of the files to be written */
+	LF_EVENT_VALIDATED,	 /* text: path of the document; error: the API server's verdict */
+	LF_EVENT_DELIVERY,	 /* delivery: progress */
+	LF_EVENT_DELIVERED,	 /* delivered (or error) */
+	LF_EVENT_REGISTERED,	 /* ref; error */
+	LF_EVENT_NUDGED,	 /* ref; error; text: the token */
+	LF_EVENT_OBJECT,	 /* object: seen by a watch */
+	LF_EVENT_OBJECT_GONE,	 /* ref */
+	LF_EVENT_OBJECT_LIST,	 /* ref (kind and namespace), names (uids): a whole list was delivered */
+	LF_EVENT_WATCH_STATE,	 /* number: enum lf_freshness; ref; error; number2: next try, wall clock ms */
+	LF_EVENT_CONTAINS,	 /* text: commit; number: 1 if it contains the one delivered */
+	LF_EVENT_LOG_LINE,	 /* text */
+	LF_EVENT_LOG_END,	 /* error */
+	LF_EVENT_ASKED,		 /* number: enum lf_ask; text: the prompt */
+};
+
+enum lf_freshness { LF_FRESH_NONE, LF_FRESH_CONNECTING, LF_FRESH_LIVE, LF_FRESH_BROKEN };
+enum lf_ask { LF_ASK_NOTHING, LF_ASK_FOR_USERNAME, LF_ASK_FOR_PASSWORD, LF_ASK_FOR_PASSPHRASE, LF_ASK_FOR_HOST_KEY };
+
+enum lf_stage { LF_STAGE_FETCH, LF_STAGE_BUILD, LF_STAGE_COMMIT, LF_STAGE_PUSH, LF_STAGE_REGISTER, LF_STAGES };
+const char *lf_stage_word(enum lf_stage stage); /* "fetch" */
+
+/* A file as the branch holds it. */
+struct lf_branch_file {
+	char *path;
+	char *text; /* NULL: not there */
+	bool refused;
+	char *why;
+};
+struct lf_branch_files {
+	char *tip;
+	struct lf_branch_file *items;
+	size_t count;
+};
+void lf_branch_files_dispose(struct lf_branch_files *files);
+
+struct lf_delivery_news {
+	enum lf_stage stage;
+	int attempt;
+	uint64_t bytes_received, bytes_sent;
+	char *remote_line; /* may be NULL */
+};
+struct lf_delivered {
+	char *commit;
+	bool unchanged;
+	int attempts;
+	uint64_t bytes_received, bytes_sent;
+	struct lf_branch_files conflict; /* with LF_ECONFLICT */
+};
+
+struct lf_event {
+	enum lf_event_kind kind;
+	int64_t now_ms; /* wall clock; the only clock the reducer knows */
+	char *id, *text, *text2;
+	int64_t number, number2;
+	enum lf_step step;
+	struct lf_error error; /* code LF_OK: it went well */
+	struct lf_ref ref;
+	struct lf_node *object;
+	struct lf_names names;
+	struct lf_secret *secret;
+	union { /* valid by kind */
+		struct lf_workdir_facts *workdir;
+		struct lf_cluster_facts *cluster;
+		struct lf_repository_facts *repository;
+		struct lf_path_facts *path;
+		struct lf_branch_files *files;
+		struct lf_delivery_news *delivery;
+		struct lf_delivered *delivered;
+		void *any;
+	};
+};
+void lf_event_dispose(struct lf_event *event);
+
+#endif
