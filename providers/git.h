@@ -7,6 +7,7 @@
 #include <uv.h>
 #include "core/error.h"
 #include "core/facts.h"
+#include "core/giturl.h"
 #include "core/secret.h"
 #include "core/str.h"
 #include "providers/http.h"
@@ -27,17 +28,6 @@ LF_NODISCARD int lf_git_new(struct lf_git **out, uv_loop_t *loop, const struct l
 void lf_git_free(struct lf_git *git);
 void lf_git_answer(struct lf_git *git, struct lf_secret *answer); /* takes it; NULL: the user declined */
 void lf_git_cancel(struct lf_git_job *job);			    /* NULL is fine; also from inside a callback */
-
-/* A repository URL taken apart and checked: no option injection, no control characters, no credentials inside. Pure. */
-enum lf_git_transport { LF_GIT_HTTP, LF_GIT_HTTPS, LF_GIT_SSH, LF_GIT_LOCAL };
-struct lf_git_url {
-	enum lf_git_transport transport;
-	char *user, *host, *path; /* user may be NULL; host NULL for a local path */
-	int port;		  /* 0: default */
-	char *canonical;	  /* "ssh://git@host/o/r.git" for "git@host:o/r.git" */
-};
-LF_NODISCARD int lf_git_url_parse(struct lf_git_url *out, const char *text, struct lf_error *err);
-void lf_git_url_dispose(struct lf_git_url *url);
 
 /* The clone FOLDER is in (remote, branch) and the user's identity, through libgit2 on a work request. Never an error: what is not there stays unknown. */
 typedef void lf_git_workdir_fn(struct lf_workdir_facts *facts, void *payload); /* given away */

@@ -1,0 +1,19 @@
+/* giturl: a repository URL taken apart and checked: no option injection, no control characters, no credentials inside. Pure. */
+#ifndef LF_CORE_GITURL_H
+#define LF_CORE_GITURL_H
+
+#include "core/error.h"
+
+enum lf_git_transport { LF_GIT_HTTP, LF_GIT_HTTPS, LF_GIT_SSH, LF_GIT_LOCAL };
+
+struct lf_git_url {
+	enum lf_git_transport transport;
+	char *user, *host, *path; /* user may be NULL; host is NULL for a local path */
+	int port;		  /* 0: the transport's own */
+	char *canonical;	  /* "ssh://git@host/o/r.git" for "git@host:o/r.git" */
+};
+
+LF_NODISCARD int lf_git_url_parse(struct lf_git_url *out, const char *text, struct lf_error *err);
+void lf_git_url_dispose(struct lf_git_url *url);
+
+#endif

@@ -1,0 +1,166 @@
+/* question: what the kind of a question demands by itself, and checks that several rows share. Pure. */
+#include "config.h"
+#include "core/question.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "core/str.h"
+#include "core/text.h"
+
+#define ANSWER_BYTES 4096
+
+const char *lf_step_title(enum lf_step step)
+{
+	static const char *const titles[LF_STEPS] = {
+		"Start", "Method", "Provider", "Application", "Repository", "Sync", "Review", "Deliver", "Landing",
+	};
+
+	return titles[step];
+}
+
+const char *lf_step_question(enum lf_step step)
+{
+	static const char *const questions[LF_STEPS] = {
+		"Which cluster is it for?",
+		"How would you like to deploy this application?",
+		"Would you like to deploy via GitOps?",
+		"What is the application?",
+		"Where do the manifests live?",
+		"How should it be kept in sync?",
+		"Is this what should be committed?",
+		"Delivering",
+		"Landing",
+	};
+
+	return questions[step];
+}
+
+static int fail(struct lf_error *err, const struct lf_question *question, const char *what, const char *allowed)
+{
+	int code = lf_fail(err, LF_EINVAL, question->id, 0, "%s", what);
+
+	if (question->example)
+		lf_hint(err, "%s Example: %s", allowed, question->example);
+	else
+		lf_hint(err, "%s", allowed);
+	return code;
+}
+
+static int check_choice(const struct lf_question *question, const char *value, struct lf_error *err)
+{
+	struct lf_str allowed = {0};
+	int code;
+
+	for (size_t i = 0; i < question->option_count; i++) {
+		if (lf_equal(question->options[i].value, value))
+			return LF_OK;
+		lf_str_addf(&allowed, "%s%s", i ? ", " : "One of: ", question->options[i].value);
+	}
+	lf_str_add_char(&allowed, '.');
+	code = fail(err, question, "This is not one of the choices.", lf_str_text(&allowed));
+	lf_str_dispose(&allowed);
+	return code;
+}
+
+static int check_text(const struct lf_question *question, const char *value, struct lf_error *err)
+{
+	size_t length = strlen(value);
+
+	if (length > ANSWER_BYTES)
+		return fail(err, question, "This answer is too long.", "At most 4096 bytes.");
+	if (!lf_text_is_utf8(value, length))
+		return fail(err, question, "This answer is not valid UTF-8.", "Type it again.");
+	for (const unsigned char *p = (const unsigned char *)value; *p; p++) {
+		if (*p < 0x20 || *p == 0x7f)
+			return fail(err, question, "Control characters are not allowed here.", "Plain text on one line.");
+	}
+	return LF_OK;
+}
+
+int lf_question_check_kind(const struct lf_question *question, const char *value, struct lf_error *err)
+{
+	int code = check_text(question, value, err);
+
+	if (code || !*value)
+		return code;
+	switch (question->kind) {
+	case LF_ASK_TEXT:
+	case LF_ASK_NAMESPACE:
+	case LF_ASK_CONTEXT:
+		return LF_OK;
+	case LF_ASK_CHOICE:
+		return check_choice(question, value, err);
+	case LF_ASK_YESNO:
+		if (lf_equal(value, "yes") || lf_equal(value, "no"))
+			return LF_OK;
+		return fail(err, question, "This is a yes or no question.", "Answer yes or no.");
+	case LF_ASK_NUMBER:
+		if (strlen(value) <= 9 && strspn(value, "0123456789") == strlen(value))
+			return LF_OK;
+		return fail(err, question, "This is not a whole number.", "Digits only, at most nine.");
+	case LF_ASK_DURATION:
+		if (lf_duration_ms(value) >= 0)
+			return LF_OK;
+		return fail(err, question, "This is not a duration.", "Numbers with ms, s, m or h (no days), without spaces.");
+	case LF_ASK_BRANCH:
+		if (value[0] == '-' || value[0] == '/' || strstr(value, "..") || strstr(value, "//") || strstr(value, "@{") ||
+		    strpbrk(value, " ~^:?*[\\") || lf_ends_with(value, "/") || lf_ends_with(value, ".lock") || lf_ends_with(value, "."))
+			return fail(err, question, "Git does not allow this branch name.",
+				    "Letters, digits, -, _, . and /; it may not start with -.");
+		return LF_OK;
+	case LF_ASK_PATH:
+		return lf_check_repository_path(value, true, err);
+	}
+	return LF_OK;
+}
+
+int lf_check_dns_label(const char *value, size_t limit, const char *what, struct lf_error *err)
+{
+	size_t length = strlen(value);
+	bool good = length > 0 && length <= limit;
+
+	for (size_t i = 0; good && i < length; i++)
+		good = islower((unsigned char)value[i]) || isdigit((unsigned char)value[i]) || (value[i] == '-' && i && i + 1 < length);
+	if (good)
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "check.name", 0, length > limit ? "%s is too long." : "%s is not a valid name.", what);
+	lf_hint(err, "Lower-case letters, digits and -, at most %zu, starting and ending with a letter or digit. Example: web", limit);
+	return LF_EINVAL;
+}
+
+int lf_check_repository_path(const char *value, bool allow_root, struct lf_error *err)
+{
+	static const char example[] = "Example: apps/web/overlays/production";
+	const char *part = value;
+
+	if (lf_equal(value, ".") || lf_equal(value, "./")) {
+		if (allow_root)
+			return LF_OK;
+		lf_fail(err, LF_EINVAL, "check.path", 0, "The root of the repository cannot be used here.");
+		lf_hint(err, "Name a folder. %s", example);
+		return LF_EINVAL;
+	}
+	if (*value == '/' || *value == '~' || strchr(value, '\\')) {
+		lf_fail(err, LF_EINVAL, "check.path", 0, "A path is relative to the root of the repository, with forward slashes.");
+		lf_hint(err, "%s", example);
+		return LF_EINVAL;
+	}
+	while (*part) {
+		size_t n = strcspn(part, "/");
+
+		if (n == 2 && !strncmp(part, "..", 2)) {
+			lf_fail(err, LF_EINVAL, "check.path", 0, "A path may not leave the repository.");
+			lf_hint(err, "%s", example);
+			return LF_EINVAL;
+		}
+		if (n == 4 && !strncasecmp(part, ".git", 4)) {
+			lf_fail(err, LF_EINVAL, "check.path", 0, "A path may not enter .git.");
+			lf_hint(err, "%s", example);
+			return LF_EINVAL;
+		}
+		part += n;
+		part += *part == '/';
+	}
+	return LF_OK;
+}

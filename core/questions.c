@@ -1,0 +1,458 @@
+/* questions: the common rows, in the order they are asked within their step, with their defaults, checks and conditions. Pure. */
+#include "config.h"
+#include "core/questions.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/document.h"
+#include "core/giturl.h"
+#include "core/mem.h"
+#include "core/plan.h"
+#include "core/scaffold.h"
+#include "core/str.h"
+
+/* Sets a default; false if VALUE is empty, so that the caller can fall through. */
+static bool suggest(struct lf_default *out, const char *value, const char *source)
+{
+	if (!value || !*value || strlen(value) >= sizeof(out->value))
+		return false;
+	(void)snprintf(out->value, sizeof(out->value), "%s", value);
+	out->source = source;
+	return true;
+}
+
+static bool derive_context(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)plan;
+	return suggest(out, facts->cluster.context, "current context");
+}
+
+static bool derive_method(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_path_facts *path = &facts->path;
+
+	(void)plan;
+	if (path->state != LF_FACT_KNOWN || !path->exists)
+		return false;
+	if (path->has_kustomization)
+		return suggest(out, "kustomize", "found in the path");
+	return path->manifests && suggest(out, "manifests", "found in the path");
+}
+
+static bool derive_provider(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_cluster_facts *cluster = &facts->cluster;
+
+	(void)plan;
+	/* Both installed: no silent choice, the question stays open. */
+	if (cluster->state != LF_FACT_KNOWN || cluster->flux.present == cluster->argocd.present)
+		return false;
+	return suggest(out, cluster->flux.present ? "flux" : "argocd", "found in the cluster");
+}
+
+/* "Shop_Web v2" → "shop-web-v2": a folder's name made a Kubernetes name. */
+static bool derive_app_name(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *folder = facts->workdir.folder;
+	char name[64];
+	size_t n = 0;
+
+	(void)plan;
+	if (!folder)
+		return false;
+	for (const char *p = folder; *p && n < sizeof(name) - 1; p++) {
+		if (isalnum((unsigned char)*p))
+			name[n++] = (char)tolower((unsigned char)*p);
+		else if (n && name[n - 1] != '-')
+			name[n++] = '-';
+	}
+	while (n && name[n - 1] == '-')
+		n--;
+	name[n] = '\0';
+	return suggest(out, name, "this folder's name");
+}
+
+static int check_app_name(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	(void)plan;
+	(void)facts;
+	/* 63 is a label's limit (both tools label what they own with the name); "-repo" and the like must fit. */
+	return lf_check_dns_label(value, 53, "The application's name", err);
+}
+
+static bool derive_namespace(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)facts;
+	return suggest(out, lf_plan_text(plan, "appName"), "as the application");
+}
+
+static int check_namespace(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	(void)plan;
+	(void)facts;
+	return lf_check_dns_label(value, 63, "The namespace", err);
+}
+
+static bool namespace_may_be_missing(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)facts;
+	return !lf_plan_is(plan, "targetNamespace", "default");
+}
+
+static bool derive_create_namespace(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	if (lf_names_have(&facts->cluster.namespaces, lf_plan_text(plan, "targetNamespace")))
+		return suggest(out, "no", "it exists in the cluster");
+	return false;
+}
+
+static int check_image(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	(void)plan;
+	(void)facts;
+	if (*value != '-' && *value != ':' && *value != '/' && !strpbrk(value, " \"'{}[],&*#?|<>=!%`$\\") && !lf_ends_with(value, ":"))
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "image", 0, "This is not an image reference.");
+	lf_hint(err, "[registry/]name[:tag][@digest]. Example: ghcr.io/acme/web:1.4.2");
+	return LF_EINVAL;
+}
+
+static int check_port(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	(void)plan;
+	(void)facts;
+	if (strlen(value) <= 5 && strspn(value, "0123456789") == strlen(value)) {
+		int port = 0;
+
+		(void)sscanf(value, "%d", &port);
+		if (port >= 1 && port <= 65535)
+			return LF_OK;
+	}
+	lf_fail(err, LF_EINVAL, "containerPort", 0, "This is not a port.");
+	lf_hint(err, "A number from 1 to 65535. Example: 8080");
+	return LF_EINVAL;
+}
+
+static bool scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return lf_scaffold_wanted(plan, facts);
+}
+
+static bool derive_url(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)plan;
+	return suggest(out, facts->workdir.remote_url, lf_equal(facts->workdir.remote, "origin") ? "from origin" : "from the clone's remote");
+}
+
+static int check_url(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	struct lf_git_url url = {0};
+	int code = lf_git_url_parse(&url, value, err);
+
+	(void)plan;
+	(void)facts;
+	lf_git_url_dispose(&url);
+	return code;
+}
+
+static bool derive_branch(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *url = lf_plan_text(plan, "gitRepoUrl");
+
+	if (lf_equal(facts->repository.url, url) && suggest(out, facts->repository.default_branch, "the remote's default"))
+		return true;
+	return lf_equal(facts->workdir.remote_url, url) && suggest(out, facts->workdir.branch, "from the clone");
+}
+
+static bool derive_path(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *app = lf_plan_text(plan, "appName");
+	char path[160];
+
+	(void)facts;
+	if (!*app)
+		return false;
+	(void)snprintf(path, sizeof(path), lf_plan_is(plan, "deploymentMethod", "kustomize") ? "apps/%s/overlays/production" : "apps/%s", app);
+	return suggest(out, path, "by convention");
+}
+
+/* Where the provider's own files go. A repository that has a home for them gets them there (S2-10, S4-16). Otherwise beside the overlay; but never
+ * into a folder of plain manifests, because everything in that folder is applied, with its namespace replaced. */
+static bool derive_gitops_path(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *app = lf_plan_text(plan, "appName");
+	char path[256];
+
+	if (!*app)
+		return false;
+	if (lf_plan_is(plan, "gitopsDeployment", "argocd") && facts->path.has_argocd_apps)
+		return suggest(out, "argocd-apps", "found in the repository");
+	if (lf_plan_is(plan, "gitopsDeployment", "flux") && facts->path.clusters.count == 1) {
+		(void)snprintf(path, sizeof(path), "clusters/%s/%s", facts->path.clusters.items[0], app);
+		return suggest(out, path, "found in the repository");
+	}
+	if (lf_plan_is(plan, "deploymentMethod", "kustomize"))
+		return suggest(out, lf_plan_text(plan, "gitPath"), "beside the overlay");
+	(void)snprintf(path, sizeof(path), "gitops/%s", app);
+	return suggest(out, path, "beside no manifests");
+}
+
+static int check_gitops_path(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	const char *path = lf_plan_text(plan, "gitPath");
+
+	(void)facts;
+	if (!lf_plan_is(plan, "deploymentMethod", "manifests") || !*path || !lf_path_contains(path, value))
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "gitopsPath", 0, "Everything below %s is applied as the application, so the provider's own files may not lie there.", path);
+	lf_hint(err, "Choose a folder outside it. Example: gitops/%s", lf_plan_text(plan, "appName"));
+	return LF_EINVAL;
+}
+
+static bool with_gitops(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)facts;
+	return !lf_plan_is(plan, "gitopsDeployment", "none");
+}
+
+static bool derive_summary(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *app = lf_plan_text(plan, "appName"), *namespace = lf_plan_text(plan, "targetNamespace");
+	char text[160];
+
+	(void)facts;
+	if (!*app)
+		return false;
+	(void)snprintf(text, sizeof(text), lf_equal(app, namespace) ? "Add %s" : "Add %s to %s", app, namespace);
+	return suggest(out, text, "from the answers");
+}
+
+static const struct lf_option methods[] = {
+	{"kustomize", "Kustomize overlay", "A folder with a kustomization.yaml"},
+	{"manifests", "Plain manifests", "A folder of Kubernetes YAML files"},
+};
+static const struct lf_option providers[] = {
+	{"argocd", "Argo CD Application", "Argo CD reads the repository and syncs it"},
+	{"flux", "Flux GitOps", "Flux reads the repository and applies it"},
+	{"none", "No", "Only commit and push; nothing will sync by itself"},
+};
+static const struct lf_option scaffolds[] = {
+	{"auto", "if the path is empty", "Existing files are never touched"},
+	{"yes", "yes", "Files that exist already are kept"},
+	{"no", "no", "The path must hold manifests already"},
+};
+
+static const struct lf_question rows[] = {
+	{
+	    .id = "kubeContext",
+	    .step = LF_STEP_START,
+	    .kind = LF_ASK_CONTEXT,
+	    .prompt = "Kubernetes context",
+	    .help = "The cluster that is asked and watched. It may stay empty: then nothing is watched.",
+	    .detail = "A context of your kubeconfig. Landfall looks for Flux and Argo CD there, validates what it would commit, and watches the sync. Nothing "
+		      "is changed in the cluster before you say so.",
+	    .example = "prod-eu",
+	    .optional = true,
+	    .derive = derive_context,
+	},
+	{
+	    .id = "deploymentMethod",
+	    .step = LF_STEP_METHOD,
+	    .kind = LF_ASK_CHOICE,
+	    .prompt = "Deployment method",
+	    .help = "The form of the manifests in the repository.",
+	    .detail = "A Kustomize overlay is a folder with a kustomization.yaml that refers to a base. Plain manifests are a folder of YAML files that are "
+		      "applied as they are.",
+	    .example = "kustomize",
+	    .fallback = "kustomize",
+	    .options = methods,
+	    .option_count = LF_COUNT(methods),
+	    .derive = derive_method,
+	},
+	{
+	    .id = "gitopsDeployment",
+	    .step = LF_STEP_PROVIDER,
+	    .kind = LF_ASK_CHOICE,
+	    .prompt = "Provider",
+	    .help = "Which tool in the cluster will apply what is committed.",
+	    .detail = "Argo CD and Flux both read the repository and keep the cluster as it says. The answers are the same for both: go back and "
+		      "flip the provider to see the other one's YAML.",
+	    .example = "flux",
+	    .options = providers,
+	    .option_count = LF_COUNT(providers),
+	    .derive = derive_provider,
+	},
+	{
+	    .id = "appName",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Name",
+	    .help = "The application's name; its objects and files are named after it.",
+	    .example = "web",
+	    .yaml = "metadata.name",
+	    .derive = derive_app_name,
+	    .check = check_app_name,
+	},
+	{
+	    .id = "targetNamespace",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_NAMESPACE,
+	    .prompt = "Target namespace",
+	    .help = "Where the application runs.",
+	    .example = "production",
+	    .yaml = "spec.targetNamespace (Flux), spec.destination.namespace (Argo CD)",
+	    .derive = derive_namespace,
+	    .check = check_namespace,
+	},
+	{
+	    .id = "createNamespace",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_YESNO,
+	    .prompt = "Create the namespace",
+	    .help = "Whether the namespace is part of what is delivered.",
+	    .detail = "Argo CD creates it by a sync option. A Flux Kustomization cannot create its target namespace, so a Namespace is written for it.",
+	    .fallback = "yes",
+	    .derive = derive_create_namespace,
+	    .shown = namespace_may_be_missing,
+	},
+	{
+	    .id = "scaffold",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_CHOICE,
+	    .prompt = "Write starter manifests",
+	    .help = "A deployment, a service and a kustomization to begin with.",
+	    .detail = "Written into the path you name in the next step, as base and overlay where the path has that form. Files that exist are never replaced.",
+	    .fallback = "auto",
+	    .options = scaffolds,
+	    .option_count = LF_COUNT(scaffolds),
+	},
+	{
+	    .id = "image",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Image",
+	    .help = "The container image of the starter deployment, with its tag.",
+	    .example = "ghcr.io/acme/web:1.4.2",
+	    .fallback = "nginx:1.27",
+	    .yaml = "images of kustomization.yaml, or the container of deployment.yaml",
+	    .check = check_image,
+	    .shown = scaffold_wanted,
+	},
+	{
+	    .id = "containerPort",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_NUMBER,
+	    .prompt = "Port",
+	    .help = "The port the container listens on; the service and the readiness probe use it.",
+	    .example = "8080",
+	    .fallback = "80",
+	    .yaml = "spec.template.spec.containers.0.ports.0.containerPort of deployment.yaml",
+	    .check = check_port,
+	    .shown = scaffold_wanted,
+	},
+	{
+	    .id = "replicas",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_NUMBER,
+	    .prompt = "Replicas",
+	    .help = "How many pods run.",
+	    .example = "3",
+	    .fallback = "2",
+	    .yaml = "replicas of kustomization.yaml, or spec.replicas of deployment.yaml",
+	    .shown = scaffold_wanted,
+	},
+	{
+	    .id = "gitRepoUrl",
+	    .step = LF_STEP_REPOSITORY,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Repository",
+	    .help = "The Git repository that holds the manifests. ssh, https, or git@host:owner/name.",
+	    .detail = "Landfall commits and pushes here, and the provider reads from here. It is reached with your own ssh and credential helpers; nothing is cloned.",
+	    .example = "git@git.example.com:shop/config.git",
+	    .yaml = "spec.url of gitrepository.yaml (Flux), spec.source.repoURL (Argo CD)",
+	    .derive = derive_url,
+	    .check = check_url,
+	},
+	{
+	    .id = "gitBranch",
+	    .step = LF_STEP_REPOSITORY,
+	    .kind = LF_ASK_BRANCH,
+	    .prompt = "Branch",
+	    .help = "The branch that is pushed to and that the provider follows.",
+	    .example = "main",
+	    .fallback = "main",
+	    .yaml = "spec.ref.branch of gitrepository.yaml (Flux), spec.source.targetRevision (Argo CD)",
+	    .derive = derive_branch,
+	},
+	{
+	    .id = "gitPath",
+	    .step = LF_STEP_REPOSITORY,
+	    .kind = LF_ASK_PATH,
+	    .prompt = "Path",
+	    .help = "Path inside the repository that the provider applies.",
+	    .example = "apps/web/overlays/production",
+	    .yaml = "spec.path of flux-kustomization.yaml (Flux), spec.source.path (Argo CD)",
+	    .derive = derive_path,
+	},
+	{
+	    .id = "gitopsPath",
+	    .step = LF_STEP_REPOSITORY,
+	    .kind = LF_ASK_PATH,
+	    .prompt = "Folder for the provider's files",
+	    .help = "Where the files that the provider itself reads are written.",
+	    .detail = "If something in the cluster already applies this folder, the delivery needs no registration. It may not lie inside a folder of plain "
+		      "manifests, because all of that folder is applied as the application.",
+	    .example = "clusters/production/web",
+	    .derive = derive_gitops_path,
+	    .check = check_gitops_path,
+	    .shown = with_gitops,
+	},
+	{
+	    .id = "commitSummary",
+	    .step = LF_STEP_REPOSITORY,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Commit message",
+	    .help = "The summary line of the commit.",
+	    .example = "Add web to production",
+	    .derive = derive_summary,
+	},
+	{
+	    .id = "prune",
+	    .step = LF_STEP_SYNC,
+	    .kind = LF_ASK_YESNO,
+	    .prompt = "Prune",
+	    .help = "Delete from the cluster what was deleted from Git.",
+	    .fallback = "yes",
+	    .yaml = "spec.prune (Flux), spec.syncPolicy.automated.prune (Argo CD)",
+	    .shown = with_gitops,
+	},
+	{
+	    .id = "registerInCluster",
+	    .step = LF_STEP_SYNC,
+	    .kind = LF_ASK_YESNO,
+	    .prompt = "Register in the cluster",
+	    .help = "Apply the provider's objects once, if nothing in the cluster reads them from Git yet.",
+	    .detail = "A repository that is new to the cluster must be made known to it once. Landfall applies the very documents it commits; later changes come "
+		      "through Git.",
+	    .fallback = "yes",
+	    .shown = with_gitops,
+	},
+	{
+	    .id = "syncTimeout",
+	    .step = LF_STEP_SYNC,
+	    .kind = LF_ASK_DURATION,
+	    .prompt = "Wait at most",
+	    .help = "How long Landfall waits for the commit to be healthy before it says so.",
+	    .example = "5m",
+	    .fallback = "5m",
+	    .shown = with_gitops,
+	},
+};
+
+const struct lf_question *lf_common_questions(size_t *count)
+{
+	*count = LF_COUNT(rows);
+	return rows;
+}
