@@ -2,6 +2,15 @@
 noinst_LIBRARIES += libcore.a
 libcore_a_SOURCES = \
   core/compiler.h \
+  core/diff.c core/diff.h \
+  core/duration.c \
   core/error.c core/error.h \
-  core/mem.c core/mem.h
+  core/fs.c core/fs.h \
+  core/json.c core/json.h \
+  core/mem.c core/mem.h \
+  core/node.c core/node.h \
+  core/secret.c core/secret.h \
+  core/str.c core/str.h \
+  core/text.c core/text_clean.c core/text.h \
+  core/yaml_in.c core/yaml_out.c core/yaml_scalar.c core/yaml_scalar.h core/yaml.h
 libcore_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) $(UV_CFLAGS)

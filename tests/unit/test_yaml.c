@@ -1,0 +1,274 @@
+/* YAML in and out: what is written reads back as the same tree, and what cannot be trusted is refused with its place. */
+#include "config.h"
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/yaml.h"
+#include "tests/unit/random.h"
+#include "tests/unit/trees.h"
+
+static struct lf_node *parse(const char *text)
+{
+	struct lf_error err = {0};
+	struct lf_node *out;
+
+	if (lf_yaml_parse(&out, text, strlen(text), "t", NULL, &err) != LF_OK)
+		fail_msg("%s\n%s", err.message, text);
+	return out;
+}
+
+static void refuse(const char *text, enum lf_code code, const char *message)
+{
+	struct lf_error err = {0};
+	struct lf_node *out;
+	int rc = lf_yaml_parse(&out, text, strlen(text), "t", NULL, &err);
+
+	assert_null(out);
+	if (rc != (int)code || !strstr(err.message, message))
+		fail_msg("%s\ngave %d %s, not %s", text, rc, err.message, message);
+}
+
+static void emits(const struct lf_node *node, const char *wanted)
+{
+	struct lf_str out = {0};
+
+	lf_yaml_emit(&out, node, NULL);
+	assert_string_equal(lf_str_text(&out), wanted);
+	lf_str_dispose(&out);
+}
+
+static void test_reads_kinds(void **state)
+{
+	static const struct {
+		const char *text;
+		enum lf_node_kind kind;
+		const char *value;
+	} rows[] = {
+		{"abc", LF_NODE_TEXT, "abc"},	  {"\"1\"", LF_NODE_TEXT, "1"},	     {"'yes'", LF_NODE_TEXT, "yes"},
+		{"1", LF_NODE_NUMBER, "1"},	  {"+1", LF_NODE_NUMBER, "1"},	     {"-1", LF_NODE_NUMBER, "-1"},
+		{"0x1F", LF_NODE_NUMBER, "31"},	  {"0o17", LF_NODE_NUMBER, "15"},    {"0777", LF_NODE_NUMBER, "511"},
+		{"08", LF_NODE_NUMBER, "8"},	  {"0b11", LF_NODE_NUMBER, "3"},     {"1_000", LF_NODE_NUMBER, "1000"},
+		{".5", LF_NODE_NUMBER, "0.5"},	  {"1.", LF_NODE_NUMBER, "1.0"},     {"1.10", LF_NODE_NUMBER, "1.10"},
+		{"1e3", LF_NODE_NUMBER, "1e3"},	  {"-.5e-3", LF_NODE_NUMBER, "-0.5e-3"},
+		{"12e4567", LF_NODE_TEXT, "12e4567"}, {"18446744073709551616", LF_NODE_NUMBER, "18446744073709551616"},
+		{"0xFFFFFFFFFFFFFFFFF", LF_NODE_TEXT, "0xFFFFFFFFFFFFFFFFF"},
+		{"true", LF_NODE_BOOL, "true"},	  {"yes", LF_NODE_BOOL, "true"},     {"Off", LF_NODE_BOOL, "false"},
+		{"tRUE", LF_NODE_TEXT, "tRUE"},	  {"~", LF_NODE_NULL, ""},	     {"Null", LF_NODE_NULL, ""},
+		{"12:30", LF_NODE_TEXT, "12:30"}, {"2024-01-02", LF_NODE_TEXT, "2024-01-02"},
+		{".inf", LF_NODE_NUMBER, ".inf"}, {"!!str 1", LF_NODE_TEXT, "1"},    {"! 1", LF_NODE_TEXT, "1"},
+		{"!!int '7'", LF_NODE_NUMBER, "7"}, {"!Ref x", LF_NODE_TEXT, "x"},   {"1.2.3", LF_NODE_TEXT, "1.2.3"},
+		{"-", LF_NODE_LIST, ""},	  {".", LF_NODE_TEXT, "."},	     {"1e", LF_NODE_TEXT, "1e"},
+		{"0x", LF_NODE_TEXT, "0x"},	  {"1e308", LF_NODE_NUMBER, "1e308"}, {"1e309", LF_NODE_TEXT, "1e309"},
+		{"0.00001e313", LF_NODE_NUMBER, "0.00001e313"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_node *list = parse(rows[i].text), *node = lf_node_at(list, 0);
+
+		if (lf_node_kind(node) != rows[i].kind || strcmp(lf_node_text(node, NULL), rows[i].value) != 0)
+			fail_msg("%s: kind %d text %s", rows[i].text, (int)lf_node_kind(node), lf_node_text(node, NULL));
+		lf_node_free(list);
+	}
+}
+
+static void test_documents_and_places(void **state)
+{
+	struct lf_node *list = parse("# c\n---\na: 1\nb:\n  - x\n  - {c: d}\n---\n...\n--- z\n");
+	const struct lf_node *x;
+
+	(void)state;
+	assert_int_equal(lf_node_count(list), 3);
+	x = lf_node_get(list, "0.b.1.c");
+	assert_int_equal(lf_node_line(x), 6);
+	assert_int_equal(lf_node_column(x), 9);
+	assert_int_equal(lf_node_kind(lf_node_at(list, 1)), LF_NODE_NULL);
+	assert_string_equal(lf_node_text(list, "2"), "z");
+	lf_node_free(list);
+	list = parse("");
+	assert_int_equal(lf_node_count(list), 0);
+	lf_node_free(list);
+}
+
+static void test_aliases_and_merges(void **state)
+{
+	struct lf_node *list = parse("base: &b {x: 1, y: 2}\nlist: [*b, *b]\none:\n  <<: *b\n  y: 3\ntwo:\n  <<: [{x: 9}, *b]\n");
+
+	(void)state;
+	assert_string_equal(lf_node_text(list, "0.one.y"), "3");
+	assert_string_equal(lf_node_text(list, "0.one.x"), "1");
+	assert_string_equal(lf_node_text(list, "0.two.x"), "9");
+	assert_string_equal(lf_node_text(list, "0.two.y"), "2");
+	assert_string_equal(lf_node_text(list, "0.list.1.y"), "2");
+	assert_null(lf_node_key(lf_node_get(list, "0.one"), "<<"));
+	lf_node_free(list);
+	list = parse("\"<<\": 1\n? &k key\n: &v [1]\nother: *v\nname: *k\n");
+	assert_string_equal(lf_node_text(lf_node_key(lf_node_at(list, 0), "<<"), NULL), "1");
+	assert_string_equal(lf_node_text(list, "0.other.0"), "1");
+	assert_string_equal(lf_node_text(list, "0.name"), "key");
+	lf_node_free(list);
+}
+
+static void test_refuses(void **state)
+{
+	(void)state;
+	refuse("a: 1\nb: 2\na: 3\n", LF_EPARSE, "t:3:1: the key \"a\" stands twice");
+	refuse("a: &x [*x]\n", LF_EPARSE, "t:1:8: the alias *x stands inside its own anchor");
+	refuse("a: *x\n", LF_EPARSE, "t:1:4: the alias *x has no anchor");
+	refuse("%TAG !e! tag:e,2000:\n---\na\n", LF_EPARSE, "%TAG");
+	refuse("a: \"\\0\"\n", LF_EPARSE, "t:1:4: text may not contain a NUL");
+	refuse("a: \xff\n", LF_EPARSE, "t: byte 3");
+	refuse("? [a]\n: b\n", LF_EPARSE, "t:1:3: a key must be plain text");
+	refuse("a: !!int x\n", LF_EPARSE, "t:1:4: this value is no !!int");
+	refuse("a:\n\tb: 1\n", LF_EPARSE, "t:2:1: a character that cannot stand here");
+	refuse("a: [1\n", LF_EPARSE, "t:2:1");
+	refuse("<<: 1\n", LF_EPARSE, "what << merges");
+	refuse("<<: {}\n<<: {}\n", LF_EPARSE, "t:2:1: the key \"<<\" stands twice");
+}
+
+static void test_limits(void **state)
+{
+	struct lf_str text = {0};
+
+	(void)state;
+	for (int i = 0; i < 100000; i++)
+		lf_str_add_char(&text, '[');
+	refuse(lf_str_text(&text), LF_ELIMIT, "nested more than 128 levels");
+	lf_str_truncate(&text, 0);
+	lf_str_add(&text, "a0: &a0 [x]\n");
+	for (int i = 1; i < 30; i++)
+		lf_str_addf(&text, "a%d: &a%d [*a%d, *a%d]\n", i, i, i - 1, i - 1);
+	refuse(lf_str_text(&text), LF_ELIMIT, "more than 200000 values");
+	lf_str_truncate(&text, 0);
+	lf_str_add(&text, "a: &a \"");
+	for (int i = 0; i < 100000; i++)
+		lf_str_add_char(&text, 'x');
+	lf_str_add(&text, "\"\nb:\n");
+	for (int i = 0; i < 1000; i++)
+		lf_str_add(&text, "- *a\n");
+	refuse(lf_str_text(&text), LF_ELIMIT, "aliases make it too large");
+	lf_str_truncate(&text, 0);
+	for (int i = 0; i < 1001; i++)
+		lf_str_addf(&text, "- &a%d x\n", i);
+	refuse(lf_str_text(&text), LF_ELIMIT, "more than 1000 anchors");
+	lf_str_truncate(&text, 0);
+	for (int i = 0; i < 5000000; i++)
+		lf_str_add_char(&text, ' ');
+	refuse(lf_str_text(&text), LF_ELIMIT, "larger than 4194304 bytes");
+	lf_str_dispose(&text);
+}
+
+static void test_emits(void **state)
+{
+	struct lf_node *map = lf_node_new(LF_NODE_MAP), *list;
+
+	(void)state;
+	lf_node_set_text(map, "plain", "a-b");
+	lf_node_set_text(map, "number", "12e4567");
+	lf_node_set_text(map, "sha", "1234567");
+	lf_node_set_text(map, "yes", "yes");
+	lf_node_set_text(map, "star", ">=1.0 <2");
+	lf_node_set_text(map, "empty", "");
+	lf_node_set_int(map, "int", -3);
+	lf_node_set_bool(map, "bool", true);
+	lf_node_set(map, "none", lf_node_new(LF_NODE_NULL));
+	lf_node_set_text(map, "lines", "a\n  b\n");
+	lf_node_set_map(map, "map");
+	lf_node_set_list(map, "list");
+	list = lf_node_set_list(map, "items");
+	lf_node_add_text(list, "one");
+	lf_node_set_text(lf_node_add_map(list), "k", "v");
+	lf_node_set_text(lf_node_at(list, 1), "l", "w");
+	lf_node_set_text(map, "keep", "x\n\n");
+	emits(map, "plain: a-b\nnumber: \"12e4567\"\nsha: \"1234567\"\n\"yes\": \"yes\"\nstar: '>=1.0 <2'\nempty: \"\"\n"
+		   "int: -3\nbool: true\nnone: null\nlines: |\n  a\n    b\nmap: {}\nlist: []\nitems:\n- one\n- k: v\n  l: w\n"
+		   "keep: |+\n  x\n\n");
+	lf_node_free(map);
+}
+
+static void test_comments_and_origins(void **state)
+{
+	static const char wanted[] = "# top\n# second\nspec:\n  # the path\n  path: ./a\n  items:\n  # of both\n  # first\n  - name: x\n    text: |\n"
+				     "      l1\n      l2\n  - why\n  last: |+\n    z\n\n# end\nend: 1\n";
+	static const char *const ids[] = {NULL, NULL, "spec", "path", "path", "items", "items", "name", "name", "text", "text", "text",
+					  "items", "spec", "spec", "spec", NULL, NULL};
+	struct lf_node *root = lf_node_new(LF_NODE_MAP), *spec = lf_node_set_map(root, "spec"), *items, *first;
+	struct lf_line_origins origins = {0};
+	struct lf_str out = {0};
+
+	(void)state;
+	lf_node_set_comment(root, "top\nsecond\n");
+	lf_node_set_origin(spec, "spec");
+	lf_node_set_comment(lf_node_set_text(spec, "path", "./a"), "the path");
+	lf_node_set_origin(lf_node_key(spec, "path"), "path");
+	items = lf_node_set_list(spec, "items");
+	lf_node_set_origin(items, "items");
+	first = lf_node_add_map(items);
+	lf_node_set_comment(first, "of both");
+	lf_node_set_comment(lf_node_set_text(first, "name", "x"), "first");
+	lf_node_set_origin(lf_node_key(first, "name"), "name");
+	lf_node_set_origin(lf_node_set_text(first, "text", "l1\nl2\n"), "text");
+	lf_node_add_text(items, "why");
+	lf_node_set_text(spec, "last", "z\n\n");
+	lf_node_set_comment(lf_node_set_int(root, "end", 1), "end");
+	lf_yaml_emit(&out, root, &origins);
+	assert_string_equal(lf_str_text(&out), wanted);
+	assert_int_equal(origins.count, LF_COUNT(ids));
+	for (size_t i = 0; i < LF_COUNT(ids); i++) {
+		if (!lf_equal(origins.ids[i], ids[i]))
+			fail_msg("line %zu is of %s, not %s", i + 1, origins.ids[i] ? origins.ids[i] : "none", ids[i] ? ids[i] : "none");
+	}
+	lf_line_origins_dispose(&origins);
+	lf_str_dispose(&out);
+	lf_node_free(root);
+}
+
+static void comment_all(struct lf_node *node, struct lf_random *random)
+{
+	if (lf_random_below(random, 3) == 0)
+		lf_node_set_comment(node, lf_random_below(random, 2) ? "one" : "one\n\ntwo: - #");
+	for (size_t i = 0; i < lf_node_count(node); i++)
+		comment_all(lf_node_at(node, i), random);
+}
+
+static void test_round_trip(void **state)
+{
+	struct lf_random random = {1};
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		struct lf_node *tree = lf_test_tree(&random, 4), *copy, *back;
+		struct lf_str first = {0}, second = {0};
+
+		if (i % 2)
+			comment_all(tree, &random);
+		copy = lf_node_dup(tree);
+		lf_yaml_emit(&first, tree, NULL);
+		lf_yaml_emit(&second, copy, NULL);
+		assert_string_equal(lf_str_text(&first), lf_str_text(&second));
+		back = parse(lf_str_text(&first));
+		if (lf_node_count(back) != 1 || !lf_node_equal(lf_node_at(back, 0), tree))
+			fail_msg("round %d does not read back:\n%s", i, lf_str_text(&first));
+		lf_str_dispose(&first);
+		lf_str_dispose(&second);
+		lf_node_free(back);
+		lf_node_free(copy);
+		lf_node_free(tree);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_reads_kinds),	   cmocka_unit_test(test_documents_and_places),
+		cmocka_unit_test(test_aliases_and_merges), cmocka_unit_test(test_refuses),
+		cmocka_unit_test(test_limits),		   cmocka_unit_test(test_emits),
+		cmocka_unit_test(test_comments_and_origins), cmocka_unit_test(test_round_trip),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
