@@ -1,4 +1,4 @@
 # tui: draws the model and turns keys into intents. Sees core and themes; never a socket, a repository or a file.
 noinst_LIBRARIES += libtui.a
-libtui_a_SOURCES =
+libtui_a_SOURCES = tui/front.h
 libtui_a_CPPFLAGS = $(AM_CPPFLAGS) $(NCURSES_CFLAGS) $(UV_CFLAGS)
