@@ -1,5 +1,5 @@
-/* answers: what the user said, by question id: the only mutable user input. Hidden branches keep theirs; unknown ids are kept too,
- * so that a file from a newer Landfall loses nothing. Never holds a secret. */
+/* answers: what the user said, by question id: the only mutable user input. Hidden branches keep theirs. Never holds
+ * a secret. */
 #ifndef LF_CORE_ANSWERS_H
 #define LF_CORE_ANSWERS_H
 

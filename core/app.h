@@ -72,6 +72,10 @@ struct lf_landing {
 	bool logs_on;
 	struct lf_ref logs_of;
 	struct lf_names log_lines; /* at most the last 500 */
+	int64_t nudge_again_ms;	 /* when to ask the controllers again, if the commit was not fetched by then */
+	int nudges;
+	bool nudging;		 /* a patch is under way */
+	char *asked_contains;	 /* the revision whose history was asked for last */
 };
 
 enum lf_confirm { LF_CONFIRM_NONE, LF_CONFIRM_LEAVE, LF_CONFIRM_LEAVE_DELIVERY };
@@ -101,7 +105,9 @@ struct lf_app {
 	bool demo;	       /* the cluster and repository are the sandbox's */
 	int64_t now_ms;
 	int64_t check_at_ms, browse_at_ms; /* debounced remote checks; 0: none due */
-	size_t pending;	       /* effects whose answer is awaited: 0 means idle */
+	int64_t wake_ms;       /* the LF_EFFECT_WAKE asked for last; 0: none */
+	bool looked_around;    /* the answer to LF_EFFECT_LOOK_AROUND has come */
+	bool hurried;	       /* headless: check the repository at once, without waiting for the step to be opened */
 	bool quitting;
 	int exit_code;
 };

@@ -16,6 +16,7 @@ const struct lf_question *lf_catalog_at(const struct lf_catalog *catalog, size_t
 const struct lf_engine *lf_catalog_engine_at(const struct lf_catalog *catalog, size_t index); /* whose question it is; NULL: common */
 const struct lf_question *lf_catalog_find(const struct lf_catalog *catalog, const char *id);  /* may be NULL */
 size_t lf_catalog_engine_count(const struct lf_catalog *catalog);
+const struct lf_engine *lf_catalog_engine_by_index(const struct lf_catalog *catalog, size_t index);
 const struct lf_engine *lf_catalog_engine(const struct lf_catalog *catalog, const char *name); /* "flux"; may be NULL */
 const struct lf_engine *lf_catalog_engine_for_kind(const struct lf_catalog *catalog, const char *group, const char *kind); /* may be NULL */
 

@@ -1,0 +1,233 @@
+/* answers: an ordered map from question id to text, and its file. */
+#include "config.h"
+#include "core/answers.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/catalog.h"
+#include "core/mem.h"
+#include "core/node.h"
+#include "core/yaml.h"
+
+#define ANSWERS_VERSION 1
+
+struct answer {
+	char *id, *value;
+};
+
+struct lf_answers {
+	struct answer *items;
+	size_t count, capacity;
+};
+
+struct lf_answers *lf_answers_new(void)
+{
+	return lf_alloc(1, sizeof(struct lf_answers));
+}
+
+struct lf_answers *lf_answers_dup(const struct lf_answers *answers)
+{
+	struct lf_answers *copy = lf_answers_new();
+
+	for (size_t i = 0; i < answers->count; i++)
+		lf_answers_set(copy, answers->items[i].id, answers->items[i].value);
+	return copy;
+}
+
+void lf_answers_free(struct lf_answers *answers)
+{
+	if (!answers)
+		return;
+	for (size_t i = 0; i < answers->count; i++) {
+		lf_free(answers->items[i].id);
+		lf_free(answers->items[i].value);
+	}
+	lf_free(answers->items);
+	lf_free(answers);
+}
+
+static struct answer *find(const struct lf_answers *answers, const char *id)
+{
+	for (size_t i = 0; i < answers->count; i++) {
+		if (lf_equal(answers->items[i].id, id))
+			return &answers->items[i];
+	}
+	return NULL;
+}
+
+const char *lf_answers_get(const struct lf_answers *answers, const char *id)
+{
+	const struct answer *answer = find(answers, id);
+
+	return answer ? answer->value : NULL;
+}
+
+void lf_answers_set(struct lf_answers *answers, const char *id, const char *value)
+{
+	struct answer *answer = find(answers, id);
+
+	if (!answer) {
+		lf_grow((void **)&answers->items, &answers->capacity, answers->count, sizeof(*answers->items));
+		answer = &answers->items[answers->count++];
+		answer->id = lf_dup(id);
+	}
+	lf_set(&answer->value, value);
+}
+
+void lf_answers_unset(struct lf_answers *answers, const char *id)
+{
+	struct answer *answer = find(answers, id);
+	size_t at;
+
+	if (!answer)
+		return;
+	lf_free(answer->id);
+	lf_free(answer->value);
+	at = (size_t)(answer - answers->items);
+	memmove(answer, answer + 1, (answers->count - at - 1) * sizeof(*answer));
+	answers->count--;
+	memset(&answers->items[answers->count], 0, sizeof(*answer));
+}
+
+size_t lf_answers_count(const struct lf_answers *answers)
+{
+	return answers->count;
+}
+
+const char *lf_answers_id_at(const struct lf_answers *answers, size_t index)
+{
+	return answers->items[index].id;
+}
+
+/* How many letters two ids have in common at their start and end: enough to suggest the one that was meant. */
+static size_t likeness(const char *a, const char *b)
+{
+	size_t la = strlen(a), lb = strlen(b), start = 0, end = 0;
+
+	while (start < la && start < lb && a[start] == b[start])
+		start++;
+	while (end < la - start && end < lb - start && a[la - 1 - end] == b[lb - 1 - end])
+		end++;
+	return start + end;
+}
+
+static int unknown_id(const struct lf_catalog *catalog, const char *id, const char *where, struct lf_error *err)
+{
+	const char *nearest = NULL;
+	size_t best = 2;
+	int code = lf_fail(err, LF_EINVAL, "answers", 0, "%sThere is no question \"%.64s\".", where, id);
+
+	for (size_t i = 0; i < lf_catalog_count(catalog); i++) {
+		const char *known = lf_catalog_at(catalog, i)->id;
+
+		if (likeness(id, known) > best) {
+			best = likeness(id, known);
+			nearest = known;
+		}
+	}
+	if (nearest)
+		lf_hint(err, "Did you mean %s? \"landfall questions\" lists all.", nearest);
+	else
+		lf_hint(err, "\"landfall questions\" lists all.");
+	return code;
+}
+
+int lf_answers_set_pair(struct lf_answers *answers, const struct lf_catalog *catalog, const char *pair, struct lf_error *err)
+{
+	const char *equals = strchr(pair, '=');
+	char *id;
+	int code = LF_OK;
+
+	if (!equals || equals == pair) {
+		code = lf_fail(err, LF_EINVAL, "answers", 0, "--set wants id=value.");
+		lf_hint(err, "Example: --set gitBranch=main. \"landfall questions\" lists the ids.");
+		return code;
+	}
+	id = lf_dup_n(pair, (size_t)(equals - pair));
+	if (lf_catalog_find(catalog, id))
+		lf_answers_set(answers, id, equals + 1);
+	else
+		code = unknown_id(catalog, id, "", err);
+	lf_free(id);
+	return code;
+}
+
+static int take_answer(struct lf_answers *answers, const struct lf_catalog *catalog, const char *id, const struct lf_node *value, const char *name,
+		       struct lf_error *err)
+{
+	enum lf_node_kind kind = lf_node_kind(value);
+
+	if (kind == LF_NODE_MAP || kind == LF_NODE_LIST) {
+		lf_fail(err, LF_EPARSE, "answers", 0, "%s:%d:%d: the answer to %.64s must be a single value.", name, lf_node_line(value),
+			lf_node_column(value), id);
+		lf_hint(err, "Write it as %.64s: value", id);
+		return LF_EPARSE;
+	}
+	if (!lf_catalog_find(catalog, id)) {
+		char where[160];
+
+		(void)snprintf(where, sizeof(where), "%.100s:%d: ", name, lf_node_line(value));
+		return unknown_id(catalog, id, where, err);
+	}
+	/* "prune: true" is how YAML people say yes. */
+	if (kind == LF_NODE_BOOL)
+		lf_answers_set(answers, id, lf_node_true(value, NULL) ? "yes" : "no");
+	else
+		lf_answers_set(answers, id, lf_node_text(value, NULL));
+	return LF_OK;
+}
+
+int lf_answers_parse(struct lf_answers **out, const struct lf_catalog *catalog, const char *text, size_t length, const char *name, struct lf_error *err)
+{
+	static const struct lf_yaml_limits limits = {.bytes = 1 << 20, .depth = 16, .nodes = 5000};
+	struct lf_answers *answers = NULL;
+	struct lf_node *documents = NULL, *root, *map, *version;
+	int code;
+
+	*out = NULL;
+	code = lf_yaml_parse(&documents, text, length, name, &limits, err);
+	if (code)
+		goto out;
+	root = lf_node_at(documents, 0);
+	version = lf_node_key(root, "version");
+	map = lf_node_key(root, "answers");
+	if (lf_node_count(documents) != 1 || !version || (map && lf_node_kind(map) != LF_NODE_MAP && lf_node_kind(map) != LF_NODE_NULL)) {
+		code = lf_fail(err, LF_EPARSE, "answers", 0, "%s:%d: this is not an answers file.", name, root ? lf_node_line(root) : 1);
+		lf_hint(err, "It has \"version: 1\" and a map \"answers:\" of question ids to values.");
+		goto out;
+	}
+	if (lf_node_int(version, NULL, 0) != ANSWERS_VERSION) {
+		code = lf_fail(err, LF_EINVAL, "answers", 0, "%s:%d: version %.16s of the answers file is not known here.", name, lf_node_line(version),
+			       lf_node_text(version, NULL));
+		lf_hint(err, "This Landfall reads version 1. A newer one wrote this file: update Landfall.");
+		goto out;
+	}
+	answers = lf_answers_new();
+	for (size_t i = 0; i < lf_node_count(map) && !code; i++)
+		code = take_answer(answers, catalog, lf_node_key_at(map, i), lf_node_at(map, i), name, err);
+	if (code)
+		goto out;
+	*out = answers;
+	answers = NULL;
+out:
+	lf_answers_free(answers);
+	lf_node_free(documents);
+	return code;
+}
+
+void lf_answers_emit(struct lf_str *out, const struct lf_answers *answers, const struct lf_catalog *catalog)
+{
+	struct lf_node *root = lf_node_new(LF_NODE_MAP), *map;
+
+	lf_node_set_int(root, "version", ANSWERS_VERSION);
+	map = lf_node_set_map(root, "answers");
+	for (size_t i = 0; i < lf_catalog_count(catalog); i++) {
+		const char *id = lf_catalog_at(catalog, i)->id, *value = lf_answers_get(answers, id);
+
+		if (value)
+			lf_node_set_text(map, id, value);
+	}
+	lf_yaml_emit(out, root, NULL);
+	lf_node_free(root);
+}

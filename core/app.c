@@ -1,0 +1,345 @@
+/* app: the reducer's front door: hands each event to the part it concerns, then sees to what time still has to bring. */
+#include "config.h"
+#include "core/app_parts.h"
+
+#include <string.h>
+
+#include "core/mem.h"
+
+struct lf_app *lf_app_new(const struct lf_catalog *catalog, struct lf_answers *answers)
+{
+	struct lf_app *app = lf_alloc(1, sizeof(*app));
+
+	app->catalog = catalog;
+	app->answers = answers ? answers : lf_answers_new();
+	app->touched = lf_alloc(lf_catalog_count(catalog), sizeof(bool));
+	lf_form_rebuild(app);
+	return app;
+}
+
+void lf_app_free(struct lf_app *app)
+{
+	if (!app)
+		return;
+	lf_landing_dispose(&app->landing);
+	lf_delivery_dispose(&app->delivery);
+	lf_review_dispose(&app->review);
+	lf_documents_dispose(&app->documents);
+	lf_plan_free(app->plan);
+	lf_facts_dispose(&app->facts);
+	lf_answers_free(app->answers);
+	lf_free(app->changed_lines);
+	lf_free(app->touched);
+	lf_free(app->session);
+	lf_free(app->ask_prompt);
+	lf_free(app->notice);
+	lf_free(app);
+}
+
+int lf_app_watch(struct lf_app *app, struct lf_effects *effects, const struct lf_ref *consumer, const char *commit, int64_t timeout_ms, int64_t now_ms,
+		 struct lf_error *err)
+{
+	const struct lf_engine *engine = lf_catalog_engine_for_kind(app->catalog, consumer->group && *consumer->group ? consumer->group : NULL, consumer->kind);
+	struct lf_target target = {0};
+
+	if (!engine) {
+		lf_fail(err, LF_EINVAL, "watch", 0, "%.64s is no kind that Landfall can follow.", consumer->kind);
+		lf_hint(err, "Application, Kustomization or HelmRelease. Example: landfall watch Kustomization/web -n flux-system");
+		return LF_EINVAL;
+	}
+	app->now_ms = now_ms;
+	app->step = app->reached = LF_STEP_LANDING;
+	app->focus = NULL;
+	target.consumer = lf_ref_dup(consumer);
+	for (size_t i = 0; i < engine->kind_count; i++) {
+		if (lf_equal(engine->kinds[i].kind, consumer->kind))
+			lf_set(&target.consumer.group, engine->kinds[i].group);
+	}
+	target.commit = lf_dup(commit);
+	lf_land_start(app, engine, &target, timeout_ms, effects);
+	return LF_OK;
+}
+
+static void quit(struct lf_app *app, int code, struct lf_effects *effects)
+{
+	app->quitting = true;
+	app->exit_code = code;
+	lf_effects_add(effects, LF_EFFECT_QUIT)->number = code;
+}
+
+static void leave(struct lf_app *app, struct lf_effects *effects)
+{
+	bool delivering = app->delivery.state == LF_FACT_LOOKING;
+
+	if (app->confirm != LF_CONFIRM_NONE) { /* asked a second time */
+		quit(app, 130, effects);
+		return;
+	}
+	if (app->landing.on || app->step == LF_STEP_LANDING) {
+		quit(app, app->landing.on ? app->exit_code : 0, effects); /* it goes on without us */
+	} else if (delivering) {
+		app->confirm = LF_CONFIRM_LEAVE_DELIVERY;
+	} else if (lf_answers_count(app->answers)) {
+		lf_form_save(app, effects);
+		app->confirm = LF_CONFIRM_LEAVE;
+	} else {
+		quit(app, 130, effects);
+	}
+}
+
+static void confirm(struct lf_app *app, bool yes, struct lf_effects *effects)
+{
+	enum lf_confirm what = app->confirm;
+
+	app->confirm = LF_CONFIRM_NONE;
+	if (!yes || what == LF_CONFIRM_NONE)
+		return;
+	if (what == LF_CONFIRM_LEAVE_DELIVERY)
+		lf_effects_add(effects, LF_EFFECT_STOP_DELIVERY);
+	quit(app, 130, effects);
+}
+
+static void write_files(struct lf_app *app, const char *folder, struct lf_effects *effects)
+{
+	struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_WRITE);
+
+	effect->text = lf_dup(folder);
+	effect->files = lf_alloc(app->documents.count, sizeof(*effect->files));
+	for (size_t i = 0; i < app->documents.count; i++) {
+		effect->files[i].path = lf_dup(app->documents.items[i].path);
+		effect->files[i].text = lf_dup(lf_str_text(&app->documents.items[i].text));
+		effect->files[i].length = app->documents.items[i].text.length;
+		effect->file_count++;
+	}
+}
+
+static void retry(struct lf_app *app, struct lf_effects *effects)
+{
+	if (app->step == LF_STEP_DELIVER && app->delivery.state == LF_FACT_FAILED) {
+		/* Look at the branch again first: the push may have arrived although the answer did not. */
+		app->step = LF_STEP_REVIEW;
+		lf_review_enter(app, effects);
+	} else if (app->step == LF_STEP_REVIEW) {
+		lf_review_enter(app, effects);
+	} else if (app->step < LF_STEP_REVIEW) {
+		if (app->facts.repository.state == LF_FACT_FAILED)
+			lf_repository_facts_dispose(&app->facts.repository);
+		if (app->facts.path.state == LF_FACT_FAILED)
+			lf_path_facts_dispose(&app->facts.path);
+		if (app->facts.cluster.state == LF_FACT_FAILED) {
+			app->facts.cluster.state = LF_FACT_LOOKING;
+			lf_effects_add(effects, LF_EFFECT_FIND_CLUSTER)->text = lf_dup(lf_answers_get(app->answers, "kubeContext"));
+		}
+		lf_form_check_remote(app, effects);
+	}
+}
+
+/* From a failed landing back to the question whose answer is at fault, by the kind of diagnosis. */
+static void fix(struct lf_app *app, struct lf_effects *effects)
+{
+	const char *id = app->landing.progress.diagnosis.id;
+	enum lf_step step = LF_STEP_APPLICATION;
+
+	if (!app->landing.on || !app->delivery.commit) {
+		lf_app_notice(app, "This landing was not started here, so there is no answer to correct.");
+		return;
+	}
+	if (id && (lf_starts_with(id, "path") || lf_starts_with(id, "repository") || lf_starts_with(id, "branch") || lf_starts_with(id, "source")))
+		step = LF_STEP_REPOSITORY;
+	lf_effects_add(effects, LF_EFFECT_UNWATCH_ALL);
+	lf_landing_dispose(&app->landing);
+	lf_delivery_dispose(&app->delivery);
+	app->reached = LF_STEP_REVIEW;
+	lf_form_rebuild(app);
+	lf_form_enter(app, step, effects);
+}
+
+static void start(struct lf_app *app, struct lf_effects *effects)
+{
+	if (app->facts.cluster.state == LF_FACT_UNKNOWN)
+		app->facts.cluster.state = LF_FACT_LOOKING;
+	lf_effects_add(effects, LF_EFFECT_LOOK_AROUND);
+	lf_effects_add(effects, LF_EFFECT_FIND_CLUSTER)->text = lf_dup(lf_answers_get(app->answers, "kubeContext"));
+	lf_form_check_remote(app, effects);
+}
+
+static void asked(struct lf_app *app, struct lf_event *event)
+{
+	app->ask = (enum lf_ask)event->number;
+	lf_set(&app->ask_prompt, event->text);
+}
+
+static void answer(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
+{
+	if (app->ask == LF_ASK_NOTHING)
+		return;
+	app->ask = LF_ASK_NOTHING;
+	lf_set(&app->ask_prompt, NULL);
+	lf_effects_add(effects, LF_EFFECT_ANSWER)->secret = event->secret;
+	event->secret = NULL;
+}
+
+static void tick(struct lf_app *app, struct lf_effects *effects)
+{
+	app->wake_ms = 0;
+	if (app->flash_until_ms && app->now_ms >= app->flash_until_ms) {
+		app->flash_until_ms = 0;
+		lf_free(app->changed_lines);
+		app->changed_lines = NULL;
+		app->changed_count = 0;
+	}
+	if (app->step <= LF_STEP_REVIEW)
+		lf_form_check_remote(app, effects);
+	lf_land_tick(app, effects);
+}
+
+static void sooner(int64_t *wake, int64_t at)
+{
+	if (at && (!*wake || at < *wake))
+		*wake = at;
+}
+
+/* One wake-up is asked for, the earliest; none while nothing is due. */
+static void plan_wake(struct lf_app *app, struct lf_effects *effects)
+{
+	int64_t wake = 0;
+
+	sooner(&wake, app->flash_until_ms);
+	sooner(&wake, app->check_at_ms);
+	sooner(&wake, app->browse_at_ms);
+	if (!app->wake_ms || app->wake_ms <= app->now_ms)
+		sooner(&wake, lf_land_next_wake(app));
+	else if (lf_land_next_wake(app))
+		sooner(&wake, app->wake_ms);
+	if (!wake || wake == app->wake_ms)
+		return;
+	app->wake_ms = wake;
+	lf_effects_add(effects, LF_EFFECT_WAKE)->number = wake;
+}
+
+static void select_row(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
+{
+	struct lf_review *review = &app->review;
+	int64_t at, last = (int64_t)review->count - 1;
+
+	if (app->step == LF_STEP_LANDING) {
+		lf_land_event(app, event, effects);
+		return;
+	}
+	at = (int64_t)review->selected + event->number;
+	review->selected = at < 0 || last < 0 ? 0 : (size_t)(at > last ? last : at);
+}
+
+static void written(struct lf_app *app, const struct lf_event *event)
+{
+	struct lf_str text = {0};
+
+	if (event->error.code)
+		lf_str_add(&text, event->error.message);
+	else
+		lf_str_addf(&text, "Written to %s. Nothing was committed.", event->text);
+	lf_app_notice(app, lf_str_text(&text));
+	lf_str_dispose(&text);
+}
+
+void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
+{
+	if (event->now_ms > app->now_ms)
+		app->now_ms = event->now_ms;
+	switch (event->kind) {
+	case LF_EVENT_START:
+		start(app, effects);
+		break;
+	case LF_EVENT_TICK:
+		tick(app, effects);
+		break;
+	case LF_EVENT_SESSION:
+		if (!lf_answers_count(app->answers))
+			lf_set(&app->session, event->text);
+		break;
+	case LF_EVENT_SAVED:
+		if (event->error.code)
+			lf_app_notice(app, event->error.message);
+		break;
+	case LF_EVENT_WRITTEN:
+		written(app, event);
+		break;
+	case LF_EVENT_SET:
+	case LF_EVENT_FOCUS:
+	case LF_EVENT_NEXT:
+	case LF_EVENT_PREVIOUS:
+	case LF_EVENT_GOTO:
+	case LF_EVENT_PREVIEW_FILE:
+	case LF_EVENT_RESUME:
+		if (app->step <= LF_STEP_REVIEW)
+			lf_form_event(app, event, effects);
+		else if (app->delivery.state == LF_FACT_FAILED && (event->kind == LF_EVENT_PREVIOUS || event->kind == LF_EVENT_GOTO)) {
+			lf_delivery_dispose(&app->delivery);
+			app->step = LF_STEP_REVIEW;
+			lf_form_event(app, event, effects);
+		}
+		break;
+	case LF_EVENT_SELECT:
+		select_row(app, event, effects);
+		break;
+	case LF_EVENT_DELIVER:
+		if (app->step == LF_STEP_REVIEW)
+			lf_deliver_start(app, effects);
+		break;
+	case LF_EVENT_WRITE:
+		write_files(app, event->text ? event->text : ".", effects);
+		break;
+	case LF_EVENT_RETRY:
+		retry(app, effects);
+		break;
+	case LF_EVENT_FIX:
+		fix(app, effects);
+		break;
+	case LF_EVENT_CONFIRM:
+		confirm(app, event->number != 0, effects);
+		break;
+	case LF_EVENT_SECRET:
+		answer(app, event, effects);
+		break;
+	case LF_EVENT_LEAVE:
+		leave(app, effects);
+		break;
+	case LF_EVENT_WORKDIR:
+	case LF_EVENT_CLUSTER:
+	case LF_EVENT_REPOSITORY:
+	case LF_EVENT_PATH:
+		lf_form_fact(app, event, effects);
+		break;
+	case LF_EVENT_FILES:
+		lf_review_files(app, event->files ? event->files : &(struct lf_branch_files){0}, &event->error, effects);
+		break;
+	case LF_EVENT_VALIDATED:
+		lf_review_verdict(app, event);
+		break;
+	case LF_EVENT_DELIVERY:
+		lf_deliver_news(app, event);
+		break;
+	case LF_EVENT_DELIVERED:
+		lf_deliver_done(app, event, effects);
+		break;
+	case LF_EVENT_REGISTERED:
+		lf_deliver_registered(app, event, effects);
+		break;
+	case LF_EVENT_NUDGE:
+	case LF_EVENT_LOGS:
+	case LF_EVENT_NUDGED:
+	case LF_EVENT_OBJECT:
+	case LF_EVENT_OBJECT_GONE:
+	case LF_EVENT_OBJECT_LIST:
+	case LF_EVENT_WATCH_STATE:
+	case LF_EVENT_CONTAINS:
+	case LF_EVENT_LOG_LINE:
+	case LF_EVENT_LOG_END:
+		lf_land_event(app, event, effects);
+		break;
+	case LF_EVENT_ASKED:
+		asked(app, event);
+		break;
+	}
+	plan_wake(app, effects);
+}

@@ -1,0 +1,222 @@
+/* app_deliver: the part of the reducer that commits, pushes and registers, and what follows when one of these fails. Nothing is retried by itself:
+ * the Git client retries lost races, everything else is the user's decision. */
+#include "config.h"
+#include "core/app_parts.h"
+
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/text.h"
+
+#define REMOTE_LINES 50
+
+void lf_delivery_dispose(struct lf_delivery *delivery)
+{
+	lf_names_dispose(&delivery->remote_lines);
+	lf_free(delivery->commit);
+	memset(delivery, 0, sizeof(*delivery));
+}
+
+static void stage_state(struct lf_app *app, enum lf_stage stage, enum lf_stage_state state)
+{
+	struct lf_delivery *delivery = &app->delivery;
+
+	if (delivery->stages[stage].state == state)
+		return;
+	delivery->stages[stage].state = state;
+	if (state == LF_STAGE_RUNNING)
+		delivery->stages[stage].started_ms = app->now_ms;
+	else if (state != LF_STAGE_WAITING)
+		delivery->stages[stage].ended_ms = app->now_ms;
+}
+
+/* Everything before STAGE is done, STAGE is running. */
+static void stage_reached(struct lf_app *app, enum lf_stage stage)
+{
+	for (enum lf_stage before = LF_STAGE_FETCH; before < stage; before++) {
+		if (app->delivery.stages[before].state == LF_STAGE_WAITING)
+			stage_state(app, before, LF_STAGE_RUNNING);
+		stage_state(app, before, LF_STAGE_DONE);
+	}
+	for (enum lf_stage after = stage + 1; after < LF_STAGES; after++)
+		stage_state(app, after, LF_STAGE_WAITING); /* a lost race starts over */
+	stage_state(app, stage, LF_STAGE_RUNNING);
+}
+
+void lf_deliver_start(struct lf_app *app, struct lf_effects *effects)
+{
+	const struct lf_review *review = &app->review;
+	struct lf_error why;
+	struct lf_effect *effect;
+
+	if (lf_review_blocked(app, &why)) {
+		lf_app_notice(app, why.message);
+		return;
+	}
+	lf_delivery_dispose(&app->delivery);
+	app->delivery.state = LF_FACT_LOOKING;
+	lf_form_save(app, effects);
+	app->step = LF_STEP_DELIVER;
+	if (app->step > app->reached)
+		app->reached = app->step;
+	app->focus = NULL;
+	stage_reached(app, LF_STAGE_FETCH);
+	effect = lf_effects_add(effects, LF_EFFECT_DELIVER);
+	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
+	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
+	effect->text2 = lf_dup(review->message);
+	effect->tip = lf_dup(review->tip);
+	effect->files = lf_alloc(review->count, sizeof(*effect->files));
+	for (size_t i = 0; i < review->count; i++) {
+		const struct lf_review_file *file = &review->files[i];
+		struct lf_effect_file *out = &effect->files[effect->file_count];
+
+		if (file->change == LF_CHANGE_KEPT)
+			continue;
+		out->path = lf_dup(file->document->path);
+		out->text = lf_dup_n(lf_str_text(&file->document->text), file->document->text.length);
+		out->length = file->document->text.length;
+		out->expected = lf_dup(file->old_text);
+		effect->file_count++;
+	}
+}
+
+void lf_deliver_news(struct lf_app *app, const struct lf_event *event)
+{
+	struct lf_delivery *delivery = &app->delivery;
+	const struct lf_delivery_news *news = event->delivery;
+
+	if (delivery->state != LF_FACT_LOOKING || !news)
+		return;
+	stage_reached(app, news->stage);
+	delivery->attempt = news->attempt;
+	delivery->bytes_received = news->bytes_received;
+	delivery->bytes_sent = news->bytes_sent;
+	if (!news->remote_line)
+		return;
+	if (delivery->remote_lines.count >= REMOTE_LINES) {
+		lf_free(delivery->remote_lines.items[0]);
+		delivery->remote_lines.count--;
+		memmove(delivery->remote_lines.items, delivery->remote_lines.items + 1, delivery->remote_lines.count * sizeof(char *));
+	}
+	lf_names_add(&delivery->remote_lines, news->remote_line);
+}
+
+static void fail_delivery(struct lf_app *app, const struct lf_error *error)
+{
+	for (enum lf_stage stage = LF_STAGE_FETCH; stage < LF_STAGES; stage++) {
+		if (app->delivery.stages[stage].state == LF_STAGE_RUNNING)
+			stage_state(app, stage, LF_STAGE_FAILED);
+	}
+	app->delivery.state = LF_FACT_FAILED;
+	app->delivery.error = *error;
+}
+
+/* The commit is in the branch: follow it where there is something to follow it with. */
+static void land(struct lf_app *app, struct lf_effects *effects)
+{
+	const struct lf_engine *engine = lf_plan_engine(app->plan);
+	struct lf_target target = {0};
+	int64_t timeout = lf_duration_ms(lf_plan_text(app->plan, "syncTimeout"));
+
+	app->delivery.state = LF_FACT_KNOWN;
+	app->step = LF_STEP_LANDING;
+	app->reached = app->step;
+	if (!engine || app->facts.cluster.state != LF_FACT_KNOWN) {
+		lf_effects_add(effects, LF_EFFECT_FORGET);
+		lf_app_notice(app, engine ? "Pushed. No cluster is reachable, so nothing is watched." : "Pushed. No provider was chosen, so nothing will sync by itself.");
+		return;
+	}
+	engine->target(&target, app->plan, &app->facts);
+	/* A consumer that reads this very path is the one to follow; a parent will create ours. */
+	if (lf_ref_is_set(&app->review.watcher)) {
+		struct lf_ref exact = {0};
+
+		if (engine->find_watcher(&exact, &app->facts, lf_plan_text(app->plan, "gitRepoUrl"), lf_plan_text(app->plan, "gitBranch"),
+					 lf_plan_text(app->plan, "gitPath"))) {
+			lf_ref_dispose(&target.consumer);
+			target.consumer = exact;
+		}
+	}
+	lf_set(&target.commit, app->delivery.commit);
+	lf_set(&target.context, app->facts.cluster.context);
+	lf_land_start(app, engine, &target, timeout > 0 ? timeout : 300000, effects);
+}
+
+static void register_documents(struct lf_app *app, struct lf_effects *effects)
+{
+	for (size_t i = 0; i < app->documents.count; i++) {
+		const struct lf_document *document = &app->documents.items[i];
+		size_t count = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_count(document->tree) : 1;
+
+		if (!document->registers)
+			continue;
+		for (size_t k = 0; k < count; k++) {
+			const struct lf_node *object = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_at(document->tree, k) : document->tree;
+			struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_REGISTER);
+
+			effect->object = lf_node_dup(object);
+			effect->ref = lf_ref_of(object);
+			app->delivery.registering++;
+		}
+	}
+}
+
+void lf_deliver_done(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
+{
+	struct lf_delivery *delivery = &app->delivery;
+
+	if (delivery->state != LF_FACT_LOOKING)
+		return;
+	if (event->error.code == LF_ECONFLICT && event->delivered && event->delivered->conflict.count) {
+		/* Somebody changed the same file. Nothing was pushed; show theirs and ask again. */
+		delivery->state = LF_FACT_UNKNOWN;
+		app->step = LF_STEP_REVIEW;
+		lf_review_files(app, &event->delivered->conflict, &(struct lf_error){0}, effects);
+		lf_app_notice(app, "The branch changed in one of these files meanwhile. Nothing was pushed: look at the new difference.");
+		return;
+	}
+	if (event->error.code || !event->delivered) {
+		fail_delivery(app, &event->error);
+		return;
+	}
+	lf_set(&delivery->commit, event->delivered->commit);
+	delivery->unchanged = event->delivered->unchanged;
+	delivery->attempt = event->delivered->attempts;
+	delivery->bytes_received = event->delivered->bytes_received;
+	delivery->bytes_sent = event->delivered->bytes_sent;
+	stage_reached(app, LF_STAGE_REGISTER);
+	if (app->review.registers && app->facts.cluster.state == LF_FACT_KNOWN)
+		register_documents(app, effects);
+	if (!delivery->registering) {
+		stage_state(app, LF_STAGE_REGISTER, LF_STAGE_SKIPPED);
+		land(app, effects);
+	}
+}
+
+void lf_deliver_registered(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects)
+{
+	struct lf_delivery *delivery = &app->delivery;
+
+	if (!delivery->registering)
+		return;
+	delivery->registering--;
+	if (event->error.code && delivery->state == LF_FACT_LOOKING) {
+		struct lf_error error = event->error;
+		struct lf_str what = {0};
+
+		lf_ref_text(&what, &event->ref);
+		lf_fail(&error, event->error.code, "register", event->error.native, "Pushed as %.7s, but %.120s could not be registered: %.300s",
+			delivery->commit, lf_str_text(&what), event->error.message);
+		if (*event->error.hint)
+			lf_hint(&error, "%s", event->error.hint);
+		else
+			lf_hint(&error, "The files are in Git: apply them with kubectl, or ask somebody who may. Then: landfall watch %s", lf_str_text(&what));
+		lf_str_dispose(&what);
+		fail_delivery(app, &error);
+	}
+	if (!delivery->registering && delivery->state == LF_FACT_LOOKING) {
+		stage_state(app, LF_STAGE_REGISTER, LF_STAGE_DONE);
+		land(app, effects);
+	}
+}

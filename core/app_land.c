@@ -1,0 +1,341 @@
+/* app_land: the part of the reducer that follows a commit until it runs: what is watched, when the controllers are asked again, and the verdict.
+ * Watching goes on after a verdict: a failed landing can still become healthy. */
+#include "config.h"
+#include "core/app_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/mem.h"
+
+#define OBJECTS_AT_MOST 5000
+#define LOG_LINES 500
+#define NUDGE_AGAIN_MS 6000 /* doubled each time: a Git host may serve the commit late (flux2#479) */
+#define NUDGES_AT_MOST 6
+
+void lf_landing_dispose(struct lf_landing *landing)
+{
+	lf_target_dispose(&landing->target);
+	lf_objects_free(landing->objects);
+	lf_progress_dispose(&landing->progress);
+	lf_wants_dispose(&landing->watched);
+	lf_ref_dispose(&landing->logs_of);
+	lf_names_dispose(&landing->log_lines);
+	lf_free(landing->asked_contains);
+	memset(landing, 0, sizeof(*landing));
+}
+
+/* RFC 3339 with nanoseconds, as both tools write their request annotations; unique by the count of nudges. */
+static void new_token(struct lf_app *app)
+{
+	struct lf_landing *landing = &app->landing;
+	time_t seconds = (time_t)(app->now_ms / 1000);
+	struct tm utc;
+	char date[32], token[64];
+
+	gmtime_r(&seconds, &utc);
+	(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
+	(void)snprintf(token, sizeof(token), "%s.%03d%06dZ", date, (int)(app->now_ms % 1000), landing->nudges % 1000000);
+	lf_set(&landing->target.token, token);
+	landing->target.nudged_ms = app->now_ms;
+	landing->nudge_again_ms = app->now_ms + ((int64_t)NUDGE_AGAIN_MS << (landing->nudges < 4 ? landing->nudges : 4));
+	landing->nudges++;
+}
+
+static void nudge(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_landing *landing = &app->landing;
+	struct lf_patch patch = {0};
+
+	if (landing->nudging || !landing->target.token)
+		return;
+	landing->engine->nudge(&patch, landing->objects, &landing->target, landing->target.token);
+	if (patch.body) {
+		struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_PATCH);
+
+		effect->ref = patch.ref;
+		effect->text = patch.body;
+		effect->text2 = lf_dup(landing->target.token);
+		memset(&patch, 0, sizeof(patch));
+		landing->nudging = true;
+	}
+	lf_patch_dispose(&patch);
+}
+
+static void watch_more(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_landing *landing = &app->landing;
+	struct lf_wants wants = {0};
+
+	landing->engine->wants(&wants, landing->objects, &landing->target);
+	for (size_t i = 0; i < wants.count; i++) {
+		const struct lf_want *want = &wants.items[i];
+		size_t before = landing->watched.count;
+		struct lf_effect *effect;
+
+		lf_wants_add(&landing->watched, want->ref.group, want->ref.kind, want->ref.namespace, want->ref.name, want->labels);
+		if (landing->watched.count == before)
+			continue;
+		effect = lf_effects_add(effects, LF_EFFECT_WATCH);
+		effect->ref = lf_ref_dup(&want->ref);
+		effect->text = lf_dup(want->labels);
+	}
+	lf_wants_dispose(&wants);
+}
+
+/* Times belong to the history of the model, not to the assessment of a moment. */
+static void keep_times(struct lf_app *app, const struct lf_progress *before, struct lf_progress *after)
+{
+	for (int phase = LF_SEEN; phase < LF_PHASES; phase++) {
+		const struct lf_phase_progress *old = &before->phases[phase];
+		struct lf_phase_progress *new = &after->phases[phase];
+
+		new->started_ms = old->started_ms;
+		new->ended_ms = old->ended_ms;
+		if (new->state != LF_PHASE_WAITING && !new->started_ms)
+			new->started_ms = app->now_ms;
+		if (new->state == LF_PHASE_DONE || new->state == LF_PHASE_FAILED) {
+			if (!new->ended_ms)
+				new->ended_ms = app->now_ms;
+		} else {
+			new->ended_ms = 0;
+		}
+	}
+}
+
+static bool is_final(enum lf_verdict verdict)
+{
+	switch (verdict) {
+	case LF_VERDICT_HEALTHY:
+	case LF_VERDICT_FAILED:
+	case LF_VERDICT_PARTIAL:
+	case LF_VERDICT_SUSPENDED:
+	case LF_VERDICT_TIMEOUT:
+		return true;
+	case LF_VERDICT_PENDING:
+		break;
+	}
+	return false;
+}
+
+static int exit_code_of(enum lf_verdict verdict)
+{
+	switch (verdict) {
+	case LF_VERDICT_HEALTHY:
+		return 0;
+	case LF_VERDICT_FAILED:
+	case LF_VERDICT_PARTIAL:
+	case LF_VERDICT_SUSPENDED:
+		return 5;
+	case LF_VERDICT_TIMEOUT:
+	case LF_VERDICT_PENDING:
+		break;
+	}
+	return 6;
+}
+
+/* The controllers applied another commit than ours: is ours in its history? */
+static void ask_history(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_landing *landing = &app->landing;
+	const char *revision = landing->progress.revision;
+	struct lf_effect *effect;
+
+	if (!revision || !landing->target.commit || !landing->target.repository || lf_target_accepts(&landing->target, revision) ||
+	    lf_equal(revision, landing->asked_contains) || strlen(revision) != 40)
+		return;
+	lf_set(&landing->asked_contains, revision);
+	effect = lf_effects_add(effects, LF_EFFECT_CONTAINS);
+	effect->text = lf_dup(landing->target.repository);
+	effect->id = lf_dup(landing->target.commit);
+	effect->text2 = lf_dup(revision);
+}
+
+static void assess(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_landing *landing = &app->landing;
+	struct lf_progress progress = {0};
+
+	landing->engine->assess(&progress, landing->objects, &landing->target, app->now_ms);
+	progress.phases[LF_PUSHED] = landing->progress.phases[LF_PUSHED];
+	landing->progress.phases[LF_PUSHED].note = NULL;
+	keep_times(app, &landing->progress, &progress);
+	lf_progress_dispose(&landing->progress);
+	landing->progress = progress;
+	if (landing->progress.verdict == LF_VERDICT_PENDING && app->now_ms >= landing->deadline_ms)
+		landing->progress.verdict = LF_VERDICT_TIMEOUT;
+	if (landing->selected >= landing->progress.row_count)
+		landing->selected = landing->progress.row_count ? landing->progress.row_count - 1 : 0;
+	app->exit_code = exit_code_of(landing->progress.verdict);
+	if (!is_final(landing->progress.verdict)) {
+		landing->ended_ms = 0;
+	} else if (!landing->ended_ms) {
+		landing->ended_ms = app->now_ms;
+		if (landing->progress.verdict == LF_VERDICT_HEALTHY)
+			lf_effects_add(effects, LF_EFFECT_FORGET);
+	}
+	ask_history(app, effects);
+}
+
+static void look(struct lf_app *app, struct lf_effects *effects)
+{
+	watch_more(app, effects);
+	nudge(app, effects);
+	assess(app, effects);
+}
+
+void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf_target *target, int64_t timeout_ms, struct lf_effects *effects)
+{
+	struct lf_landing *landing = &app->landing;
+
+	if (landing->on)
+		lf_effects_add(effects, LF_EFFECT_UNWATCH_ALL);
+	lf_landing_dispose(landing);
+	landing->on = true;
+	landing->engine = engine;
+	landing->target = *target;
+	memset(target, 0, sizeof(*target));
+	landing->objects = lf_objects_new(OBJECTS_AT_MOST);
+	landing->freshness = LF_FRESH_CONNECTING;
+	landing->started_ms = app->now_ms;
+	landing->deadline_ms = app->now_ms + timeout_ms;
+	lf_progress_note(&landing->progress, LF_PUSHED, LF_PHASE_DONE, NULL);
+	landing->progress.phases[LF_PUSHED].started_ms = app->delivery.stages[LF_STAGE_FETCH].started_ms;
+	landing->progress.phases[LF_PUSHED].ended_ms = app->delivery.stages[LF_STAGE_PUSH].ended_ms;
+	app->exit_code = exit_code_of(LF_VERDICT_PENDING);
+	if (landing->target.commit && app->delivery.commit)
+		new_token(app); /* only our own delivery is hurried; "landfall watch" only watches */
+	look(app, effects);
+}
+
+static void add_log_line(struct lf_landing *landing, const char *line)
+{
+	if (landing->log_lines.count >= LOG_LINES) {
+		lf_free(landing->log_lines.items[0]);
+		landing->log_lines.count--;
+		memmove(landing->log_lines.items, landing->log_lines.items + 1, landing->log_lines.count * sizeof(char *));
+	}
+	lf_names_add(&landing->log_lines, line);
+}
+
+/* Logs of the pod in the selected row, or of the first pod below it. */
+static void toggle_logs(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_landing *landing = &app->landing;
+	const struct lf_progress *progress = &landing->progress;
+
+	if (landing->logs_on) {
+		landing->logs_on = false;
+		lf_effects_add(effects, LF_EFFECT_STOP_LOGS);
+		return;
+	}
+	for (size_t i = landing->selected; i < progress->row_count; i++) {
+		if (i > landing->selected && progress->rows[i].depth <= progress->rows[landing->selected].depth)
+			break;
+		if (!lf_equal(progress->rows[i].ref.kind, "Pod"))
+			continue;
+		lf_names_dispose(&landing->log_lines);
+		lf_ref_dispose(&landing->logs_of);
+		landing->logs_of = lf_ref_dup(&progress->rows[i].ref);
+		landing->logs_on = true;
+		lf_effects_add(effects, LF_EFFECT_LOGS)->ref = lf_ref_dup(&landing->logs_of);
+		return;
+	}
+	lf_app_notice(app, "There is no pod below the selected row: choose a workload or a pod.");
+}
+
+static void take_watch_state(struct lf_app *app, const struct lf_event *event)
+{
+	struct lf_landing *landing = &app->landing;
+
+	/* A kind that may not be watched or is not served says something about that kind, not about the connection. */
+	if (event->error.code == LF_EFORBIDDEN || event->error.code == LF_ENOTFOUND) {
+		if (lf_ref_equal(&event->ref, &landing->target.consumer) || lf_equal(event->ref.kind, landing->target.consumer.kind))
+			landing->trouble = event->error;
+		return;
+	}
+	landing->freshness = (enum lf_freshness)event->number;
+	landing->next_try_ms = event->number2;
+	if (landing->freshness == LF_FRESH_LIVE) {
+		landing->fresh_since_ms = app->now_ms;
+		memset(&landing->trouble, 0, sizeof(landing->trouble));
+	} else if (event->error.code) {
+		landing->trouble = event->error;
+	}
+}
+
+static void move_selection(struct lf_landing *landing, int64_t by)
+{
+	int64_t at = (int64_t)landing->selected + by, last = (int64_t)landing->progress.row_count - 1;
+
+	landing->selected = at < 0 || last < 0 ? 0 : (size_t)(at > last ? last : at);
+}
+
+void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
+{
+	struct lf_landing *landing = &app->landing;
+
+	if (!landing->on)
+		return;
+	if (event->kind == LF_EVENT_OBJECT) {
+		lf_objects_put(landing->objects, event->object);
+		event->object = NULL;
+		landing->fresh_since_ms = app->now_ms;
+		look(app, effects);
+	} else if (event->kind == LF_EVENT_OBJECT_GONE) {
+		lf_objects_remove(landing->objects, &event->ref);
+		look(app, effects);
+	} else if (event->kind == LF_EVENT_OBJECT_LIST) {
+		if (!*event->ref.name && !event->text) /* a narrowed list says nothing about the rest */
+			lf_objects_keep_only(landing->objects, event->ref.group, event->ref.kind, event->ref.namespace,
+					     (const char *const *)event->names.items, event->names.count);
+		look(app, effects);
+	} else if (event->kind == LF_EVENT_WATCH_STATE) {
+		take_watch_state(app, event);
+	} else if (event->kind == LF_EVENT_NUDGED) {
+		landing->nudging = false;
+		if (event->error.code)
+			lf_app_notice(app, event->error.message); /* the interval will do it; say so and go on */
+		else
+			nudge(app, effects);
+	} else if (event->kind == LF_EVENT_CONTAINS) {
+		if (event->number && event->text)
+			lf_names_add(&landing->target.descendants, event->text);
+		look(app, effects);
+	} else if (event->kind == LF_EVENT_NUDGE) {
+		new_token(app);
+		landing->nudging = false;
+		look(app, effects);
+	} else if (event->kind == LF_EVENT_LOGS) {
+		toggle_logs(app, effects);
+	} else if (event->kind == LF_EVENT_LOG_LINE) {
+		add_log_line(landing, event->text ? event->text : "");
+	} else if (event->kind == LF_EVENT_LOG_END) {
+		add_log_line(landing, event->error.code ? event->error.message : "— the log ends here —");
+	} else if (event->kind == LF_EVENT_SELECT) {
+		move_selection(landing, event->number);
+	}
+}
+
+void lf_land_tick(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_landing *landing = &app->landing;
+
+	if (!landing->on || is_final(landing->progress.verdict))
+		return;
+	if (landing->nudge_again_ms && app->now_ms >= landing->nudge_again_ms) {
+		landing->nudge_again_ms = 0;
+		if (landing->progress.phases[LF_FETCHED].state != LF_PHASE_DONE && landing->nudges < NUDGES_AT_MOST)
+			new_token(app);
+	}
+	look(app, effects);
+}
+
+int64_t lf_land_next_wake(const struct lf_app *app)
+{
+	/* While a landing is pending, time itself decides things (deadline, age of a failure), and the clock on the screen moves. */
+	if (!app->landing.on || is_final(app->landing.progress.verdict))
+		return 0;
+	return app->now_ms + 1000;
+}

@@ -1,0 +1,37 @@
+/* app_parts: what the files of the reducer share with each other and with nobody else. */
+#ifndef LF_CORE_APP_PARTS_H
+#define LF_CORE_APP_PARTS_H
+
+#include "core/app.h"
+
+/* app_form.c: answers, focus, steps, preview, remote checks. */
+void lf_form_rebuild(struct lf_app *app);				     /* plan and documents anew, after an answer or a fact changed */
+void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects);   /* starts or schedules what the answers now call for */
+void lf_form_enter(struct lf_app *app, enum lf_step step, struct lf_effects *effects);
+void lf_form_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_form_save(const struct lf_app *app, struct lf_effects *effects);
+void lf_app_notice(struct lf_app *app, const char *text); /* NULL clears */
+
+/* app_review.c */
+void lf_review_enter(struct lf_app *app, struct lf_effects *effects);
+void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, const struct lf_error *error, struct lf_effects *effects);
+void lf_review_verdict(struct lf_app *app, const struct lf_event *event);
+void lf_review_dispose(struct lf_review *review);
+bool lf_review_blocked(const struct lf_app *app, struct lf_error *why); /* why it cannot be delivered now */
+
+/* app_deliver.c */
+void lf_deliver_start(struct lf_app *app, struct lf_effects *effects);
+void lf_deliver_news(struct lf_app *app, const struct lf_event *event);
+void lf_deliver_done(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_deliver_registered(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
+void lf_delivery_dispose(struct lf_delivery *delivery);
+
+/* app_land.c */
+void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf_target *target, int64_t timeout_ms, struct lf_effects *effects);
+void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_land_tick(struct lf_app *app, struct lf_effects *effects);
+void lf_landing_dispose(struct lf_landing *landing);
+int64_t lf_land_next_wake(const struct lf_app *app); /* 0: none */
+
+#endif

@@ -1,0 +1,216 @@
+/* app_review: the part of the reducer between the form and the push: what the branch holds, what would change, what the API server says. */
+#include "config.h"
+#include "core/app_parts.h"
+
+#include <string.h>
+
+#include "core/mem.h"
+
+void lf_review_dispose(struct lf_review *review)
+{
+	for (size_t i = 0; i < review->count; i++) {
+		lf_free(review->files[i].old_text);
+		lf_free(review->files[i].why);
+		lf_diff_dispose(&review->files[i].diff);
+	}
+	lf_free(review->files);
+	lf_free(review->tip);
+	lf_free(review->message);
+	lf_ref_dispose(&review->watcher);
+	memset(review, 0, sizeof(*review));
+}
+
+/* Subject, what was delivered, and trailers by which a later run finds this delivery again (format: docs/git.md). */
+static char *build_message(const struct lf_app *app)
+{
+	const struct lf_plan *plan = app->plan;
+	const struct lf_engine *engine = lf_plan_engine(plan);
+	struct lf_str text = {0};
+
+	lf_str_addf(&text, "%s\n\n", lf_plan_text(plan, "commitSummary"));
+	if (engine)
+		lf_str_addf(&text, "%s applies %s to namespace %s.\n\n", engine->title, lf_plan_text(plan, "gitPath"), lf_plan_text(plan, "targetNamespace"));
+	lf_str_addf(&text, "Landfall-App: %s\n", lf_plan_text(plan, "appName"));
+	lf_str_addf(&text, "Landfall-Provider: %s\n", engine ? engine->name : "none");
+	lf_str_addf(&text, "Landfall-Path: %s\n", lf_plan_text(plan, "gitPath"));
+	return lf_str_take(&text);
+}
+
+/* Who in the cluster reads what we are about to push: a consumer of the very path, or a parent that will create ours. */
+static void find_watcher(struct lf_app *app)
+{
+	const struct lf_plan *plan = app->plan;
+	const struct lf_engine *engine = lf_plan_engine(plan);
+	struct lf_review *review = &app->review;
+	const char *url = lf_plan_text(plan, "gitRepoUrl"), *branch = lf_plan_text(plan, "gitBranch");
+
+	if (!engine || app->facts.cluster.state != LF_FACT_KNOWN)
+		return;
+	if (!engine->find_watcher(&review->watcher, &app->facts, url, branch, lf_plan_text(plan, "gitPath")) &&
+	    !engine->find_watcher(&review->watcher, &app->facts, url, branch, lf_plan_text(plan, "gitopsPath")))
+		review->registers = lf_plan_yes(plan, "registerInCluster");
+}
+
+static void prepare(struct lf_app *app)
+{
+	struct lf_review *review = &app->review;
+
+	lf_review_dispose(review);
+	review->count = app->documents.count;
+	review->files = lf_alloc(review->count, sizeof(*review->files));
+	for (size_t i = 0; i < review->count; i++)
+		review->files[i].document = &app->documents.items[i];
+	review->message = build_message(app);
+	find_watcher(app);
+}
+
+static void read_branch(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_READ_FILES);
+
+	app->review.state = LF_FACT_LOOKING;
+	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
+	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
+	effect->file_count = app->documents.count;
+	effect->files = lf_alloc(effect->file_count, sizeof(*effect->files));
+	for (size_t i = 0; i < effect->file_count; i++)
+		effect->files[i].path = lf_dup(app->documents.items[i].path);
+}
+
+void lf_review_enter(struct lf_app *app, struct lf_effects *effects)
+{
+	const struct lf_plan_entry *problem = NULL;
+
+	for (enum lf_step step = LF_STEP_START; step < LF_STEP_REVIEW && !problem; step++)
+		problem = lf_plan_first_problem(app->plan, step);
+	prepare(app);
+	if (problem) {
+		app->review.state = LF_FACT_FAILED;
+		app->review.error = problem->problem;
+		lf_hint(&app->review.error, "%s is not answered yet: %s", problem->question->prompt, problem->problem.hint);
+		return;
+	}
+	read_branch(app, effects);
+}
+
+static const struct lf_branch_file *find_file(const struct lf_branch_files *files, const char *path)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		if (lf_equal(files->items[i].path, path))
+			return &files->items[i];
+	}
+	return NULL;
+}
+
+static void compare(struct lf_review_file *file, const struct lf_branch_file *there)
+{
+	const char *text = lf_str_text(&file->document->text);
+
+	lf_diff_dispose(&file->diff);
+	lf_set(&file->old_text, there ? there->text : NULL);
+	lf_set(&file->why, there ? there->why : NULL);
+	if (there && there->refused) {
+		file->change = LF_CHANGE_REFUSED;
+	} else if (!file->old_text) {
+		file->change = LF_CHANGE_ADDED;
+	} else if (lf_equal(file->old_text, text)) {
+		file->change = LF_CHANGE_SAME;
+	} else {
+		file->change = file->document->only_if_missing ? LF_CHANGE_KEPT : LF_CHANGE_MODIFIED;
+	}
+	if (file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED)
+		lf_diff_build(&file->diff, file->old_text, text);
+}
+
+static void validate(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_review *review = &app->review;
+	struct lf_effect *effect;
+
+	if (app->facts.cluster.state != LF_FACT_KNOWN || !review->count)
+		return;
+	effect = lf_effects_add(effects, LF_EFFECT_VALIDATE);
+	effect->files = lf_alloc(review->count, sizeof(*effect->files));
+	for (size_t i = 0; i < review->count; i++) {
+		struct lf_review_file *file = &review->files[i];
+
+		/* Kustomize's own file is no object of the API server. */
+		if (lf_ends_with(file->document->path, "kustomization.yaml") && file->document->role == LF_DOCUMENT_WORKLOAD)
+			continue;
+		if (file->change == LF_CHANGE_KEPT || file->change == LF_CHANGE_REFUSED)
+			continue;
+		file->validation = LF_FACT_LOOKING;
+		effect->files[effect->file_count].path = lf_dup(file->document->path);
+		effect->files[effect->file_count++].tree = lf_node_dup(file->document->tree);
+	}
+	effect->text = lf_dup(lf_plan_text(app->plan, "targetNamespace"));
+}
+
+void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, const struct lf_error *error, struct lf_effects *effects)
+{
+	struct lf_review *review = &app->review;
+
+	if (app->step != LF_STEP_REVIEW && app->step != LF_STEP_DELIVER)
+		return;
+	if (error->code) {
+		review->state = LF_FACT_FAILED;
+		review->error = *error;
+		return;
+	}
+	lf_set(&review->tip, files->tip ? files->tip : "");
+	review->added = review->removed = review->changed_files = 0;
+	for (size_t i = 0; i < review->count; i++) {
+		struct lf_review_file *file = &review->files[i];
+
+		compare(file, find_file(files, file->document->path));
+		review->added += file->diff.added;
+		review->removed += file->diff.removed;
+		review->changed_files += file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED;
+	}
+	review->state = LF_FACT_KNOWN;
+	validate(app, effects);
+}
+
+void lf_review_verdict(struct lf_app *app, const struct lf_event *event)
+{
+	for (size_t i = 0; i < app->review.count; i++) {
+		struct lf_review_file *file = &app->review.files[i];
+
+		if (!lf_equal(file->document->path, event->text) || file->validation == LF_FACT_FAILED)
+			continue;
+		if (!event->error.code)
+			file->validation = LF_FACT_KNOWN;
+		else if (event->error.code == LF_EREFUSED || event->error.code == LF_EINVAL)
+			file->validation = LF_FACT_FAILED;
+		else /* not allowed to ask, no connection, namespace not there yet: nothing is known, which is no verdict */
+			file->validation = LF_FACT_NONE;
+		file->verdict = event->error;
+	}
+}
+
+bool lf_review_blocked(const struct lf_app *app, struct lf_error *why)
+{
+	const struct lf_review *review = &app->review;
+
+	if (review->state == LF_FACT_FAILED) {
+		*why = review->error;
+		return true;
+	}
+	if (review->state != LF_FACT_KNOWN) {
+		lf_fail(why, LF_EINVAL, "review", 0, "The branch is still being read.");
+		return true;
+	}
+	for (size_t i = 0; i < review->count; i++) {
+		if (review->files[i].change == LF_CHANGE_REFUSED) {
+			lf_fail(why, LF_EREFUSED, "review", 0, "%s cannot be written: %s", review->files[i].document->path,
+				review->files[i].why ? review->files[i].why : "it is not a plain file");
+			lf_hint(why, "Choose another path.");
+			return true;
+		}
+		if (review->files[i].validation == LF_FACT_FAILED) {
+			*why = review->files[i].verdict;
+			return true;
+		}
+	}
+	return false;
+}

@@ -1,0 +1,241 @@
+/* app_view: what the fronts read from the model beyond its fields: findings, choices, whether something is under way. Pure. */
+#include "config.h"
+#include "core/app.h"
+
+#include <string.h>
+
+#include "core/scaffold.h"
+#include "core/text.h"
+
+const struct lf_plan_entry *lf_app_focused(const struct lf_app *app)
+{
+	return app->focus ? lf_plan_entry(app->plan, app->focus) : NULL;
+}
+
+bool lf_app_shows_problem(const struct lf_app *app, const struct lf_plan_entry *entry)
+{
+	if (entry->problem.code == LF_OK)
+		return false;
+	for (size_t i = 0; i < lf_catalog_count(app->catalog); i++) {
+		if (lf_catalog_at(app->catalog, i) == entry->question)
+			return app->touched[i];
+	}
+	return false;
+}
+
+static bool repository_finding(const struct lf_app *app, struct lf_str *text, enum lf_fact_state *mark)
+{
+	const struct lf_repository_facts *repository = &app->facts.repository;
+	char took[32];
+
+	*mark = repository->state;
+	switch (repository->state) {
+	case LF_FACT_LOOKING:
+		lf_str_add(text, "reaching it…");
+		return true;
+	case LF_FACT_KNOWN:
+		lf_duration_text(took, repository->took_ms);
+		lf_str_addf(text, "reached over %s in %s · ", repository->transport ? repository->transport : "?", took);
+		if (repository->empty)
+			lf_str_add(text, "empty: this will be its first commit");
+		else
+			lf_str_addf(text, "%zu %s", repository->branches.count, repository->branches.count == 1 ? "branch" : "branches");
+		return true;
+	case LF_FACT_FAILED:
+		lf_str_addf(text, "%s%s%s", repository->error.message, *repository->error.hint ? " " : "", repository->error.hint);
+		return true;
+	case LF_FACT_UNKNOWN:
+	case LF_FACT_NONE:
+		break;
+	}
+	return false;
+}
+
+static bool branch_finding(const struct lf_app *app, const char *branch, struct lf_str *text, enum lf_fact_state *mark)
+{
+	const struct lf_repository_facts *repository = &app->facts.repository;
+
+	if (repository->state != LF_FACT_KNOWN || repository->empty || !*branch || lf_names_have(&repository->branches, branch))
+		return false;
+	*mark = LF_FACT_NONE;
+	lf_str_addf(text, "the remote has no branch %s yet: it will be made%s%s", branch, repository->default_branch ? " from " : "",
+		    repository->default_branch ? repository->default_branch : "");
+	return true;
+}
+
+static bool path_finding(const struct lf_app *app, struct lf_str *text, enum lf_fact_state *mark)
+{
+	const struct lf_path_facts *path = &app->facts.path;
+
+	*mark = path->state;
+	if (!lf_equal(path->path, lf_plan_text(app->plan, "gitPath")))
+		return false;
+	switch (path->state) {
+	case LF_FACT_LOOKING:
+		lf_str_add(text, "looking into it…");
+		return true;
+	case LF_FACT_FAILED:
+		lf_str_add(text, path->error.message);
+		return true;
+	case LF_FACT_KNOWN:
+		break;
+	case LF_FACT_UNKNOWN:
+	case LF_FACT_NONE:
+		return false;
+	}
+	if (path->exists && !path->is_folder) {
+		*mark = LF_FACT_FAILED;
+		lf_str_add(text, "this is a file; the path must be a folder");
+	} else if (!path->exists || !path->entries.count) {
+		*mark = LF_FACT_NONE;
+		lf_str_add(text, lf_scaffold_wanted(app->plan, &app->facts) ? "nothing there yet: starter manifests will be written"
+									    : "nothing there: the provider would find no manifests");
+	} else if (path->has_kustomization) {
+		lf_str_addf(text, "has a kustomization.yaml · %zu %s", path->entries.count, path->entries.count == 1 ? "entry" : "entries");
+	} else {
+		lf_str_addf(text, "%zu YAML %s, no kustomization.yaml", path->manifests, path->manifests == 1 ? "file" : "files");
+		if (lf_plan_is(app->plan, "deploymentMethod", "kustomize"))
+			*mark = LF_FACT_NONE;
+	}
+	return true;
+}
+
+static bool provider_finding(const struct lf_app *app, struct lf_str *text, enum lf_fact_state *mark)
+{
+	const struct lf_cluster_facts *cluster = &app->facts.cluster;
+	const struct lf_engine *engine = lf_plan_engine(app->plan);
+
+	*mark = LF_FACT_NONE;
+	if (lf_plan_is(app->plan, "gitopsDeployment", "none")) {
+		lf_str_add(text, "nothing will sync what is pushed");
+		return true;
+	}
+	if (cluster->state != LF_FACT_KNOWN || !engine)
+		return false;
+	if (!engine->tool(cluster)->present) {
+		lf_str_addf(text, "%s was not found in %s: what is pushed will wait until it is installed", engine->title, cluster->context);
+		return true;
+	}
+	*mark = LF_FACT_KNOWN;
+	lf_str_addf(text, "%s %s in namespace %s", engine->title, engine->tool(cluster)->version ? engine->tool(cluster)->version : "found",
+		    engine->tool(cluster)->namespace ? engine->tool(cluster)->namespace : "?");
+	return true;
+}
+
+static bool namespace_finding(const struct lf_app *app, const char *namespace, struct lf_str *text, enum lf_fact_state *mark)
+{
+	const struct lf_cluster_facts *cluster = &app->facts.cluster;
+
+	if (cluster->state != LF_FACT_KNOWN || !cluster->namespaces.count || !*namespace)
+		return false;
+	*mark = lf_names_have(&cluster->namespaces, namespace) ? LF_FACT_KNOWN : LF_FACT_NONE;
+	lf_str_add(text, *mark == LF_FACT_KNOWN ? "exists in the cluster" : "does not exist in the cluster yet");
+	return true;
+}
+
+static bool context_finding(const struct lf_app *app, struct lf_str *text, enum lf_fact_state *mark)
+{
+	const struct lf_cluster_facts *cluster = &app->facts.cluster;
+
+	*mark = cluster->state;
+	switch (cluster->state) {
+	case LF_FACT_LOOKING:
+		lf_str_add(text, "looking at the cluster…");
+		return true;
+	case LF_FACT_KNOWN:
+		lf_str_addf(text, "Kubernetes %s", cluster->server_version ? cluster->server_version : "reached");
+		for (size_t i = 0; i < lf_catalog_engine_count(app->catalog); i++) {
+			const struct lf_engine *engine = lf_catalog_engine_by_index(app->catalog, i);
+			const struct lf_tool_facts *tool = engine->tool(cluster);
+
+			if (tool->present)
+				lf_str_addf(text, " · %s%s%s", engine->title, tool->version ? " " : "", tool->version ? tool->version : "");
+		}
+		if (!cluster->flux.present && !cluster->argocd.present)
+			lf_str_add(text, " · neither Argo CD nor Flux: nothing would sync");
+		return true;
+	case LF_FACT_FAILED:
+		lf_str_addf(text, "%s%s%s", cluster->error.message, *cluster->error.hint ? " " : "", cluster->error.hint);
+		return true;
+	case LF_FACT_NONE:
+		lf_str_add(text, "no kubeconfig: everything but watching works");
+		return true;
+	case LF_FACT_UNKNOWN:
+		break;
+	}
+	return false;
+}
+
+bool lf_app_finding(const struct lf_app *app, const struct lf_plan_entry *entry, struct lf_str *text, enum lf_fact_state *mark)
+{
+	const char *id = entry->question->id;
+
+	if (lf_equal(id, "gitRepoUrl"))
+		return lf_equal(app->facts.repository.url, entry->value) && repository_finding(app, text, mark);
+	if (lf_equal(id, "gitBranch"))
+		return branch_finding(app, entry->value, text, mark);
+	if (lf_equal(id, "gitPath"))
+		return path_finding(app, text, mark);
+	if (lf_equal(id, "gitopsDeployment"))
+		return provider_finding(app, text, mark);
+	if (lf_equal(id, "targetNamespace"))
+		return namespace_finding(app, entry->value, text, mark);
+	if (lf_equal(id, "kubeContext"))
+		return context_finding(app, text, mark);
+	return false;
+}
+
+static const struct lf_names *found_choices(const struct lf_app *app, const struct lf_question *question)
+{
+	switch (question->kind) {
+	case LF_ASK_BRANCH:
+		return &app->facts.repository.branches;
+	case LF_ASK_NAMESPACE:
+		return &app->facts.cluster.namespaces;
+	case LF_ASK_CONTEXT:
+		return &app->facts.cluster.contexts;
+	case LF_ASK_PATH:
+		return lf_equal(question->id, "gitPath") ? &app->facts.path.entries : NULL;
+	case LF_ASK_TEXT:
+	case LF_ASK_CHOICE:
+	case LF_ASK_YESNO:
+	case LF_ASK_NUMBER:
+	case LF_ASK_DURATION:
+		break;
+	}
+	return NULL;
+}
+
+static const struct lf_option yes_no[] = {{"yes", "yes", NULL}, {"no", "no", NULL}};
+
+size_t lf_app_choices(const struct lf_app *app, const struct lf_plan_entry *entry)
+{
+	const struct lf_names *found = found_choices(app, entry->question);
+
+	if (entry->question->kind == LF_ASK_YESNO)
+		return LF_COUNT(yes_no);
+	return found ? found->count : entry->question->option_count;
+}
+
+void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, size_t index, const char **value, const char **label, const char **help)
+{
+	const struct lf_names *found = found_choices(app, entry->question);
+	const struct lf_option *option;
+
+	if (found) {
+		*value = *label = found->items[index];
+		*help = NULL;
+		return;
+	}
+	option = entry->question->kind == LF_ASK_YESNO ? &yes_no[index] : &entry->question->options[index];
+	*value = option->value;
+	*label = option->label;
+	*help = option->help;
+}
+
+bool lf_app_idle(const struct lf_app *app)
+{
+	return app->facts.cluster.state != LF_FACT_LOOKING && app->facts.repository.state != LF_FACT_LOOKING &&
+	       app->facts.path.state != LF_FACT_LOOKING && !app->check_at_ms && !app->browse_at_ms && app->review.state != LF_FACT_LOOKING &&
+	       app->delivery.state != LF_FACT_LOOKING;
+}

@@ -1,0 +1,117 @@
+/* catalog: joins the common rows with those of each engine, step by step. */
+#include "config.h"
+#include "core/catalog.h"
+
+#include "core/mem.h"
+#include "core/questions.h"
+#include "core/str.h"
+
+struct row {
+	const struct lf_question *question;
+	const struct lf_engine *engine;
+};
+
+struct lf_catalog {
+	const struct lf_engine *const *engines;
+	size_t engine_count;
+	struct row *rows;
+	size_t count, capacity;
+};
+
+static void add_step(struct lf_catalog *catalog, const struct lf_question *questions, size_t count, const struct lf_engine *engine,
+		     enum lf_step step)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (questions[i].step != step)
+			continue;
+		lf_grow((void **)&catalog->rows, &catalog->capacity, catalog->count, sizeof(*catalog->rows));
+		catalog->rows[catalog->count].question = &questions[i];
+		catalog->rows[catalog->count++].engine = engine;
+	}
+}
+
+struct lf_catalog *lf_catalog_new(const struct lf_engine *const *engines, size_t engine_count)
+{
+	struct lf_catalog *catalog = lf_alloc(1, sizeof(*catalog));
+	size_t common_count;
+	const struct lf_question *common = lf_common_questions(&common_count);
+
+	catalog->engines = engines;
+	catalog->engine_count = engine_count;
+	for (int step = 0; step < LF_STEPS; step++) {
+		/* An engine's own rows come first on the sync step: they are what that step is about. */
+		bool engines_first = step == LF_STEP_SYNC;
+
+		if (!engines_first)
+			add_step(catalog, common, common_count, NULL, (enum lf_step)step);
+		for (size_t i = 0; i < engine_count; i++)
+			add_step(catalog, engines[i]->questions, engines[i]->question_count, engines[i], (enum lf_step)step);
+		if (engines_first)
+			add_step(catalog, common, common_count, NULL, (enum lf_step)step);
+	}
+	return catalog;
+}
+
+void lf_catalog_free(struct lf_catalog *catalog)
+{
+	if (!catalog)
+		return;
+	lf_free(catalog->rows);
+	lf_free(catalog);
+}
+
+size_t lf_catalog_count(const struct lf_catalog *catalog)
+{
+	return catalog->count;
+}
+
+const struct lf_question *lf_catalog_at(const struct lf_catalog *catalog, size_t index)
+{
+	return catalog->rows[index].question;
+}
+
+const struct lf_engine *lf_catalog_engine_at(const struct lf_catalog *catalog, size_t index)
+{
+	return catalog->rows[index].engine;
+}
+
+const struct lf_question *lf_catalog_find(const struct lf_catalog *catalog, const char *id)
+{
+	for (size_t i = 0; i < catalog->count; i++) {
+		if (lf_equal(catalog->rows[i].question->id, id))
+			return catalog->rows[i].question;
+	}
+	return NULL;
+}
+
+size_t lf_catalog_engine_count(const struct lf_catalog *catalog)
+{
+	return catalog->engine_count;
+}
+
+const struct lf_engine *lf_catalog_engine_by_index(const struct lf_catalog *catalog, size_t index)
+{
+	return catalog->engines[index];
+}
+
+const struct lf_engine *lf_catalog_engine(const struct lf_catalog *catalog, const char *name)
+{
+	for (size_t i = 0; i < catalog->engine_count; i++) {
+		if (lf_equal(catalog->engines[i]->name, name))
+			return catalog->engines[i];
+	}
+	return NULL;
+}
+
+const struct lf_engine *lf_catalog_engine_for_kind(const struct lf_catalog *catalog, const char *group, const char *kind)
+{
+	for (size_t i = 0; i < catalog->engine_count; i++) {
+		const struct lf_engine *engine = catalog->engines[i];
+
+		for (size_t k = 0; k < engine->kind_count; k++) {
+			if (lf_equal(engine->kinds[k].kind, kind) && (!group || lf_equal(engine->kinds[k].group, group)))
+				return engine;
+		}
+	}
+	return NULL;
+}

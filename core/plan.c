@@ -1,0 +1,191 @@
+/* plan: one pass over the catalog; each row sees the rows before it. Pure. */
+#include "config.h"
+#include "core/plan.h"
+
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/str.h"
+
+struct entry {
+	struct lf_plan_entry view;
+	char *value;
+};
+
+struct lf_plan {
+	struct entry *entries;
+	size_t count;
+	const struct lf_engine *engine;
+};
+
+static void settle_value(struct entry *entry, const struct lf_plan *plan, const struct lf_answers *answers, const struct lf_facts *facts)
+{
+	const struct lf_question *question = entry->view.question;
+	const char *answer = lf_answers_get(answers, question->id);
+	struct lf_default found = {0};
+
+	if (answer) {
+		entry->value = lf_dup(answer);
+		entry->view.source = "answered";
+		entry->view.answered = true;
+	} else if (question->derive && question->derive(&found, plan, facts)) {
+		entry->value = lf_dup(found.value);
+		entry->view.source = found.source;
+	} else {
+		entry->value = lf_dup(question->fallback ? question->fallback : "");
+		entry->view.source = question->fallback ? "built-in" : "";
+	}
+	entry->view.value = entry->value;
+}
+
+static void find_problem(struct entry *entry, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_question *question = entry->view.question;
+	struct lf_error *problem = &entry->view.problem;
+
+	if (!*entry->value) {
+		if (question->optional)
+			return;
+		lf_fail(problem, LF_EINVAL, question->id, 0, "This needs an answer.");
+		if (question->example)
+			lf_hint(problem, "Example: %s", question->example);
+		return;
+	}
+	if (lf_question_check_kind(question, entry->value, problem))
+		return;
+	if (question->check && question->check(entry->value, plan, facts, problem))
+		return;
+	problem->code = LF_OK;
+}
+
+struct lf_plan *lf_plan_build(const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts)
+{
+	struct lf_plan *plan = lf_alloc(1, sizeof(*plan));
+	size_t total = lf_catalog_count(catalog);
+
+	plan->entries = lf_alloc(total, sizeof(*plan->entries));
+	for (size_t i = 0; i < total; i++) {
+		struct entry *entry = &plan->entries[i];
+		const struct lf_question *question = lf_catalog_at(catalog, i);
+		const struct lf_engine *owner = lf_catalog_engine_at(catalog, i);
+
+		entry->view.question = question;
+		entry->view.shown = (!owner || owner == plan->engine) && (!question->shown || question->shown(plan, facts));
+		settle_value(entry, plan, answers, facts);
+		if (entry->view.shown)
+			find_problem(entry, plan, facts);
+		plan->count = i + 1; /* from here on the rows below see this one */
+		if (lf_equal(question->id, "gitopsDeployment"))
+			plan->engine = lf_catalog_engine(catalog, entry->value);
+	}
+	return plan;
+}
+
+void lf_plan_free(struct lf_plan *plan)
+{
+	if (!plan)
+		return;
+	for (size_t i = 0; i < plan->count; i++)
+		lf_free(plan->entries[i].value);
+	lf_free(plan->entries);
+	lf_free(plan);
+}
+
+const struct lf_engine *lf_plan_engine(const struct lf_plan *plan)
+{
+	return plan->engine;
+}
+
+size_t lf_plan_count(const struct lf_plan *plan)
+{
+	return plan->count;
+}
+
+const struct lf_plan_entry *lf_plan_at(const struct lf_plan *plan, size_t index)
+{
+	return &plan->entries[index].view;
+}
+
+const struct lf_plan_entry *lf_plan_entry(const struct lf_plan *plan, const char *id)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (lf_equal(plan->entries[i].view.question->id, id))
+			return &plan->entries[i].view;
+	}
+	return NULL;
+}
+
+const char *lf_plan_text(const struct lf_plan *plan, const char *id)
+{
+	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
+
+	return entry && entry->shown ? entry->value : "";
+}
+
+bool lf_plan_yes(const struct lf_plan *plan, const char *id)
+{
+	return lf_equal(lf_plan_text(plan, id), "yes");
+}
+
+bool lf_plan_is(const struct lf_plan *plan, const char *id, const char *value)
+{
+	return lf_equal(lf_plan_text(plan, id), value);
+}
+
+size_t lf_plan_problem_count(const struct lf_plan *plan)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < plan->count; i++)
+		count += plan->entries[i].view.problem.code != LF_OK;
+	return count;
+}
+
+const struct lf_plan_entry *lf_plan_first_problem(const struct lf_plan *plan, enum lf_step step)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct lf_plan_entry *entry = &plan->entries[i].view;
+
+		if (entry->question->step == step && entry->problem.code != LF_OK)
+			return entry;
+	}
+	return NULL;
+}
+
+static struct lf_node *put(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id, struct lf_node *(*make)(const char *))
+{
+	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
+	struct lf_node *node;
+
+	if (!entry || !entry->shown || !*entry->value)
+		return NULL;
+	node = lf_node_set(map, key, make(entry->value));
+	lf_node_set_origin(node, entry->question->id);
+	return node;
+}
+
+static struct lf_node *make_bool(const char *value)
+{
+	return lf_node_bool_new(lf_equal(value, "yes"));
+}
+
+/* While the user types, a number may not be one yet: it is shown as they typed it, as text. */
+static struct lf_node *make_number(const char *value)
+{
+	return strspn(value, "0123456789") == strlen(value) ? lf_node_number_new(value) : lf_node_text_new(value);
+}
+
+struct lf_node *lf_plan_put(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
+{
+	return put(map, key, plan, id, lf_node_text_new);
+}
+
+struct lf_node *lf_plan_put_bool(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
+{
+	return put(map, key, plan, id, make_bool);
+}
+
+struct lf_node *lf_plan_put_number(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
+{
+	return put(map, key, plan, id, make_number);
+}
