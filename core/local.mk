@@ -13,4 +13,15 @@ libcore_a_SOURCES = \
   core/str.c core/str.h \
   core/text.c core/text_clean.c core/text.h \
   core/yaml_in.c core/yaml_out.c core/yaml_scalar.c core/yaml_scalar.h core/yaml.h
+libcore_a_SOURCES += \
+  core/answers.c core/answers.h \
+  core/app.c core/app.h core/app_parts.h \
+  core/app_deliver.c core/app_form.c core/app_land.c core/app_review.c core/app_view.c \
+  core/catalog.c core/catalog.h \
+  core/effect.c core/effect.h \
+  core/engine.h core/event.c core/event.h \
+  core/facts.c core/facts.h \
+  core/giturl.h \
+  core/plan.c core/plan.h \
+  core/question.c core/question.h core/questions.c core/questions.h
 libcore_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) $(UV_CFLAGS)
