@@ -1,5 +1,5 @@
 /* json: see json.h. jansson parses, strictly; we only translate. Integers stay exact within 64 bits (larger ones are an
- * error, jansson's); other numbers become the shortest text that reads back as the same double. */
+ * error, jansson's); other numbers become the first text of 15 to 17 digits that reads back as the same double. */
 #include "config.h"
 #include "core/json.h"
 
