@@ -91,7 +91,7 @@ static long search(const struct builder *bd, long **trace, size_t a0, long n, si
 {
 	for (long d = 0; d <= n + m && d <= EDITS_MAX; d++) {
 		*trace = lf_realloc(*trace, cell(d, d) + 1, sizeof(**trace));
-		for (long k = -d; k <= d; k++) {
+		for (long k = -d; k <= d; k += 2) {
 			bool down;
 			long x = furthest(*trace, d, k, &down), y = x - k;
 
