@@ -174,7 +174,10 @@ static bool resolve_number(const char *text, struct lf_str *digits)
 		if (*s == '.' && !is_digit(s[1]))
 			lf_str_add_char(digits, '0');
 	}
-	return true;
+	if (digits->length <= NUMBER_MAX)
+		return true;
+	lf_str_truncate(digits, 0); /* what is written must be read as a number again */
+	return false;
 }
 
 enum lf_node_kind lf_yaml_resolve(const char *text, struct lf_str *digits)

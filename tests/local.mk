@@ -12,6 +12,7 @@ TESTS += tests/lint/layers.sh
 EXTRA_DIST += tests/golden tests/fixtures
 
 include tests/core.mk
+include tests/fuzz.mk
 include tests/engines.mk
 include tests/git.mk
 include tests/kube.mk
