@@ -1,0 +1,199 @@
+/* giturl: what is a repository's address, and what is an attack or a slip. */
+#include "config.h"
+#include "unit.h"
+
+#include <string.h>
+
+#include "core/giturl.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+static void understands(void **state)
+{
+	static const struct {
+		const char *text;
+		enum lf_git_transport transport;
+		const char *user, *host;
+		int port;
+		const char *path, *canonical;
+	} rows[] = {
+		{"git@github.com:team/app.git", LF_GIT_SSH, "git", "github.com", 0, "team/app.git", "ssh://git@github.com/team/app.git"},
+		{"github.com:/srv/app.git", LF_GIT_SSH, NULL, "github.com", 0, "/srv/app.git", "ssh://github.com/srv/app.git"},
+		{"work:team/app", LF_GIT_SSH, NULL, "work", 0, "team/app", "ssh://work/team/app"},
+		{"My_Alias:team/app", LF_GIT_SSH, NULL, "My_Alias", 0, "team/app", "ssh://My_Alias/team/app"},
+		{"git@[host:2222]:a/b.git", LF_GIT_SSH, NULL, NULL, 0, NULL, NULL},
+		{"[host:2222]:a/b.git", LF_GIT_SSH, NULL, "host", 2222, "a/b.git", "ssh://host:2222/a/b.git"},
+		{"[git@host:2222]:a/b.git", LF_GIT_SSH, "git", "host", 2222, "a/b.git", "ssh://git@host:2222/a/b.git"},
+		{"git@[::1]:a/b.git", LF_GIT_SSH, "git", "::1", 0, "a/b.git", "ssh://git@[::1]/a/b.git"},
+		{"[2001:db8::7]:a/b.git", LF_GIT_SSH, NULL, "2001:db8::7", 0, "a/b.git", "ssh://[2001:db8::7]/a/b.git"},
+		{"ssh://git@host/o/r.git", LF_GIT_SSH, "git", "host", 0, "/o/r.git", "ssh://git@host/o/r.git"},
+		{"ssh://git@host:22/o/r.git", LF_GIT_SSH, "git", "host", 0, "/o/r.git", "ssh://git@host/o/r.git"},
+		{"SSH://git@host:2222/o/r.git", LF_GIT_SSH, "git", "host", 2222, "/o/r.git", "ssh://git@host:2222/o/r.git"},
+		{"git+ssh://host/~me/r", LF_GIT_SSH, NULL, "host", 0, "~me/r", "ssh://host/~me/r"},
+		{"ssh://host/a%20b/r", LF_GIT_SSH, NULL, "host", 0, "/a b/r", "ssh://host/a%20b/r"},
+		{"host:a b/it's", LF_GIT_SSH, NULL, "host", 0, "a b/it's", "ssh://host/a%20b/it%27s"},
+		{"ssh://me@corp.com@gerrit.corp.com:29418/r", LF_GIT_SSH, "me@corp.com", "gerrit.corp.com", 29418, "/r",
+		 "ssh://me@corp.com@gerrit.corp.com:29418/r"},
+		{"https://github.com/team/app", LF_GIT_HTTPS, NULL, "github.com", 0, "/team/app", "https://github.com/team/app"},
+		{"https://GitHub.com:443/team/app/", LF_GIT_HTTPS, NULL, "github.com", 0, "/team/app", "https://github.com/team/app"},
+		{"https://me@host/team/app.git", LF_GIT_HTTPS, "me", "host", 0, "/team/app.git", "https://host/team/app.git"},
+		{"https://me%40corp.com@host/app.git", LF_GIT_HTTPS, "me@corp.com", "host", 0, "/app.git", "https://host/app.git"},
+		{"http://127.0.0.1:8080/x.git", LF_GIT_HTTP, NULL, "127.0.0.1", 8080, "/x.git", "http://127.0.0.1:8080/x.git"},
+		{"https://[::1]:8443/x.git", LF_GIT_HTTPS, NULL, "::1", 8443, "/x.git", "https://[::1]:8443/x.git"},
+		{"https://host/a%20b.git", LF_GIT_HTTPS, NULL, "host", 0, "/a%20b.git", "https://host/a%20b.git"},
+		{"/srv/git/app.git", LF_GIT_LOCAL, NULL, NULL, 0, "/srv/git/app.git", "file:///srv/git/app.git"},
+		{"file:///srv/git/app.git/", LF_GIT_LOCAL, NULL, NULL, 0, "/srv/git/app.git", "file:///srv/git/app.git"},
+		{"file://localhost/srv/a%20b", LF_GIT_LOCAL, NULL, NULL, 0, "/srv/a b", "file:///srv/a%20b"},
+		{"./app", LF_GIT_LOCAL, NULL, NULL, 0, "./app", "./app"},
+		{"../app.git", LF_GIT_LOCAL, NULL, NULL, 0, "../app.git", "../app.git"},
+		{"~/app", LF_GIT_LOCAL, NULL, NULL, 0, "~/app", "~/app"},
+		{"/with:colon/and@at", LF_GIT_LOCAL, NULL, NULL, 0, "/with:colon/and@at", "file:///with:colon/and@at"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_git_url url;
+		struct lf_error err = {0};
+		int rc = lf_git_url_parse(&url, rows[i].text, &err);
+
+		if (!rows[i].path) {
+			assert_int_equal(rc, LF_EINVAL);
+			continue;
+		}
+		if (rc)
+			print_message("%s: %s\n", rows[i].text, err.message);
+		assert_int_equal(rc, LF_OK);
+		assert_int_equal(url.transport, rows[i].transport);
+		assert_int_equal(url.port, rows[i].port);
+		assert_string_equal(url.path, rows[i].path);
+		assert_string_equal(url.canonical, rows[i].canonical);
+		assert_true(lf_equal(url.user, rows[i].user));
+		assert_true(lf_equal(url.host, rows[i].host));
+		lf_git_url_dispose(&url);
+	}
+}
+
+static void refuses(void **state)
+{
+	static const char *const rows[] = {
+		"",
+		"-oProxyCommand=evil",
+		"--upload-pack=evil:x",
+		"ssh://-oProxyCommand=evil/x",
+		"ssh://git@-oProxyCommand=evil/x",
+		"ssh://%2doProxyCommand=evil/x",
+		"ssh://-x@host/y",
+		"ssh://%2dx@host/y",
+		"-x@host:y",
+		"git@-host:y",
+		"git@host:-y",
+		"git@host:",
+		"ssh://host",
+		"ssh://host/",
+		"ssh://host:/",
+		"ssh://host:22x/y",
+		"ssh://host:0/y",
+		"ssh://host:65536/y",
+		"ssh://host:99999999999/y",
+		"ssh://ho$(id)st/y",
+		"ssh://`id`@host/y",
+		"ssh://a;b@host/y",
+		"host;id:y",
+		"ho st:y",
+		"ssh://host%0a/y",
+		"ssh://host/a%0ab",
+		"ssh://host/a%00b",
+		"ssh://host/a%zzb",
+		"ssh://host/a%2",
+		"ssh://us%0aer@host/b",
+		"ssh://user:secret@host/b",
+		"https://user:secret@host/b",
+		"https://user:@host/b",
+		"https://user%3Asecret@host/b",
+		"https://ghp_0123456789abcdef@host/b",
+		"https://glpat-0123456789@host/b",
+		"https://host/b?c=d",
+		"https://host/b#readme",
+		"https://host/b c",
+		"https://host/%0d%0aHost:evil",
+		"https://host",
+		"https:///b",
+		"https://ho*st/b",
+		"https://h\xc3\xb6st/b",
+		"https://[::1/b",
+		"https://[host]/b",
+		"https://[::1]x/b",
+		"git://host/b",
+		"ext::sh -c id",
+		"ftp://host/b",
+		"file://host/b",
+		"file:///",
+		"app",
+		"team/app",
+		"team/app:x",
+		"a\nb:c",
+		"host:a\tb",
+		"\xff:b",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_git_url url;
+		struct lf_error err = {0};
+		int rc = lf_git_url_parse(&url, rows[i], &err);
+
+		if (rc != LF_EINVAL)
+			print_message("accepted: %s\n", rows[i]);
+		assert_int_equal(rc, LF_EINVAL);
+		assert_int_equal(err.code, LF_EINVAL);
+		assert_true(err.message[0] && err.hint[0]);
+		assert_null(strstr(err.message, "secret"));
+		assert_null(strstr(err.hint, "secret"));
+		assert_null(strstr(err.message, "ghp_"));
+		assert_null(url.path);
+	}
+}
+
+static void has_a_limit(void **state)
+{
+	struct lf_str text = {0};
+	struct lf_git_url url;
+	struct lf_error err = {0};
+
+	(void)state;
+	lf_str_add(&text, "https://host/");
+	while (text.length <= 2048)
+		lf_str_add(&text, "aaaaaaaa/");
+	assert_int_equal(lf_git_url_parse(&url, lf_str_text(&text), &err), LF_EINVAL);
+	lf_str_dispose(&text);
+}
+
+/* What is canonical is a URL of the same repository and canonical itself. */
+static void canonical_is_stable(void **state)
+{
+	static const char *const rows[] = {"git@github.com:team/app.git", "ssh://git@host:2222/~me/a%20b", "https://h/a%2Fb", "file:///a%20b", "[::1]:x",
+					   "http://[::1]:81/x"};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_git_url first, second;
+
+		assert_int_equal(lf_git_url_parse(&first, rows[i], NULL), LF_OK);
+		assert_int_equal(lf_git_url_parse(&second, first.canonical, NULL), LF_OK);
+		assert_string_equal(first.canonical, second.canonical);
+		lf_git_url_dispose(&first);
+		lf_git_url_dispose(&second);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(understands),
+		cmocka_unit_test(refuses),
+		cmocka_unit_test(has_a_limit),
+		cmocka_unit_test(canonical_is_stable),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
