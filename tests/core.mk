@@ -28,3 +28,10 @@ tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c tests/unit/trees.c tests/u
 tests_unit_test_yaml_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_yaml_LDADD = $(CORE_TEST_LIBS)
 endif
+
+check_PROGRAMS += tests/unit/yaml_trees
+tests_unit_yaml_trees_SOURCES = tests/unit/yaml_trees.c tests/unit/trees.c tests/unit/trees.h tests/unit/random.h
+tests_unit_yaml_trees_LDADD = libcore.a $(SMALL_LIBS)
+dist_check_SCRIPTS += tests/yaml_peer.sh
+EXTRA_DIST += tests/yaml_peer.py
+TESTS += tests/yaml_peer.sh
