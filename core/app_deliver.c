@@ -133,7 +133,7 @@ static void land(struct lf_app *app, struct lf_effects *effects)
 		struct lf_ref exact = {0};
 
 		if (engine->find_watcher(&exact, &app->facts, lf_plan_text(app->plan, "gitRepoUrl"), lf_plan_text(app->plan, "gitBranch"),
-					 lf_plan_text(app->plan, "gitPath"))) {
+					 lf_plan_text(app->plan, "gitPath"), true)) {
 			lf_ref_dispose(&target.consumer);
 			target.consumer = exact;
 		}

@@ -43,12 +43,21 @@ static void find_watcher(struct lf_app *app)
 	const struct lf_engine *engine = lf_plan_engine(plan);
 	struct lf_review *review = &app->review;
 	const char *url = lf_plan_text(plan, "gitRepoUrl"), *branch = lf_plan_text(plan, "gitBranch");
+	struct lf_ref parent = {0}, exact = {0};
 
 	if (!engine || app->facts.cluster.state != LF_FACT_KNOWN)
 		return;
-	if (!engine->find_watcher(&review->watcher, &app->facts, url, branch, lf_plan_text(plan, "gitPath")) &&
-	    !engine->find_watcher(&review->watcher, &app->facts, url, branch, lf_plan_text(plan, "gitopsPath")))
+	/* A consumer of our own that exists is applied again: its intervals may have changed. Only a parent does that from Git. */
+	if (engine->find_watcher(&parent, &app->facts, url, branch, lf_plan_text(plan, "gitopsPath"), false))
+		review->watcher = lf_ref_dup(&parent);
+	else
 		review->registers = lf_plan_yes(plan, "registerInCluster");
+	if (engine->find_watcher(&exact, &app->facts, url, branch, lf_plan_text(plan, "gitPath"), true)) {
+		lf_ref_dispose(&review->watcher);
+		review->watcher = lf_ref_dup(&exact);
+	}
+	lf_ref_dispose(&parent);
+	lf_ref_dispose(&exact);
 }
 
 static void prepare(struct lf_app *app)

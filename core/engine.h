@@ -70,8 +70,10 @@ struct lf_engine {
 	/* Fills *OUT (zeroed by the caller) with the object that will consume what PLAN renders: its own, or an existing one. */
 	void (*target)(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts);
 
-	/* Which existing consumer in FACTS->cluster.consumers already applies PATH of REPOSITORY at BRANCH; false: none. */
-	bool (*find_watcher)(struct lf_ref *out, const struct lf_facts *facts, const char *repository, const char *branch, const char *path);
+	/* Which existing consumer in FACTS->cluster.consumers already reads PATH of REPOSITORY at BRANCH; false: none. EXACT: one that applies this very folder
+	 * (ask with the workload's path). Else also one that applies a folder above it, the deepest first (ask with the folder of the provider's own files:
+	 * such a parent will create our consumer, but it says nothing about a workload below it, which its kustomization.yaml may not list). */
+	bool (*find_watcher)(struct lf_ref *out, const struct lf_facts *facts, const char *repository, const char *branch, const char *path, bool exact);
 
 	/* What must be watched to judge TARGET, given what is known so far; called again after each change, until it asks for nothing new. */
 	void (*wants)(struct lf_wants *out, const struct lf_objects *objects, const struct lf_target *target);
