@@ -28,6 +28,7 @@ void lf_app_free(struct lf_app *app)
 	lf_plan_free(app->plan);
 	lf_facts_dispose(&app->facts);
 	lf_answers_free(app->answers);
+	lf_target_dispose(&app->awaited);
 	lf_free(app->changed_lines);
 	lf_free(app->touched);
 	lf_free(app->session);
@@ -56,8 +57,21 @@ int lf_app_watch(struct lf_app *app, struct lf_effects *effects, const struct lf
 			lf_set(&target.consumer.group, engine->kinds[i].group);
 	}
 	target.commit = lf_dup(commit);
-	lf_land_start(app, engine, &target, timeout_ms, effects);
+	lf_target_dispose(&app->awaited);
+	app->awaited = target;
+	app->awaited_engine = engine;
+	app->awaited_timeout_ms = timeout_ms;
+	app->facts.cluster.state = LF_FACT_LOOKING;
+	lf_effects_add(effects, LF_EFFECT_FIND_CLUSTER)->text = lf_dup(lf_answers_get(app->answers, "kubeContext"));
 	return LF_OK;
+}
+
+static void connected(struct lf_app *app, struct lf_effects *effects)
+{
+	if (!lf_ref_is_set(&app->awaited.consumer) || app->facts.cluster.state != LF_FACT_KNOWN)
+		return;
+	lf_set(&app->awaited.context, app->facts.cluster.context);
+	lf_land_start(app, app->awaited_engine, &app->awaited, app->awaited_timeout_ms, effects);
 }
 
 static void quit(struct lf_app *app, int code, struct lf_effects *effects)
@@ -309,6 +323,8 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 	case LF_EVENT_REPOSITORY:
 	case LF_EVENT_PATH:
 		lf_form_fact(app, event, effects);
+		if (event->kind == LF_EVENT_CLUSTER)
+			connected(app, effects);
 		break;
 	case LF_EVENT_FILES:
 		lf_review_files(app, event->files ? event->files : &(struct lf_branch_files){0}, &event->error, effects);

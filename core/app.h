@@ -106,6 +106,9 @@ struct lf_app {
 	int64_t now_ms;
 	int64_t check_at_ms, browse_at_ms; /* debounced remote checks; 0: none due */
 	int64_t wake_ms;       /* the LF_EFFECT_WAKE asked for last; 0: none */
+	struct lf_target awaited; /* "landfall watch": followed as soon as the cluster is connected; consumer unset: none */
+	const struct lf_engine *awaited_engine;
+	int64_t awaited_timeout_ms;
 	bool looked_around;    /* the answer to LF_EFFECT_LOOK_AROUND has come */
 	bool hurried;	       /* headless: check the repository at once, without waiting for the step to be opened */
 	bool quitting;
@@ -130,6 +133,8 @@ bool lf_app_finding(const struct lf_app *app, const struct lf_plan_entry *entry,
 /* The choices offered for ENTRY: its options, or branches, namespaces, contexts found. Returns how many; VALUE/LABEL borrowed. */
 size_t lf_app_choices(const struct lf_app *app, const struct lf_plan_entry *entry);
 void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, size_t index, const char **value, const char **label, const char **help);
+/* On the review: why it cannot be delivered now. */
+bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why);
 bool lf_app_idle(const struct lf_app *app); /* nothing awaited, no check due */
 
 #endif

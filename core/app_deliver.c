@@ -49,7 +49,7 @@ void lf_deliver_start(struct lf_app *app, struct lf_effects *effects)
 	struct lf_error why;
 	struct lf_effect *effect;
 
-	if (lf_review_blocked(app, &why)) {
+	if (lf_app_review_blocked(app, &why)) {
 		lf_app_notice(app, why.message);
 		return;
 	}

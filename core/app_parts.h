@@ -18,7 +18,6 @@ void lf_review_enter(struct lf_app *app, struct lf_effects *effects);
 void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, const struct lf_error *error, struct lf_effects *effects);
 void lf_review_verdict(struct lf_app *app, const struct lf_event *event);
 void lf_review_dispose(struct lf_review *review);
-bool lf_review_blocked(const struct lf_app *app, struct lf_error *why); /* why it cannot be delivered now */
 
 /* app_deliver.c */
 void lf_deliver_start(struct lf_app *app, struct lf_effects *effects);

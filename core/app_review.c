@@ -197,7 +197,7 @@ void lf_review_verdict(struct lf_app *app, const struct lf_event *event)
 	}
 }
 
-bool lf_review_blocked(const struct lf_app *app, struct lf_error *why)
+bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why)
 {
 	const struct lf_review *review = &app->review;
 

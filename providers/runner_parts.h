@@ -1,0 +1,83 @@
+/* runner_parts: what the files of the runner share. */
+#ifndef LF_PROVIDERS_RUNNER_PARTS_H
+#define LF_PROVIDERS_RUNNER_PARTS_H
+
+#include "providers/git.h"
+#include "providers/http.h"
+#include "providers/kube.h"
+#include "providers/runner.h"
+
+/* What a request is for; one of each "slot" kind at a time, a new one replaces it. */
+enum lf_request_kind {
+	LF_REQUEST_INSPECT,
+	LF_REQUEST_CHECK,
+	LF_REQUEST_BROWSE,
+	LF_REQUEST_READ,
+	LF_REQUEST_DELIVER,
+	LF_REQUEST_CONTAINS,
+	LF_REQUEST_CLUSTER,
+	LF_REQUEST_VALIDATE,
+	LF_REQUEST_REGISTER,
+	LF_REQUEST_PATCH,
+	LF_REQUEST_WATCH,
+	LF_REQUEST_LOGS,
+};
+
+struct lf_request {
+	struct lf_runner *runner;
+	struct lf_request *next;
+	enum lf_request_kind kind;
+	char *id, *text, *text2; /* as in the effect: they go back with the answer */
+	struct lf_ref ref;
+	struct lf_git_job *job;	   /* one of the two */
+	struct lf_kube_call *call;
+	size_t index;		   /* VALIDATE: document within the file */
+	struct lf_node *documents; /* VALIDATE: still to be asked about */
+	struct lf_str collected;
+};
+
+enum lf_module_state { LF_MODULE_CLOSED, LF_MODULE_OPENING, LF_MODULE_OPEN, LF_MODULE_FAILED };
+
+struct lf_runner {
+	uv_loop_t *loop;
+	char *answers_file, *workdir;
+	bool batch, closing;
+	lf_runner_emit_fn *emit;
+	void *payload;
+	uv_timer_t *wake;
+	struct lf_request *requests;
+	struct lf_effect *waiting; /* effects that wait for the network module */
+	size_t waiting_count, waiting_capacity;
+	enum lf_module_state http_state;
+	struct lf_error http_error;
+	const struct lf_http_module *http;
+	struct lf_git *git;
+	struct lf_kube *kube;
+	struct lf_names contexts; /* of the kubeconfig, as read last */
+	size_t busy;		  /* work requests that still need the runner */
+	char *save_text;	  /* the newest answers, while an older save is being written */
+	bool saving, save_again;
+};
+
+struct lf_request *lf_request_new(struct lf_runner *runner, enum lf_request_kind kind, struct lf_effect *effect); /* moves id, text, text2, ref */
+void lf_request_done(struct lf_request *request); /* unlinks and frees; the job is over */
+void lf_requests_cancel(struct lf_runner *runner, enum lf_request_kind kind);
+void lf_runner_send(struct lf_runner *runner, struct lf_event *event); /* stamps, emits, disposes */
+struct lf_event lf_request_event(struct lf_request *request, enum lf_event_kind kind, const struct lf_error *err); /* gives id, text, text2, ref back */
+
+/* runner_git.c, runner_kube.c: run one effect of theirs, the module being open. False: not theirs. */
+bool lf_runner_git(struct lf_runner *runner, struct lf_effect *effect);
+bool lf_runner_kube(struct lf_runner *runner, struct lf_effect *effect);
+void lf_runner_find_cluster(struct lf_runner *runner, struct lf_effect *effect); /* reads the kubeconfig, then comes back through */
+void lf_runner_connect(struct lf_runner *runner, struct lf_effect *effect);	 /* … this, the network module being open */
+
+void lf_runner_with_network(struct lf_runner *runner, struct lf_effect *effect); /* runs EFFECT (taken) when that module is open */
+void lf_runner_idle(struct lf_runner *runner); /* after a work request: one less is busy; frees a runner that was waiting for it */
+
+/* runner_files.c */
+void lf_runner_save(struct lf_runner *runner, char *text); /* takes; NULL removes the file */
+void lf_runner_write(struct lf_runner *runner, struct lf_effect *effect);
+void lf_runner_session(struct lf_runner *runner);
+bool lf_runner_in_clone(const struct lf_runner *runner);
+
+#endif

@@ -1,0 +1,437 @@
+/* headless: see headless.h. Each thing is said once, when it happens; the last line or object is the result. */
+#include "config.h"
+#include "tui/headless.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/json.h"
+#include "core/mem.h"
+#include "core/text.h"
+
+enum { EXIT_USAGE = 2, EXIT_VALIDATION = 3, EXIT_GIT = 4, EXIT_SYNC = 5 };
+
+struct lf_headless {
+	struct lf_headless_options options;
+	bool reviewed, delivering, finished;
+	int exit_code;
+	enum lf_stage_state stages[LF_STAGES];
+	enum lf_phase_state phases[LF_PHASES];
+	char *notes[LF_PHASES];
+	char *diagnosis;
+	char *trouble;
+	size_t remote_lines;
+};
+
+struct lf_headless *lf_headless_new(const struct lf_headless_options *options)
+{
+	struct lf_headless *headless = lf_alloc(1, sizeof(*headless));
+
+	headless->options = *options;
+	return headless;
+}
+
+void lf_headless_free(struct lf_headless *headless)
+{
+	if (!headless)
+		return;
+	for (int i = 0; i < LF_PHASES; i++)
+		lf_free(headless->notes[i]);
+	lf_free(headless->diagnosis);
+	lf_free(headless->trouble);
+	lf_free(headless);
+}
+
+int lf_headless_exit_code(const struct lf_headless *headless)
+{
+	return headless->exit_code;
+}
+
+static void print_object(FILE *out, struct lf_node *object)
+{
+	struct lf_str text = {0};
+
+	lf_json_emit(&text, object);
+	(void)fprintf(out, "%s\n", lf_str_text(&text));
+	(void)fflush(out);
+	lf_str_dispose(&text);
+	lf_node_free(object);
+}
+
+void lf_headless_error(FILE *out, bool json, const struct lf_error *err, int exit_code)
+{
+	struct lf_node *object;
+
+	if (!json) {
+		(void)fprintf(out, "landfall: %s\n", err->message);
+		if (*err->hint)
+			(void)fprintf(out, "  %s\n", err->hint);
+		(void)fflush(out);
+		return;
+	}
+	object = lf_node_new(LF_NODE_MAP);
+	lf_node_set_text(object, "result", "error");
+	lf_node_set_text(object, "code", lf_code_name(err->code));
+	lf_node_set_text(object, "message", err->message);
+	lf_node_set_text(object, "hint", err->hint);
+	lf_node_set_int(object, "exit", exit_code);
+	print_object(out, object);
+}
+
+int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
+{
+	int exit_code = EXIT_VALIDATION;
+	struct lf_node *list = lf_node_new(LF_NODE_LIST);
+
+	for (size_t i = 0; i < lf_plan_count(plan); i++) {
+		const struct lf_plan_entry *entry = lf_plan_at(plan, i);
+		struct lf_node *item;
+
+		if (entry->problem.code == LF_OK)
+			continue;
+		if (!*entry->value)
+			exit_code = EXIT_USAGE;
+		item = lf_node_add_map(list);
+		lf_node_set_text(item, "id", entry->question->id);
+		lf_node_set_text(item, "value", entry->value);
+		lf_node_set_text(item, "message", entry->problem.message);
+		lf_node_set_text(item, "hint", entry->problem.hint);
+	}
+	if (json) {
+		struct lf_node *object = lf_node_new(LF_NODE_MAP);
+
+		lf_node_set_text(object, "result", "incomplete");
+		lf_node_set(object, "questions", list);
+		lf_node_set_int(object, "exit", exit_code);
+		print_object(out, object);
+		return exit_code;
+	}
+	(void)fprintf(out, "landfall: %zu %s before this can go on:\n", lf_node_count(list),
+		      lf_node_count(list) == 1 ? "answer is needed" : "answers are needed");
+	for (size_t i = 0; i < lf_node_count(list); i++) {
+		const struct lf_node *item = lf_node_at(list, i);
+		const char *id = lf_node_text(item, "id"), *value = lf_node_text(item, "value");
+		const struct lf_question *question = lf_plan_entry(plan, id)->question;
+
+		(void)fprintf(out, "  --set %s=%s\n", id, question->example ? question->example : "…");
+		(void)fprintf(out, "      %s%s%s%s: %s %s\n", question->prompt, *value ? " is \"" : "", value, *value ? "\"" : "",
+			      lf_node_text(item, "message"), lf_node_text(item, "hint"));
+	}
+	(void)fflush(out);
+	lf_node_free(list);
+	return exit_code;
+}
+
+static enum lf_headless_move finish(struct lf_headless *headless, int exit_code)
+{
+	headless->finished = true;
+	headless->exit_code = exit_code;
+	return LF_HEADLESS_FINISHED;
+}
+
+static enum lf_headless_move fail(struct lf_headless *headless, const struct lf_error *err, int exit_code)
+{
+	lf_headless_error(headless->options.out, headless->options.json, err, exit_code);
+	return finish(headless, exit_code);
+}
+
+static void say(struct lf_headless *headless, const char *what, const char *state, const char *note, int64_t took_ms)
+{
+	char took[32] = "";
+
+	if (took_ms >= 0)
+		lf_duration_text(took, took_ms);
+	if (headless->options.json) {
+		struct lf_node *object = lf_node_new(LF_NODE_MAP);
+
+		lf_node_set_text(object, "phase", what);
+		lf_node_set_text(object, "state", state);
+		if (note && *note)
+			lf_node_set_text(object, "note", note);
+		if (took_ms >= 0)
+			lf_node_set_int(object, "ms", took_ms);
+		print_object(headless->options.out, object);
+		return;
+	}
+	(void)fprintf(headless->options.out, "%-9s %-8s %6s  %s\n", what, state, took, note ? note : "");
+	(void)fflush(headless->options.out);
+}
+
+static void print_review(struct lf_headless *headless, const struct lf_app *app)
+{
+	static const char *const words[] = {"add", "change", "same", "keep", "refused"};
+	const struct lf_review *review = &app->review;
+	FILE *out = headless->options.out;
+
+	if (headless->options.json) {
+		struct lf_node *object = lf_node_new(LF_NODE_MAP), *files;
+
+		lf_node_set_text(object, "phase", "review");
+		lf_node_set_text(object, "state", "done");
+		files = lf_node_set_list(object, "files");
+		for (size_t i = 0; i < review->count; i++) {
+			struct lf_node *file = lf_node_add_map(files);
+
+			lf_node_set_text(file, "path", review->files[i].document->path);
+			lf_node_set_text(file, "change", words[review->files[i].change]);
+		}
+		print_object(out, object);
+		return;
+	}
+	for (size_t i = 0; i < review->count; i++) {
+		const struct lf_review_file *file = &review->files[i];
+
+		(void)fprintf(out, "%-9s %s%s\n", words[file->change], file->document->path,
+			      file->validation == LF_FACT_KNOWN ? "  (accepted by the API server)" : "");
+		for (size_t k = 0; headless->options.dry_run && k < file->diff.count; k++)
+			(void)fprintf(out, "  %c %.*s\n", " +-"[file->diff.lines[k].kind], (int)file->diff.lines[k].length, file->diff.lines[k].text);
+	}
+	(void)fflush(out);
+}
+
+static void report_delivery(struct lf_headless *headless, const struct lf_app *app)
+{
+	static const char *const states[] = {"waiting", "running", "done", "failed", "skipped"};
+	const struct lf_delivery *delivery = &app->delivery;
+
+	for (; headless->remote_lines < delivery->remote_lines.count; headless->remote_lines++)
+		say(headless, "remote", "says", delivery->remote_lines.items[headless->remote_lines], -1);
+	for (enum lf_stage stage = LF_STAGE_FETCH; stage < LF_STAGES; stage++) {
+		enum lf_stage_state state = delivery->stages[stage].state;
+		struct lf_str note = {0};
+
+		if (state == headless->stages[stage])
+			continue;
+		headless->stages[stage] = state;
+		if (state != LF_STAGE_DONE && state != LF_STAGE_FAILED)
+			continue;
+		if (stage == LF_STAGE_PUSH && delivery->commit)
+			lf_str_addf(&note, "%s%s, %llu bytes received, %llu sent", delivery->commit, delivery->unchanged ? " (nothing to change)" : "",
+				    (unsigned long long)delivery->bytes_received, (unsigned long long)delivery->bytes_sent);
+		say(headless, lf_stage_word(stage), states[state], lf_str_text(&note), delivery->stages[stage].ended_ms - delivery->stages[stage].started_ms);
+		lf_str_dispose(&note);
+	}
+}
+
+static void report_landing(struct lf_headless *headless, const struct lf_app *app)
+{
+	static const char *const states[] = {"waiting", "running", "done", "failed"};
+	const struct lf_landing *landing = &app->landing;
+	const char *trouble = landing->trouble.code ? landing->trouble.message : NULL;
+
+	for (enum lf_phase phase = LF_SEEN; phase < LF_PHASES; phase++) {
+		const struct lf_phase_progress *now = &landing->progress.phases[phase];
+
+		if (now->state == headless->phases[phase] && lf_equal(now->note, headless->notes[phase]))
+			continue;
+		headless->phases[phase] = now->state;
+		lf_set(&headless->notes[phase], now->note);
+		if (now->state != LF_PHASE_WAITING)
+			say(headless, lf_phase_word(phase), states[now->state], now->note, now->ended_ms ? now->ended_ms - now->started_ms : -1);
+	}
+	if (!lf_equal(headless->trouble, trouble)) {
+		lf_set(&headless->trouble, trouble);
+		if (trouble)
+			say(headless, "cluster", landing->freshness == LF_FRESH_BROKEN ? "broken" : "warns", trouble, -1);
+	}
+	if (!lf_equal(headless->diagnosis, landing->progress.diagnosis.cause)) {
+		lf_set(&headless->diagnosis, landing->progress.diagnosis.cause);
+		if (headless->diagnosis)
+			say(headless, "problem", "found", headless->diagnosis, -1);
+	}
+}
+
+static const char *verdict_word(enum lf_verdict verdict)
+{
+	static const char *const words[] = {"pending", "healthy", "failed", "partial", "suspended", "timeout"};
+
+	return words[verdict];
+}
+
+static void result_json(struct lf_headless *headless, const struct lf_app *app)
+{
+	const struct lf_progress *progress = &app->landing.progress;
+	const struct lf_diagnosis *diagnosis = &progress->diagnosis;
+	struct lf_node *object = lf_node_new(LF_NODE_MAP), *map, *list;
+	struct lf_str subject = {0};
+
+	lf_node_set_text(object, "result", verdict_word(progress->verdict));
+	if (app->landing.target.commit)
+		lf_node_set_text(object, "commit", app->landing.target.commit);
+	if (progress->revision)
+		lf_node_set_text(object, "revision", progress->revision);
+	lf_ref_text(&subject, &app->landing.target.consumer);
+	lf_node_set_text(object, "object", lf_str_text(&subject));
+	map = lf_node_set_map(object, "phases");
+	for (enum lf_phase phase = LF_PUSHED; phase < LF_PHASES; phase++) {
+		const struct lf_phase_progress *at = &progress->phases[phase];
+
+		if (at->ended_ms)
+			lf_node_set_int(map, lf_phase_word(phase), at->ended_ms - at->started_ms);
+	}
+	if (diagnosis->id) {
+		map = lf_node_set_map(object, "diagnosis");
+		lf_node_set_text(map, "id", diagnosis->id);
+		lf_node_set_text(map, "cause", diagnosis->cause);
+		lf_node_set_text(map, "evidence", diagnosis->evidence ? diagnosis->evidence : "");
+		lf_str_truncate(&subject, 0);
+		lf_ref_text(&subject, &diagnosis->subject);
+		lf_node_set_text(map, "subject", lf_str_text(&subject));
+		list = lf_node_set_list(map, "remedies");
+		for (size_t i = 0; i < diagnosis->remedy_count; i++) {
+			struct lf_node *remedy = lf_node_add_map(list);
+
+			lf_node_set_text(remedy, "text", diagnosis->remedies[i].text);
+			if (diagnosis->remedies[i].command)
+				lf_node_set_text(remedy, "command", diagnosis->remedies[i].command);
+		}
+	}
+	list = lf_node_set_list(object, "resources");
+	for (size_t i = 0; i < progress->row_count; i++) {
+		map = lf_node_add_map(list);
+		lf_node_set_text(map, "kind", progress->rows[i].ref.kind);
+		lf_node_set_text(map, "namespace", progress->rows[i].ref.namespace);
+		lf_node_set_text(map, "name", progress->rows[i].ref.name);
+		lf_node_set_text(map, "health", lf_health_word(progress->rows[i].health));
+		if (progress->rows[i].note)
+			lf_node_set_text(map, "note", progress->rows[i].note);
+	}
+	lf_node_set_int(object, "exit", app->exit_code);
+	print_object(headless->options.out, object);
+	lf_str_dispose(&subject);
+}
+
+static void result_text(struct lf_headless *headless, const struct lf_app *app)
+{
+	const struct lf_progress *progress = &app->landing.progress;
+	const struct lf_diagnosis *diagnosis = &progress->diagnosis;
+	FILE *out = headless->options.out;
+	struct lf_str what = {0};
+
+	lf_ref_text(&what, &app->landing.target.consumer);
+	(void)fprintf(out, "\n%s is %s", lf_str_text(&what), verdict_word(progress->verdict));
+	if (app->landing.target.commit)
+		(void)fprintf(out, " at commit %.7s", app->landing.target.commit);
+	(void)fprintf(out, "%s\n", progress->verdict == LF_VERDICT_TIMEOUT ? " (not decided in time; it goes on without us)" : "");
+	lf_str_dispose(&what);
+	if (progress->waiting_for && progress->verdict != LF_VERDICT_HEALTHY)
+		(void)fprintf(out, "  waiting for: %s\n", progress->waiting_for);
+	if (!diagnosis->id)
+		return;
+	(void)fprintf(out, "\n%s\n", diagnosis->cause);
+	if (diagnosis->evidence) {
+		const char *line = diagnosis->evidence;
+
+		while (*line) {
+			size_t n = strcspn(line, "\n");
+
+			(void)fprintf(out, "  %.*s\n", (int)n, line);
+			line += n + (line[n] == '\n');
+		}
+	}
+	if (diagnosis->remedy_count)
+		(void)fprintf(out, "\nWhat you can do:\n");
+	for (size_t i = 0; i < diagnosis->remedy_count; i++) {
+		(void)fprintf(out, "  %zu. %s\n", i + 1, diagnosis->remedies[i].text);
+		if (diagnosis->remedies[i].command)
+			(void)fprintf(out, "     %s\n", diagnosis->remedies[i].command);
+	}
+}
+
+static enum lf_headless_move landing(struct lf_headless *headless, const struct lf_app *app)
+{
+	report_landing(headless, app);
+	if (app->landing.progress.verdict == LF_VERDICT_PENDING) {
+		/* A watch that may not be made will never tell anything. */
+		if (app->landing.trouble.code == LF_EFORBIDDEN || app->landing.trouble.code == LF_ENOTFOUND || app->landing.trouble.code == LF_EAUTH)
+			return fail(headless, &app->landing.trouble, EXIT_SYNC);
+		return LF_HEADLESS_WAIT;
+	}
+	if (headless->options.json)
+		result_json(headless, app);
+	else
+		result_text(headless, app);
+	(void)fflush(headless->options.out);
+	return finish(headless, app->exit_code);
+}
+
+static enum lf_headless_move review(struct lf_headless *headless, const struct lf_app *app, struct lf_event *event)
+{
+	struct lf_error why;
+
+	if (app->review.state == LF_FACT_LOOKING)
+		return LF_HEADLESS_WAIT;
+	if (app->review.state == LF_FACT_FAILED)
+		return fail(headless, &app->review.error, EXIT_GIT);
+	for (size_t i = 0; i < app->review.count; i++) {
+		if (app->review.files[i].validation == LF_FACT_LOOKING)
+			return LF_HEADLESS_WAIT;
+	}
+	if (headless->delivering) { /* back from a conflict */
+		lf_fail(&why, LF_ECONFLICT, "deliver", 0, "Somebody changed one of these files meanwhile. Nothing was pushed.");
+		lf_hint(&why, "Run the command again to see the new difference.");
+		return fail(headless, &why, EXIT_GIT);
+	}
+	if (!headless->reviewed)
+		print_review(headless, app);
+	headless->reviewed = true;
+	if (lf_app_review_blocked(app, &why))
+		return fail(headless, &why, EXIT_VALIDATION);
+	if (headless->options.dry_run)
+		return finish(headless, 0);
+	if (!headless->options.yes && (!headless->options.confirm || !headless->options.confirm("Push this? [y/N] ", headless->options.payload))) {
+		lf_fail(&why, LF_EINVAL, "deliver", 0, "Nothing was pushed: it was not confirmed.");
+		lf_hint(&why, "Add --yes to push without being asked.");
+		return fail(headless, &why, EXIT_USAGE);
+	}
+	headless->delivering = true;
+	event->kind = LF_EVENT_DELIVER;
+	return LF_HEADLESS_MOVE;
+}
+
+static enum lf_headless_move prepare(struct lf_headless *headless, const struct lf_app *app, struct lf_event *event)
+{
+	if (!app->looked_around || !lf_app_idle(app))
+		return LF_HEADLESS_WAIT;
+	if (lf_plan_problem_count(app->plan))
+		return finish(headless, lf_headless_problems(headless->options.out, headless->options.json, app->plan));
+	if (app->facts.repository.state == LF_FACT_FAILED)
+		return fail(headless, &app->facts.repository.error, EXIT_GIT);
+	if (app->facts.path.state == LF_FACT_FAILED)
+		return fail(headless, &app->facts.path.error, EXIT_GIT);
+	if (app->facts.cluster.state != LF_FACT_KNOWN && lf_plan_engine(app->plan) && !headless->options.no_wait && !headless->options.dry_run) {
+		struct lf_error why = app->facts.cluster.error;
+
+		lf_hint(&why, "%.180s%sNothing was pushed; --no-wait pushes without a cluster.", why.hint, *why.hint ? " " : "");
+		return fail(headless, &why, EXIT_USAGE);
+	}
+	event->kind = LF_EVENT_GOTO;
+	event->step = LF_STEP_REVIEW;
+	return LF_HEADLESS_MOVE;
+}
+
+enum lf_headless_move lf_headless_step(struct lf_headless *headless, const struct lf_app *app, struct lf_event *event)
+{
+	if (headless->finished)
+		return LF_HEADLESS_FINISHED;
+	if (headless->options.watching && app->facts.cluster.state == LF_FACT_LOOKING)
+		return LF_HEADLESS_WAIT;
+	if (headless->options.watching && !app->landing.on)
+		return fail(headless, &app->facts.cluster.error, EXIT_USAGE);
+	if (headless->options.watching)
+		return landing(headless, app);
+	if (app->step < LF_STEP_REVIEW)
+		return prepare(headless, app, event);
+	if (app->step == LF_STEP_REVIEW)
+		return review(headless, app, event);
+	report_delivery(headless, app);
+	if (app->delivery.state == LF_FACT_FAILED)
+		return fail(headless, &app->delivery.error, app->delivery.commit ? EXIT_SYNC : EXIT_GIT);
+	if (app->step != LF_STEP_LANDING)
+		return LF_HEADLESS_WAIT;
+	if (app->landing.on)
+		return landing(headless, app);
+	if (app->notice)
+		say(headless, "landing", "skipped", app->notice, -1);
+	return finish(headless, 0);
+}
