@@ -22,6 +22,7 @@ libcore_a_SOURCES += \
   core/engine.h core/event.c core/event.h \
   core/facts.c core/facts.h \
   core/giturl.c core/giturl.h \
+  core/options.c core/options.h \
   core/plan.c core/plan.h \
   core/question.c core/question.h core/questions.c core/questions.h
 libcore_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) $(UV_CFLAGS)

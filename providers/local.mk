@@ -3,7 +3,10 @@
 noinst_LIBRARIES += libengines.a libproviders.a
 libengines_a_SOURCES =
 libengines_a_CPPFLAGS = $(AM_CPPFLAGS)
-libproviders_a_SOURCES =
+libproviders_a_SOURCES = \
+  providers/demo.c providers/demo.h \
+  providers/runner.c providers/runner.h providers/runner_parts.h \
+  providers/runner_files.c providers/runner_git.c providers/runner_kube.c
 libproviders_a_CPPFLAGS = $(AM_CPPFLAGS) $(UV_CFLAGS) -DLF_MODULE_DIR='"$(moduledir)"' -DLF_BIN_DIR='"$(bindir)"'
 
 include providers/flux/local.mk

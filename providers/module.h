@@ -9,6 +9,9 @@
 /* Each module exports one symbol, "lf_module_<name>": a struct that starts with this number. */
 #define LF_MODULE_VERSION 1u
 
+/* The absolute path of FILE beside the modules, by the same rule: for programs of ours. LF_ENOTFOUND if it is not there. The caller frees. */
+LF_NODISCARD int lf_module_path(char **out, const char *file, struct lf_error *err);
+
 /* Opens module NAME ("http") at once. Blocks for some milliseconds: not on the UI path. The table lives as long as the process. */
 LF_NODISCARD int lf_module_open(const void **table, const char *name, struct lf_error *err);
 
