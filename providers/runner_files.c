@@ -22,10 +22,10 @@ static void save_run(uv_work_t *work)
 {
 	struct save_work *job = work->data;
 
-	if (job->text)
-		(void)lf_fs_write(job->path, job->text, strlen(job->text), 0600, &job->err);
-	else
+	if (!job->text)
 		(void)unlink(job->path);
+	else if (!lf_fs_write(job->path, job->text, strlen(job->text), 0600, &job->err))
+		job->err.code = LF_OK;
 }
 
 static void save_start(struct lf_runner *runner);
@@ -119,7 +119,9 @@ static void write_run(uv_work_t *work)
 {
 	struct write_work *job = work->data;
 
-	for (size_t i = 0; i < job->effect.file_count && !job->err.code; i++) {
+	int code = LF_OK;
+
+	for (size_t i = 0; i < job->effect.file_count && !code; i++) {
 		const struct lf_effect_file *file = &job->effect.files[i];
 		char *path = lf_format("%s/%s", job->effect.text, file->path);
 		struct lf_str there = {0};
@@ -127,11 +129,11 @@ static void write_run(uv_work_t *work)
 		/* Nothing is overwritten unseen: what is there must be the same. */
 		if (!lf_fs_read(&there, path, (size_t)file->length + 1, NULL) || lf_fs_exists(path)) {
 			if (!lf_equal(lf_str_text(&there), file->text)) {
-				lf_fail(&job->err, LF_ECONFLICT, "write", 0, "%s exists and differs. Nothing was overwritten.", path);
+				code = lf_fail(&job->err, LF_ECONFLICT, "write", 0, "%s exists and differs. Nothing was overwritten.", path);
 				lf_hint(&job->err, "Choose an empty folder.");
 			}
 		} else {
-			(void)lf_fs_write(path, file->text, file->length, 0644, &job->err);
+			code = lf_fs_write(path, file->text, file->length, 0644, &job->err);
 		}
 		lf_str_dispose(&there);
 		lf_free(path);
