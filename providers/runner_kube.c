@@ -71,7 +71,8 @@ static void read_contexts(uv_work_t *work)
 {
 	struct contexts_work *job = work->data;
 
-	(void)lf_kube_contexts(&job->contexts, &job->current, &job->err);
+	if (!lf_kube_contexts(&job->contexts, &job->current, &job->err))
+		job->err.code = LF_OK;
 }
 
 static void contexts_read(uv_work_t *work, int status)
