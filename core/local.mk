@@ -12,6 +12,9 @@ libcore_a_SOURCES = \
   core/secret.c core/secret.h \
   core/str.c core/str.h \
   core/text.c core/text_clean.c core/text.h \
+  core/yaml_block.c core/yaml_block.h \
+  core/yaml_edit.c core/yaml_edit.h \
+  core/yaml_spots.c core/yaml_spots.h \
   core/yaml_in.c core/yaml_out.c core/yaml_scalar.c core/yaml_scalar.h core/yaml.h
 libcore_a_SOURCES += \
   core/answers.c core/answers.h \

@@ -462,6 +462,11 @@ int lf_yaml_parse(struct lf_node **out, const char *text, size_t length, const c
 		rc = lf_fail(err, LF_ELIMIT, "yaml.parse", 0, "%s: too large to read", rd.name);
 		goto out;
 	}
+	/* Told the encoding (else it would take UTF-16 too), libyaml counts a byte order mark as a column. */
+	if (length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0) {
+		text += 3;
+		length -= 3;
+	}
 	yaml_parser_set_encoding(&rd.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&rd.parser, (const unsigned char *)text, length);
 	rc = has_many_tag_lines(text, length) ? lf_fail(err, LF_EPARSE, "yaml.parse", 0, "%s: %%TAG lines are not supported", rd.name)

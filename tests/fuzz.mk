@@ -15,6 +15,8 @@ FUZZ_TARGETS += tests/fuzz/fuzz_json
 tests_fuzz_fuzz_json_LDADD = $(FUZZ_LIBS)
 FUZZ_TARGETS += tests/fuzz/fuzz_text
 tests_fuzz_fuzz_text_LDADD = $(FUZZ_LIBS)
+FUZZ_TARGETS += tests/fuzz/fuzz_edit
+tests_fuzz_fuzz_edit_LDADD = $(FUZZ_LIBS)
 
 check_LIBRARIES += tests/fuzz/libdriver.a
 tests_fuzz_libdriver_a_SOURCES = tests/fuzz/driver.c tests/fuzz/fuzz.h

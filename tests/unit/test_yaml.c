@@ -89,6 +89,9 @@ static void test_documents_and_places(void **state)
 	assert_int_equal(lf_node_kind(lf_node_at(list, 1)), LF_NODE_NULL);
 	assert_string_equal(lf_node_text(list, "2"), "z");
 	lf_node_free(list);
+	list = parse("\xef\xbb\xbf" "a: 1\nb: 2\n"); /* a byte order mark is no column */
+	assert_int_equal(lf_node_count(lf_node_at(list, 0)), 2);
+	lf_node_free(list);
 	list = parse("");
 	assert_int_equal(lf_node_count(list), 0);
 	lf_node_free(list);
