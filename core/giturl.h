@@ -2,6 +2,7 @@
 #ifndef LF_CORE_GITURL_H
 #define LF_CORE_GITURL_H
 
+#include <stdbool.h>
 #include "core/error.h"
 
 enum lf_git_transport { LF_GIT_HTTP, LF_GIT_HTTPS, LF_GIT_SSH, LF_GIT_LOCAL };
@@ -15,5 +16,8 @@ struct lf_git_url {
 
 LF_NODISCARD int lf_git_url_parse(struct lf_git_url *out, const char *text, struct lf_error *err);
 void lf_git_url_dispose(struct lf_git_url *url);
+
+/* Whether both mean one repository: the scp form, ssh and https of one host, ".git", the host's capitals and the user do not tell them apart. */
+bool lf_git_url_same(const char *a, const char *b);
 
 #endif

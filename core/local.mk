@@ -28,4 +28,18 @@ libcore_a_SOURCES += \
   core/options.c core/options.h \
   core/plan.c core/plan.h \
   core/question.c core/question.h core/questions.c core/questions.h
+libcore_a_SOURCES += \
+  core/condition.c core/condition.h \
+  core/document.c core/document.h \
+  core/engine.c \
+  core/giturl_same.c \
+  core/health.c core/health.h core/health_pod.c core/health_pod.h \
+  core/image.c core/image.h \
+  core/kube_events.c core/kube_events.h \
+  core/objects.c core/objects.h \
+  core/progress.c core/progress.h \
+  core/ref.c core/ref.h \
+  core/scaffold.c core/scaffold.h \
+  core/symptom.c core/symptom.h core/symptom_apply.c \
+  core/workload.c core/workload.h core/workload_container.c core/workload_container.h core/workload_diagnose.c
 libcore_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) $(UV_CFLAGS)

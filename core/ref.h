@@ -22,4 +22,12 @@ bool lf_ref_equal(const struct lf_ref *a, const struct lf_ref *b);
 /* "Deployment production/web"; without a namespace "Namespace production". Appends. */
 void lf_ref_text(struct lf_str *out, const struct lf_ref *ref);
 
+struct lf_refs { /* a list of them, owned */
+	struct lf_ref *items;
+	size_t count, capacity;
+};
+void lf_refs_add(struct lf_refs *refs, struct lf_ref ref); /* takes REF */
+bool lf_refs_have(const struct lf_refs *refs, const struct lf_ref *ref);
+void lf_refs_dispose(struct lf_refs *refs);
+
 #endif

@@ -1,0 +1,149 @@
+/* progress: see progress.h. Builds and disposes the value; decides nothing. */
+#include "config.h"
+#include "core/progress.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/text.h"
+
+#define EVIDENCE_LINE 600
+#define EVIDENCE_BYTES 4000
+#define CAUSE_BYTES 400
+#define COMMAND_BYTES 1000
+
+const char *lf_phase_word(enum lf_phase phase)
+{
+	switch (phase) {
+	case LF_PUSHED:
+		return "pushed";
+	case LF_SEEN:
+		return "seen";
+	case LF_FETCHED:
+		return "fetched";
+	case LF_APPLIED:
+		return "applied";
+	case LF_LANDED:
+		return "healthy";
+	case LF_PHASES:
+		break;
+	}
+	return "";
+}
+
+void lf_progress_dispose(struct lf_progress *progress)
+{
+	for (size_t i = 0; i < LF_PHASES; i++)
+		lf_free(progress->phases[i].note);
+	for (size_t i = 0; i < progress->row_count; i++) {
+		lf_ref_dispose(&progress->rows[i].ref);
+		lf_free(progress->rows[i].note);
+	}
+	lf_free(progress->rows);
+	lf_diagnosis_dispose(&progress->diagnosis);
+	lf_free(progress->revision);
+	lf_free(progress->waiting_for);
+	memset(progress, 0, sizeof(*progress));
+}
+
+void lf_progress_note(struct lf_progress *progress, enum lf_phase phase, enum lf_phase_state state, const char *note)
+{
+	progress->phases[phase].state = state;
+	lf_set(&progress->phases[phase].note, note);
+}
+
+struct lf_tree_row *lf_progress_add_row(struct lf_progress *progress, int depth, const struct lf_ref *ref, enum lf_health health,
+					const char *note)
+{
+	/* The struct has no capacity of its own: grow at the powers of two. */
+	size_t count = progress->row_count;
+	struct lf_tree_row *row;
+
+	if (!(count & (count - 1)) || !count)
+		progress->rows = lf_realloc(progress->rows, count ? count * 2 : 1, sizeof(*progress->rows));
+	row = &progress->rows[progress->row_count++];
+	*row = (struct lf_tree_row){
+		.depth = depth,
+		.ref = lf_ref_dup(ref),
+		.health = health,
+		.note = lf_dup(note && *note ? note : NULL),
+	};
+	return row;
+}
+
+void lf_diagnosis_dispose(struct lf_diagnosis *diagnosis)
+{
+	lf_free(diagnosis->id);
+	lf_free(diagnosis->cause);
+	lf_free(diagnosis->evidence);
+	lf_ref_dispose(&diagnosis->subject);
+	for (size_t i = 0; i < diagnosis->remedy_count; i++) {
+		lf_free(diagnosis->remedies[i].text);
+		lf_free(diagnosis->remedies[i].command);
+	}
+	lf_free(diagnosis->remedies);
+	memset(diagnosis, 0, sizeof(*diagnosis));
+}
+
+void lf_diagnosis_set(struct lf_diagnosis *diagnosis, const char *id, const struct lf_ref *subject, const char *cause, ...)
+{
+	struct lf_str text = {0};
+	va_list args;
+
+	lf_diagnosis_dispose(diagnosis);
+	va_start(args, cause);
+	lf_str_addv(&text, cause, args);
+	va_end(args);
+	diagnosis->id = lf_dup(id);
+	diagnosis->cause = lf_text_clean_dup(lf_str_text(&text), CAUSE_BYTES);
+	if (subject && lf_ref_is_set(subject))
+		diagnosis->subject = lf_ref_dup(subject);
+	lf_str_dispose(&text);
+}
+
+void lf_diagnosis_evidence(struct lf_diagnosis *diagnosis, const char *text)
+{
+	struct lf_str all = {0};
+
+	if (!text || !*text)
+		return;
+	if (diagnosis->evidence) {
+		if (strlen(diagnosis->evidence) >= EVIDENCE_BYTES)
+			return;
+		lf_str_add(&all, diagnosis->evidence);
+		lf_str_add_char(&all, '\n');
+	}
+	lf_text_clean(&all, text, strlen(text), EVIDENCE_LINE);
+	lf_free(diagnosis->evidence);
+	diagnosis->evidence = lf_str_take(&all);
+}
+
+void lf_diagnosis_remedy(struct lf_diagnosis *diagnosis, const char *text, const char *command)
+{
+	diagnosis->remedies = lf_realloc(diagnosis->remedies, diagnosis->remedy_count + 1, sizeof(*diagnosis->remedies));
+	diagnosis->remedies[diagnosis->remedy_count++] = (struct lf_remedy){
+		.text = lf_text_clean_dup(text, CAUSE_BYTES),
+		.command = lf_text_clean_dup(command, COMMAND_BYTES),
+	};
+}
+
+void lf_shell_quote(struct lf_str *out, const char *argument)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./:=@%+,";
+
+	if (*argument && strspn(argument, plain) == strlen(argument)) {
+		lf_str_add(out, argument);
+		return;
+	}
+	lf_str_add_char(out, '\'');
+	for (const char *p = argument; *p; p++) {
+		if (*p == '\'')
+			lf_str_add(out, "'\\''");
+		else if ((unsigned char)*p < 0x20 || *p == 0x7f)
+			lf_str_add_char(out, '?'); /* a command is one line that a person copies */
+		else
+			lf_str_add_char(out, *p);
+	}
+	lf_str_add_char(out, '\'');
+}

@@ -1,0 +1,217 @@
+/* scaffold: see scaffold.h. What an expert would start from, and no more: labels that selectors can live with, a readiness probe, requests and a memory limit, and
+ * the part of the security context that ordinary images run with (a stricter one, such as runAsNonRoot, breaks nginx as it comes). Only fields of current
+ * Kustomize: resources, labels, images, replicas.
+ *
+ * Where the files go: PATH "…/overlays/<environment>" gets a base in "…/base" and that overlay; any other path gets kustomization.yaml and base/ in it. Plain
+ * manifests get deployment.yaml and service.yaml, with their namespace, because nothing else would say it. No Namespace is written here: it would be pruned with the
+ * application, and everything of others in it (see providers/flux/render.c). */
+#include "config.h"
+#include "core/scaffold.h"
+
+#include <string.h>
+
+#include "core/image.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+bool lf_scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_path_facts *path = &facts->path;
+	const char *answer = lf_plan_text(plan, "scaffold"), *wanted = lf_plan_text(plan, "gitPath");
+
+	if (!lf_equal(answer, "auto"))
+		return lf_equal(answer, "yes");
+	if (path->state != LF_FACT_KNOWN || !path->exists)
+		return true;
+	/* The path is asked after this question: until then the facts speak of the path that was browsed. */
+	if (*wanted && path->path) {
+		char *a = lf_path_join("", wanted), *b = lf_path_join("", path->path);
+		bool same = lf_equal(a, b);
+
+		lf_free(a);
+		lf_free(b);
+		if (!same)
+			return true;
+	}
+	return !path->has_kustomization && !path->has_chart && !path->manifests;
+}
+
+/* KEY: VALUE of question ID, also where the value was worked out from the answer. */
+static struct lf_node *put(struct lf_node *map, const char *key, const char *value, const char *id)
+{
+	struct lf_node *node = lf_node_set_text(map, key, value);
+
+	lf_node_set_origin(node, id);
+	return node;
+}
+
+static struct lf_node *document(const char *version, const char *kind)
+{
+	struct lf_node *root = lf_node_new(LF_NODE_MAP);
+
+	lf_node_set_text(root, "apiVersion", version);
+	lf_node_set_text(root, "kind", kind);
+	return root;
+}
+
+static void put_name_label(struct lf_node *map, const struct lf_plan *plan)
+{
+	put(map, "app.kubernetes.io/name", lf_plan_text(plan, "appName"), "appName");
+}
+
+static void put_metadata(struct lf_node *root, const struct lf_plan *plan, bool with_namespace)
+{
+	struct lf_node *metadata = lf_node_set_map(root, "metadata");
+
+	lf_plan_put(metadata, "name", plan, "appName");
+	if (with_namespace)
+		lf_plan_put(metadata, "namespace", plan, "targetNamespace");
+	put_name_label(lf_node_set_map(metadata, "labels"), plan);
+}
+
+static void put_container(struct lf_node *list, const struct lf_plan *plan)
+{
+	struct lf_node *container = lf_node_add_map(list), *map, *image;
+	struct lf_image parts;
+
+	lf_plan_put(container, "name", plan, "appName");
+	image = lf_plan_put(container, "image", plan, "image");
+	lf_image_parse(&parts, lf_plan_text(plan, "image"));
+	if (image && !parts.digest && lf_equal(parts.tag, "latest"))
+		lf_node_set_comment(image, "latest is not a version: two nodes may run two different programs");
+	lf_image_dispose(&parts);
+	map = lf_node_add_map(lf_node_set_list(container, "ports"));
+	lf_node_set_text(map, "name", "http");
+	lf_plan_put_number(map, "containerPort", plan, "containerPort");
+	map = lf_node_set_map(container, "readinessProbe");
+	lf_node_set_text(lf_node_set_map(map, "tcpSocket"), "port", "http");
+	lf_node_set_int(map, "periodSeconds", 5);
+	map = lf_node_set_map(container, "resources");
+	lf_node_set_text(lf_node_set_map(map, "requests"), "cpu", "100m");
+	lf_node_set_text(lf_node_set_map(map, "requests"), "memory", "128Mi");
+	lf_node_set_text(lf_node_set_map(map, "limits"), "memory", "256Mi");
+	map = lf_node_set_map(container, "securityContext");
+	lf_node_set_bool(map, "allowPrivilegeEscalation", false);
+	lf_node_set_text(lf_node_set_map(map, "seccompProfile"), "type", "RuntimeDefault");
+}
+
+static struct lf_node *build_deployment(const struct lf_plan *plan, bool is_base)
+{
+	struct lf_node *root = document("apps/v1", "Deployment"), *spec, *template;
+
+	put_metadata(root, plan, !is_base);
+	spec = lf_node_set_map(root, "spec");
+	if (!is_base) /* of a base each overlay says it */
+		lf_plan_put_number(spec, "replicas", plan, "replicas");
+	put_name_label(lf_node_set_map(lf_node_set_map(spec, "selector"), "matchLabels"), plan);
+	template = lf_node_set_map(spec, "template");
+	put_name_label(lf_node_set_map(lf_node_set_map(template, "metadata"), "labels"), plan);
+	put_container(lf_node_set_list(lf_node_set_map(template, "spec"), "containers"), plan);
+	return root;
+}
+
+static struct lf_node *build_service(const struct lf_plan *plan, bool is_base)
+{
+	struct lf_node *root = document("v1", "Service"), *spec, *port;
+
+	put_metadata(root, plan, !is_base);
+	spec = lf_node_set_map(root, "spec");
+	put_name_label(lf_node_set_map(spec, "selector"), plan);
+	port = lf_node_add_map(lf_node_set_list(spec, "ports"));
+	lf_node_set_text(port, "name", "http");
+	lf_node_set_int(port, "port", 80);
+	lf_node_set_text(port, "targetPort", "http");
+	return root;
+}
+
+static struct lf_node *build_base(const struct lf_plan *plan)
+{
+	struct lf_node *root = document("kustomize.config.k8s.io/v1beta1", "Kustomization");
+	struct lf_node *resources = lf_node_set_list(root, "resources"), *pairs;
+
+	lf_node_add_text(resources, "deployment.yaml");
+	lf_node_add_text(resources, "service.yaml");
+	/* Not into selectors: they cannot be changed afterwards, and the manifests have theirs. */
+	pairs = lf_node_set_map(lf_node_add_map(lf_node_set_list(root, "labels")), "pairs");
+	put_name_label(pairs, plan);
+	lf_node_set_text(pairs, "app.kubernetes.io/managed-by", "kustomize");
+	return root;
+}
+
+static void put_image(struct lf_node *root, const struct lf_plan *plan)
+{
+	struct lf_image image;
+	struct lf_node *entry;
+
+	lf_image_parse(&image, lf_plan_text(plan, "image"));
+	if (*image.name && (image.tag || image.digest)) {
+		entry = lf_node_add_map(lf_node_set_list(root, "images"));
+		put(entry, "name", image.name, "image");
+		if (image.digest)
+			put(entry, "digest", image.digest, "image");
+		else
+			put(entry, "newTag", image.tag, "image");
+	}
+	lf_image_dispose(&image);
+}
+
+static struct lf_node *build_overlay(const struct lf_plan *plan, const char *base)
+{
+	struct lf_node *root = document("kustomize.config.k8s.io/v1beta1", "Kustomization"), *replicas;
+
+	lf_plan_put(root, "namespace", plan, "targetNamespace");
+	lf_node_add_text(lf_node_set_list(root, "resources"), base);
+	put_image(root, plan);
+	replicas = lf_node_add_map(lf_node_set_list(root, "replicas"));
+	lf_plan_put(replicas, "name", plan, "appName");
+	lf_plan_put_number(replicas, "count", plan, "replicas");
+	return root;
+}
+
+static void add(struct lf_documents *out, const char *folder, const char *name, struct lf_node *tree)
+{
+	char *path = lf_path_join(folder, name);
+
+	lf_documents_add(out, path ? path : name, LF_DOCUMENT_WORKLOAD, tree)->only_if_missing = true;
+	lf_free(path);
+}
+
+/* "apps/web/overlays/production" → "apps/web/base"; any other path → PATH + "/base". NULL if the path leaves the repository. */
+static char *base_of(const char *path)
+{
+	char *clean = lf_path_join("", path), *parent = clean ? lf_path_join(clean, "..") : NULL, *base;
+
+	if (parent && (lf_ends_with(parent, "/overlays") || lf_equal(parent, "overlays")))
+		base = lf_path_join(parent, "../base");
+	else
+		base = clean ? lf_path_join(clean, "base") : NULL;
+	lf_free(clean);
+	lf_free(parent);
+	return base;
+}
+
+void lf_scaffold_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *path = lf_plan_text(plan, "gitPath");
+	const struct lf_plan_entry *image = lf_plan_entry(plan, "image");
+	char *base, *relative;
+
+	/* The image is asked before the path is known: while the facts still speak of another path there is no image to write. */
+	if (!*path || !image || !image->shown || !lf_scaffold_wanted(plan, facts))
+		return;
+	if (!lf_plan_is(plan, "deploymentMethod", "kustomize")) {
+		add(out, path, "deployment.yaml", build_deployment(plan, false));
+		add(out, path, "service.yaml", build_service(plan, false));
+		return;
+	}
+	base = base_of(path);
+	if (!base)
+		return; /* the path has a problem of its own, shown beside its field */
+	relative = lf_path_relative(path, base);
+	add(out, path, "kustomization.yaml", build_overlay(plan, relative));
+	add(out, base, "kustomization.yaml", build_base(plan));
+	add(out, base, "deployment.yaml", build_deployment(plan, true));
+	add(out, base, "service.yaml", build_service(plan, true));
+	lf_free(relative);
+	lf_free(base);
+}
