@@ -74,6 +74,17 @@ static const struct lf_effect *effect(const struct world *world, enum lf_effect_
 	return NULL;
 }
 
+/* The one effect of KIND that must be there. */
+static struct lf_effect the(const struct world *world, enum lf_effect_kind kind)
+{
+	const struct lf_effect *found = effect(world, kind);
+
+	if (found)
+		return *found;
+	fail_msg("effect %d is missing", (int)kind);
+	return (struct lf_effect){0};
+}
+
 static void tick_at(struct world *world, int64_t now_ms)
 {
 	world->now_ms = now_ms;
@@ -214,12 +225,13 @@ static void test_changed_lines_flash_and_stop(void **state)
 	size_t marked = 0;
 
 	answer_all(world);
+	tick_at(world, world->now_ms + 5000);
 	set(world, "fakeInterval", "9m");
 	for (size_t i = 0; i < world->app->changed_count; i++)
 		marked += world->app->changed_lines[i];
 	assert_int_equal(marked, 1);
 	assert_non_null(effect(world, LF_EFFECT_WAKE));
-	tick_at(world, effect(world, LF_EFFECT_WAKE)->number);
+	tick_at(world, the(world, LF_EFFECT_WAKE).number);
 	assert_int_equal(world->app->changed_count, 0);
 	assert_null(effect(world, LF_EFFECT_WAKE)); /* nothing moves any more: no wake-up */
 }
@@ -240,7 +252,7 @@ static void test_remote_check_waits_for_a_pause_and_drops_late_answers(void **st
 	set(world, "gitRepoUrl", URL "x"); /* typing goes on: the pause starts anew */
 	assert_true(world->app->check_at_ms > due);
 	tick_at(world, world->app->check_at_ms);
-	assert_string_equal(effect(world, LF_EFFECT_CHECK_REPOSITORY)->text, URL "x");
+	assert_string_equal(the(world, LF_EFFECT_CHECK_REPOSITORY).text, URL "x");
 	assert_int_equal(world->app->facts.repository.state, LF_FACT_LOOKING);
 	tell(world, late);
 	assert_int_equal(world->app->facts.repository.state, LF_FACT_LOOKING);
@@ -261,8 +273,8 @@ static void test_review_compares_with_the_branch(void **state)
 	assert_int_equal(world->app->review.removed, 1);
 	assert_false(lf_app_review_blocked(world->app, &(struct lf_error){0}));
 	tell_kind(world, LF_EVENT_DELIVER);
-	assert_string_equal(effect(world, LF_EFFECT_DELIVER)->files[0].expected, "kind: Other\n");
-	assert_string_equal(effect(world, LF_EFFECT_DELIVER)->tip, LATER);
+	assert_string_equal(the(world, LF_EFFECT_DELIVER).files[0].expected, "kind: Other\n");
+	assert_string_equal(the(world, LF_EFFECT_DELIVER).tip, LATER);
 }
 
 static void test_refusal_by_the_api_server_blocks(void **state)
@@ -342,7 +354,7 @@ static void test_registers_only_what_nothing_watches(void **state)
 	assert_true(world->app->review.registers);
 	tell_kind(world, LF_EVENT_DELIVER);
 	delivered(world);
-	assert_string_equal(effect(world, LF_EFFECT_REGISTER)->ref.name, "web");
+	assert_string_equal(the(world, LF_EFFECT_REGISTER).ref.name, "web");
 	assert_int_equal(world->app->step, LF_STEP_DELIVER);
 	tell_kind(world, LF_EVENT_REGISTERED);
 	assert_int_equal(world->app->step, LF_STEP_LANDING);
@@ -371,9 +383,9 @@ static void test_landing_follows_to_healthy(void **state)
 	struct world *world = *state;
 
 	land(world);
-	assert_string_equal(effect(world, LF_EFFECT_WATCH)->ref.kind, "Thing");
+	assert_string_equal(the(world, LF_EFFECT_WATCH).ref.kind, "Thing");
 	thing(world, "fetching", "", "", 1);
-	assert_string_equal(effect(world, LF_EFFECT_WATCH)->ref.kind, "Pod"); /* what it wants next */
+	assert_string_equal(the(world, LF_EFFECT_WATCH).ref.kind, "Pod"); /* what it wants next */
 	assert_non_null(effect(world, LF_EFFECT_PATCH));
 	thing(world, "fetching", "", "", 2);
 	assert_null(effect(world, LF_EFFECT_PATCH)); /* one nudge at a time */
@@ -391,7 +403,7 @@ static void test_landing_accepts_a_descendant_only_when_git_says_so(void **state
 	land(world);
 	thing(world, "healthy", LATER, "", 1);
 	assert_int_equal(world->app->landing.progress.verdict, LF_VERDICT_PENDING);
-	assert_string_equal(effect(world, LF_EFFECT_CONTAINS)->text2, LATER);
+	assert_string_equal(the(world, LF_EFFECT_CONTAINS).text2, LATER);
 	tell(world, (struct lf_event){.kind = LF_EVENT_CONTAINS, .text = lf_dup(LATER), .number = 0});
 	assert_int_equal(world->app->landing.progress.verdict, LF_VERDICT_PENDING);
 	tell(world, (struct lf_event){.kind = LF_EVENT_CONTAINS, .text = lf_dup(LATER), .number = 1});
@@ -464,7 +476,7 @@ static void test_leaving_asks_once_and_saves(void **state)
 	assert_false(world->app->quitting);
 	tell_kind(world, LF_EVENT_LEAVE);
 	tell_kind(world, LF_EVENT_LEAVE);
-	assert_int_equal(effect(world, LF_EFFECT_QUIT)->number, 130);
+	assert_int_equal(the(world, LF_EFFECT_QUIT).number, 130);
 }
 
 static void test_a_session_is_offered_and_taken_up(void **state)
@@ -492,7 +504,7 @@ static void test_watch_follows_once_the_cluster_is_there(void **state)
 	assert_false(world->app->landing.on);
 	know_cluster(world);
 	assert_true(world->app->landing.on);
-	assert_string_equal(effect(world, LF_EFFECT_WATCH)->ref.group, "fake.example");
+	assert_string_equal(the(world, LF_EFFECT_WATCH).ref.group, "fake.example");
 	thing(world, "fetching", "", "", 1);
 	assert_null(effect(world, LF_EFFECT_PATCH)); /* only watching: the cluster is not touched */
 	lf_ref_dispose(&ref);

@@ -209,8 +209,8 @@ static void test_broken_answers_files(void **state)
 
 static void test_command_line(void **state)
 {
-	static char *const apply[] = {"landfall", "apply", "-f", "a.yaml", "--set", "appName=web", "--set=prune=no", "--yes", "-ojson", NULL};
-	static char *const wrong[][4] = {
+	static const char *const apply[] = {"landfall", "apply", "-f", "a.yaml", "--set", "appName=web", "--set=prune=no", "--yes", "-ojson", NULL};
+	static const char *const wrong[][4] = {
 	    {"landfall", "aply", NULL},
 	    {"landfall", "--nonsense", NULL},
 	    {"landfall", "apply", "--scenario", NULL},
