@@ -1,3 +1,16 @@
-# Tests of the area "kube". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
+# Tests of the area "kube". Programs that open modules stand at the top of the build folder, beside the modules: that is where lf_module_open() looks.
 if HAVE_CMOCKA
+KUBE_TESTS = test_module test_http
+check_PROGRAMS += $(KUBE_TESTS)
+TESTS += $(KUBE_TESTS)
+KUBE_TEST_LIBS = libproviders.a libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
+FAKEHTTP = tests/unit/fakehttp.c tests/unit/fakehttp.h tests/unit/unit.h
+
+test_module_SOURCES = tests/unit/test_module.c tests/unit/unit.h
+test_module_CPPFLAGS = $(TEST_CPPFLAGS) -DLF_MODULE_DIR='"$(moduledir)"' -DLF_BIN_DIR='"$(bindir)"'
+test_module_LDADD = $(KUBE_TEST_LIBS)
+
+test_http_SOURCES = tests/unit/test_http.c $(FAKEHTTP)
+test_http_CPPFLAGS = $(TEST_CPPFLAGS)
+test_http_LDADD = $(KUBE_TEST_LIBS)
 endif
