@@ -383,6 +383,17 @@ struct lf_node *lf_node_add_map(struct lf_node *list)
 	return lf_node_add(list, lf_node_new(LF_NODE_MAP));
 }
 
+struct lf_node *lf_node_take(struct lf_node *parent, size_t index)
+{
+	struct lf_node *child;
+
+	if (!parent || index >= parent->count)
+		return NULL;
+	child = parent->entries[index].value;
+	parent->entries[index].value = lf_node_new(LF_NODE_NULL);
+	return child;
+}
+
 void lf_node_remove(struct lf_node *map, const char *key)
 {
 	size_t at;

@@ -46,6 +46,7 @@ struct lf_node *lf_node_add(struct lf_node *list, struct lf_node *child);
 struct lf_node *lf_node_add_text(struct lf_node *list, const char *text);
 struct lf_node *lf_node_add_map(struct lf_node *list);
 void lf_node_remove(struct lf_node *map, const char *key);
+LF_NODISCARD struct lf_node *lf_node_take(struct lf_node *parent, size_t index); /* moves a child out; a null stays in its place; NULL past the end */
 
 /* The question whose answer this node holds, so that the preview can mark its lines; a static string or NULL. */
 void lf_node_set_origin(struct lf_node *node, const char *question_id);
