@@ -275,7 +275,8 @@ static int fill_empty(struct edit *ed)
 {
 	const struct lf_spot *target = ed->target, *owner = ed->owner;
 	size_t start = target->start, end = target->end, at;
-	bool is_block = owner && !owner->flow && !ed->is_item && next_line(ed, start) >= end;
+	bool is_block = owner && !owner->flow && !ed->is_item && next_line(ed, start) >= end &&
+			(!target->flow || is_blank(lf_str_text(&ed->text), start + 1, end - 1));
 
 	if (target->flow && !is_block) {
 		add_to_flow(ed);

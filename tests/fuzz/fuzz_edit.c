@@ -29,7 +29,7 @@ static void choose(const struct lf_node *node, unsigned choice, const char **pat
 /* What an empty value or a replaced one may lose. */
 static int may_go(char c)
 {
-	return strchr(" \r\n[]{}~nul", c) != NULL;
+	return strchr(" \t\r\n[]{}~nul", c) != NULL;
 }
 
 static void keeps(const char *before, const char *after)
