@@ -4,6 +4,7 @@
 #include "core/node.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,37 +13,75 @@
 
 enum { INDEX_FROM = 16 }; /* maps with more keys than this get a hash index */
 
-struct entry {
-	char *key; /* NULL in a list */
-	struct lf_node *value;
-};
-
+/* Every node begins with this; a scalar goes on with its text and a map or list with its children, so that the many small
+ * nodes of a large object cost one small block each. */
 struct lf_node {
 	enum lf_node_kind kind;
 	int line, column;
 	const char *origin;
 	char *comment;
-	char *text;	       /* scalars; "true" or "false" for a BOOL, "" for NULL */
-	struct entry *entries; /* maps and lists */
-	size_t count, capacity;
+};
+
+struct scalar {
+	struct lf_node node;
+	char text[]; /* "true" or "false" for a BOOL, "" for NULL */
+};
+
+struct entry {
+	char *key; /* NULL in a list */
+	struct lf_node *value;
+};
+
+struct branch {
+	struct lf_node node;
+	struct entry *entries;
+	uint32_t count, capacity;
 	uint32_t *index; /* open addressing: entry + 1, or 0 */
 	size_t slots;
 };
 
-struct lf_node *lf_node_new(enum lf_node_kind kind)
+static bool is_branch(const struct lf_node *node)
 {
-	struct lf_node *node = lf_alloc(1, sizeof(*node));
+	return node && (node->kind == LF_NODE_MAP || node->kind == LF_NODE_LIST);
+}
 
-	node->kind = kind;
-	return node;
+static struct branch *branch_of(struct lf_node *node)
+{
+	return is_branch(node) ? (struct branch *)node : NULL;
+}
+
+static const struct branch *const_branch_of(const struct lf_node *node)
+{
+	return is_branch(node) ? (const struct branch *)node : NULL;
+}
+
+static const char *text_of(const struct lf_node *node)
+{
+	return node && !is_branch(node) ? ((const struct scalar *)node)->text : "";
 }
 
 static struct lf_node *scalar(enum lf_node_kind kind, const char *text, size_t length)
 {
-	struct lf_node *node = lf_node_new(kind);
+	struct scalar *made;
 
-	node->text = lf_dup_n(text, length);
-	return node;
+	if (length > SIZE_MAX / 2)
+		abort();
+	made = lf_alloc(1, sizeof(*made) + length + 1);
+	made->node.kind = kind;
+	if (length > 0)
+		memcpy(made->text, text, length);
+	return &made->node;
+}
+
+struct lf_node *lf_node_new(enum lf_node_kind kind)
+{
+	struct branch *branch;
+
+	if (kind != LF_NODE_MAP && kind != LF_NODE_LIST)
+		return scalar(kind, "", 0);
+	branch = lf_alloc(1, sizeof(*branch));
+	branch->node.kind = kind;
+	return &branch->node;
 }
 
 struct lf_node *lf_node_text_new(const char *text)
@@ -67,44 +106,46 @@ struct lf_node *lf_node_number_new(const char *digits)
 
 struct lf_node *lf_node_int_new(int64_t value)
 {
-	struct lf_node *node = lf_node_new(LF_NODE_NUMBER);
+	char digits[24];
 
-	node->text = lf_format("%" PRId64, value);
-	return node;
+	(void)snprintf(digits, sizeof(digits), "%" PRId64, value);
+	return lf_node_number_new(digits);
 }
 
 void lf_node_free(struct lf_node *node)
 {
-	if (!node)
-		return;
-	for (size_t i = 0; i < node->count; i++) {
-		lf_free(node->entries[i].key);
-		lf_node_free(node->entries[i].value);
+	struct branch *branch = branch_of(node);
+
+	if (branch) {
+		for (uint32_t i = 0; i < branch->count; i++) {
+			lf_free(branch->entries[i].key);
+			lf_node_free(branch->entries[i].value);
+		}
+		lf_free(branch->entries);
+		lf_free(branch->index);
 	}
-	lf_free(node->entries);
-	lf_free(node->index);
-	lf_free(node->comment);
-	lf_free(node->text);
+	if (node)
+		lf_free(node->comment);
 	lf_free(node);
 }
 
 struct lf_node *lf_node_dup(const struct lf_node *node)
 {
+	const struct branch *branch = const_branch_of(node);
 	struct lf_node *copy;
 
 	if (!node)
 		return NULL;
-	copy = lf_node_new(node->kind);
+	copy = branch ? lf_node_new(node->kind) : scalar(node->kind, text_of(node), strlen(text_of(node)));
 	copy->line = node->line;
 	copy->column = node->column;
 	copy->origin = node->origin;
 	copy->comment = lf_dup(node->comment);
-	copy->text = lf_dup(node->text);
-	for (size_t i = 0; i < node->count; i++) {
-		struct lf_node *child = lf_node_dup(node->entries[i].value);
+	for (uint32_t i = 0; branch && i < branch->count; i++) {
+		struct lf_node *child = lf_node_dup(branch->entries[i].value);
 
 		if (node->kind == LF_NODE_MAP)
-			lf_node_set(copy, node->entries[i].key, child);
+			lf_node_set(copy, branch->entries[i].key, child);
 		else
 			lf_node_add(copy, child);
 	}
@@ -118,21 +159,28 @@ enum lf_node_kind lf_node_kind(const struct lf_node *node)
 
 size_t lf_node_count(const struct lf_node *node)
 {
-	return node ? node->count : 0;
+	const struct branch *branch = const_branch_of(node);
+
+	return branch ? branch->count : 0;
 }
 
 struct lf_node *lf_node_at(const struct lf_node *node, size_t index)
 {
-	return node && index < node->count ? node->entries[index].value : NULL;
+	const struct branch *branch = const_branch_of(node);
+
+	return branch && index < branch->count ? branch->entries[index].value : NULL;
 }
 
 const char *lf_node_key_at(const struct lf_node *node, size_t index)
 {
-	return node && index < node->count && node->entries[index].key ? node->entries[index].key : "";
+	const struct branch *branch = const_branch_of(node);
+	const char *key = branch && index < branch->count ? branch->entries[index].key : NULL;
+
+	return key ? key : "";
 }
 
 /* Seeded by the address, so that keys chosen outside cannot be made to collide. */
-static size_t hash(const struct lf_node *map, const char *key, size_t length)
+static size_t hash(const struct branch *map, const char *key, size_t length)
 {
 	uint64_t h = 0xcbf29ce484222325U ^ (uint64_t)(uintptr_t)map * 0x9e3779b97f4a7c15U;
 
@@ -143,7 +191,7 @@ static size_t hash(const struct lf_node *map, const char *key, size_t length)
 	return (size_t)(h ^ h >> 32);
 }
 
-static void index_insert(struct lf_node *map, size_t at)
+static void index_insert(struct branch *map, size_t at)
 {
 	const char *key = map->entries[at].key;
 	size_t slot = hash(map, key, strlen(key)) & (map->slots - 1);
@@ -153,14 +201,14 @@ static void index_insert(struct lf_node *map, size_t at)
 	map->index[slot] = (uint32_t)(at + 1);
 }
 
-static void reindex(struct lf_node *map)
+static void reindex(struct branch *map)
 {
 	lf_free(map->index);
 	map->index = NULL;
 	map->slots = 0;
-	if (map->count <= INDEX_FROM || map->count >= UINT32_MAX)
+	if (map->count <= INDEX_FROM || map->count == UINT32_MAX)
 		return;
-	for (map->slots = (size_t)4 * INDEX_FROM; map->slots < 4 * map->count; map->slots *= 2)
+	for (map->slots = (size_t)4 * INDEX_FROM; map->slots < 4 * (size_t)map->count; map->slots *= 2)
 		;
 	map->index = lf_alloc(map->slots, sizeof(*map->index));
 	for (size_t i = 0; i < map->count; i++)
@@ -168,7 +216,7 @@ static void reindex(struct lf_node *map)
 }
 
 /* The entry of KEY, or the count if there is none. */
-static size_t find(const struct lf_node *map, const char *key, size_t length)
+static size_t find(const struct branch *map, const char *key, size_t length)
 {
 	if (map->index) {
 		size_t slot = hash(map, key, length) & (map->slots - 1);
@@ -192,12 +240,13 @@ static size_t find(const struct lf_node *map, const char *key, size_t length)
 
 static struct lf_node *key_n(const struct lf_node *node, const char *key, size_t length)
 {
+	const struct branch *map = const_branch_of(node);
 	size_t at;
 
-	if (!node || node->kind != LF_NODE_MAP)
+	if (!map || node->kind != LF_NODE_MAP)
 		return NULL;
-	at = find(node, key, length);
-	return at < node->count ? node->entries[at].value : NULL;
+	at = find(map, key, length);
+	return at < map->count ? map->entries[at].value : NULL;
 }
 
 struct lf_node *lf_node_key(const struct lf_node *node, const char *key)
@@ -243,9 +292,7 @@ struct lf_node *lf_node_get(const struct lf_node *node, const char *path)
 
 const char *lf_node_text(const struct lf_node *node, const char *path)
 {
-	const struct lf_node *found = follow(node, path);
-
-	return found && found->text ? found->text : "";
+	return text_of(follow(node, path));
 }
 
 int64_t lf_node_int(const struct lf_node *node, const char *path, int64_t missing)
@@ -271,14 +318,16 @@ bool lf_node_true(const struct lf_node *node, const char *path)
 {
 	const struct lf_node *found = follow(node, path);
 
-	return found && found->kind == LF_NODE_BOOL && lf_equal(found->text, "true");
+	return found && found->kind == LF_NODE_BOOL && lf_equal(text_of(found), "true");
 }
 
-static bool maps_equal(const struct lf_node *a, const struct lf_node *b)
+static bool branches_equal(const struct branch *a, const struct branch *b)
 {
-	for (size_t i = 0; i < a->count; i++) {
+	if (a->count != b->count)
+		return false;
+	for (uint32_t i = 0; i < a->count; i++) {
 		const char *key = a->entries[i].key;
-		size_t at = find(b, key, strlen(key));
+		size_t at = key ? find(b, key, strlen(key)) : i;
 
 		if (at == b->count || !lf_node_equal(a->entries[i].value, b->entries[at].value))
 			return false;
@@ -288,31 +337,34 @@ static bool maps_equal(const struct lf_node *a, const struct lf_node *b)
 
 bool lf_node_equal(const struct lf_node *a, const struct lf_node *b)
 {
-	if (lf_node_kind(a) != lf_node_kind(b) || lf_node_count(a) != lf_node_count(b))
+	const struct branch *x = const_branch_of(a), *y = const_branch_of(b);
+
+	if (lf_node_kind(a) != lf_node_kind(b))
 		return false;
-	if (!a || !b || a == b || a->kind == LF_NODE_NULL)
-		return true;
-	if (a->kind == LF_NODE_MAP)
-		return maps_equal(a, b);
-	for (size_t i = 0; i < a->count; i++)
-		if (!lf_node_equal(a->entries[i].value, b->entries[i].value))
-			return false;
-	return lf_equal(a->text, b->text);
+	if (x && y)
+		return branches_equal(x, y);
+	return lf_equal(text_of(a), text_of(b));
 }
 
-static void append(struct lf_node *node, const char *key, struct lf_node *child)
+static void append(struct branch *branch, const char *key, struct lf_node *child)
 {
-	lf_grow((void **)&node->entries, &node->capacity, node->count, sizeof(*node->entries));
-	node->entries[node->count].key = lf_dup(key);
-	node->entries[node->count].value = child;
-	node->count++;
+	if (branch->count == branch->capacity) {
+		if (branch->capacity > UINT32_MAX / 2)
+			abort();
+		branch->capacity = branch->capacity ? 2 * branch->capacity : 4;
+		branch->entries = lf_realloc(branch->entries, branch->capacity, sizeof(*branch->entries));
+	}
+	branch->entries[branch->count].key = lf_dup(key);
+	branch->entries[branch->count].value = child;
+	branch->count++;
 }
 
-struct lf_node *lf_node_set(struct lf_node *map, const char *key, struct lf_node *child)
+struct lf_node *lf_node_set(struct lf_node *node, const char *key, struct lf_node *child)
 {
+	struct branch *map = branch_of(node);
 	size_t at;
 
-	if (!map || map->kind != LF_NODE_MAP) { /* a mistake of ours; still nobody else owns the child */
+	if (!map || node->kind != LF_NODE_MAP) { /* a mistake of ours; still nobody else owns the child */
 		lf_node_free(child);
 		return NULL;
 	}
@@ -324,7 +376,7 @@ struct lf_node *lf_node_set(struct lf_node *map, const char *key, struct lf_node
 		return child;
 	}
 	append(map, key, child);
-	if (map->index && map->slots >= 2 * map->count)
+	if (map->index && map->slots >= 2 * (size_t)map->count)
 		index_insert(map, map->count - 1);
 	else if (map->count > INDEX_FROM)
 		reindex(map);
@@ -365,11 +417,13 @@ struct lf_node *lf_node_set_list(struct lf_node *map, const char *key)
 
 struct lf_node *lf_node_add(struct lf_node *list, struct lf_node *child)
 {
-	if (!list || list->kind != LF_NODE_LIST) {
+	struct branch *branch = branch_of(list);
+
+	if (!branch || list->kind != LF_NODE_LIST) {
 		lf_node_free(child);
 		return NULL;
 	}
-	append(list, NULL, child);
+	append(branch, NULL, child);
 	return child;
 }
 
@@ -385,20 +439,22 @@ struct lf_node *lf_node_add_map(struct lf_node *list)
 
 struct lf_node *lf_node_take(struct lf_node *parent, size_t index)
 {
+	struct branch *branch = branch_of(parent);
 	struct lf_node *child;
 
-	if (!parent || index >= parent->count)
+	if (!branch || index >= branch->count)
 		return NULL;
-	child = parent->entries[index].value;
-	parent->entries[index].value = lf_node_new(LF_NODE_NULL);
+	child = branch->entries[index].value;
+	branch->entries[index].value = lf_node_new(LF_NODE_NULL);
 	return child;
 }
 
-void lf_node_remove(struct lf_node *map, const char *key)
+void lf_node_remove(struct lf_node *node, const char *key)
 {
+	struct branch *map = branch_of(node);
 	size_t at;
 
-	if (!map || map->kind != LF_NODE_MAP)
+	if (!map || node->kind != LF_NODE_MAP)
 		return;
 	at = find(map, key, strlen(key));
 	if (at == map->count)
