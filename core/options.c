@@ -8,7 +8,7 @@
 #include "core/mem.h"
 
 #define ON(command) (1u << LF_COMMAND_##command)
-#define RUNS (ON(WIZARD) | ON(DEMO))
+#define RUNS (ON(WIZARD) | ON(DEMO) | ON(WATCH))
 #define EVERY (~0u)
 
 enum value { FLAG, TEXT, MANY };
