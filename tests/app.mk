@@ -3,5 +3,4 @@ if HAVE_CMOCKA
 endif
 
 # The real program, without a screen, against the demo's server.
-TESTS += tests/e2e/test_headless.py
 EXTRA_DIST += tests/e2e/test_headless.py tests/e2e/world.py
