@@ -115,10 +115,12 @@ struct lf_theme {
 	char name[32];
 	struct lf_tint base[LF_BASE_COUNT];
 	struct lf_style role[LF_ROLE_COUNT];
+	bool mono; /* no colours even where there are some */
 };
 
 const char *lf_role_name(enum lf_role role);
 char lf_role_letter(enum lf_role role);
+const char *lf_base_name(enum lf_base base);
 
 /* The theme shipped under NAME ("terminal", "dark", "mono"): its YAML text, embedded; NULL: none. lf_theme_shipped(0), (1), …: names, NULL at the end. */
 const char *lf_theme_text(const char *name, size_t *length);
@@ -134,9 +136,8 @@ struct lf_look {
 };
 struct lf_look lf_theme_look(const struct lf_theme *theme, enum lf_role role, enum lf_role ground, enum lf_color color);
 
-uint32_t lf_color_256_rgb(int index);	  /* of the xterm palette */
-int16_t lf_color_nearest_256(uint32_t rgb); /* 16-255, by distance in OkLab */
+uint32_t lf_color_256_rgb(int index);	    /* of the xterm palette, 0-255 */
+int16_t lf_color_nearest_256(uint32_t rgb); /* 16-255: the first 16 belong to the user */
 int16_t lf_color_nearest_16(uint32_t rgb);
-double lf_color_contrast(uint32_t a, uint32_t b); /* WCAG 2: 1 to 21 */
 
 #endif

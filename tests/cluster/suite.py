@@ -3,7 +3,6 @@
 import sys
 import time
 import unittest
-from collections import Counter
 from pathlib import Path
 
 import control_plane
@@ -42,8 +41,8 @@ def run(builddir, patterns, say, record=None):
         result = unittest.TextTestRunner(stream=sys.stderr, verbosity=2, resultclass=Timed).run(tests)
     failed = len(result.failures) + len(result.errors)
     skipped = len(result.skipped)
-    for reason, count in Counter(reason for _, reason in result.skipped).items():
-        say("skipped %d: %s" % (count, reason))
+    for test, reason in result.skipped:
+        say("skipped: %s: %s" % (test, reason))
     print("%d passed, %d failed%s" % (result.testsRun - failed - skipped, failed,
                                       ", %d skipped" % skipped if skipped else ""))
     return 1 if failed or not result.testsRun else 0

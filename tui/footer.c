@@ -1,0 +1,85 @@
+/* footer: the last line: the keys that work now, from the key table. Those that do not stay in their place, dimmed. */
+#include "config.h"
+#include "tui/view.h"
+
+#include <string.h>
+
+/* How the line is squeezed until everything fits: short labels, short names. */
+struct squeeze {
+	bool short_names, short_labels;
+};
+static const struct squeeze squeezes[] = {{false, false}, {false, true}, {true, false}, {true, true}};
+enum { SHOWN_MAX = 32 };
+
+/* The label up to its explanation in parentheses. */
+static size_t label_length(const char *label, bool is_short)
+{
+	const char *more = is_short ? strstr(label, " (") : NULL;
+
+	return more ? (size_t)(more - label) : strlen(label);
+}
+
+static int gap(const struct squeeze *how)
+{
+	return how->short_names ? 2 : 3;
+}
+
+static int draw_key(const struct lf_binding *binding, const struct lf_area *area, int x, const struct squeeze *how, bool usable)
+{
+	size_t length = label_length(binding->label, how->short_labels);
+	struct lf_str name = {0};
+	int from = x;
+
+	lf_keys_name(&name, binding, how->short_names);
+	(void)lf_area_put(area, 0, x, usable ? LF_ROLE_KEY : LF_ROLE_FAINT, lf_str_text(&name));
+	x += lf_canvas_width(lf_str_text(&name)) + 1;
+	(void)lf_area_put_n(area, 0, x, usable ? LF_ROLE_KEY_LABEL : LF_ROLE_FAINT, binding->label, length);
+	lf_str_dispose(&name);
+	return x + lf_canvas_width_n(binding->label, length) - from;
+}
+
+static int key_cols(const struct lf_binding *binding, const struct lf_area *area, const struct squeeze *how)
+{
+	struct lf_area nothing = lf_area_sub(area, 0, 0, 0, area->cols);
+
+	return draw_key(binding, &nothing, 0, how, true) + gap(how);
+}
+
+/* Which rows of SCREEN stand at the foot, the more important first when there is no room for all. Returns whether all do. */
+static bool choose(bool shown[SHOWN_MAX], enum lf_screen screen, const struct lf_area *area, const struct squeeze *how)
+{
+	const struct lf_binding *binding;
+	int left = area->cols - 2 + gap(how);
+	bool all = true;
+
+	memset(shown, 0, SHOWN_MAX * sizeof(*shown));
+	/* The way out first (rank 0 here), then by rank. */
+	for (int rank = 0; rank <= 3; rank++) {
+		for (size_t i = 0; i < SHOWN_MAX && (binding = lf_keys_at(screen, i)); i++) {
+			bool way_out = binding->action == LF_ACTION_LEAVE && binding->rank == 1;
+			int cols = key_cols(binding, area, how);
+
+			if (rank == 0 ? !way_out : binding->rank != rank || way_out)
+				continue;
+			shown[i] = cols <= left;
+			left -= shown[i] ? cols : 0;
+			all = all && shown[i];
+		}
+	}
+	return all;
+}
+
+void lf_draw_footer(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
+{
+	enum lf_screen screen = lf_view_screen(tui, app);
+	const struct lf_binding *binding;
+	bool shown[SHOWN_MAX];
+	size_t how = 0;
+	int x = 1;
+
+	while (!choose(shown, screen, area, &squeezes[how]) && how + 1 < LF_COUNT(squeezes))
+		how++;
+	for (size_t i = 0; i < SHOWN_MAX && (binding = lf_keys_at(screen, i)); i++)
+		if (shown[i])
+			x += draw_key(binding, area, x, &squeezes[how], !lf_view_refusal(tui, app, binding->action)) + gap(&squeezes[how]);
+}

@@ -1,0 +1,91 @@
+/* refusal: why a key cannot be used now. The key line dims by it, and says it when the key is pressed. Pure. */
+#include "config.h"
+#include "tui/view.h"
+
+static bool has_failed_check(const struct lf_app *app)
+{
+	return app->facts.cluster.state == LF_FACT_FAILED || app->facts.repository.state == LF_FACT_FAILED || app->facts.path.state == LF_FACT_FAILED;
+}
+
+static const char *form_refusal(const struct lf_tui *tui, const struct lf_app *app, enum lf_action action)
+{
+	const struct lf_plan_entry *entry = lf_app_focused(app);
+	struct lf_pick pick = {.app = app, .entry = entry};
+
+	if (action == LF_ACTION_FILE_NEXT && app->documents.count < 2)
+		return app->documents.count ? "There is only this one file so far." : "There are no files yet: they appear as you answer.";
+	if (action == LF_ACTION_RETRY && !has_failed_check(app))
+		return "No check has failed.";
+	if (action == LF_ACTION_RESET && (!entry || !entry->answered))
+		return "This is the default already.";
+	if (action != LF_ACTION_CHOOSE || !entry)
+		return NULL;
+	if (!lf_is_text(entry))
+		return "The choices are all here: the arrow keys move between them.";
+	if (lf_pick_source(&pick).count)
+		return NULL;
+	if (entry->question->kind == LF_ASK_PATH)
+		return lf_equal(entry->question->id, "gitPath") ? "The repository was not read yet, so there is no tree to browse."
+								: "Only the application's own path can be browsed.";
+	if (entry->question->kind == LF_ASK_BRANCH)
+		return "No branches are known: the repository was not reached yet.";
+	if (entry->question->kind == LF_ASK_NAMESPACE)
+		return "No namespaces are known: the cluster was not reached.";
+	if (entry->question->kind == LF_ASK_CONTEXT)
+		return "No contexts were found.";
+	(void)tui;
+	return "This answer is typed; there is nothing to choose from.";
+}
+
+static const char *landing_refusal(const struct lf_app *app, enum lf_action action)
+{
+	const struct lf_progress *progress = &app->landing.progress;
+	bool failed = progress->verdict == LF_VERDICT_FAILED || progress->verdict == LF_VERDICT_PARTIAL || progress->verdict == LF_VERDICT_TIMEOUT ||
+		      progress->diagnosis.id;
+
+	if (!app->landing.on && action != LF_ACTION_LEAVE && action != LF_ACTION_HELP)
+		return "Nothing is being watched.";
+	if (action == LF_ACTION_FIX && !failed)
+		return "Nothing has failed.";
+	if (action == LF_ACTION_FIX && !app->delivery.commit)
+		return "This landing was not started here, so there is no answer to correct.";
+	if (action == LF_ACTION_TREE && !progress->diagnosis.id)
+		return "The tree is what you see.";
+	if ((action == LF_ACTION_DETAILS || action == LF_ACTION_LOGS || action == LF_ACTION_COPY) && !progress->row_count && !progress->diagnosis.id)
+		return "Nothing of it was seen in the cluster yet.";
+	if (action == LF_ACTION_DETAILS && app->landing.selected >= progress->row_count)
+		return "No object is selected.";
+	return NULL;
+}
+
+const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, enum lf_action action)
+{
+	switch (lf_view_screen(tui, app)) {
+	case LF_SCREEN_FORM:
+		return form_refusal(tui, app, action);
+	case LF_SCREEN_REVIEW:
+		if (action == LF_ACTION_DELIVER && app->review.state != LF_FACT_KNOWN)
+			return app->review.state == LF_FACT_FAILED ? "What is wrong above comes first." : "The branch is still being read.";
+		if (action == LF_ACTION_WRITE && !app->documents.count)
+			return "There are no files to write.";
+		break;
+	case LF_SCREEN_DELIVER:
+		if ((action == LF_ACTION_RETRY || action == LF_ACTION_BACK) && app->delivery.state != LF_FACT_FAILED)
+			return "The delivery is under way; Ctrl-C stops it.";
+		break;
+	case LF_SCREEN_LANDING:
+		return landing_refusal(app, action);
+	case LF_SCREEN_RESUME:
+	case LF_SCREEN_HELP:
+	case LF_SCREEN_DETAILS:
+	case LF_SCREEN_LIST:
+	case LF_SCREEN_STEPS:
+	case LF_SCREEN_FOLDER:
+	case LF_SCREEN_CONFIRM:
+	case LF_SCREEN_SECRET:
+	case LF_SCREEN_TRUST:
+	case LF_SCREENS:
+		break;
+	}
+	return NULL;
+}

@@ -1,0 +1,108 @@
+/* screen_deliver: the push as numbered stages, the server's own words, and what to do if it did not work. */
+#include "config.h"
+#include "tui/view.h"
+
+#include "core/text.h"
+
+static enum lf_mark mark_of(enum lf_stage_state state)
+{
+	switch (state) {
+	case LF_STAGE_RUNNING:
+		return LF_MARK_BUSY;
+	case LF_STAGE_DONE:
+		return LF_MARK_DONE;
+	case LF_STAGE_FAILED:
+		return LF_MARK_FAIL;
+	case LF_STAGE_SKIPPED:
+		return LF_MARK_UNUSED;
+	case LF_STAGE_WAITING:
+		break;
+	}
+	return LF_MARK_TODO;
+}
+
+static void stage_note(struct lf_str *out, const struct lf_delivery *delivery, enum lf_stage stage)
+{
+	char size[32];
+
+	switch (stage) {
+	case LF_STAGE_FETCH:
+		if (delivery->bytes_received) {
+			lf_bytes_text(size, delivery->bytes_received);
+			lf_str_addf(out, "%s received", size);
+		}
+		break;
+	case LF_STAGE_COMMIT:
+		if (delivery->commit)
+			lf_str_addf(out, "%.7s", delivery->commit);
+		break;
+	case LF_STAGE_PUSH:
+		if (delivery->bytes_sent) {
+			lf_bytes_text(size, delivery->bytes_sent);
+			lf_str_addf(out, "%s sent", size);
+		}
+		if (delivery->attempt > 1)
+			lf_str_addf(out, "%sattempt %d: the branch had moved", out->length ? " · " : "", delivery->attempt);
+		break;
+	case LF_STAGE_REGISTER:
+		if (delivery->registering)
+			lf_str_addf(out, "%zu to apply", delivery->registering);
+		break;
+	case LF_STAGE_BUILD:
+	case LF_STAGES:
+		break;
+	}
+}
+
+static void draw_stage(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y, enum lf_stage stage)
+{
+	enum lf_stage_state state = app->delivery.stages[stage].state;
+	int64_t from = app->delivery.stages[stage].started_ms, to = app->delivery.stages[stage].ended_ms;
+	bool waiting = state == LF_STAGE_WAITING || state == LF_STAGE_SKIPPED;
+	struct lf_str note = {0};
+	char span[32] = "";
+
+	lf_draw_mark(area, y, 1, mark_of(state));
+	(void)lf_area_putf(area, y, 3, LF_ROLE_DIM, "%d", (int)stage + 1);
+	(void)lf_area_put(area, y, 5, waiting ? LF_ROLE_DIM : state == LF_STAGE_FAILED ? LF_ROLE_BAD : LF_ROLE_TEXT, lf_stage_word(stage));
+	if (state == LF_STAGE_RUNNING)
+		lf_draw_spinner(tui, area, y, 14);
+	else if (!waiting && from && to >= from)
+		lf_span_text(span, to - from);
+	(void)lf_area_put(area, y, 21 - lf_canvas_width(span), LF_ROLE_DIM, span);
+	stage_note(&note, &app->delivery, stage);
+	if (!waiting)
+		(void)lf_area_fit(area, y, 24, area->cols - 25, LF_ROLE_DIM, lf_str_text(&note));
+	else if (state == LF_STAGE_SKIPPED)
+		(void)lf_area_fit(area, y, 24, area->cols - 25, LF_ROLE_UNUSED, "not needed");
+	lf_str_dispose(&note);
+}
+
+void lf_draw_deliver(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
+{
+	const struct lf_delivery *delivery = &app->delivery;
+	struct lf_area inside = lf_area_sub(area, 0, 0, area->rows, area->cols - 1);
+	size_t lines = delivery->remote_lines.count, room, first;
+	int y = 0;
+
+	if (inside.rows >= 12) {
+		(void)lf_area_putf(&inside, 0, 1, LF_ROLE_HEADING, "To %s of %s", lf_plan_text(app->plan, "gitBranch"), lf_plan_text(app->plan, "gitRepoUrl"));
+		y = 2;
+	}
+	for (int stage = 0; stage < LF_STAGES; stage++)
+		draw_stage(tui, app, &inside, y++, (enum lf_stage)stage);
+	y++;
+	if (delivery->state == LF_FACT_FAILED) {
+		y += lf_draw_remark(tui, &inside, y, 1, LF_MARK_FAIL, LF_ROLE_BAD, delivery->error.message);
+		y += lf_area_wrap(&inside, y, 3, 0, LF_ROLE_TEXT, delivery->error.hint);
+		lf_area_cursor(&inside, y > 0 ? y - 1 : 0, 1, false);
+		y++;
+	}
+	if (!lines || y >= inside.rows)
+		return;
+	(void)lf_area_put(&inside, y++, 1, LF_ROLE_DIM, "The server says");
+	room = (size_t)(inside.rows - y > 0 ? inside.rows - y : 0);
+	first = lines > room ? lines - room : 0;
+	for (size_t i = first; i < lines; i++)
+		(void)lf_area_fit(&inside, y++, 3, inside.cols - 4, LF_ROLE_TEXT, delivery->remote_lines.items[i]);
+}

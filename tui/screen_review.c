@@ -1,0 +1,304 @@
+/* screen_review: the last look before anything leaves the machine: which files, what changes in them, what the cluster says to them, what happens then. */
+#include "config.h"
+#include "tui/view.h"
+
+#include <string.h>
+
+#include "core/text.h"
+
+static const char *letter_of(enum lf_change change, enum lf_role *role)
+{
+	switch (change) {
+	case LF_CHANGE_ADDED:
+		*role = LF_ROLE_GOOD;
+		return "A";
+	case LF_CHANGE_MODIFIED:
+		*role = LF_ROLE_BUSY;
+		return "M";
+	case LF_CHANGE_SAME:
+		*role = LF_ROLE_DIM;
+		return "=";
+	case LF_CHANGE_KEPT:
+		*role = LF_ROLE_DIM;
+		return "k";
+	case LF_CHANGE_REFUSED:
+		break;
+	}
+	*role = LF_ROLE_BAD;
+	return "x";
+}
+
+/* The last two parts of the address say which repository it is. */
+static const char *repository_name(const char *url)
+{
+	const char *p = url + strlen(url);
+	int slashes = 0;
+
+	while (p > url && p[-1] != ':' && !(p[-1] == '/' && ++slashes == 2))
+		p--;
+	return p;
+}
+
+/* "1 commit to main of shop/config · 4 files · +61 −0" */
+static void summary(struct lf_str *out, const struct lf_app *app, const struct lf_canvas *canvas)
+{
+	const struct lf_review *review = &app->review;
+	const char *repository = repository_name(lf_plan_text(app->plan, "gitRepoUrl"));
+	size_t length;
+
+	length = strlen(repository);
+	if (lf_ends_with(repository, ".git"))
+		length -= 4;
+	lf_str_addf(out, "1 commit to %s of ", lf_plan_text(app->plan, "gitBranch"));
+	lf_text_clean(out, repository, length, 80);
+	if (review->state == LF_FACT_KNOWN)
+		lf_str_addf(out, " · %zu %s · +%zu %s%zu", review->changed_files, review->changed_files == 1 ? "file" : "files", review->added,
+			    lf_glyph(canvas, LF_GLYPH_MINUS), review->removed);
+}
+
+static void draw_validation(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y)
+{
+	const struct lf_review *review = &app->review;
+	size_t accepted = 0, refused = 0, looking = 0, all = 0;
+	struct lf_str text = {0};
+
+	for (size_t i = 0; i < review->count; i++) {
+		enum lf_fact_state state = review->files[i].validation;
+
+		accepted += state == LF_FACT_KNOWN;
+		refused += state == LF_FACT_FAILED;
+		looking += state == LF_FACT_LOOKING;
+		all += state == LF_FACT_KNOWN || state == LF_FACT_FAILED || state == LF_FACT_LOOKING;
+	}
+	if (!all)
+		return;
+	lf_str_addf(&text, "%s by %s %zu/%zu", refused ? "refused" : looking ? "being validated" : "validated",
+		    app->facts.cluster.context ? app->facts.cluster.context : "the cluster", refused ? refused : accepted, all);
+	if (lf_canvas_width(lf_str_text(&text)) + 6 <= area->cols) {
+		int x = area->cols - 1 - lf_canvas_width(lf_str_text(&text));
+
+		(void)lf_area_put(area, y, x, refused ? LF_ROLE_BAD : LF_ROLE_DIM, lf_str_text(&text));
+		if (looking)
+			lf_draw_spinner(tui, area, y, x - 2);
+		else
+			lf_draw_mark(area, y, x - 2, refused ? LF_MARK_FAIL : LF_MARK_DONE);
+	}
+	lf_str_dispose(&text);
+}
+
+/* Bytes of the folder that all files share. */
+static size_t common_folder(const struct lf_review *review)
+{
+	const char *first = review->count ? review->files[0].document->path : "";
+	size_t length = strrchr(first, '/') ? (size_t)(strrchr(first, '/') - first) + 1 : 0;
+
+	for (size_t i = 1; i < review->count; i++) {
+		while (length && strncmp(first, review->files[i].document->path, length) != 0) {
+			length--;
+			while (length && first[length - 1] != '/')
+				length--;
+		}
+	}
+	return length;
+}
+
+static void draw_files(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
+{
+	const struct lf_review *review = &app->review;
+	size_t room = area->rows > 0 ? (size_t)area->rows : 0, first = 0, common = common_folder(review);
+
+	if (review->count > room && review->selected > room / 2)
+		first = review->selected - room / 2 > review->count - room ? review->count - room : review->selected - room / 2;
+	for (size_t i = first; i < review->count && i < first + room; i++) {
+		const struct lf_review_file *file = &review->files[i];
+		struct lf_area row = lf_area_sub(area, (int)(i - first), 0, 1, area->cols);
+		enum lf_role role;
+		const char *letter = letter_of(file->change, &role);
+
+		if (i == review->selected) {
+			row.ground = LF_ROLE_SELECTION;
+			lf_area_fill(&row, LF_ROLE_SELECTION);
+			lf_area_cursor(&row, 0, 1, false);
+		}
+		if (review->state == LF_FACT_KNOWN)
+			(void)lf_area_put(&row, 0, 1, role, letter);
+		(void)lf_area_middle(&row, 0, 3, row.cols - 6, i == review->selected ? LF_ROLE_STRONG : LF_ROLE_TEXT, file->document->path + common);
+		if (file->validation == LF_FACT_LOOKING)
+			lf_draw_spinner(tui, &row, 0, row.cols - 2);
+		else if (file->validation == LF_FACT_KNOWN || file->validation == LF_FACT_FAILED)
+			lf_draw_mark(&row, 0, row.cols - 2, lf_mark_of_fact(file->validation));
+	}
+	if (first > 0)
+		(void)lf_area_glyph(area, 0, 0, LF_ROLE_DIM, LF_GLYPH_ABOVE);
+	if (first + room < review->count)
+		(void)lf_area_glyph(area, area->rows - 1, 0, LF_ROLE_DIM, LF_GLYPH_BELOW);
+}
+
+/* "Message  Add web" with the text wrapped; returns rows. */
+static int labelled(const struct lf_area *area, int y, const char *label, enum lf_role role, const char *text)
+{
+	struct lf_area inside = lf_area_sub(area, 0, 0, area->rows, area->cols - 1);
+	int rows;
+
+	(void)lf_area_put(&inside, y, 1, LF_ROLE_DIM, label);
+	rows = lf_area_wrap(&inside, y, 10, 3, role, text);
+	return rows ? rows : 1;
+}
+
+/* What goes with the files: message, author, and what will happen in the cluster. */
+static int draw_facts(const struct lf_app *app, const struct lf_area *area, int y)
+{
+	const struct lf_workdir_facts *workdir = &app->facts.workdir;
+	const struct lf_review *review = &app->review;
+	struct lf_str text = {0};
+	int rows;
+
+	lf_str_add_n(&text, review->message, review->message ? strcspn(review->message, "\n") : 0);
+	rows = labelled(area, y, "Message", LF_ROLE_TEXT, lf_str_text(&text));
+	lf_str_dispose(&text);
+	if (workdir->author_name) {
+		lf_str_addf(&text, "%s <%s>", workdir->author_name, workdir->author_email ? workdir->author_email : "?");
+		rows += labelled(area, y + rows, "Author", LF_ROLE_TEXT, lf_str_text(&text));
+		lf_str_dispose(&text);
+	}
+	if (lf_ref_is_set(&review->watcher)) {
+		lf_ref_text(&text, &review->watcher);
+		lf_str_add(&text, " reads this already: nothing needs to be registered");
+	} else if (review->registers) {
+		size_t objects = 0;
+
+		for (size_t i = 0; i < app->documents.count; i++)
+			objects += app->documents.items[i].registers;
+		lf_str_addf(&text, "nothing reads this yet: Landfall applies %zu %s once, after the push", objects, objects == 1 ? "file" : "files");
+	} else if (!lf_plan_engine(app->plan)) {
+		lf_str_add(&text, "no provider: nothing will sync by itself");
+	} else if (app->facts.cluster.state != LF_FACT_KNOWN) {
+		lf_str_add(&text, "not reachable: pushed, but neither registered nor watched");
+	} else {
+		lf_str_add(&text, "nothing reads this yet, and nothing is registered: apply it yourself");
+	}
+	rows += labelled(area, y + rows, "Cluster", LF_ROLE_TEXT, lf_str_text(&text));
+	lf_str_dispose(&text);
+	return rows;
+}
+
+static const char *words_without_lines(const struct lf_review_file *file)
+{
+	switch (file->change) {
+	case LF_CHANGE_SAME:
+		return "The branch holds exactly this already; nothing changes.";
+	case LF_CHANGE_KEPT:
+		return "The branch has a file of its own here. It is kept: starter manifests never replace anything.";
+	case LF_CHANGE_REFUSED:
+		return file->why ? file->why : "This cannot be written.";
+	case LF_CHANGE_ADDED:
+	case LF_CHANGE_MODIFIED:
+		break;
+	}
+	return NULL;
+}
+
+static void draw_diff_line(const struct lf_canvas *canvas, const struct lf_area *area, int y, const struct lf_diff_line *line)
+{
+	switch (line->kind) {
+	case LF_DIFF_ADDED:
+		(void)lf_area_put(area, y, 6, LF_ROLE_ADDED, "+");
+		(void)lf_area_put_n(area, y, 8, LF_ROLE_ADDED, line->text, line->length);
+		break;
+	case LF_DIFF_REMOVED:
+		(void)lf_area_put(area, y, 6, LF_ROLE_REMOVED, lf_glyph(canvas, LF_GLYPH_MINUS));
+		(void)lf_area_put_n(area, y, 8, LF_ROLE_REMOVED, line->text, line->length);
+		break;
+	case LF_DIFF_SAME:
+		(void)lf_area_put_n(area, y, 8, LF_ROLE_DIM, line->text, line->length);
+		break;
+	}
+	if (line->new_line)
+		(void)lf_area_putf(area, y, 1, LF_ROLE_NUMBERING, "%4zu", line->new_line);
+	if (8 + lf_canvas_width_n(line->text, line->length) > area->cols)
+		(void)lf_area_glyph(area, y, area->cols - 1, LF_ROLE_FAINT, LF_GLYPH_ELLIPSIS);
+}
+
+static void draw_diff(const struct lf_tui *tui, const struct lf_review_file *file, const struct lf_area *area)
+{
+	const char *words = words_without_lines(file);
+	struct lf_area rest;
+	size_t first;
+	int y = 0;
+
+	(void)lf_area_middle(area, y++, 1, area->cols - 2, LF_ROLE_HEADING, file->document->path);
+	if (file->validation == LF_FACT_FAILED) {
+		y += lf_draw_remark(tui, area, y, 1, LF_MARK_FAIL, LF_ROLE_BAD, file->verdict.message);
+		y += lf_area_wrap(area, y, 3, 0, LF_ROLE_DIM, file->verdict.hint);
+	}
+	if (words) {
+		y += lf_draw_remark(tui, area, y, 1, file->change == LF_CHANGE_REFUSED ? LF_MARK_FAIL : LF_MARK_TODO, LF_ROLE_TEXT, words);
+		return;
+	}
+	rest = lf_area_sub(area, y, 0, area->rows - y, area->cols);
+	first = tui->diff_scroll > 0 ? (size_t)tui->diff_scroll : 0;
+	if (first + (size_t)rest.rows > file->diff.count)
+		first = file->diff.count > (size_t)rest.rows ? file->diff.count - (size_t)rest.rows : 0;
+	for (int i = 0; i < rest.rows && first + (size_t)i < file->diff.count; i++)
+		draw_diff_line(area->canvas, &rest, i, &file->diff.lines[first + (size_t)i]);
+	if (first > 0)
+		(void)lf_area_glyph(&rest, 0, rest.cols - 1, LF_ROLE_DIM, LF_GLYPH_ABOVE);
+	if (first + (size_t)rest.rows < file->diff.count)
+		(void)lf_area_glyph(&rest, rest.rows - 1, rest.cols - 1, LF_ROLE_DIM, LF_GLYPH_BELOW);
+}
+
+static int draw_state(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y)
+{
+	const struct lf_review *review = &app->review;
+	int rows = 0;
+
+	if (review->state == LF_FACT_LOOKING)
+		return lf_draw_remark(tui, area, y, 1, LF_MARK_BUSY, LF_ROLE_DIM, "reading the branch");
+	if (review->state == LF_FACT_FAILED) {
+		rows = lf_draw_remark(tui, area, y, 1, LF_MARK_FAIL, LF_ROLE_BAD, review->error.message);
+		rows += lf_area_wrap(area, y + rows, 3, 0, LF_ROLE_DIM, review->error.hint);
+	}
+	return rows;
+}
+
+void lf_draw_review(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
+{
+	const struct lf_review *review = &app->review;
+	size_t selected = review->selected < review->count ? review->selected : 0;
+	struct lf_area inside = lf_area_sub(area, 0, 0, area->rows, area->cols - 1), part;
+	struct lf_str text = {0};
+	int y = 1, files, left;
+
+	summary(&text, app, area->canvas);
+	(void)lf_area_fit(area, 0, 1, area->cols - 2, LF_ROLE_STRONG, lf_str_text(&text));
+	if (lf_canvas_width(lf_str_text(&text)) + 34 < area->cols)
+		draw_validation(tui, app, area, 0);
+	lf_str_dispose(&text);
+	y += draw_state(tui, app, &inside, y);
+	lf_area_hline(area, y);
+	if (tui->layout.wide) {
+		left = area->cols * 38 / 100 > 56 ? 56 : area->cols * 38 / 100;
+		lf_area_vline(area, left, y, area->rows);
+		part = lf_area_sub(area, y + 1, 0, area->rows - y - 1, left);
+		files = (int)review->count < part.rows - 9 ? (int)review->count : part.rows - 9;
+		inside = lf_area_sub(&part, 0, 0, files, left);
+		draw_files(tui, app, &inside);
+		(void)draw_facts(app, &part, files + 1);
+		part = lf_area_sub(area, y + 1, left + 1, area->rows - y - 1, area->cols - left - 1);
+	} else {
+		int most = area->rows / 4 < 2 ? 2 : area->rows / 4;
+
+		files = (int)review->count < most ? (int)review->count : most;
+		part = lf_area_sub(area, y + 1, 0, files, area->cols);
+		draw_files(tui, app, &part);
+		y += 1 + files;
+		if (area->rows >= 16) {
+			part = lf_area_sub(area, y, 0, area->rows - y, area->cols);
+			y += draw_facts(app, &part, 0);
+		}
+		lf_area_hline(area, y);
+		part = lf_area_sub(area, y + 1, 0, area->rows - y - 1, area->cols);
+	}
+	if (review->count && review->state == LF_FACT_KNOWN)
+		draw_diff(tui, &review->files[selected], &part);
+}
