@@ -170,6 +170,8 @@ static void fix(struct lf_app *app, struct lf_effects *effects)
 
 static void start(struct lf_app *app, struct lf_effects *effects)
 {
+	if (lf_ref_is_set(&app->awaited.consumer) || app->landing.on)
+		return; /* "landfall watch" has begun already and asks nothing */
 	if (app->facts.cluster.state == LF_FACT_UNKNOWN)
 		app->facts.cluster.state = LF_FACT_LOOKING;
 	lf_effects_add(effects, LF_EFFECT_LOOK_AROUND);

@@ -265,6 +265,53 @@ static void take_watch_state(struct lf_app *app, const struct lf_event *event)
 	}
 }
 
+/* Whether OBJECT has every label of the selector "a=b,c=d". */
+static bool has_labels(const struct lf_node *object, const char *selector)
+{
+	const struct lf_node *labels = lf_node_get(object, "metadata.labels");
+	bool all = true;
+
+	while (*selector && all) {
+		size_t length = strcspn(selector, ","), key = strcspn(selector, "=");
+		char *name = lf_dup_n(selector, key < length ? key : length);
+		char *value = key < length ? lf_dup_n(selector + key + 1, length - key - 1) : lf_dup("");
+		const struct lf_node *label = lf_node_key(labels, name);
+
+		all = label && lf_equal(lf_node_text(label, NULL), value);
+		lf_free(name);
+		lf_free(value);
+		selector += length + (selector[length] == ',');
+	}
+	return all;
+}
+
+/* A whole list was delivered: what that watch covers and the list did not bring is gone, however we missed its end. */
+static void take_list(struct lf_landing *landing, const struct lf_event *event)
+{
+	const struct lf_node *object;
+	size_t index = 0;
+
+	if (*event->ref.name) {
+		if (!event->names.count)
+			lf_objects_remove(landing->objects, &event->ref);
+		return;
+	}
+	if (!event->text) {
+		lf_objects_keep_only(landing->objects, event->ref.group, event->ref.kind, event->ref.namespace, (const char *const *)event->names.items,
+				     event->names.count);
+		return;
+	}
+	while ((object = lf_objects_next_of_kind(landing->objects, event->ref.group, event->ref.kind, event->ref.namespace, &index))) {
+		if (has_labels(object, event->text) && !lf_names_have(&event->names, lf_node_text(object, "metadata.uid"))) {
+			struct lf_ref gone = lf_ref_of(object);
+
+			lf_objects_remove(landing->objects, &gone);
+			lf_ref_dispose(&gone);
+			index = 0;
+		}
+	}
+}
+
 static void move_selection(struct lf_landing *landing, int64_t by)
 {
 	int64_t at = (int64_t)landing->selected + by, last = (int64_t)landing->progress.row_count - 1;
@@ -287,9 +334,7 @@ void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects
 		lf_objects_remove(landing->objects, &event->ref);
 		look(app, effects);
 	} else if (event->kind == LF_EVENT_OBJECT_LIST) {
-		if (!*event->ref.name && !event->text) /* a narrowed list says nothing about the rest */
-			lf_objects_keep_only(landing->objects, event->ref.group, event->ref.kind, event->ref.namespace,
-					     (const char *const *)event->names.items, event->names.count);
+		take_list(landing, event);
 		look(app, effects);
 	} else if (event->kind == LF_EVENT_WATCH_STATE) {
 		take_watch_state(app, event);

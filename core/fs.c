@@ -35,6 +35,10 @@ static int fail(struct lf_error *err, const char *where, const char *verb, const
 		lf_hint(err, "%s is a folder; name a file", name);
 	else if (number == ENOTDIR)
 		lf_hint(err, "a part of %s is a file, not a folder", name);
+	else if (number == EFBIG)
+		lf_hint(err, "a limit on file sizes is in force: see ulimit -f");
+	else
+		lf_hint(err, "look at %s and the disk it is on", name);
 	lf_free(name);
 	return code;
 }

@@ -8,7 +8,7 @@
 #include "core/mem.h"
 
 #define ON(command) (1u << LF_COMMAND_##command)
-#define RUNS (ON(WIZARD) | ON(DEMO))
+#define RUNS (ON(WIZARD) | ON(DEMO) | ON(WATCH))
 #define EVERY (~0u)
 
 enum value { FLAG, TEXT, MANY };
@@ -94,7 +94,7 @@ static void store(struct lf_options *out, const struct option *option, const cha
 }
 
 /* One option word and, where it needs one, its value; *AT is moved past what was used. */
-static int take_option(struct lf_options *out, int argc, char *const argv[], int *at, struct lf_error *err)
+static int take_option(struct lf_options *out, int argc, const char *const argv[], int *at, struct lf_error *err)
 {
 	const char *word = argv[(*at)++], *value = NULL;
 	const struct option *option;
@@ -132,7 +132,7 @@ static int take_option(struct lf_options *out, int argc, char *const argv[], int
 	return LF_OK;
 }
 
-int lf_options_parse(struct lf_options *out, int argc, char *const argv[], struct lf_error *err)
+int lf_options_parse(struct lf_options *out, int argc, const char *const argv[], struct lf_error *err)
 {
 	int at = 1, code = LF_OK;
 	bool only_arguments = false;

@@ -28,7 +28,7 @@ struct lf_options {
 };
 
 /* ARGV[0] is skipped. Unknown words are LF_EINVAL with the nearest known one in the hint. */
-LF_NODISCARD int lf_options_parse(struct lf_options *out, int argc, char *const argv[], struct lf_error *err);
+LF_NODISCARD int lf_options_parse(struct lf_options *out, int argc, const char *const argv[], struct lf_error *err);
 void lf_options_dispose(struct lf_options *options);
 
 void lf_options_help(struct lf_str *out, enum lf_command command); /* of LF_COMMAND_WIZARD: the overview */

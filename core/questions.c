@@ -206,6 +206,9 @@ static int check_gitops_path(const char *value, const struct lf_plan *plan, cons
 	(void)facts;
 	if (!lf_plan_is(plan, "deploymentMethod", "manifests") || !*path || !lf_path_contains(path, value))
 		return LF_OK;
+	/* Where all of the repository is the application there is no folder outside it: the engines leave this one out by name. */
+	if (lf_path_contains(path, ".") && !lf_path_contains(value, "."))
+		return LF_OK;
 	lf_fail(err, LF_EINVAL, "gitopsPath", 0, "Everything below %s is applied as the application, so the provider's own files may not lie there.", path);
 	lf_hint(err, "Choose a folder outside it. Example: gitops/%s", lf_plan_text(plan, "appName"));
 	return LF_EINVAL;

@@ -155,6 +155,9 @@ static const char *detail_in(const char *message)
 		"kustomization path not found: ", "failed to checkout and determine revision: ", "dry-run failed", "apply failed",
 	};
 
+	/* Argo CD wraps what it was told: "Failed to load target state: … rpc error: code = Unknown desc = …". */
+	for (const char *p; (p = strstr(message, " desc = "));)
+		message = p + strlen(" desc = ");
 	for (size_t i = 0; i < LF_COUNT(markers); i++) {
 		const char *p = strstr(message, markers[i]);
 
@@ -293,10 +296,8 @@ bool lf_symptom_diagnose(struct lf_diagnosis *out, const struct lf_symptom *rows
 	return found;
 }
 
-void lf_diagnosis_use_context(struct lf_diagnosis *diagnosis, const char *context)
+static void use_context(struct lf_diagnosis *diagnosis, const char *context)
 {
-	if (!context || !*context)
-		return;
 	for (size_t i = 0; i < diagnosis->remedy_count; i++) {
 		char **command = &diagnosis->remedies[i].command;
 		size_t n = *command ? strcspn(*command, " ") : 0;
@@ -311,4 +312,21 @@ void lf_diagnosis_use_context(struct lf_diagnosis *diagnosis, const char *contex
 		lf_free(*command);
 		*command = lf_str_take(&with);
 	}
+}
+
+void lf_diagnosis_finish(struct lf_diagnosis *diagnosis, const struct lf_target *target)
+{
+	if (!diagnosis->id)
+		return;
+	if (diagnosis->terminal && target->commit) {
+		struct lf_str command = {0};
+
+		lf_str_add(&command, "git revert --no-edit ");
+		lf_shell_quote(&command, target->commit);
+		lf_str_add(&command, " && git push");
+		lf_diagnosis_remedy(diagnosis, "Or roll back: revert the commit and push", lf_str_text(&command));
+		lf_str_dispose(&command);
+	}
+	if (target->context && *target->context)
+		use_context(diagnosis, target->context);
 }

@@ -44,7 +44,8 @@ extern const size_t lf_symptoms_of_apply_count;
 /* The object an apply error speaks of: the last "Kind/namespace/name dry-run failed" and the like. False: none is named. */
 bool lf_symptom_subject(struct lf_ref *out, const char *message);
 
-/* Inserts "--context CONTEXT" into the kubectl and flux commands of DIAGNOSIS. CONTEXT may be NULL. */
-void lf_diagnosis_use_context(struct lf_diagnosis *diagnosis, const char *context);
+/* The last touch, the same for every engine: how to take the commit back, if nothing else will cure it, and "--context CONTEXT" in the kubectl and flux
+ * commands. Does nothing without a diagnosis. */
+void lf_diagnosis_finish(struct lf_diagnosis *diagnosis, const struct lf_target *target);
 
 #endif

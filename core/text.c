@@ -72,6 +72,8 @@ bool lf_text_is_utf8(const char *bytes, size_t length)
 
 int lf_text_codepoint_width(uint32_t codepoint)
 {
+	int width;
+
 	if (codepoint < 0x20 || (codepoint >= 0x7f && codepoint < 0xa0))
 		return 0;
 	if (codepoint < 0x300)
@@ -83,7 +85,18 @@ int lf_text_codepoint_width(uint32_t codepoint)
 	/* The vowels and finals of decomposed Hangul stand inside the cell of their initial. */
 	if ((codepoint >= 0x1160 && codepoint <= 0x11ff) || (codepoint >= 0xd7b0 && codepoint <= 0xd7ff))
 		return 0;
-	return utf8proc_charwidth((utf8proc_int32_t)codepoint);
+	width = utf8proc_charwidth((utf8proc_int32_t)codepoint);
+	if (width == 0) {
+		utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)codepoint);
+
+		/* Marks that stand beside their letter, and the signs that Arabic and Syriac put under numbers: terminals give
+		 * them a column of their own. */
+		if (category == UTF8PROC_CATEGORY_MC ||
+		    (category == UTF8PROC_CATEGORY_CF && ((codepoint >= 0x600 && codepoint <= 0x8e2 && codepoint != 0x61c) ||
+							  codepoint == 0x110bd || codepoint == 0x110cd)))
+			return 1;
+	}
+	return width;
 }
 
 /* The bytes of TEXT that fit, and how many columns they take. */

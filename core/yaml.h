@@ -30,7 +30,7 @@ struct lf_line_origins {
 };
 void lf_line_origins_dispose(struct lf_line_origins *origins);
 
-/* Appends NODE as one document: two spaces, keys in the order they were set, quotes only where needed, literal blocks for text with
+/* Appends NODE as one document, without "---": two spaces, keys in the order they were set, quotes only where needed, literal blocks for text with
  * line breaks, comments above their node. Same tree, same bytes. ORIGINS may be NULL; it gets one entry for each line appended. */
 void lf_yaml_emit(struct lf_str *out, const struct lf_node *node, struct lf_line_origins *origins);
 

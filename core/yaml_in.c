@@ -26,6 +26,8 @@ struct anchor {
 struct reader {
 	yaml_parser_t parser;
 	char *name;
+	const char *text;
+	size_t length;
 	struct lf_yaml_limits limits;
 	size_t nodes, bytes; /* of everything built, aliases expanded */
 	struct anchor *anchors;
@@ -42,28 +44,86 @@ LF_PRINTF(4, 5) static int fail_at(struct reader *rd, enum lf_code code, yaml_ma
 	va_start(args, format);
 	(void)vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
-	return lf_fail(rd->err, code, "yaml.parse", 0, "%s:%zu:%zu: %s", rd->name, mark.line + 1, mark.column + 1, what);
+	(void)lf_fail(rd->err, code, "yaml.parse", 0, "%s:%zu:%zu: %s", rd->name, mark.line + 1, mark.column + 1, what);
+	if (code == LF_ELIMIT)
+		lf_hint(rd->err, "no file of Kubernetes or Helm needs this much: check that it is the right one, or split it");
+	return code;
+}
+
+/* What libyaml says, what we say instead, and what helps. */
+static const struct {
+	const char *problem, *message, *hint;
+} problems[] = {
+	{"found character that cannot start any token", "a character that cannot stand here",
+	 "YAML is indented with spaces, never tabs; text that begins with @ or ` needs quotes"},
+	{"found a tab character that violates indentation", "a tab in the indentation", "indent with spaces"},
+	{"mapping values are not allowed in this context", "a \":\" that belongs to no key",
+	 "put text that contains \": \" into quotes, and check the indentation"},
+	{"did not find expected key", "the indentation does not fit the lines above", "check the indentation and open quotes"},
+	{"did not find expected '-' indicator", "the indentation does not fit the list above", "check the indentation"},
+	{"could not find expected ':'", "a key without \":\"", "each line of a map is \"key: value\""},
+	{"found unexpected end of stream", "a quote is never closed", "check the quotes"},
+	{"did not find expected ',' or ']'", "a [ is not closed, or a comma is missing", "text that begins with [ needs quotes"},
+	{"did not find expected ',' or '}'", "a { is not closed, or a comma is missing", "text that begins with { needs quotes"},
+	{"did not find expected node content", "a value is missing", "a [ or { may not be closed; text that begins with one needs quotes"},
+	{"did not find expected alphabetic or numeric character", "a * or & without a name", "text that begins with * or & needs quotes"},
+	{"did not find expected tag URI", "a ! without a tag", "text that begins with ! needs quotes"},
+	{"did not find expected <document start>", "something stands behind the end of the document",
+	 "separate documents by a line \"---\", and check the indentation"},
+};
+
+/* The reader knows only the byte that is wrong: finds its line and column. */
+static yaml_mark_t mark_of_byte(const struct reader *rd, size_t byte)
+{
+	yaml_mark_t mark = {0};
+
+	for (size_t i = 0; i < byte && i < rd->length; i++) {
+		mark.column += ((unsigned char)rd->text[i] & 0xc0U) != 0x80U;
+		if (rd->text[i] == '\n') {
+			mark.line++;
+			mark.column = 0;
+		}
+	}
+	return mark;
+}
+
+/* Whether only blanks follow. */
+static bool is_end(const struct reader *rd, yaml_mark_t mark)
+{
+	size_t characters = 0, length = rd->length;
+
+	while (length > 0 && strchr(" \t\r\n", rd->text[length - 1]))
+		length--;
+	for (size_t i = 0; i < length; i++)
+		characters += ((unsigned char)rd->text[i] & 0xc0U) != 0x80U;
+	return mark.index >= characters;
 }
 
 static int fail_parser(struct reader *rd)
 {
 	const yaml_parser_t *p = &rd->parser;
-	yaml_mark_t mark = p->problem_mark;
 	const char *problem = p->problem ? p->problem : "this is not YAML";
+	bool at_end;
 
 	if (p->error == YAML_MEMORY_ERROR)
 		return fail_at(rd, LF_ELIMIT, p->mark, "too large to read");
-	if (p->error == YAML_READER_ERROR)
-		/* The reader works ahead of the marks and knows only the byte. */
-		return lf_fail(rd->err, LF_EPARSE, "yaml.parse", 0, "%s: byte %zu: %s", rd->name, p->problem_offset, problem);
-	if (strcmp(problem, "found character that cannot start any token") == 0) {
-		(void)fail_at(rd, LF_EPARSE, mark, "a character that cannot stand here");
-		lf_hint(rd->err, "YAML is indented with spaces, never tabs; text that begins with @ or ` needs quotes");
+	if (p->error == YAML_READER_ERROR) {
+		(void)fail_at(rd, LF_EPARSE, mark_of_byte(rd, p->problem_offset), "%s", problem);
+		lf_hint(rd->err, "the file must be UTF-8 text without control characters");
 		return LF_EPARSE;
 	}
-	return p->context ? fail_at(rd, LF_EPARSE, mark, "%s (%s that began on line %zu)", problem, p->context,
+	for (size_t i = 0; i < LF_COUNT(problems); i++) {
+		if (strcmp(problem, problems[i].problem) != 0)
+			continue;
+		/* Where the text ends says nothing: what was never closed began somewhere. */
+		at_end = p->context && is_end(rd, p->problem_mark);
+		(void)fail_at(rd, LF_EPARSE, at_end ? p->context_mark : p->problem_mark, "%s", problems[i].message);
+		lf_hint(rd->err, "%s", problems[i].hint);
+		return LF_EPARSE;
+	}
+	return p->context ? fail_at(rd, LF_EPARSE, p->problem_mark, "%s (%s that began on line %zu)", problem, p->context,
 				    p->context_mark.line + 1)
-			  : fail_at(rd, LF_EPARSE, mark, "%s", problem);
+			  : fail_at(rd, LF_EPARSE, p->problem_mark, "%s", problem);
 }
 
 static int next(struct reader *rd, yaml_event_t *event)
@@ -453,6 +513,7 @@ int lf_yaml_parse(struct lf_node **out, const char *text, size_t length, const c
 	rd.name = lf_text_clean_dup(name ? name : "YAML", 120);
 	if (length > rd.limits.bytes) {
 		rc = lf_fail(err, LF_ELIMIT, "yaml.parse", 0, "%s: larger than %zu bytes", rd.name, rd.limits.bytes);
+		lf_hint(err, "check that it is the right file, or split it");
 		lf_free(rd.name);
 		return rc;
 	}
@@ -467,6 +528,8 @@ int lf_yaml_parse(struct lf_node **out, const char *text, size_t length, const c
 		text += 3;
 		length -= 3;
 	}
+	rd.text = text;
+	rd.length = length;
 	yaml_parser_set_encoding(&rd.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&rd.parser, (const unsigned char *)text, length);
 	rc = has_many_tag_lines(text, length) ? lf_fail(err, LF_EPARSE, "yaml.parse", 0, "%s: %%TAG lines are not supported", rd.name)

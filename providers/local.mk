@@ -1,7 +1,7 @@
 # providers: everything Landfall talks to, one folder per neighbour.
 # The engines are pure (plans into documents, objects into statuses) and a library of their own, so that the build keeps I/O out of them.
 noinst_LIBRARIES += libengines.a libproviders.a
-libengines_a_SOURCES =
+libengines_a_SOURCES = providers/engines.c providers/engines.h
 libengines_a_CPPFLAGS = $(AM_CPPFLAGS)
 libproviders_a_SOURCES = \
   providers/demo.c providers/demo.h \

@@ -1,3 +1,17 @@
-# Tests of the area "app". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
+# The reducer, the questions and the command line, with a provider of a few lines.
 if HAVE_CMOCKA
+app_tests = tests/unit/test_app tests/unit/test_plan
+check_PROGRAMS += $(app_tests)
+TESTS += $(app_tests)
+APP_TEST_SOURCES = tests/unit/fake_engine.c tests/unit/fake_engine.h
+APP_TEST_LIBS = libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
+tests_unit_test_app_SOURCES = tests/unit/test_app.c $(APP_TEST_SOURCES)
+tests_unit_test_app_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_app_LDADD = $(APP_TEST_LIBS)
+tests_unit_test_plan_SOURCES = tests/unit/test_plan.c $(APP_TEST_SOURCES)
+tests_unit_test_plan_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_plan_LDADD = $(APP_TEST_LIBS)
 endif
+
+# The real program, without a screen, against the demo's server.
+EXTRA_DIST += tests/e2e/test_headless.py tests/e2e/world.py

@@ -1,1 +1,9 @@
-libengines_a_SOURCES +=
+libengines_a_SOURCES += \
+  providers/argocd/argocd.h \
+  providers/argocd/assess.c \
+  providers/argocd/diagnose.c \
+  providers/argocd/engine.c \
+  providers/argocd/follow.c \
+  providers/argocd/questions.c \
+  providers/argocd/render.c \
+  providers/argocd/target.c

@@ -1,1 +1,9 @@
-libengines_a_SOURCES +=
+libengines_a_SOURCES += \
+  providers/flux/assess.c \
+  providers/flux/diagnose.c \
+  providers/flux/engine.c \
+  providers/flux/flux.h \
+  providers/flux/follow.c \
+  providers/flux/questions.c \
+  providers/flux/render.c \
+  providers/flux/target.c

@@ -227,9 +227,7 @@ class Cluster:
                  "--service-account-signing-key-file", pki / "service-accounts.key",
                  "--service-cluster-ip-range", "10.96.0.0/16", "--allow-privileged",
                  "--kubelet-preferred-address-types", "InternalIP",
-                 "--enable-priority-and-fairness=false",
-                 # An API server that is told to end must not wait for watches, or a restart takes a minute.
-                 "--shutdown-delay-duration=0s", "--shutdown-watch-termination-grace-period=0s")
+                 "--enable-priority-and-fairness=false")
 
     def await_apiserver(self):
         kube = self.kube()
@@ -237,6 +235,7 @@ class Cluster:
 
     def restart_apiserver(self):
         """Ends it and starts it again on the same port, with what etcd has kept."""
+        # An orderly end would wait for the watches of all controllers, which do not go away.
         self.processes.end("kube-apiserver")
         self.start_apiserver()
         self.await_apiserver()

@@ -12,13 +12,15 @@ from pathlib import Path
 from kube import condition
 from processes import wait_for
 
+SERVERS = Path(__file__).resolve().parent.parent / "servers"
+
 CLUSTER = None    # the running cluster; suite.py sets these before any test runs
 BUILDDIR = None   # where landfall was built
 RECORD = None     # a folder: what the controllers reported is saved there as fixtures for the engines' tests
 
 TEST_LIMIT_S = 120
 WAIT_LIMIT_S = 60
-GIT_LIMIT_S = 30
+CHILD_LIMIT_S = 30
 CONTROLLERS = ("source-controller", "kustomize-controller", "argocd-application-controller", "argocd-repo-server")
 
 
@@ -93,6 +95,12 @@ class ClusterTest(unittest.TestCase):
     def repository(self, name=None):
         return Repository(CLUSTER, name or self.name())
 
+    def fault_proxy(self):
+        """A proxy in front of the API server, ended with the test."""
+        proxy = FaultProxy(CLUSTER)
+        self.addCleanup(proxy.end)
+        return proxy
+
     def record(self, name, item):
         """Saves what was seen for the tests of the engines, when asked to."""
         if RECORD:
@@ -121,7 +129,7 @@ class Repository:
                        "GIT_AUTHOR_NAME": "tests", "GIT_AUTHOR_EMAIL": "tests@example.com",
                        "GIT_COMMITTER_NAME": "tests", "GIT_COMMITTER_EMAIL": "tests@example.com"}
         where = ["--git-dir", str(self.folder)] if here else []
-        return subprocess.run(["git", *where, *arguments], input=text, env=environment, timeout=GIT_LIMIT_S,
+        return subprocess.run(["git", *where, *arguments], input=text, env=environment, timeout=CHILD_LIMIT_S,
                               check=True, capture_output=True, text=True).stdout.strip()
 
     def commit(self, files, message="change", branch="main"):
@@ -145,6 +153,38 @@ class Repository:
 
     def tip(self, branch="main"):
         return self.git("for-each-ref", "--format=%(objectname)", "refs/heads/" + branch) or None
+
+
+class FaultProxy:
+    """An API server that fails on demand: see tests/servers/faultproxy.py for the faults."""
+
+    def __init__(self, cluster):
+        pki = cluster.folder / "pki"
+        self.process = subprocess.Popen(
+            [sys.executable, str(SERVERS / "faultproxy.py"), "--until-eof", "--upstream", cluster.server,
+             "--upstream-ca", str(cluster.authority), "--tls-cert", str(pki / "server.crt"),
+             "--tls-key", str(pki / "server.key")], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.server = "https://127.0.0.1:%d" % int(self.process.stdout.readline())
+        self.control = cluster.kube(server=self.server)
+        self.kubeconfig = cluster.folder / ("proxy-%d.kubeconfig" % self.process.pid)
+        self.kubeconfig.write_text(cluster.kubeconfig.read_text().replace(cluster.server, self.server))
+
+    def add(self, fault, on="", **details):
+        self.control.request("POST", "/_faults", {"fault": fault, "on": on, **details})
+
+    def clear(self):
+        self.control.request("DELETE", "/_faults")
+
+    def report(self):
+        return self.control.request("GET", "/_faults")
+
+    def end(self):
+        self.process.stdin.close()
+        self.process.stdout.close()
+        try:
+            self.process.wait(CHILD_LIMIT_S)
+        finally:
+            self.process.kill()
 
 
 # Manifests, as text, since that is what lies in a repository.

@@ -110,6 +110,21 @@ class Kube:
             if error.code != 404:
                 raise
 
+    def watch(self, version, kind, namespace=None, limit_s=REQUEST_LIMIT_S, **query):
+        """Yields (type, object) of each event, until the server ends the stream or says nothing for limit_s."""
+        connection = self.connect(limit_s)
+        try:
+            connection.request("GET", self.path(version, kind, namespace, watch="true", **query), headers=self.headers)
+            response = connection.getresponse()
+            if response.status >= 400:
+                status = json.loads(response.read())
+                raise ApiError(response.status, status.get("reason", ""), status.get("message", ""))
+            for line in response:
+                event = json.loads(line)
+                yield event["type"], event["object"]
+        finally:
+            connection.close()
+
     def logs(self, namespace, pod, container=None, **query):
         query = {**query, **({"container": container} if container else {})}
         status, answer = self.send("GET", self.path("v1", "Pod", namespace, pod, "log", **query))

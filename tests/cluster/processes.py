@@ -10,7 +10,8 @@ import subprocess
 import time
 from pathlib import Path
 
-END_LIMIT_S = 10  # between asking and insisting
+GRACE_S = 2       # between telling a process to end and killing it: nothing of what they hold is kept
+END_LIMIT_S = 10  # for a killed one to be gone
 POLL_S = 0.05
 
 
@@ -70,7 +71,7 @@ class Processes:
         return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) if log.exists() else "(no log)"
 
     def end(self, *names):
-        """Ends the named ones, or all; the last that was started first, and all at once."""
+        """Ends the named ones, or all, at once: told to, and killed when they have not ended within the grace period."""
         names = [name for name in reversed(self.names()) if not names or name in names]
         pids = {name: self.pid(name) for name in names}
         for order in (signal.SIGTERM, signal.SIGKILL):
@@ -80,7 +81,7 @@ class Processes:
                         os.killpg(pid, order)
                     except ProcessLookupError:
                         pass
-            deadline = time.monotonic() + END_LIMIT_S
+            deadline = time.monotonic() + (GRACE_S if order == signal.SIGTERM else END_LIMIT_S)
             while any(self.pid(name) for name in names) and time.monotonic() < deadline:
                 time.sleep(POLL_S)
         for name in names:

@@ -3,6 +3,7 @@
 import sys
 import time
 import unittest
+from collections import Counter
 from pathlib import Path
 
 import control_plane
@@ -41,8 +42,8 @@ def run(builddir, patterns, say, record=None):
         result = unittest.TextTestRunner(stream=sys.stderr, verbosity=2, resultclass=Timed).run(tests)
     failed = len(result.failures) + len(result.errors)
     skipped = len(result.skipped)
-    for test, reason in result.skipped:
-        say("skipped: %s: %s" % (test, reason))
+    for reason, count in Counter(reason for _, reason in result.skipped).items():
+        say("skipped %d: %s" % (count, reason))
     print("%d passed, %d failed%s" % (result.testsRun - failed - skipped, failed,
                                       ", %d skipped" % skipped if skipped else ""))
     return 1 if failed or not result.testsRun else 0

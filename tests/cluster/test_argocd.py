@@ -1,62 +1,11 @@
 """What the real Argo CD reports: the facts that the predicates for "delivered" and "failed" rely on."""
 
-from harness import ClusterTest, configmap, deployment
-
-ARGO = "argoproj.io/v1alpha1"
-REFRESH = "argocd.argoproj.io/refresh"
-# Argo CD calls a Deployment degraded when it misses its own deadline, ten minutes unless it says otherwise.
-SOON = "progressDeadlineSeconds: 2"
+from engines import ARGO, SOON, ArgocdCase
+from harness import configmap, deployment
+from kube import ApiError, Kube
 
 
-class ArgocdTest(ClusterTest):
-    def deliver(self, files, repository=None, name=None, namespace="argocd", sync=True, options=(), **spec):
-        """An Application for these files, synced automatically unless told otherwise; returns the commit."""
-        repository = repository or self.repository()
-        commit = repository.commit(files)
-        policy = {"syncOptions": list(options), "retry": {"limit": 0}}
-        if sync:
-            policy["automated"] = {"prune": True, "selfHeal": False}
-        self.kube.apply({
-            "apiVersion": ARGO, "kind": "Application",
-            "metadata": {"name": name or self.name(), "namespace": namespace,
-                         "finalizers": ["resources-finalizer.argocd.argoproj.io"]},
-            "spec": {"project": "default",
-                     "source": {"repoURL": repository.url, "targetRevision": "main", "path": "."},
-                     "destination": {"server": "https://kubernetes.default.svc", "namespace": self.namespace},
-                     "syncPolicy": policy, **spec}})
-        self.addCleanup(self.kube.delete, ARGO, "Application", namespace, name or self.name())
-        return commit
-
-    def application(self, name=None, namespace="argocd"):
-        return self.kube.get(ARGO, "Application", namespace, name or self.name())
-
-    def until_application(self, reached, what, name=None, namespace="argocd"):
-        def check():
-            check.last = item = self.application(name, namespace)
-            return item if item.get("status") and reached(item["status"]) else None
-        check.last = None
-        try:
-            return self.until(check, "the Application is " + what)
-        except Exception as error:
-            error.add_note("status: %s" % {key: (check.last or {}).get("status", {}).get(key)
-                                           for key in ("sync", "health", "conditions", "operationState")})
-            raise
-
-    def is_at(self, commit, sync="Synced", health="Healthy"):
-        return lambda status: (status["sync"]["status"] == sync and status["health"]["status"] == health and
-                               status["sync"]["revision"] == commit)
-
-    def refresh(self, kind="normal"):
-        """Asks for a look at Git; the controller removes the annotation when it has looked."""
-        self.kube.merge(ARGO, "Application", "argocd", self.name(), {"metadata": {"annotations": {REFRESH: kind}}})
-        self.until(lambda: REFRESH not in self.application()["metadata"].get("annotations", {}), "refreshed")
-
-    def failed_condition(self, type):
-        return lambda status: any(found["type"] == type for found in status.get("conditions", []))
-
-    def message(self, item, type):
-        return next(found["message"] for found in item["status"]["conditions"] if found["type"] == type)
-
+class ArgocdTest(ArgocdCase):
     def test_healthy(self):
         commit = self.deliver({"deploy.yaml": deployment(replicas=2), "settings.yaml": configmap(a="1")})
         item = self.until_application(self.is_at(commit), "synced and healthy")
@@ -119,9 +68,6 @@ class ArgocdTest(ClusterTest):
         item = self.until_application(self.failed_condition("InvalidSpecError"), "invalid")
         self.assertIn("do not match any of the allowed destinations in project", self.message(item, "InvalidSpecError"))
         self.record("argocd/application-invalidspec-destination", item)
-
-    def failed_operation(self, status):
-        return status.get("operationState", {}).get("phase") in ("Failed", "Error")
 
     def test_refused_manifest(self):
         commit = self.deliver({"deploy.yaml": deployment(replicas=-1)})
@@ -200,7 +146,6 @@ class ArgocdTest(ClusterTest):
         self.record("argocd/application-othernamespace", item)
 
     def test_server_knows_the_token(self):
-        from kube import ApiError, Kube
         environment = self.cluster.environment()
         server = "https://" + environment["ARGOCD_SERVER"]
         commit = self.deliver({"settings.yaml": configmap()})

@@ -1,48 +1,11 @@
 """What the real Flux reports: the facts that the predicates for "delivered" and "failed" rely on."""
 
-from harness import ClusterTest, configmap, deployment
+from engines import KUSTOMIZE, SOURCE, FluxCase
+from harness import configmap, deployment
 from kube import condition
 
-SOURCE = "source.toolkit.fluxcd.io/v1"
-KUSTOMIZE = "kustomize.toolkit.fluxcd.io/v1"
 
-
-class FluxTest(ClusterTest):
-    def deliver(self, files, repository=None, namespace=None, name="app", source=None, wait=False, **spec):
-        """A GitRepository and a Kustomization for these files; returns the commit. Flux takes no timeout below 30 s:
-        a health check that fails takes that long."""
-        repository = repository or self.repository()
-        namespace = namespace or self.namespace
-        commit = repository.commit(files)
-        self.kube.apply(
-            {"apiVersion": SOURCE, "kind": "GitRepository", "metadata": {"name": name, "namespace": namespace},
-             "spec": {"interval": "10m", "url": repository.url, "ref": {"branch": "main"}, **(source or {})}},
-            {"apiVersion": KUSTOMIZE, "kind": "Kustomization", "metadata": {"name": name, "namespace": namespace},
-             "spec": {"interval": "10m", "retryInterval": "10m", "timeout": "5s", "path": "./", "prune": True,
-                      "wait": wait, "targetNamespace": namespace,
-                      "sourceRef": {"kind": "GitRepository", "name": name}, **spec}})
-        return commit
-
-    def nudge(self, name="app", token="1"):
-        """As `flux reconcile --with-source` does it: the source first, then what reads it."""
-        for version, kind in ((SOURCE, "GitRepository"), (KUSTOMIZE, "Kustomization")):
-            self.kube.merge(version, kind, self.namespace, name,
-                            {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": token}}})
-            self.until(lambda: self.kube.get(version, kind, self.namespace, name)["status"]
-                       .get("lastHandledReconcileAt") == token, "%s handles the request" % kind)
-
-    def kustomization(self, status, reason=None, name="app", **where):
-        return self.until_condition(KUSTOMIZE, "Kustomization", name, "Ready", status, reason, **where)
-
-    def source(self, status, reason=None):
-        return self.until_condition(SOURCE, "GitRepository", "app", "Ready", status, reason)
-
-    def at(self, commit):
-        return lambda item: item["status"].get("lastAppliedRevision") == "main@sha1:" + commit
-
-    def failed_at(self, commit):
-        return lambda item: item["status"].get("lastAttemptedRevision") == "main@sha1:" + commit
-
+class FluxTest(FluxCase):
     def record_pod(self, name, label="web"):
         pod = self.until(lambda: self.kube.list("v1", "Pod", self.namespace, labelSelector="app=" + label),
                          "a pod")[0]
@@ -232,7 +195,3 @@ class FluxTest(ClusterTest):
         self.assertEqual(condition(item, "Ready")["status"], "True")
         self.assertLess(condition(item, "Ready")["observedGeneration"], item["metadata"]["generation"])
         self.record("flux/kustomization-suspended", item)
-
-    def suspended(self):
-        item = self.kube.get(KUSTOMIZE, "Kustomization", self.namespace, "app")
-        return item if item["status"]["observedGeneration"] == item["metadata"]["generation"] else None

@@ -16,7 +16,7 @@ forbid "themes/*.[ch]" "(tui|providers)/|(curses|ncurses|git2|curl/|uv)" "themes
 forbid "tui/*.[ch]" "providers/|git2|curl/|sys/socket|jansson|yaml\.h" "tui reaches past the model"
 forbid "providers/*.[ch] providers/*/*.[ch]" "(tui|themes)/|(curses|ncurses)" "a provider includes the screen"
 forbid "providers/flux/*.[ch] providers/argocd/*.[ch] providers/direct/*.[ch]" \
-	"providers/(git|http|kube|forge|chart|sandbox|[a-z]+\.h)|uv\.h|sys/socket|fcntl|unistd|git2|curl/" "an engine does I/O"
+	"providers/(git|http|kube|forge|chart|sandbox|module|runner|[a-df-z][a-z]*\.h)|uv\.h|sys/socket|fcntl|unistd|git2|curl/" "an engine does I/O"
 for f in tui/*.c tui/*.h; do
 	[ "$f" = tui/term.c ] || forbid "$f" "(n?curses|term)\.h>" "only tui/term.c includes curses"
 done

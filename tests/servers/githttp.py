@@ -16,16 +16,13 @@ import argparse
 import base64
 import gzip
 import http.server
-import ssl
 import subprocess
 import threading
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import serving
-
-REQUEST_LIMIT_S = 120  # no request of a test takes longer; a silent client must not hold a thread for ever
-BLOCK = 64 * 1024
+from serving import BLOCK, REQUEST_LIMIT_S
 
 
 class GitHandler(http.server.BaseHTTPRequestHandler):
@@ -92,27 +89,13 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
             env["GIT_PROTOCOL"] = protocol
         return env
 
-    def body(self):
-        """The request's body in blocks, whichever way its length is told."""
-        if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
-            while size := int(self.rfile.readline(100).split(b";")[0], 16):
-                yield self.rfile.read(size)
-                self.rfile.readline(10)
-            while self.rfile.readline(1000).strip():
-                pass  # trailers
-        else:
-            left = int(self.headers.get("Content-Length") or 0)
-            while left and (block := self.rfile.read(min(left, BLOCK))):
-                left -= len(block)
-                yield block
-
     def feed(self, pipe):
         # The backend gets no CONTENT_LENGTH and reads to the end, which serves chunked requests as well.
         try:
             if self.headers.get("Content-Encoding") in ("gzip", "x-gzip"):
-                pipe.write(gzip.decompress(b"".join(self.body())))
+                pipe.write(gzip.decompress(b"".join(serving.body(self))))
             else:
-                for block in self.body():
+                for block in serving.body(self):
                     pipe.write(block)
             pipe.close()
         except (OSError, ValueError, EOFError):
@@ -165,33 +148,13 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
         pass  # standard error is the backend's
 
 
-class GitServer(http.server.ThreadingHTTPServer):
-    daemon_threads = True
-
+class GitServer(serving.HttpServer):
     def __init__(self, options):
         self.options = options
         self.password = Path(options.password_file).read_text().rstrip("\n") if options.password_file else ""
         self.git_environment = git_environment(options.root, options.config)
         self.log_file = open(options.log, "a", buffering=1) if options.log else None
-        super().__init__((serving.LOOPBACK, options.port), GitHandler)
-        if options.tls_cert:
-            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-            self.tls.load_cert_chain(options.tls_cert, options.tls_key)
-
-    def finish_request(self, request, client_address):
-        # In the connection's own thread: a client that never finishes its handshake must not stop the others.
-        if self.options.tls_cert:
-            request.settimeout(REQUEST_LIMIT_S)
-            try:
-                request = self.tls.wrap_socket(request, server_side=True)
-            except OSError:
-                return  # e.g. the client does not trust our authority: its business, and often the test's point
-        try:
-            super().finish_request(request, client_address)
-        except OSError:
-            pass  # the client hung up
-        finally:
-            request.close()
+        super().__init__(options, GitHandler)
 
     def log(self, line):
         if self.log_file:
@@ -212,11 +175,10 @@ def git_environment(root, config):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     serving.add_options(parser)
+    serving.add_tls_options(parser)
     parser.add_argument("--root", required=True, help="the directory that holds the bare repositories")
     parser.add_argument("--user")
     parser.add_argument("--password-file")
-    parser.add_argument("--tls-cert")
-    parser.add_argument("--tls-key")
     parser.add_argument("--redirect", action="store_true")
     parser.add_argument("--config", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--no-protocol-v2", action="store_true")

@@ -4,18 +4,27 @@ A server ends on SIGTERM or SIGINT, and with --until-eof also when its standard 
 other end of that pipe takes its servers along even when it crashes.
 """
 
+import http.server
 import os
 import signal
 import socket
+import ssl
 import sys
 import threading
 
 LOOPBACK = "127.0.0.1"
+REQUEST_LIMIT_S = 120  # a client that says nothing must not hold a thread for ever
+BLOCK = 64 * 1024
 
 
 def add_options(parser):
     parser.add_argument("--port", type=int, default=0, help="0, the default, takes a free one")
     parser.add_argument("--until-eof", action="store_true", help="also end when standard input closes")
+
+
+def add_tls_options(parser):
+    parser.add_argument("--tls-cert", help="serve https with this certificate (see certs.py)")
+    parser.add_argument("--tls-key")
 
 
 def free_port():
@@ -49,6 +58,49 @@ def until_told(stop, until_eof):
                 pass
             told()
         threading.Thread(target=watch, daemon=True).start()
+
+
+class HttpServer(http.server.ThreadingHTTPServer):
+    """A thread per connection, on loopback, with TLS when the options have a certificate."""
+
+    daemon_threads = True
+
+    def __init__(self, options, handler):
+        self.tls = None
+        super().__init__((LOOPBACK, options.port), handler)
+        if options.tls_cert:
+            self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            self.tls.load_cert_chain(options.tls_cert, options.tls_key)
+
+    def finish_request(self, request, client_address):
+        # In the connection's own thread: a client that never finishes its handshake must not stop the others.
+        if self.tls:
+            request.settimeout(REQUEST_LIMIT_S)
+            try:
+                request = self.tls.wrap_socket(request, server_side=True)
+            except OSError:
+                return  # e.g. the client does not trust our authority: its business, and often the test's point
+        try:
+            super().finish_request(request, client_address)
+        except OSError:
+            pass  # the client hung up
+        finally:
+            request.close()
+
+
+def body(handler):
+    """The request's body in blocks, whichever way its length is told."""
+    if "chunked" in handler.headers.get("Transfer-Encoding", "").lower():
+        while size := int(handler.rfile.readline(100).split(b";")[0], 16):
+            yield handler.rfile.read(size)
+            handler.rfile.readline(10)
+        while handler.rfile.readline(1000).strip():
+            pass  # trailers
+    else:
+        left = int(handler.headers.get("Content-Length") or 0)
+        while left and (block := handler.rfile.read(min(left, BLOCK))):
+            left -= len(block)
+            yield block
 
 
 def fail(message):

@@ -187,6 +187,35 @@ static void test_failed_writes(void **state)
 	lf_free(file);
 }
 
+/* Root may write everywhere, so the test becomes nobody for a moment. */
+static void test_permission(void **state)
+{
+	struct place *place = *state;
+	char *file = lf_format("%s/file", place->folder);
+	struct lf_error err = {0};
+	struct lf_str out = {0};
+	int read_rc, write_rc;
+
+	assert_int_equal(lf_fs_write(file, "old", 3, 0600, &err), LF_OK);
+	assert_int_equal(chmod(place->folder, 0500), 0);
+	if (geteuid() == 0 && seteuid(65534) != 0)
+		skip();
+	write_rc = lf_fs_write(file, "new", 3, 0600, &err);
+	read_rc = lf_fs_read(&out, file, 10, NULL);
+	if (getuid() == 0)
+		assert_int_equal(seteuid(0), 0);
+	assert_int_equal(chmod(place->folder, 0700), 0);
+	assert_int_equal(write_rc, LF_EFORBIDDEN);
+	assert_non_null(strstr(err.hint, place->folder));
+	assert_int_equal(read_rc, getuid() == 0 ? LF_EFORBIDDEN : LF_OK);
+	lf_str_truncate(&out, 0);
+	assert_int_equal(lf_fs_read(&out, file, 10, &err), LF_OK);
+	assert_string_equal(lf_str_text(&out), "old");
+	assert_int_equal(entries(place->folder), 1);
+	lf_str_dispose(&out);
+	lf_free(file);
+}
+
 static void test_paths(void **state)
 {
 	char *path;
@@ -217,6 +246,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_read_errors, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_links, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_failed_writes, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_permission, set_up, tear_down),
 		cmocka_unit_test(test_standard_input),
 		cmocka_unit_test(test_paths),
 	};

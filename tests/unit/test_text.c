@@ -150,6 +150,10 @@ static void test_widths(void **state)
 	assert_int_equal(lf_text_codepoint_width(0xac00), 2);
 	assert_int_equal(lf_text_codepoint_width(0x1161), 0);
 	assert_int_equal(lf_text_codepoint_width(0xfffd), 1);
+	assert_int_equal(lf_text_codepoint_width(0x93e), 1); /* a Devanagari vowel beside its letter */
+	assert_int_equal(lf_text_codepoint_width(0x941), 0); /* and one below */
+	assert_int_equal(lf_text_codepoint_width(0x61c), 0);
+	assert_int_equal(lf_text_codepoint_width(0x600), 1);
 	assert_int_equal(lf_text_fit("abc", 2), 2);
 	assert_int_equal(lf_text_fit("\xe6\xbc\xa2x", 1), 0);
 	assert_int_equal(lf_text_fit("e\xcc\x81x", 1), 3);

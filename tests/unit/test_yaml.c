@@ -124,11 +124,20 @@ static void test_refuses(void **state)
 	refuse("a: *x\n", LF_EPARSE, "t:1:4: the alias *x has no anchor");
 	refuse("%TAG !e! tag:e,2000:\n---\na\n", LF_EPARSE, "%TAG");
 	refuse("a: \"\\0\"\n", LF_EPARSE, "t:1:4: text may not contain a NUL");
-	refuse("a: \xff\n", LF_EPARSE, "t: byte 3");
+	refuse("a: \xff\n", LF_EPARSE, "t:1:4: ");
+	refuse("\xc3\xa9: 1\n\xc3\xa9\xff", LF_EPARSE, "t:2:2: ");
+	refuse("a: \x01\n", LF_EPARSE, "t:1:4: control characters");
+	refuse("a: b: c\n", LF_EPARSE, "t:1:5: a \":\" that belongs to no key");
+	refuse("z: 1\na: \"b\n", LF_EPARSE, "t:2:4: a quote is never closed");
+	refuse("z: 1\na: [1\n", LF_EPARSE, "t:2:4: a [ is not closed");
+	refuse("z: 1\na: [1,\n", LF_EPARSE, "t:3:1: a value is missing");
+	refuse("a: [1\nb: 2\n", LF_EPARSE, "t:2:2: a [ is not closed");
+	refuse("a: 1\n  b: 2\n", LF_EPARSE, "t:2:4:");
+	refuse("a:\n  - b\n - c\n", LF_EPARSE, "t:3:2: the indentation does not fit");
 	refuse("? [a]\n: b\n", LF_EPARSE, "t:1:3: a key must be plain text");
 	refuse("a: !!int x\n", LF_EPARSE, "t:1:4: this value is no !!int");
 	refuse("a:\n\tb: 1\n", LF_EPARSE, "t:2:1: a character that cannot stand here");
-	refuse("a: [1\n", LF_EPARSE, "t:2:1");
+	refuse("a: [1\n", LF_EPARSE, "t:1:4");
 	refuse("<<: 1\n", LF_EPARSE, "what << merges");
 	refuse("<<: {}\n<<: {}\n", LF_EPARSE, "t:2:1: the key \"<<\" stands twice");
 }

@@ -160,7 +160,7 @@ static void test_refuses(void **state)
 	refuses("a: 1\n", APPEND, PATH("a"), NULL, "2", LF_EINVAL, "f.yaml:1:4: this is not a list");
 	refuses("a: 1\n", KEY, ROOT, "a", "2", LF_ECONFLICT, "f.yaml:1:4: \"a\" is there already");
 	refuses("a: 1\na: 2\n", KEY, ROOT, "b", "2", LF_EPARSE, "f.yaml:2:1: the key \"a\" stands twice");
-	refuses("a: [\n", KEY, ROOT, "b", "2", LF_EPARSE, "f.yaml:2:1");
+	refuses("a: [\n", KEY, ROOT, "b", "2", LF_EPARSE, "f.yaml:2:1: a value is missing");
 	refuses("a: 1\r\rb: 2\r", KEY, ROOT, "c", "2", LF_EREFUSED, "bare carriage returns");
 	refuses("", SET, PATH("a"), NULL, "1", LF_ENOTFOUND, "the document is empty");
 }

@@ -1,0 +1,47 @@
+/* argocd: what the files of this folder share. Rules and their sources: Argo CD 3.2 to 3.6 (controller/, gitops-engine/, util/argo). */
+#ifndef LF_PROVIDERS_ARGOCD_ARGOCD_H
+#define LF_PROVIDERS_ARGOCD_ARGOCD_H
+
+#include "core/engine.h"
+#include "core/plan.h"
+
+#define LF_ARGOCD_GROUP "argoproj.io"
+#define LF_ARGOCD_IN_CLUSTER "https://kubernetes.default.svc"
+
+/* questions.c */
+#define LF_ARGOCD_QUESTIONS 11
+extern const struct lf_question lf_argocd_questions[];
+
+/* render.c */
+void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
+
+/* target.c: what is in the cluster already. */
+/* An Application of somebody else that applies the very path into the very namespace: it is used, and none is written. False: none. */
+bool lf_argocd_find_adopted(struct lf_ref *out, const struct lf_plan *plan, const struct lf_facts *facts);
+/* The existing Application of our name that applies something else; NULL: none. */
+const struct lf_node *lf_argocd_find_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace);
+void lf_argocd_target(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts);
+bool lf_argocd_find_watcher(struct lf_ref *out, const struct lf_facts *facts, const char *repository, const char *branch, const char *path, bool exact);
+/* The source of APP that reads REPOSITORY, or its first; spec.sources counts before spec.source. *INDEX: its place in spec.sources, -1 for spec.source. */
+const struct lf_node *lf_argocd_source(const struct lf_node *app, const char *repository, int *index);
+
+/* follow.c: what is watched and asked for. */
+void lf_argocd_wants(struct lf_wants *out, const struct lf_objects *objects, const struct lf_target *target);
+void lf_argocd_nudge(struct lf_patch *out, const struct lf_objects *objects, const struct lf_target *target, const char *token);
+bool lf_argocd_is_automated(const struct lf_node *app);
+/* "revision" of MAP (status.sync, syncResult, operation.sync), or of its "revisions" the one of the source that reads TARGET's repository. */
+const char *lf_argocd_revision(const struct lf_node *map, const struct lf_node *app, const struct lf_target *target);
+/* status.resources without hooks and without what only waits to be pruned. */
+void lf_argocd_resources(struct lf_refs *out, const struct lf_node *app);
+struct lf_ref lf_argocd_resource_ref(const struct lf_node *entry);
+bool lf_argocd_is_refreshing(const struct lf_node *app);
+
+/* assess.c */
+void lf_argocd_assess(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms);
+
+/* diagnose.c */
+void lf_argocd_diagnose_condition(struct lf_diagnosis *out, const struct lf_node *condition, const struct lf_target *target, int64_t age_ms);
+/* A sync that failed or waits for another try. */
+void lf_argocd_diagnose_operation(struct lf_diagnosis *out, const struct lf_node *operation_state, const struct lf_target *target, int64_t age_ms);
+
+#endif

@@ -1,0 +1,492 @@
+/* assess: from the objects of a delivery by Argo CD to its phases, verdict and rows (reference argocd §3.6, and its twelve things most likely to be got wrong). A sync that
+ * succeeded is not a healthy application; one that runs with a finishedAt waits for its next try; health in status.resources is absent since 3.0, so it is worked out here. */
+#include "config.h"
+#include "providers/argocd/argocd.h"
+
+#include <string.h>
+
+#include "core/condition.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/symptom.h"
+#include "core/workload.h"
+
+#define SECOND 1000
+#define UNSEEN_LIMIT (60 * SECOND)   /* a controller that watches the namespace says something by then */
+#define REFRESH_GRACE (5 * SECOND)   /* our request may not be on the object yet as we see it */
+#define DEGRADED_GRACE (30 * SECOND) /* Degraded flaps while pods are replaced */
+
+struct view {
+	const struct lf_objects *objects;
+	const struct lf_target *target;
+	int64_t now_ms;
+	const struct lf_node *app, *state; /* state: status.operationState */
+	const char *compared;		   /* the commit the last comparison was made with */
+	bool is_compared;
+	bool is_synced_to;		   /* the operation is one of our commit */
+	struct lf_refs resources;
+	enum lf_health worst; /* of what runs pods, as we see it */
+	bool is_paused;
+};
+
+static bool is_phase(const struct view *view, const char *phase)
+{
+	return lf_equal(lf_node_text(view->state, "phase"), phase);
+}
+
+static const char *sync_status(const struct view *view)
+{
+	return lf_node_text(view->app, "status.sync.status");
+}
+
+static void look(struct view *view)
+{
+	const struct lf_node *result;
+	const char *revision;
+
+	view->app = lf_objects_get(view->objects, &view->target->consumer);
+	view->state = lf_node_get(view->app, "status.operationState");
+	view->compared = lf_argocd_revision(lf_node_get(view->app, "status.sync"), view->app, view->target);
+	view->is_compared = lf_target_accepts(view->target, view->compared);
+	result = lf_node_get(view->state, "syncResult");
+	revision = lf_argocd_revision(result, view->app, view->target);
+	if (!*revision)
+		revision = lf_argocd_revision(lf_node_get(view->state, "operation.sync"), view->app, view->target);
+	view->is_synced_to = lf_target_accepts(view->target, revision);
+	lf_argocd_resources(&view->resources, view->app);
+}
+
+static void wait_for(struct lf_progress *out, const char *what, const char *which)
+{
+	lf_free(out->waiting_for);
+	out->waiting_for = lf_format("%s%s", what, which);
+}
+
+/* ---- rows ---- */
+
+static enum lf_health health_of_app(const struct view *view)
+{
+	struct lf_str note = {0};
+	enum lf_health health = lf_health_of(view->app, &note);
+
+	lf_str_dispose(&note);
+	return health;
+}
+
+static bool is_ignored(const struct lf_node *object)
+{
+	return lf_equal(lf_node_text(lf_node_key(lf_node_get(object, "metadata.annotations"), "argocd.argoproj.io/ignore-healthcheck"), ""), "true");
+}
+
+static void add_rows(struct lf_progress *out, struct view *view)
+{
+	struct lf_str note = {0};
+	bool vouched = view->app && health_of_app(view) == LF_HEALTHY;
+
+	if (!view->app) {
+		lf_progress_add_row(out, 0, &view->target->consumer, LF_PROGRESSING, "not there yet");
+		return;
+	}
+	lf_str_add(&note, *sync_status(view) ? sync_status(view) : "not compared yet");
+	if (*view->compared)
+		lf_str_addf(&note, " %.7s", view->compared);
+	lf_progress_add_row(out, 0, &view->target->consumer, health_of_app(view), lf_str_text(&note));
+	for (size_t i = 0; i < view->resources.count; i++) {
+		const struct lf_ref *ref = &view->resources.items[i];
+		enum lf_health health = lf_workload_rows(out, view->objects, ref, 1, 1, vouched ? LF_HEALTHY : LF_PROGRESSING);
+
+		/* Of other kinds Argo CD knows more than we do: its scripts judge custom resources. */
+		if (!lf_workload_has_pods(ref) || is_ignored(lf_objects_get(view->objects, ref)))
+			continue;
+		if (health == LF_SUSPENDED)
+			view->is_paused = view->is_paused || (!lf_equal(ref->kind, "CronJob") && !lf_equal(ref->kind, "Job"));
+		else
+			view->worst = lf_health_worse(view->worst, health);
+	}
+	lf_str_dispose(&note);
+}
+
+/* ---- before the commit is known ---- */
+
+static const struct lf_node *error_condition(const struct view *view)
+{
+	static const char *const types[] = {"InvalidSpecError", "ComparisonError", "UnknownError", "DeletionError"};
+
+	for (size_t i = 0; i < LF_COUNT(types); i++) {
+		const struct lf_node *condition = lf_condition_find(view->app, types[i]);
+
+		if (condition)
+			return condition;
+	}
+	return NULL;
+}
+
+/* A condition may be left over from before the push: it counts when no refresh is under way, and one had the time to begin. */
+static bool is_settled(const struct view *view)
+{
+	return !lf_argocd_is_refreshing(view->app) &&
+	       (view->is_compared || !view->target->token || view->now_ms - view->target->nudged_ms >= REFRESH_GRACE);
+}
+
+static void assess_condition(struct lf_progress *out, const struct view *view, const struct lf_node *condition)
+{
+	bool is_spec = lf_equal(lf_node_text(condition, "type"), "InvalidSpecError");
+	int64_t since = lf_condition_since_ms(condition), age;
+
+	/* A transient failure gets its time from our request on, not from when it first happened. */
+	if (view->target->token && view->target->nudged_ms > since)
+		since = view->target->nudged_ms;
+	age = since ? view->now_ms - since : 0;
+	lf_argocd_diagnose_condition(&out->diagnosis, condition, view->target, age);
+	/* The controller stops before it compares, and says no more: waiting is no use (controller/appcontroller.go). */
+	if (is_spec)
+		out->diagnosis.terminal = true;
+	lf_progress_note(out, LF_SEEN, is_spec ? LF_PHASE_FAILED : LF_PHASE_DONE, NULL);
+	if (!is_spec)
+		lf_progress_note(out, LF_FETCHED, out->diagnosis.terminal ? LF_PHASE_FAILED : LF_PHASE_RUNNING, lf_node_text(condition, "type"));
+}
+
+static void assess_silence(struct lf_progress *out, const struct view *view)
+{
+	int64_t age = view->now_ms - lf_time_ms(lf_node_text(view->app, "metadata.creationTimestamp"));
+	struct lf_str command = {0};
+
+	wait_for(out, "Argo CD to look at the Application", "");
+	if (age < UNSEEN_LIMIT)
+		return;
+	lf_diagnosis_set(&out->diagnosis, "not-watched", &view->target->consumer, "No Argo CD controller has looked at Application %s in namespace %s.",
+			 view->target->consumer.name, view->target->consumer.namespace);
+	lf_diagnosis_remedy(&out->diagnosis, "Put the Application into the namespace Argo CD runs in, or have that namespace watched (--application-namespaces)", NULL);
+	lf_str_add(&command, "kubectl get pods -n ");
+	lf_shell_quote(&command, view->target->consumer.namespace);
+	lf_str_add(&command, " -l app.kubernetes.io/name=argocd-application-controller");
+	lf_diagnosis_remedy(&out->diagnosis, "See whether the controller runs", lf_str_text(&command));
+	out->diagnosis.terminal = true;
+	lf_progress_note(out, LF_SEEN, LF_PHASE_FAILED, NULL);
+	lf_str_dispose(&command);
+}
+
+static bool is_commit(const char *text)
+{
+	return strlen(text) == 40 && strspn(text, "0123456789abcdef") == 40;
+}
+
+static void assess_comparison(struct lf_progress *out, const struct view *view)
+{
+	const struct lf_node *condition = error_condition(view);
+	int index;
+	const char *pin = lf_node_text(lf_argocd_source(view->app, view->target->repository, &index), "targetRevision");
+
+	lf_progress_note(out, LF_SEEN, LF_PHASE_RUNNING, NULL);
+	if (condition && is_settled(view)) {
+		assess_condition(out, view, condition);
+	} else if (lf_argocd_is_refreshing(view->app)) {
+		wait_for(out, "Argo CD to read the repository", "");
+	} else if (!*lf_node_text(view->app, "status.reconciledAt") && !*view->compared && !condition) {
+		assess_silence(out, view);
+	} else if (view->target->commit && is_commit(pin)) {
+		lf_diagnosis_set(&out->diagnosis, "source-pinned", &view->target->consumer,
+				 "Application %s follows one commit, not a branch: a push changes nothing for it.", view->target->consumer.name);
+		lf_diagnosis_remedy(&out->diagnosis, "Set spec.source.targetRevision to the branch", NULL);
+		out->diagnosis.terminal = true;
+		lf_progress_note(out, LF_SEEN, LF_PHASE_FAILED, NULL);
+	} else {
+		struct lf_str at = {0};
+
+		if (*view->compared)
+			lf_str_addf(&at, "; it is at %.7s", view->compared);
+		wait_for(out, "Argo CD to see the commit", lf_str_text(&at));
+		lf_str_dispose(&at);
+	}
+}
+
+/* ---- the sync ---- */
+
+static int64_t state_time(const struct view *view, const char *key)
+{
+	return lf_time_ms(lf_node_text(view->state, key));
+}
+
+static void note_workload(struct lf_progress *out, const struct view *view, enum lf_phase_state state)
+{
+	struct lf_str note = {0};
+
+	lf_workload_summary(&note, view->objects, view->resources.items, view->resources.count);
+	lf_progress_note(out, LF_LANDED, state, note.length ? lf_str_text(&note) : NULL);
+	lf_str_dispose(&note);
+}
+
+static enum lf_verdict failure(const struct view *view)
+{
+	size_t healthy, total;
+
+	lf_workload_tally(view->objects, view->resources.items, view->resources.count, &healthy, &total);
+	return healthy ? LF_VERDICT_PARTIAL : LF_VERDICT_FAILED;
+}
+
+/* True if something below is to blame for good. */
+static bool blame_workload(struct lf_progress *out, const struct view *view)
+{
+	/* What is older than this sync may be what it replaces. */
+	int64_t since = view->is_synced_to && view->target->commit ? state_time(view, "startedAt") : 0;
+
+	if (!lf_workload_diagnose(&out->diagnosis, view->objects, view->resources.items, view->resources.count, since, view->now_ms) ||
+	    !out->diagnosis.terminal)
+		return false;
+	note_workload(out, view, LF_PHASE_FAILED);
+	out->verdict = failure(view);
+	return true;
+}
+
+/* Something of this sync did get applied. */
+static bool is_partial(const struct view *view)
+{
+	const struct lf_node *results = lf_node_get(view->state, "syncResult.resources");
+
+	for (size_t i = 0; i < lf_node_count(results); i++) {
+		const char *status = lf_node_text(lf_node_at(results, i), "status");
+
+		if (lf_equal(status, "Synced") || lf_equal(status, "Pruned"))
+			return true;
+	}
+	return false;
+}
+
+static void assess_failed_sync(struct lf_progress *out, const struct view *view, bool is_over)
+{
+	lf_argocd_diagnose_operation(&out->diagnosis, view->state, view->target, view->now_ms - state_time(view, "finishedAt"));
+	/* Without another try it stays as it is, whatever the cause. */
+	if (is_over)
+		out->diagnosis.terminal = true;
+	lf_progress_note(out, LF_APPLIED, out->diagnosis.terminal ? LF_PHASE_FAILED : LF_PHASE_RUNNING, lf_node_text(view->state, "phase"));
+	if (out->diagnosis.terminal)
+		out->verdict = is_partial(view) ? LF_VERDICT_PARTIAL : LF_VERDICT_FAILED;
+	if (!is_over)
+		wait_for(out, "Argo CD's next try", "");
+}
+
+static void assess_running(struct lf_progress *out, const struct view *view)
+{
+	const char *message = lf_node_text(view->state, "message");
+
+	/* Running with an end: the attempt is over and the next one is due (controller/appcontroller.go). */
+	if (*lf_node_text(view->state, "finishedAt")) {
+		assess_failed_sync(out, view, false);
+		return;
+	}
+	lf_progress_note(out, LF_APPLIED, LF_PHASE_RUNNING, NULL);
+	wait_for(out, *message ? message : "the sync to end", "");
+	/* A wave or a hook holds the sync up: why is the pods' business. */
+	if (strstr(message, "waiting for healthy state") || strstr(message, "waiting for completion of hook"))
+		(void)blame_workload(out, view);
+}
+
+/* ---- after it ---- */
+
+static void add_out_of_sync(struct lf_diagnosis *out, const struct view *view, bool *needs_prune)
+{
+	const struct lf_node *list = lf_node_get(view->app, "status.resources");
+
+	*needs_prune = false;
+	for (size_t i = 0; i < lf_node_count(list); i++) {
+		const struct lf_node *entry = lf_node_at(list, i);
+		struct lf_ref ref;
+		struct lf_str line = {0};
+		bool prune = lf_node_true(entry, "requiresPruning");
+
+		if (!lf_equal(lf_node_text(entry, "status"), "OutOfSync"))
+			continue;
+		*needs_prune = *needs_prune || prune;
+		ref = lf_argocd_resource_ref(entry);
+		lf_ref_text(&line, &ref);
+		lf_str_add(&line, prune ? ": no longer in Git" : ": OutOfSync");
+		lf_diagnosis_evidence(out, lf_str_text(&line));
+		lf_str_dispose(&line);
+		lf_ref_dispose(&ref);
+	}
+}
+
+static void remedy_app(struct lf_diagnosis *out, const struct view *view, const char *text, const char *verb, const char *rest)
+{
+	struct lf_str command = {0};
+
+	lf_str_addf(&command, "argocd app %s ", verb);
+	lf_shell_quote(&command, view->target->consumer.name);
+	lf_str_add(&command, rest);
+	lf_diagnosis_remedy(out, text, lf_str_text(&command));
+	lf_str_dispose(&command);
+}
+
+static void assess_out_of_sync(struct lf_progress *out, const struct view *view)
+{
+	const struct lf_node *error = lf_condition_find(view->app, "SyncError");
+	bool was_synced = view->is_synced_to && is_phase(view, "Succeeded"), needs_prune;
+	int64_t age = was_synced ? view->now_ms - state_time(view, "finishedAt") : 0;
+
+	lf_progress_note(out, LF_APPLIED, was_synced ? LF_PHASE_DONE : LF_PHASE_RUNNING, NULL);
+	if (!was_synced && error && is_settled(view)) {
+		lf_argocd_diagnose_condition(&out->diagnosis, error, view->target, view->now_ms - lf_condition_since_ms(error));
+		if (out->diagnosis.terminal)
+			lf_progress_note(out, LF_APPLIED, LF_PHASE_FAILED, "SyncError");
+	} else if (was_synced) {
+		lf_diagnosis_set(&out->diagnosis, "out-of-sync", &view->target->consumer, "The commit was applied, but the cluster still differs from it.");
+		add_out_of_sync(&out->diagnosis, view, &needs_prune);
+		if (needs_prune) {
+			lf_set(&out->diagnosis.id, "prune-needed");
+			lf_set(&out->diagnosis.cause, "The commit was applied, but what it removes from Git is still in the cluster: pruning is off.");
+			remedy_app(&out->diagnosis, view, "Delete what is no longer in Git", "sync", " --prune");
+		} else {
+			remedy_app(&out->diagnosis, view, "See the difference", "diff", "");
+			lf_diagnosis_remedy(&out->diagnosis, "A webhook or controller may rewrite it: list the field under ignoreDifferences, or use ServerSideApply=true", NULL);
+		}
+		out->diagnosis.terminal = age >= DEGRADED_GRACE;
+		if (out->diagnosis.terminal)
+			out->verdict = LF_VERDICT_PARTIAL;
+		wait_for(out, "the cluster to be as the commit says", "");
+	} else if (lf_argocd_is_automated(view->app)) {
+		wait_for(out, "Argo CD to sync by itself", "");
+	} else {
+		lf_diagnosis_set(&out->diagnosis, "manual-sync", &view->target->consumer, "Argo CD has seen the commit, but syncs only when it is asked to.");
+		remedy_app(&out->diagnosis, view, "Sync it", "sync", "");
+		wait_for(out, "a sync: the policy is manual", "");
+	}
+}
+
+static void assess_degraded(struct lf_progress *out, const struct view *view, int64_t since)
+{
+	const char *message = lf_node_text(view->app, "status.health.message");
+
+	if (blame_workload(out, view) || out->diagnosis.id || view->now_ms - since < DEGRADED_GRACE)
+		return;
+	lf_diagnosis_set(&out->diagnosis, "degraded", &view->target->consumer, "The commit is applied, but Argo CD calls the application %s.",
+			 lf_node_text(view->app, "status.health.status"));
+	lf_diagnosis_evidence(&out->diagnosis, message);
+	remedy_app(&out->diagnosis, view, "See which resource", "get", "");
+	out->diagnosis.terminal = true;
+	note_workload(out, view, LF_PHASE_FAILED);
+	out->verdict = failure(view);
+}
+
+static void assess_health(struct lf_progress *out, const struct view *view)
+{
+	enum lf_health health = health_of_app(view);
+	int64_t since = lf_time_ms(lf_node_text(view->app, "status.health.lastTransitionTime"));
+
+	if (!since)
+		since = state_time(view, "finishedAt");
+	if (health == LF_SUSPENDED && !view->is_paused && view->worst == LF_HEALTHY)
+		health = LF_HEALTHY; /* only a CronJob that was told to rest */
+	lf_progress_note(out, LF_APPLIED, LF_PHASE_DONE, NULL);
+	note_workload(out, view, LF_PHASE_RUNNING);
+	wait_for(out, "the workload to be healthy", "");
+	switch (health) {
+	case LF_HEALTHY:
+		/* Our own watch may be ahead of Argo CD's last look. */
+		if (view->worst == LF_HEALTHY && !view->is_paused) {
+			note_workload(out, view, LF_PHASE_DONE);
+			out->verdict = LF_VERDICT_HEALTHY;
+			lf_free(out->waiting_for);
+			out->waiting_for = NULL;
+		} else {
+			(void)blame_workload(out, view);
+		}
+		return;
+	case LF_SUSPENDED:
+		lf_diagnosis_set(&out->diagnosis, "paused", &view->target->consumer, "The commit is applied, but a part of it is paused or suspended.");
+		remedy_app(&out->diagnosis, view, "See which resource", "get", "");
+		out->verdict = LF_VERDICT_SUSPENDED;
+		return;
+	case LF_PROGRESSING:
+		(void)blame_workload(out, view);
+		return;
+	case LF_MISSING:
+	case LF_DEGRADED:
+		assess_degraded(out, view, since);
+		return;
+	case LF_HEALTH_UNKNOWN:
+		return;
+	}
+}
+
+static void assess_sync(struct lf_progress *out, const struct view *view)
+{
+	const struct lf_node *error = error_condition(view);
+	bool is_requested = lf_node_kind(lf_node_get(view->app, "operation")) == LF_NODE_MAP;
+	int64_t compared_ms = lf_time_ms(lf_node_text(view->app, "status.reconciledAt"));
+
+	lf_progress_note(out, LF_SEEN, LF_PHASE_DONE, NULL);
+	lf_progress_note(out, LF_FETCHED, LF_PHASE_DONE, NULL);
+	if (is_phase(view, "Running") || is_phase(view, "Terminating")) {
+		if (view->is_synced_to) {
+			assess_running(out, view);
+		} else {
+			lf_progress_note(out, LF_APPLIED, LF_PHASE_RUNNING, NULL);
+			wait_for(out, "another sync to end", "");
+		}
+	} else if (is_requested) {
+		lf_progress_note(out, LF_APPLIED, LF_PHASE_RUNNING, NULL);
+		wait_for(out, "the sync to begin", "");
+	} else if (error && is_settled(view)) {
+		assess_condition(out, view, error);
+	} else if (view->is_synced_to && (is_phase(view, "Failed") || is_phase(view, "Error"))) {
+		assess_failed_sync(out, view, true);
+	} else if (view->is_synced_to && compared_ms < state_time(view, "finishedAt")) {
+		/* Sync status and health are those from before the sync until the next comparison. */
+		lf_progress_note(out, LF_APPLIED, LF_PHASE_DONE, NULL);
+		wait_for(out, "Argo CD to look at what it applied", "");
+	} else if (lf_equal(sync_status(view), "OutOfSync")) {
+		assess_out_of_sync(out, view);
+	} else if (lf_equal(sync_status(view), "Synced")) {
+		assess_health(out, view);
+	} else {
+		wait_for(out, "Argo CD to compare the commit with the cluster", "");
+	}
+}
+
+static bool is_skipped(const struct view *view)
+{
+	return lf_equal(lf_node_text(lf_node_key(lf_node_get(view->app, "metadata.annotations"), "argocd.argoproj.io/skip-reconcile"), ""), "true");
+}
+
+static void assess_app(struct lf_progress *out, const struct view *view)
+{
+	/* A sync of our commit is news even where the comparison shown is still the one before. */
+	if (view->is_compared || (view->is_synced_to && view->target->commit)) {
+		assess_sync(out, view);
+	} else if (is_skipped(view)) {
+		lf_diagnosis_set(&out->diagnosis, "suspended", &view->target->consumer, "Application %s is not reconciled: Argo CD was told to skip it.",
+				 view->target->consumer.name);
+		lf_diagnosis_remedy(&out->diagnosis, "Remove the annotation argocd.argoproj.io/skip-reconcile, if it may act again", NULL);
+		out->verdict = LF_VERDICT_SUSPENDED;
+	} else {
+		assess_comparison(out, view);
+	}
+}
+
+void lf_argocd_assess(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms)
+{
+	struct view view = {.objects = objects, .target = target, .now_ms = now_ms, .worst = LF_HEALTHY};
+	const char *revision = "";
+
+	look(&view);
+	add_rows(out, &view);
+	if (!view.app) {
+		struct lf_str name = {0};
+
+		lf_ref_text(&name, &target->consumer);
+		wait_for(out, "to be created: ", lf_str_text(&name));
+		lf_str_dispose(&name);
+	} else {
+		assess_app(out, &view);
+		/* What is applied now: what the last successful sync, or a comparison without a difference, was made with. */
+		if (lf_equal(sync_status(&view), "Synced"))
+			revision = view.compared;
+		else if (is_phase(&view, "Succeeded"))
+			revision = lf_argocd_revision(lf_node_get(view.state, "syncResult"), view.app, target);
+		out->revision = lf_dup(*revision ? revision : NULL);
+	}
+	if (out->diagnosis.terminal && out->verdict == LF_VERDICT_PENDING)
+		out->verdict = LF_VERDICT_FAILED;
+	lf_diagnosis_finish(&out->diagnosis, target);
+	lf_refs_dispose(&view.resources);
+}

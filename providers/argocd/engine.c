@@ -1,0 +1,31 @@
+/* engine: Argo CD as the table the rest of the house knows. */
+#include "config.h"
+#include "providers/engines.h"
+
+#include "providers/argocd/argocd.h"
+
+static const struct lf_engine_kind kinds[] = {
+	{LF_ARGOCD_GROUP, "Application", "v1alpha1"},
+};
+
+static const struct lf_tool_facts *tool(const struct lf_cluster_facts *cluster)
+{
+	return &cluster->argocd;
+}
+
+const struct lf_engine lf_engine_argocd = {
+	.name = "argocd",
+	.title = "Argo CD",
+	.questions = lf_argocd_questions,
+	.question_count = LF_ARGOCD_QUESTIONS,
+	.kinds = kinds,
+	.kind_count = LF_COUNT(kinds),
+	.consumer_count = 1,
+	.tool = tool,
+	.render = lf_argocd_render,
+	.target = lf_argocd_target,
+	.find_watcher = lf_argocd_find_watcher,
+	.wants = lf_argocd_wants,
+	.nudge = lf_argocd_nudge,
+	.assess = lf_argocd_assess,
+};

@@ -1,0 +1,141 @@
+/* render: a plan into Argo CD's document, <app>-app.yaml. The namespace is made by a sync option, so none is written. No empty tool structs, no status, no nulls:
+ * an app of apps would see them as drift. Beside a kustomization.yaml the file is just a file; in a folder of plain manifests the Application would apply itself, so
+ * there the folder leaves it out by directory.exclude (the question refuses such a folder but for the root). */
+#include "config.h"
+#include "providers/argocd/argocd.h"
+
+#include <string.h>
+
+#include "core/giturl.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+static struct lf_node *put(struct lf_node *map, const char *key, const char *value, const char *id)
+{
+	struct lf_node *node = lf_node_set_text(map, key, value);
+
+	lf_node_set_origin(node, id);
+	return node;
+}
+
+static bool applies_own_file(const struct lf_plan *plan)
+{
+	const char *path = lf_plan_text(plan, "gitPath"), *gitops = lf_plan_text(plan, "gitopsPath");
+
+	if (!lf_plan_is(plan, "deploymentMethod", "manifests") || !*path || !*gitops || !lf_path_contains(path, gitops))
+		return false;
+	return lf_plan_yes(plan, "directoryRecurse") || lf_path_contains(gitops, path);
+}
+
+static void put_source(struct lf_node *spec, const struct lf_plan *plan, const char *file)
+{
+	struct lf_node *source = lf_node_set_map(spec, "source");
+	char *path = lf_path_join("", lf_plan_text(plan, "gitPath"));
+	struct lf_git_url url = {0};
+	const char *text = lf_plan_text(plan, "gitRepoUrl");
+	bool has_user = !lf_git_url_parse(&url, text, NULL) && url.user && (url.transport == LF_GIT_HTTP || url.transport == LF_GIT_HTTPS);
+
+	/* Argo CD takes the scp form as it is; a user's name in an https URL is for credentials, which do not go to Git. */
+	put(source, "repoURL", has_user ? url.canonical : text, "gitRepoUrl");
+	lf_plan_put(source, "targetRevision", plan, "gitBranch");
+	put(source, "path", path && *path ? path : ".", "gitPath");
+	if (lf_plan_yes(plan, "directoryRecurse"))
+		lf_plan_put_bool(lf_node_set_map(source, "directory"), "recurse", plan, "directoryRecurse");
+	if (applies_own_file(plan)) {
+		char *relative = lf_path_relative(lf_plan_text(plan, "gitPath"), file);
+
+		put(lf_node_set_map(source, "directory"), "exclude", relative, "gitopsPath");
+		lf_free(relative);
+	}
+	lf_git_url_dispose(&url);
+	lf_free(path);
+}
+
+static void add_option(struct lf_node *list, const char *option, const char *id)
+{
+	for (size_t i = 0; i < lf_node_count(list); i++) {
+		if (lf_equal(lf_node_text(lf_node_at(list, i), ""), option))
+			return;
+	}
+	lf_node_set_origin(lf_node_add_text(list, option), id);
+}
+
+static void put_options(struct lf_node *policy, const struct lf_plan *plan)
+{
+	const char *rest = lf_plan_text(plan, "syncOptions");
+	struct lf_node *list;
+
+	if (!lf_plan_yes(plan, "createNamespace") && !rest[strspn(rest, ", ")])
+		return;
+	list = lf_node_set_list(policy, "syncOptions");
+	if (lf_plan_yes(plan, "createNamespace"))
+		add_option(list, "CreateNamespace=true", "createNamespace");
+	for (rest += strspn(rest, ", "); *rest; rest += strspn(rest, ", ")) {
+		size_t n = strcspn(rest, ", ");
+		char *option = lf_dup_n(rest, n);
+
+		add_option(list, option, "syncOptions");
+		lf_free(option);
+		rest += n;
+	}
+}
+
+static void put_policy(struct lf_node *spec, const struct lf_plan *plan)
+{
+	struct lf_node *policy = lf_node_set_map(spec, "syncPolicy"), *map;
+
+	if (lf_plan_is(plan, "syncPolicy", "automated")) {
+		map = lf_node_set_map(policy, "automated");
+		lf_node_set_origin(map, "syncPolicy");
+		lf_plan_put_bool(map, "prune", plan, "prune");
+		lf_plan_put_bool(map, "selfHeal", plan, "selfHeal");
+		lf_plan_put_bool(map, "allowEmpty", plan, "allowEmpty");
+	}
+	put_options(policy, plan);
+	map = lf_node_set_map(policy, "retry");
+	lf_plan_put_number(map, "limit", plan, "retryLimit");
+	map = lf_node_set_map(map, "backoff");
+	lf_node_set_text(map, "duration", "5s");
+	lf_node_set_int(map, "factor", 2);
+	lf_node_set_text(map, "maxDuration", "3m");
+}
+
+void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *version = lf_cluster_version_of(&facts->cluster, LF_ARGOCD_GROUP, "Application"), *app = lf_plan_text(plan, "appName");
+	struct lf_node *root, *metadata, *spec, *map;
+	struct lf_ref adopted = {0};
+	char *name, *path, *api;
+
+	if (lf_argocd_find_adopted(&adopted, plan, facts)) {
+		lf_ref_dispose(&adopted);
+		return;
+	}
+	root = lf_node_new(LF_NODE_MAP);
+	api = lf_format("%s/%s", LF_ARGOCD_GROUP, version ? version : "v1alpha1");
+	/* A name that is not one yet may not lead anywhere else. */
+	name = lf_format("%s%sapp.yaml", strchr(app, '/') ? "" : app, *app ? "-" : "");
+	path = lf_path_join(lf_plan_text(plan, "gitopsPath"), name);
+	lf_node_set_text(root, "apiVersion", api);
+	lf_node_set_text(root, "kind", "Application");
+	metadata = lf_node_set_map(root, "metadata");
+	lf_plan_put(metadata, "name", plan, "appName");
+	lf_plan_put(metadata, "namespace", plan, "argocdNamespace");
+	if (lf_plan_yes(plan, "cascadeDelete")) {
+		map = lf_node_set_list(metadata, "finalizers");
+		lf_node_set_origin(map, "cascadeDelete");
+		lf_node_add_text(map, "resources-finalizer.argocd.argoproj.io");
+	}
+	spec = lf_node_set_map(root, "spec");
+	lf_plan_put(spec, "project", plan, "argocdProject");
+	put_source(spec, plan, path ? path : name);
+	map = lf_node_set_map(spec, "destination");
+	lf_plan_put(map, "server", plan, "destinationServer");
+	lf_plan_put(map, "namespace", plan, "targetNamespace");
+	put_policy(spec, plan);
+	lf_plan_put_number(spec, "revisionHistoryLimit", plan, "historyLimit");
+	lf_documents_add(out, path ? path : name, LF_DOCUMENT_GITOPS, root)->registers = true;
+	lf_free(path);
+	lf_free(name);
+	lf_free(api);
+}

@@ -1,0 +1,33 @@
+/* engine: Flux as the table the rest of the house knows. */
+#include "config.h"
+#include "providers/engines.h"
+
+#include "providers/flux/flux.h"
+
+static const struct lf_engine_kind kinds[] = {
+	{LF_FLUX_KUSTOMIZE, "Kustomization", "v1"},  {LF_FLUX_HELM, "HelmRelease", "v2"},	   {LF_FLUX_SOURCES, "GitRepository", "v1"},
+	{LF_FLUX_SOURCES, "HelmRepository", "v1"},   {LF_FLUX_SOURCES, "HelmChart", "v1"},	   {LF_FLUX_SOURCES, "OCIRepository", "v1"},
+	{LF_FLUX_SOURCES, "Bucket", "v1"},
+};
+
+static const struct lf_tool_facts *tool(const struct lf_cluster_facts *cluster)
+{
+	return &cluster->flux;
+}
+
+const struct lf_engine lf_engine_flux = {
+	.name = "flux",
+	.title = "Flux",
+	.questions = lf_flux_questions,
+	.question_count = LF_FLUX_QUESTIONS,
+	.kinds = kinds,
+	.kind_count = LF_COUNT(kinds),
+	.consumer_count = 2,
+	.tool = tool,
+	.render = lf_flux_render,
+	.target = lf_flux_target,
+	.find_watcher = lf_flux_find_watcher,
+	.wants = lf_flux_wants,
+	.nudge = lf_flux_nudge,
+	.assess = lf_flux_assess,
+};

@@ -1,0 +1,55 @@
+/* flux: what the files of this folder share. Rules and their sources: Flux 2.9 (source-controller 1.9, kustomize-controller 1.9, helm-controller 1.6). */
+#ifndef LF_PROVIDERS_FLUX_FLUX_H
+#define LF_PROVIDERS_FLUX_FLUX_H
+
+#include "core/engine.h"
+#include "core/plan.h"
+
+#define LF_FLUX_SOURCES "source.toolkit.fluxcd.io"
+#define LF_FLUX_KUSTOMIZE "kustomize.toolkit.fluxcd.io"
+#define LF_FLUX_HELM "helm.toolkit.fluxcd.io"
+
+/* questions.c */
+#define LF_FLUX_QUESTIONS 9
+extern const struct lf_question lf_flux_questions[];
+
+/* render.c */
+void lf_flux_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
+
+/* target.c: what is in the cluster already. */
+struct lf_flux_source {
+	char *name;
+	bool reused; /* one that is not ours reads the same URL and branch: nothing is written for it */
+};
+void lf_flux_choose_source(struct lf_flux_source *out, const struct lf_plan *plan, const struct lf_facts *facts);
+void lf_flux_source_dispose(struct lf_flux_source *source);
+/* A Kustomization of somebody else that applies the very path into the very namespace: it is used, and none is written. False: none. */
+bool lf_flux_find_adopted(struct lf_ref *out, const struct lf_plan *plan, const struct lf_facts *facts);
+/* The existing Kustomization of our name that applies something else; NULL: none. */
+const struct lf_node *lf_flux_find_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace);
+void lf_flux_target(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts);
+bool lf_flux_find_watcher(struct lf_ref *out, const struct lf_facts *facts, const char *repository, const char *branch, const char *path, bool exact);
+
+/* follow.c: what is watched and asked for. */
+void lf_flux_wants(struct lf_wants *out, const struct lf_objects *objects, const struct lf_target *target);
+void lf_flux_nudge(struct lf_patch *out, const struct lf_objects *objects, const struct lf_target *target, const char *token);
+/* The source that CONSUMER names; else TARGET's. Dispose it. */
+struct lf_ref lf_flux_source_of(const struct lf_node *consumer, const struct lf_target *target);
+/* "main@sha1:3f9c…" → "3f9c…": what stands behind the last '@' and the last ':' (before Flux 2.0: behind the last '/'). NULL if REVISION is empty. */
+LF_NODISCARD char *lf_flux_commit_of(const char *revision);
+/* The commit a source has in store, whatever its kind; NULL: none. */
+LF_NODISCARD char *lf_flux_commit_in_source(const struct lf_node *source);
+/* status.inventory.entries[].id: "<namespace>_<name>_<group>_<Kind>"; ':' in a name is written "__". */
+bool lf_flux_inventory_ref(struct lf_ref *out, const char *id);
+void lf_flux_inventory(struct lf_refs *out, const struct lf_node *object);
+
+/* assess.c */
+void lf_flux_assess(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms);
+
+/* diagnose.c */
+void lf_flux_diagnose_source(struct lf_diagnosis *out, const struct lf_node *source, const struct lf_node *condition, const struct lf_target *target,
+			     int64_t age_ms);
+void lf_flux_diagnose_consumer(struct lf_diagnosis *out, const struct lf_node *consumer, const struct lf_node *condition, const struct lf_ref *source,
+			       const struct lf_target *target, int64_t age_ms);
+
+#endif

@@ -1,0 +1,181 @@
+/* target: what in the cluster reads, or will read, what is pushed. Decides over reuse and over clashes of names; everything it knows comes from the facts. */
+#include "config.h"
+#include "providers/flux/flux.h"
+
+#include <string.h>
+
+#include "core/giturl.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+static bool is_kind(const struct lf_node *object, const char *group, const char *kind)
+{
+	const char *version = lf_node_text(object, "apiVersion");
+	size_t n = strlen(group);
+
+	return lf_equal(lf_node_text(object, "kind"), kind) && !strncmp(version, group, n) && version[n] == '/';
+}
+
+static const struct lf_node *find(const struct lf_facts *facts, const char *group, const char *kind, const char *namespace, const char *name)
+{
+	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers); i++) {
+		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);
+
+		if (is_kind(object, group, kind) && lf_equal(lf_node_text(object, "metadata.namespace"), namespace) &&
+		    lf_equal(lf_node_text(object, "metadata.name"), name))
+			return object;
+	}
+	return NULL;
+}
+
+/* Follows BRANCH of REPOSITORY, and not a tag, a range or a commit. */
+static bool follows(const struct lf_node *source, const char *repository, const char *branch)
+{
+	static const char *const pins[] = {"spec.ref.tag", "spec.ref.semver", "spec.ref.commit", "spec.ref.name"};
+
+	for (size_t i = 0; i < LF_COUNT(pins); i++) {
+		if (*lf_node_text(source, pins[i]))
+			return false;
+	}
+	return lf_equal(lf_node_text(source, "spec.ref.branch"), branch) && lf_git_url_same(lf_node_text(source, "spec.url"), repository);
+}
+
+static const struct lf_node *source_of(const struct lf_facts *facts, const struct lf_node *kustomization)
+{
+	const char *namespace = lf_node_text(kustomization, "spec.sourceRef.namespace");
+
+	if (!lf_equal(lf_node_text(kustomization, "spec.sourceRef.kind"), "GitRepository"))
+		return NULL;
+	return find(facts, LF_FLUX_SOURCES, "GitRepository", *namespace ? namespace : lf_node_text(kustomization, "metadata.namespace"),
+		    lf_node_text(kustomization, "spec.sourceRef.name"));
+}
+
+void lf_flux_source_dispose(struct lf_flux_source *source)
+{
+	lf_free(source->name);
+	memset(source, 0, sizeof(*source));
+}
+
+void lf_flux_choose_source(struct lf_flux_source *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *repository = lf_plan_text(plan, "gitRepoUrl"), *branch = lf_plan_text(plan, "gitBranch");
+	const char *namespace = lf_plan_text(plan, "fluxNamespace"), *app = lf_plan_text(plan, "appName");
+	const struct lf_node *other = NULL;
+
+	/* Our own name: free, or ours from an earlier delivery. Otherwise the first number that is. */
+	for (int number = 1;; number++) {
+		const struct lf_node *taken;
+
+		lf_free(out->name);
+		out->name = number > 1 ? lf_format("%s-repo-%d", app, number) : lf_format("%s-repo", app);
+		taken = find(facts, LF_FLUX_SOURCES, "GitRepository", namespace, out->name);
+		if (taken && follows(taken, repository, branch))
+			return;
+		if (!taken)
+			break;
+	}
+	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers) && !other; i++) {
+		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);
+
+		/* One that leaves files out, or that does not act, may not serve us. */
+		if (is_kind(object, LF_FLUX_SOURCES, "GitRepository") && lf_equal(lf_node_text(object, "metadata.namespace"), namespace) &&
+		    !lf_node_true(object, "spec.suspend") && !*lf_node_text(object, "spec.ignore") && !lf_node_get(object, "spec.sparseCheckout.0") &&
+		    follows(object, repository, branch))
+			other = object;
+	}
+	if (!other)
+		return;
+	lf_set(&out->name, lf_node_text(other, "metadata.name"));
+	out->reused = true;
+}
+
+static bool same_folder(const char *a, const char *b)
+{
+	return lf_path_contains(a, b) && lf_path_contains(b, a);
+}
+
+static bool applies(const struct lf_facts *facts, const struct lf_node *kustomization, const char *repository, const char *branch, const char *path)
+{
+	const struct lf_node *source = source_of(facts, kustomization);
+
+	return source && follows(source, repository, branch) && same_folder(lf_node_text(kustomization, "spec.path"), path);
+}
+
+const struct lf_node *lf_flux_find_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace)
+{
+	const struct lf_node *taken = find(facts, LF_FLUX_KUSTOMIZE, "Kustomization", namespace, lf_plan_text(plan, "appName"));
+	const struct lf_node *source = source_of(facts, taken);
+
+	if (!taken || !*lf_plan_text(plan, "gitPath"))
+		return NULL;
+	/* Another branch of the same repository and path is our own application being moved on. */
+	if (same_folder(lf_node_text(taken, "spec.path"), lf_plan_text(plan, "gitPath")) &&
+	    (!source || lf_git_url_same(lf_node_text(source, "spec.url"), lf_plan_text(plan, "gitRepoUrl"))))
+		return NULL;
+	return taken;
+}
+
+bool lf_flux_find_adopted(struct lf_ref *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *own = lf_plan_text(plan, "appName"), *namespace = lf_plan_text(plan, "fluxNamespace");
+	const struct lf_node *found = NULL;
+
+	if (!*lf_plan_text(plan, "gitPath"))
+		return false;
+	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers); i++) {
+		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);
+		const char *into = lf_node_text(object, "spec.targetNamespace");
+
+		if (!is_kind(object, LF_FLUX_KUSTOMIZE, "Kustomization") ||
+		    !applies(facts, object, lf_plan_text(plan, "gitRepoUrl"), lf_plan_text(plan, "gitBranch"), lf_plan_text(plan, "gitPath")))
+			continue;
+		if (lf_equal(lf_node_text(object, "metadata.name"), own) && lf_equal(lf_node_text(object, "metadata.namespace"), namespace))
+			return false; /* ours: it is written again */
+		/* The same folder may well be applied into several namespaces, or to other clusters. */
+		if (!found && !lf_node_get(object, "spec.kubeConfig") && (!*into || lf_equal(into, lf_plan_text(plan, "targetNamespace"))))
+			found = object;
+	}
+	if (found)
+		*out = lf_ref_of(found);
+	return found;
+}
+
+bool lf_flux_find_watcher(struct lf_ref *out, const struct lf_facts *facts, const char *repository, const char *branch, const char *path, bool exact)
+{
+	const struct lf_node *best = NULL;
+	size_t best_length = 0;
+
+	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers); i++) {
+		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i), *source;
+		char *folder;
+
+		if (!is_kind(object, LF_FLUX_KUSTOMIZE, "Kustomization"))
+			continue;
+		source = source_of(facts, object);
+		folder = lf_path_join("", lf_node_text(object, "spec.path"));
+		if (folder && source && follows(source, repository, branch) &&
+		    (exact ? same_folder(folder, path) : lf_path_contains(folder, path)) && (!best || strlen(folder) > best_length)) {
+			best = object;
+			best_length = strlen(folder);
+		}
+		lf_free(folder);
+	}
+	if (best)
+		*out = lf_ref_of(best);
+	return best;
+}
+
+void lf_flux_target(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	if (!lf_flux_find_adopted(&out->consumer, plan, facts)) {
+		struct lf_flux_source source = {0};
+
+		lf_flux_choose_source(&source, plan, facts);
+		out->consumer = lf_ref_new(LF_FLUX_KUSTOMIZE, "Kustomization", lf_plan_text(plan, "fluxNamespace"), lf_plan_text(plan, "appName"));
+		out->source = lf_ref_new(LF_FLUX_SOURCES, "GitRepository", lf_plan_text(plan, "fluxNamespace"), source.name);
+		lf_flux_source_dispose(&source);
+	}
+	lf_set(&out->repository, lf_plan_text(plan, "gitRepoUrl"));
+	lf_set(&out->path, lf_plan_text(plan, "gitPath"));
+	lf_set(&out->namespace, lf_plan_text(plan, "targetNamespace"));
+}

@@ -1,0 +1,134 @@
+"""The program itself against the real controllers, headless: what it says at the end and how it exits."""
+
+import json
+import subprocess
+
+import harness
+from engines import SOON, ArgocdCase, FluxCase
+from harness import configmap, deployment
+
+HEALTHY, FAILED, UNDECIDED = 0, 5, 6
+RUN_LIMIT_S = 100
+
+
+def why_not():
+    """The reason to skip, or None when there is a landfall that watches."""
+    program = harness.BUILDDIR / "landfall"
+    if not program.exists():
+        return "no %s" % program
+    try:
+        asked = subprocess.run([program, "watch", "--help"], capture_output=True, timeout=RUN_LIMIT_S,
+                               stdin=subprocess.DEVNULL)
+    except subprocess.TimeoutExpired:
+        return "`landfall watch --help` does not end"
+    return None if asked.returncode == 0 else "this landfall has no verb `watch` yet"
+
+
+class LandfallCase:
+    """What both engines' tests of the program need."""
+
+    def setUp(self):
+        reason = why_not()
+        if reason:
+            self.skipTest(reason)
+        super().setUp()
+
+    def landfall(self, *arguments, context="admin", kubeconfig=None):
+        """Runs it as a pipeline would and returns (exit code, its last JSON object, everything it printed)."""
+        done = subprocess.run(
+            [harness.BUILDDIR / "landfall", *arguments, "--context", context, "-o", "json"], stdin=subprocess.DEVNULL,
+            capture_output=True, text=True, timeout=RUN_LIMIT_S, cwd=self.cluster.folder,
+            env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(self.cluster.folder), "LANG": "C.UTF-8",
+                 "KUBECONFIG": str(kubeconfig or self.cluster.kubeconfig)})
+        lines = [json.loads(line) for line in done.stdout.splitlines()]  # every line is JSON, or this fails
+        return done.returncode, lines[-1] if lines else {}, done.stdout + done.stderr
+
+    def assert_exits(self, code, *arguments, **options):
+        got, last, output = self.landfall(*arguments, **options)
+        self.assertEqual(got, code, output)
+        self.assertTrue(last, "no final object")
+        return last, output
+
+
+class LandfallFluxTest(LandfallCase, FluxCase):
+    def expect(self, code, commit, timeout="60s", **options):
+        return self.assert_exits(code, "watch", "Kustomization/app", "-n", self.namespace, "--commit", commit,
+                                 "--timeout", timeout, **options)
+
+    def test_healthy(self):
+        commit = self.deliver({"deploy.yaml": deployment(replicas=2)}, wait=True)
+        self.expect(HEALTHY, commit)
+
+    def test_bad_image_names_the_image(self):
+        commit = self.deliver({"deploy.yaml": deployment(image="nginx:missing")}, wait=True)
+        self.assertIn("nginx:missing", self.expect(FAILED, commit)[1])
+
+    def test_bad_path(self):
+        self.expect(FAILED, self.deliver({"app/settings.yaml": configmap()}, path="./nowhere"))
+
+    def test_refused_manifest(self):
+        self.expect(FAILED, self.deliver({"deploy.yaml": deployment(extra="paused: perhaps")}))
+
+    def test_forbidden(self):
+        self.kube.apply({"apiVersion": "v1", "kind": "ServiceAccount",
+                         "metadata": {"name": "weak", "namespace": self.namespace}})
+        self.expect(FAILED, self.deliver({"settings.yaml": configmap()}, serviceAccountName="weak"))
+
+    def test_another_commit_is_not_mine(self):
+        commit = self.deliver({"settings.yaml": configmap(a="1")})
+        self.kustomization("True", when=self.at(commit))
+        # Healthy, but not at a commit that the branch does not hold.
+        self.expect(UNDECIDED, "0123456789abcdef0123456789abcdef01234567", timeout="5s")
+
+    def test_same_name_in_two_namespaces(self):
+        other = self.own_namespace(self.namespace + "-b")
+        good = self.deliver({"settings.yaml": configmap(a="1")})
+        self.deliver({"settings.yaml": configmap()}, self.repository(other), other, path="./nowhere")
+        self.expect(HEALTHY, good)
+
+    def test_survives_a_broken_connection(self):
+        slow = deployment(image="nginx:slow", annotations={"landfall.test/ready-after": "8s"})
+        proxy = self.fault_proxy()
+        proxy.add("cut", "watch=", after=300, times=3)
+        proxy.add("status", "watch=", code=429, headers={"Retry-After": 1}, times=2)
+        proxy.add("gone", "watch=")
+        commit = self.deliver({"deploy.yaml": slow}, wait=True, timeout="60s")
+        self.expect(HEALTHY, commit, kubeconfig=proxy.kubeconfig)
+
+    def test_no_access(self):
+        commit = self.deliver({"settings.yaml": configmap()})
+        code, _, output = self.landfall("watch", "Kustomization/app", "-n", self.namespace, "--commit", commit,
+                                        "--timeout", "10s", context="expired")
+        self.assertNotEqual(code, HEALTHY, output)
+
+    def test_exec_plugin_and_client_certificate(self):
+        for context in ("exec", "cert"):
+            with self.subTest(context):
+                self.namespace = "team-a"
+                commit = self.deliver({"settings.yaml": configmap(context=context)}, name=context,
+                                      repository=self.repository("exec-cert-" + context))
+                self.assert_exits(HEALTHY, "watch", "Kustomization/" + context, "-n", "team-a", "--commit", commit,
+                                  "--timeout", "60s", context=context)
+
+
+class LandfallArgocdTest(LandfallCase, ArgocdCase):
+    def expect(self, code, commit, timeout="60s"):
+        return self.assert_exits(code, "watch", "Application/" + self.name(), "-n", "argocd", "--commit", commit,
+                                 "--timeout", timeout)
+
+    def test_healthy(self):
+        self.expect(HEALTHY, self.deliver({"deploy.yaml": deployment(replicas=2)}))
+
+    def test_slow_is_waited_for(self):
+        slow = deployment(image="nginx:slow", annotations={"landfall.test/ready-after": "6s"})
+        self.expect(HEALTHY, self.deliver({"deploy.yaml": slow}))
+
+    def test_bad_image_names_the_image(self):
+        commit = self.deliver({"deploy.yaml": deployment(image="nginx:missing", extra=SOON)})
+        self.assertIn("nginx:missing", self.expect(FAILED, commit)[1])
+
+    def test_refused_manifest(self):
+        self.expect(FAILED, self.deliver({"deploy.yaml": deployment(replicas=-1)}))
+
+    def test_unknown_project(self):
+        self.expect(FAILED, self.deliver({"settings.yaml": configmap()}, project="nobody"))

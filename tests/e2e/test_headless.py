@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""The program without a screen, as CI uses it: render, apply and watch against the demo's server and local repositories."""
+
+import json
+import os
+import pathlib
+import stat
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from world import World  # noqa: E402
+
+WEB = dict(gitopsDeployment="flux", deploymentMethod="kustomize", appName="web", targetNamespace="production", image="nginx:1.27")
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.world = World()
+        self.addCleanup(self.world.close)
+
+    def code(self, result, expected):
+        self.assertEqual(result.code, expected, str(result))
+
+
+class Render(Case):
+    def test_same_answers_same_bytes(self):
+        answers = self.world.answers(**WEB, gitRepoUrl="git@git.example.com:shop/config.git")
+        for provider in ("flux", "argocd"):
+            first = self.world.run("render", "-f", answers, "--set", f"gitopsDeployment={provider}")
+            second = self.world.run("render", "-f", answers, "--set", f"gitopsDeployment={provider}")
+            self.code(first, 0)
+            self.assertEqual(first.out, second.out)
+
+    def test_folder_and_stream_agree(self):
+        answers = self.world.answers(**WEB, gitRepoUrl="https://git.example.com/shop/config")
+        out = self.world.home / "out"
+        self.code(self.world.run("render", "-f", answers, "-o", str(out)), 0)
+        stream = self.world.run("render", "-f", answers).out
+        files = [p for p in out.rglob("*") if p.is_file()]
+        self.assertGreaterEqual(len(files), 5)
+        for path in files:
+            self.assertIn(path.read_text(), stream)
+
+    def test_missing_answers_are_named_with_the_flag(self):
+        result = self.world.run("render", "--set", "appName=web")
+        self.code(result, 2)
+        self.assertIn("--set gitRepoUrl=", result.err)
+        self.assertIn("--set gitopsDeployment=", result.err)
+
+    def test_wrong_answers_are_validation(self):
+        answers = self.world.answers(**WEB, gitRepoUrl="https://git.example.com/x", gitPath="../etc")
+        result = self.world.run("render", "-f", answers)
+        self.code(result, 3)
+        self.assertIn("may not leave the repository", result.err)
+
+    def test_bad_files(self):
+        bomb = self.world.home / "bomb.yaml"
+        bomb.write_text("version: 1\nanswers: &a\n  appName: &b [x,x,x,x,x,x,x,x,x]\n" + "".join(
+            f"  x{i}: &c{i} [*{'b' if not i else f'c{i - 1}'},*{'b' if not i else f'c{i - 1}'},*{'b' if not i else f'c{i - 1}'}]\n" for i in range(40)))
+        big = self.world.home / "big.yaml"
+        big.write_text("version: 1\n" + "#" * (2 << 20))
+        for path in (bomb, big, self.world.home / "none.yaml", self.world.home):
+            result = self.world.run("render", "-f", str(path))
+            self.code(result, 2)
+            self.assertTrue(result.err.startswith("landfall: "), result.err)
+
+    def test_unknown_words(self):
+        for arguments in (["rendr"], ["render", "--nope"], ["apply", "--scenario", "x"], ["completion", "tcsh"]):
+            self.code(self.world.run(*arguments), 2)
+
+
+class Questions(Case):
+    def test_table(self):
+        rows = json.loads(self.world.run("questions", "-o", "json").out)
+        ids = [row["id"] for row in rows]
+        self.assertEqual(len(ids), len(set(ids)))
+        for name in ("deploymentMethod", "gitopsDeployment", "fluxNamespace", "reconcileInterval", "gitRepoUrl", "gitBranch", "gitPath"):
+            self.assertIn(name, ids)
+
+    def test_completion_is_a_script(self):
+        script = self.world.run("completion", "bash").out
+        self.assertIn("complete ", script)
+
+
+class Apply(Case):
+    def apply(self, repository, *more, **values):
+        answers = self.world.answers(**{**WEB, "gitRepoUrl": repository, **values})
+        return self.world.run("apply", "-f", answers, "--yes", "-o", "json", "--timeout", "60s", *more)
+
+    def test_healthy(self):
+        for provider in ("flux", "argocd"):
+            with self.subTest(provider):
+                repository = self.world.sandbox()
+                result = self.apply(repository, gitopsDeployment=provider)
+                self.code(result, 0)
+                last = result.last()
+                self.assertEqual(last["result"], "healthy")
+                head = self.world.git("-C", repository, "rev-parse", "main").strip()
+                self.assertEqual(last["commit"], head)
+                self.assertIn("Pod", [row["kind"] for row in last["resources"]])
+                message = self.world.git("-C", repository, "log", "-1", "--format=%B%an <%ae>")
+                self.assertIn("Landfall-App: web", message)
+                self.assertIn("P. Engineer <pe@example.com>", message)
+                self.world.git("-C", repository, "fsck", "--strict")
+
+    def test_again_changes_nothing(self):
+        repository = self.world.sandbox()
+        first = self.apply(repository)
+        self.code(first, 0)
+        second = self.apply(repository)
+        self.code(second, 0)
+        self.assertEqual(first.last()["commit"], second.last()["commit"])
+
+    def test_bad_image_says_why_and_a_correction_lands(self):
+        for provider in ("flux", "argocd"):
+            with self.subTest(provider):
+                repository = self.world.sandbox("bad-image")
+                result = self.apply(repository, gitopsDeployment=provider)
+                self.code(result, 5)
+                diagnosis = result.last()["diagnosis"]
+                self.assertEqual(diagnosis["id"], "image-not-found")
+                self.assertIn("nginx:1.27", diagnosis["cause"])
+                self.assertTrue(diagnosis["remedies"])
+                self.code(self.apply(repository, "--set", "image=nginx:1.26", gitopsDeployment=provider), 0)
+
+    def test_dry_run_pushes_nothing(self):
+        repository = self.world.sandbox()
+        before = self.world.git("-C", repository, "rev-parse", "main")
+        answers = self.world.answers(**WEB, gitRepoUrl=repository)
+        result = self.world.run("apply", "-f", answers, "--dry-run")
+        self.code(result, 0)
+        self.assertIn("+ kind: GitRepository", result.out)
+        self.assertEqual(before, self.world.git("-C", repository, "rev-parse", "main"))
+
+    def test_not_confirmed_pushes_nothing(self):
+        repository = self.world.sandbox()
+        before = self.world.git("-C", repository, "rev-parse", "main")
+        result = self.world.run("apply", "-f", self.world.answers(**WEB, gitRepoUrl=repository), input="")
+        self.code(result, 2)
+        self.assertEqual(before, self.world.git("-C", repository, "rev-parse", "main"))
+
+    def test_refusal_of_the_server_is_shown_in_its_words(self):
+        repository = self.world.sandbox()
+        hook = pathlib.Path(repository) / "hooks" / "pre-receive"
+        hook.parent.mkdir(exist_ok=True)
+        hook.write_text("#!/bin/sh\necho 'ticket number missing' >&2\nexit 1\n")
+        hook.chmod(hook.stat().st_mode | stat.S_IXUSR)
+        before = self.world.git("-C", repository, "rev-parse", "main")
+        result = self.apply(repository)
+        self.code(result, 4)
+        self.assertIn("ticket number missing", result.out)
+        self.assertEqual(before, self.world.git("-C", repository, "rev-parse", "main"))
+
+    def test_what_is_no_repository(self):
+        self.world.sandbox()
+        (self.world.home / "plain").mkdir()
+        for url in (str(self.world.home / "plain"), str(self.world.home / "nowhere")):
+            result = self.apply(url)
+            self.code(result, 4)
+            self.assertTrue(result.last()["hint"], result.out)
+
+    def test_empty_repository_gets_its_first_commit(self):
+        repository = self.world.bare()
+        result = self.world.run("apply", "-f", self.world.answers(**WEB, gitRepoUrl=repository), "--yes", "--no-wait")
+        self.code(result, 0)
+        self.assertIn("apps/web/base/deployment.yaml", self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main"))
+        self.world.git("-C", repository, "fsck", "--strict")
+
+    def test_existing_manifests_are_kept(self):
+        repository = self.world.bare(files={"apps/web/overlays/production/kustomization.yaml": "resources: []\n"})
+        result = self.world.run("apply", "-f", self.world.answers(**WEB, gitRepoUrl=repository), "--yes", "--no-wait")
+        self.code(result, 0)
+        files = self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main").split()
+        self.assertEqual(self.world.git("-C", repository, "show", "main:apps/web/overlays/production/kustomization.yaml"), "resources: []\n")
+        self.assertNotIn("apps/web/base/deployment.yaml", files)
+
+    def test_broken_kubeconfig_stops_before_the_push(self):
+        repository = self.world.bare(files={"README.md": "x\n"})
+        broken = self.world.home / "kubeconfig"
+        broken.write_text("apiVersion: v1\nkind: Config\nclusters: [\n")
+        before = self.world.git("-C", repository, "rev-parse", "main")
+        result = self.world.run("apply", "-f", self.world.answers(**WEB, gitRepoUrl=repository), "--yes", env={"KUBECONFIG": str(broken)})
+        self.code(result, 2)
+        self.assertIn("kubeconfig:", result.out + result.err)
+        self.assertEqual(before, self.world.git("-C", repository, "rev-parse", "main"))
+
+
+class Watch(Case):
+    def test_watch_after_apply(self):
+        repository = self.world.sandbox()
+        answers = self.world.answers(**WEB, gitRepoUrl=repository)
+        self.code(self.world.run("apply", "-f", answers, "--yes", "--timeout", "60s"), 0)
+        head = self.world.git("-C", repository, "rev-parse", "main").strip()
+        self.code(self.world.run("watch", "Kustomization/web", "-n", "flux-system", "--commit", head, "--timeout", "30s", "-o", "json"), 0)
+        other = self.world.run("watch", "Kustomization/web", "-n", "flux-system", "--commit", "1" * 40, "--timeout", "2s", "-o", "json")
+        self.code(other, 6)
+
+    def test_wrong_use(self):
+        self.world.sandbox()
+        self.code(self.world.run("watch", "Deployment/web", "-n", "x"), 2)
+        self.code(self.world.run("watch", "Kustomization/web", "--commit", "abc"), 2)
+
+
+class LineMode(Case):
+    def test_end_of_input_pushes_nothing(self):
+        repository = self.world.sandbox()
+        before = self.world.git("-C", repository, "rev-parse", "main")
+        result = self.world.run("--plain", input="\n\nflux\n")
+        self.assertIn("nothing was pushed", result.out)
+        self.assertEqual(before, self.world.git("-C", repository, "rev-parse", "main"))
+
+    def test_bad_answer_is_explained_and_asked_again(self):
+        result = self.world.run("--plain", input="\nkustomize\nflux\nNot A Name\nweb\n", env={"KUBECONFIG": os.devnull})
+        self.assertIn("Not usable", result.out)
+        self.assertIn("Target namespace", result.out)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,35 @@
+/* engines: what the tests of the engines share: plans from answers, objects from JSON, golden files. */
+#ifndef LF_TESTS_ENGINES_H
+#define LF_TESTS_ENGINES_H
+
+#include "core/engine.h"
+#include "core/plan.h"
+#include "providers/engines.h"
+#include "tests/unit/unit.h"
+
+#define COMMIT "3f9c2ab4d5e6f708192a3b4c5d6e7f8091a2b3c4"
+#define BEFORE "8aa01fd4d5e6f708192a3b4c5d6e7f8091a2b3c4"
+#define NOW 1795258800000 /* 2026-11-21T11:00:00Z */
+
+/* JSON with ' for ", so that it can be read in C. Fails the test if it is none. */
+struct lf_node *test_json(const char *text);
+/* A list of such objects as a store. */
+struct lf_objects *test_objects(const char *list);
+void test_put(struct lf_objects *objects, const char *text);
+
+/* A plan from "id=value" pairs, NULL at the end; FACTS may be NULL. Everything is freed by test_plan_free(). */
+struct test_plan {
+	struct lf_catalog *catalog;
+	struct lf_answers *answers;
+	struct lf_facts facts;
+	struct lf_plan *plan;
+	struct lf_documents documents;
+};
+void test_plan_init(struct test_plan *test, const char *const *pairs, const char *consumers);
+void test_plan_render(struct test_plan *test); /* engine's documents and the scaffold, finished */
+void test_plan_dispose(struct test_plan *test);
+/* Value at PATH of the document that ends with FILE; "" if there is none. */
+const char *test_value(const struct test_plan *test, const char *file, const char *path);
+const struct lf_document *test_document(const struct test_plan *test, const char *file); /* NULL: none ends with FILE */
+
+#endif

@@ -1,0 +1,575 @@
+/* The reducer as a list of events: no terminal, clock, network or cluster. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/app.h"
+#include "core/json.h"
+#include "core/mem.h"
+#include "tests/unit/fake_engine.h"
+
+#define URL "https://git.example.com/shop/config.git"
+#define COMMIT "1111111111111111111111111111111111111111"
+#define LATER "2222222222222222222222222222222222222222"
+
+struct world {
+	struct lf_catalog *catalog;
+	struct lf_app *app;
+	struct lf_effects effects; /* of the last event */
+	int64_t now_ms;
+};
+
+static int setup(void **state)
+{
+	struct world *world = lf_alloc(1, sizeof(*world));
+
+	world->catalog = lf_catalog_new(fake_engines, 1);
+	world->app = lf_app_new(world->catalog, NULL);
+	world->now_ms = 1000000;
+	*state = world;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *world = *state;
+
+	lf_effects_dispose(&world->effects);
+	lf_app_free(world->app);
+	lf_catalog_free(world->catalog);
+	lf_free(world);
+	return 0;
+}
+
+static void tell(struct world *world, struct lf_event event)
+{
+	lf_effects_dispose(&world->effects);
+	event.now_ms = world->now_ms;
+	lf_app_update(world->app, &event, &world->effects);
+	lf_event_dispose(&event);
+}
+
+static void tell_kind(struct world *world, enum lf_event_kind kind)
+{
+	tell(world, (struct lf_event){.kind = kind});
+}
+
+static void set(struct world *world, const char *id, const char *value)
+{
+	tell(world, (struct lf_event){.kind = LF_EVENT_SET, .id = lf_dup(id), .text = lf_dup(value)});
+}
+
+static const struct lf_effect *effect(const struct world *world, enum lf_effect_kind kind)
+{
+	for (size_t i = 0; i < world->effects.count; i++) {
+		if (world->effects.items[i].kind == kind)
+			return &world->effects.items[i];
+	}
+	return NULL;
+}
+
+/* The one effect of KIND that must be there. */
+static struct lf_effect the(const struct world *world, enum lf_effect_kind kind)
+{
+	const struct lf_effect *found = effect(world, kind);
+
+	if (found)
+		return *found;
+	fail_msg("effect %d is missing", (int)kind);
+	return (struct lf_effect){0};
+}
+
+static void tick_at(struct world *world, int64_t now_ms)
+{
+	world->now_ms = now_ms;
+	tell_kind(world, LF_EVENT_TICK);
+}
+
+static void answer_all(struct world *world)
+{
+	set(world, "gitopsDeployment", "flux");
+	set(world, "appName", "web");
+	set(world, "targetNamespace", "production");
+	set(world, "scaffold", "no");
+	set(world, "gitRepoUrl", URL);
+}
+
+static void know_cluster(struct world *world)
+{
+	struct lf_event event = {.kind = LF_EVENT_CLUSTER, .cluster = lf_alloc(1, sizeof(*event.cluster))};
+
+	event.cluster->context = lf_dup("prod");
+	event.cluster->flux.present = true;
+	tell(world, event);
+}
+
+static void review(struct world *world)
+{
+	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_REVIEW});
+	assert_int_equal(world->app->step, LF_STEP_REVIEW);
+}
+
+static void branch_holds(struct world *world, const char *text, enum lf_event_kind kind)
+{
+	struct lf_event event = {.kind = kind};
+	struct lf_branch_files files = {.tip = lf_dup(LATER), .count = 1, .items = lf_alloc(1, sizeof(*files.items))};
+
+	files.items[0].path = lf_dup(world->app->documents.items[0].path);
+	files.items[0].text = lf_dup(text);
+	if (kind == LF_EVENT_FILES) {
+		event.files = lf_alloc(1, sizeof(*event.files));
+		*event.files = files;
+	} else {
+		event.delivered = lf_alloc(1, sizeof(*event.delivered));
+		event.delivered->conflict = files;
+		event.error.code = LF_ECONFLICT;
+	}
+	tell(world, event);
+}
+
+static void delivered(struct world *world)
+{
+	struct lf_event event = {.kind = LF_EVENT_DELIVERED, .delivered = lf_alloc(1, sizeof(*event.delivered))};
+
+	event.delivered->commit = lf_dup(COMMIT);
+	event.delivered->attempts = 1;
+	tell(world, event);
+}
+
+static void thing(struct world *world, const char *phase, const char *revision, const char *token, int version)
+{
+	char *text = lf_format("{\"apiVersion\":\"fake.example/v1\",\"kind\":\"Thing\",\"metadata\":{\"name\":\"web\",\"namespace\":\"fake\",\"uid\":\"u1\","
+			       "\"resourceVersion\":\"%d\",\"annotations\":{\"token\":\"%s\"}},\"status\":{\"phase\":\"%s\",\"revision\":\"%s\"}}",
+			       version, token, phase, revision);
+	struct lf_event event = {.kind = LF_EVENT_OBJECT};
+
+	assert_int_equal(lf_json_parse(&event.object, text, strlen(text), NULL), LF_OK);
+	lf_free(text);
+	tell(world, event);
+}
+
+/* From nothing to a delivery that is watched. */
+static void land(struct world *world)
+{
+	answer_all(world);
+	know_cluster(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	tell_kind(world, LF_EVENT_DELIVER);
+	delivered(world);
+	if (effect(world, LF_EFFECT_REGISTER))
+		tell_kind(world, LF_EVENT_REGISTERED);
+	assert_int_equal(world->app->step, LF_STEP_LANDING);
+}
+
+static void test_next_stops_at_an_unanswered_question(void **state)
+{
+	struct world *world = *state;
+
+	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_PROVIDER});
+	assert_string_equal(world->app->focus, "gitopsDeployment");
+	assert_false(lf_app_shows_problem(world->app, lf_app_focused(world->app))); /* not before it was left once */
+	tell_kind(world, LF_EVENT_NEXT);
+	assert_int_equal(world->app->step, LF_STEP_PROVIDER);
+	assert_true(lf_app_shows_problem(world->app, lf_app_focused(world->app)));
+	set(world, "gitopsDeployment", "flux");
+	tell_kind(world, LF_EVENT_NEXT);
+	assert_int_equal(world->app->step, LF_STEP_APPLICATION);
+	assert_non_null(effect(world, LF_EFFECT_SAVE));
+}
+
+static void test_back_never_blocks_or_loses(void **state)
+{
+	struct world *world = *state;
+
+	set(world, "gitopsDeployment", "flux");
+	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_APPLICATION});
+	set(world, "appName", "Not A Name");
+	tell_kind(world, LF_EVENT_PREVIOUS);
+	assert_int_equal(world->app->step, LF_STEP_PROVIDER);
+	assert_string_equal(lf_answers_get(world->app->answers, "appName"), "Not A Name");
+}
+
+static void test_goto_goes_to_what_is_missing_first(void **state)
+{
+	struct world *world = *state;
+
+	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_REVIEW});
+	assert_int_equal(world->app->step, LF_STEP_PROVIDER);
+	assert_non_null(world->app->notice);
+}
+
+static void test_hidden_answers_are_kept_and_not_rendered(void **state)
+{
+	struct world *world = *state;
+
+	answer_all(world);
+	set(world, "fakeInterval", "7m");
+	assert_non_null(strstr(lf_str_text(&world->app->documents.items[0].text), "interval: 7m"));
+	set(world, "gitopsDeployment", "none");
+	assert_int_equal(world->app->documents.count, 0);
+	assert_string_equal(lf_answers_get(world->app->answers, "fakeInterval"), "7m");
+	set(world, "gitopsDeployment", "flux");
+	assert_non_null(strstr(lf_str_text(&world->app->documents.items[0].text), "interval: 7m"));
+}
+
+static void test_changed_lines_flash_and_stop(void **state)
+{
+	struct world *world = *state;
+	size_t marked = 0;
+
+	answer_all(world);
+	tick_at(world, world->now_ms + 5000);
+	set(world, "fakeInterval", "9m");
+	for (size_t i = 0; i < world->app->changed_count; i++)
+		marked += world->app->changed_lines[i];
+	assert_int_equal(marked, 1);
+	assert_non_null(effect(world, LF_EFFECT_WAKE));
+	tick_at(world, the(world, LF_EFFECT_WAKE).number);
+	assert_int_equal(world->app->changed_count, 0);
+	assert_null(effect(world, LF_EFFECT_WAKE)); /* nothing moves any more: no wake-up */
+}
+
+static void test_remote_check_waits_for_a_pause_and_drops_late_answers(void **state)
+{
+	struct world *world = *state;
+	struct lf_event late = {.kind = LF_EVENT_REPOSITORY, .text = lf_dup(URL), .repository = lf_alloc(1, sizeof(*late.repository))};
+	int64_t due;
+
+	answer_all(world);
+	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_REPOSITORY});
+	set(world, "gitRepoUrl", URL);
+	assert_null(effect(world, LF_EFFECT_CHECK_REPOSITORY));
+	due = world->app->check_at_ms;
+	assert_true(due > world->now_ms);
+	world->now_ms += 100;
+	set(world, "gitRepoUrl", URL "x"); /* typing goes on: the pause starts anew */
+	assert_true(world->app->check_at_ms > due);
+	tick_at(world, world->app->check_at_ms);
+	assert_string_equal(the(world, LF_EFFECT_CHECK_REPOSITORY).text, URL "x");
+	assert_int_equal(world->app->facts.repository.state, LF_FACT_LOOKING);
+	tell(world, late);
+	assert_int_equal(world->app->facts.repository.state, LF_FACT_LOOKING);
+	set(world, "gitRepoUrl", URL "y");
+	assert_non_null(effect(world, LF_EFFECT_STOP_CHECKS));
+}
+
+static void test_review_compares_with_the_branch(void **state)
+{
+	struct world *world = *state;
+
+	answer_all(world);
+	review(world);
+	assert_non_null(effect(world, LF_EFFECT_READ_FILES));
+	assert_true(lf_app_review_blocked(world->app, &(struct lf_error){0})); /* not read yet */
+	branch_holds(world, "kind: Other\n", LF_EVENT_FILES);
+	assert_int_equal(world->app->review.files[0].change, LF_CHANGE_MODIFIED);
+	assert_int_equal(world->app->review.removed, 1);
+	assert_false(lf_app_review_blocked(world->app, &(struct lf_error){0}));
+	tell_kind(world, LF_EVENT_DELIVER);
+	assert_string_equal(the(world, LF_EFFECT_DELIVER).files[0].expected, "kind: Other\n");
+	assert_string_equal(the(world, LF_EFFECT_DELIVER).tip, LATER);
+}
+
+static void test_refusal_by_the_api_server_blocks(void **state)
+{
+	struct world *world = *state;
+	struct lf_event verdict = {.kind = LF_EVENT_VALIDATED};
+
+	answer_all(world);
+	know_cluster(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	assert_non_null(effect(world, LF_EFFECT_VALIDATE));
+	verdict.text = lf_dup(world->app->documents.items[0].path);
+	verdict.error.code = LF_EREFUSED;
+	tell(world, verdict);
+	tell_kind(world, LF_EVENT_DELIVER);
+	assert_null(effect(world, LF_EFFECT_DELIVER));
+	assert_int_equal(world->app->step, LF_STEP_REVIEW);
+}
+
+static void test_not_being_allowed_to_validate_does_not_block(void **state)
+{
+	struct world *world = *state;
+	struct lf_event verdict = {.kind = LF_EVENT_VALIDATED};
+
+	answer_all(world);
+	know_cluster(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	verdict.text = lf_dup(world->app->documents.items[0].path);
+	verdict.error.code = LF_EFORBIDDEN;
+	tell(world, verdict);
+	assert_false(lf_app_review_blocked(world->app, &(struct lf_error){0}));
+}
+
+static void test_conflict_shows_theirs_and_pushes_nothing(void **state)
+{
+	struct world *world = *state;
+
+	answer_all(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	tell_kind(world, LF_EVENT_DELIVER);
+	branch_holds(world, "theirs: yes\n", LF_EVENT_DELIVERED);
+	assert_int_equal(world->app->step, LF_STEP_REVIEW);
+	assert_int_equal(world->app->review.files[0].change, LF_CHANGE_MODIFIED);
+	assert_non_null(world->app->notice);
+	assert_null(world->app->delivery.commit);
+}
+
+static void test_failed_push_is_kept_and_retried_from_the_review(void **state)
+{
+	struct world *world = *state;
+	struct lf_event event = {.kind = LF_EVENT_DELIVERED};
+
+	answer_all(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	tell_kind(world, LF_EVENT_DELIVER);
+	lf_fail(&event.error, LF_EREFUSED, "git.push", 0, "pre-receive hook declined");
+	tell(world, event);
+	assert_int_equal(world->app->delivery.state, LF_FACT_FAILED);
+	assert_string_equal(world->app->delivery.error.message, "pre-receive hook declined");
+	tell_kind(world, LF_EVENT_RETRY);
+	assert_int_equal(world->app->step, LF_STEP_REVIEW);
+	assert_non_null(effect(world, LF_EFFECT_READ_FILES)); /* the branch is looked at again before anything is pushed */
+}
+
+static void test_registers_only_what_nothing_watches(void **state)
+{
+	struct world *world = *state;
+
+	answer_all(world);
+	know_cluster(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	assert_true(world->app->review.registers);
+	tell_kind(world, LF_EVENT_DELIVER);
+	delivered(world);
+	assert_string_equal(the(world, LF_EFFECT_REGISTER).ref.name, "web");
+	assert_int_equal(world->app->step, LF_STEP_DELIVER);
+	tell_kind(world, LF_EVENT_REGISTERED);
+	assert_int_equal(world->app->step, LF_STEP_LANDING);
+}
+
+static void test_registration_refused_keeps_the_commit(void **state)
+{
+	struct world *world = *state;
+	struct lf_event event = {.kind = LF_EVENT_REGISTERED};
+
+	answer_all(world);
+	know_cluster(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	tell_kind(world, LF_EVENT_DELIVER);
+	delivered(world);
+	lf_fail(&event.error, LF_EFORBIDDEN, "kube", 403, "things is forbidden");
+	tell(world, event);
+	assert_int_equal(world->app->delivery.state, LF_FACT_FAILED);
+	assert_non_null(strstr(world->app->delivery.error.message, "things is forbidden"));
+	assert_non_null(strstr(world->app->delivery.error.message, "1111111"));
+}
+
+static void test_landing_follows_to_healthy(void **state)
+{
+	struct world *world = *state;
+
+	land(world);
+	assert_string_equal(the(world, LF_EFFECT_WATCH).ref.kind, "Thing");
+	thing(world, "fetching", "", "", 1);
+	assert_string_equal(the(world, LF_EFFECT_WATCH).ref.kind, "Pod"); /* what it wants next */
+	assert_non_null(effect(world, LF_EFFECT_PATCH));
+	thing(world, "fetching", "", "", 2);
+	assert_null(effect(world, LF_EFFECT_PATCH)); /* one nudge at a time */
+	thing(world, "healthy", COMMIT, world->app->landing.target.token, 3);
+	assert_int_equal(world->app->landing.progress.verdict, LF_VERDICT_HEALTHY);
+	assert_int_equal(world->app->exit_code, 0);
+	assert_non_null(effect(world, LF_EFFECT_FORGET));
+	assert_null(effect(world, LF_EFFECT_WAKE));
+}
+
+static void test_landing_accepts_a_descendant_only_when_git_says_so(void **state)
+{
+	struct world *world = *state;
+
+	land(world);
+	thing(world, "healthy", LATER, "", 1);
+	assert_int_equal(world->app->landing.progress.verdict, LF_VERDICT_PENDING);
+	assert_string_equal(the(world, LF_EFFECT_CONTAINS).text2, LATER);
+	tell(world, (struct lf_event){.kind = LF_EVENT_CONTAINS, .text = lf_dup(LATER), .number = 0});
+	assert_int_equal(world->app->landing.progress.verdict, LF_VERDICT_PENDING);
+	tell(world, (struct lf_event){.kind = LF_EVENT_CONTAINS, .text = lf_dup(LATER), .number = 1});
+	assert_int_equal(world->app->landing.progress.verdict, LF_VERDICT_HEALTHY);
+}
+
+static void test_landing_fails_at_once_and_goes_on_watching(void **state)
+{
+	struct world *world = *state;
+
+	land(world);
+	thing(world, "failed", "", "", 1);
+	assert_int_equal(world->app->landing.progress.verdict, LF_VERDICT_FAILED);
+	assert_int_equal(world->app->exit_code, 5);
+	assert_null(effect(world, LF_EFFECT_UNWATCH_ALL));
+	thing(world, "healthy", COMMIT, "", 2);
+	assert_int_equal(world->app->landing.progress.verdict, LF_VERDICT_HEALTHY);
+	assert_int_equal(world->app->exit_code, 0);
+}
+
+static void pod(struct world *world, const char *name, const char *uid, const char *label)
+{
+	char *text = lf_format("{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"fake\",\"uid\":\"%s\",\"resourceVersion\":\"1\","
+			       "\"labels\":{\"app\":\"%s\"}}}", name, uid, label);
+	struct lf_event event = {.kind = LF_EVENT_OBJECT};
+
+	assert_int_equal(lf_json_parse(&event.object, text, strlen(text), NULL), LF_OK);
+	lf_free(text);
+	tell(world, event);
+}
+
+static void test_a_list_removes_what_its_watch_covers_and_nothing_else(void **state)
+{
+	struct world *world = *state;
+	struct lf_event listed = {.kind = LF_EVENT_OBJECT_LIST, .ref = lf_ref_new("", "Pod", "fake", ""), .text = lf_dup("app=web")};
+	struct lf_event none = {.kind = LF_EVENT_OBJECT_LIST, .ref = lf_ref_new("fake.example", "Thing", "fake", "web")};
+
+	land(world);
+	thing(world, "fetching", "", "", 1);
+	pod(world, "a", "1", "web");
+	pod(world, "b", "2", "web");
+	pod(world, "c", "3", "other");
+	lf_names_add(&listed.names, "1");
+	tell(world, listed);
+	assert_non_null(lf_objects_find(world->app->landing.objects, "", "Pod", "fake", "a"));
+	assert_null(lf_objects_find(world->app->landing.objects, "", "Pod", "fake", "b"));
+	assert_non_null(lf_objects_find(world->app->landing.objects, "", "Pod", "fake", "c"));
+	tell(world, none);
+	assert_null(lf_objects_find(world->app->landing.objects, "fake.example", "Thing", "fake", "web"));
+}
+
+static void test_landing_times_out(void **state)
+{
+	struct world *world = *state;
+
+	land(world);
+	tick_at(world, world->app->landing.deadline_ms - 1);
+	assert_int_equal(world->app->landing.progress.verdict, LF_VERDICT_PENDING);
+	assert_non_null(effect(world, LF_EFFECT_WAKE));
+	tick_at(world, world->app->landing.deadline_ms);
+	assert_int_equal(world->app->landing.progress.verdict, LF_VERDICT_TIMEOUT);
+	assert_int_equal(world->app->exit_code, 6);
+}
+
+static void test_a_late_git_host_is_asked_again(void **state)
+{
+	struct world *world = *state;
+	char *first;
+
+	land(world);
+	thing(world, "fetching", "", world->app->landing.target.token, 1);
+	first = lf_dup(world->app->landing.target.token);
+	tick_at(world, world->app->landing.nudge_again_ms);
+	assert_string_not_equal(first, world->app->landing.target.token);
+	assert_non_null(effect(world, LF_EFFECT_PATCH));
+	lf_free(first);
+}
+
+static void test_fix_goes_back_to_the_answer_at_fault(void **state)
+{
+	struct world *world = *state;
+
+	land(world);
+	thing(world, "failed", "", "", 1); /* path-not-found */
+	tell_kind(world, LF_EVENT_FIX);
+	assert_int_equal(world->app->step, LF_STEP_REPOSITORY);
+	assert_non_null(effect(world, LF_EFFECT_UNWATCH_ALL));
+	assert_string_equal(lf_answers_get(world->app->answers, "appName"), "web");
+}
+
+static void test_leaving_asks_once_and_saves(void **state)
+{
+	struct world *world = *state;
+
+	answer_all(world);
+	tell_kind(world, LF_EVENT_LEAVE);
+	assert_int_equal(world->app->confirm, LF_CONFIRM_LEAVE);
+	assert_non_null(effect(world, LF_EFFECT_SAVE));
+	assert_null(effect(world, LF_EFFECT_QUIT));
+	tell(world, (struct lf_event){.kind = LF_EVENT_CONFIRM, .number = 0});
+	assert_false(world->app->quitting);
+	tell_kind(world, LF_EVENT_LEAVE);
+	tell_kind(world, LF_EVENT_LEAVE);
+	assert_int_equal(the(world, LF_EFFECT_QUIT).number, 130);
+}
+
+static void test_a_session_is_offered_and_taken_up(void **state)
+{
+	struct world *world = *state;
+	static const char text[] = "version: 1\nanswers:\n  gitopsDeployment: flux\n  appName: shop\n";
+
+	tell(world, (struct lf_event){.kind = LF_EVENT_SESSION, .text = lf_dup(text)});
+	assert_non_null(world->app->session);
+	tell(world, (struct lf_event){.kind = LF_EVENT_RESUME, .number = 1});
+	assert_string_equal(lf_answers_get(world->app->answers, "appName"), "shop");
+	assert_int_equal(world->app->step, LF_STEP_REPOSITORY); /* the first step that still misses something */
+	assert_null(world->app->session);
+}
+
+static void test_watch_follows_once_the_cluster_is_there(void **state)
+{
+	struct world *world = *state;
+	struct lf_ref ref = lf_ref_new("", "Thing", "fake", "web"), wrong = lf_ref_new("", "Nothing", "fake", "web");
+	struct lf_error err;
+
+	assert_int_equal(lf_app_watch(world->app, &world->effects, &wrong, NULL, 60000, world->now_ms, &err), LF_EINVAL);
+	assert_true(*err.hint);
+	assert_int_equal(lf_app_watch(world->app, &world->effects, &ref, COMMIT, 60000, world->now_ms, &err), LF_OK);
+	assert_false(world->app->landing.on);
+	know_cluster(world);
+	assert_true(world->app->landing.on);
+	assert_string_equal(the(world, LF_EFFECT_WATCH).ref.group, "fake.example");
+	thing(world, "fetching", "", "", 1);
+	assert_null(effect(world, LF_EFFECT_PATCH)); /* only watching: the cluster is not touched */
+	lf_ref_dispose(&ref);
+	lf_ref_dispose(&wrong);
+}
+
+int main(void)
+{
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+	const struct CMUnitTest tests[] = {
+	    T(test_next_stops_at_an_unanswered_question),
+	    T(test_back_never_blocks_or_loses),
+	    T(test_goto_goes_to_what_is_missing_first),
+	    T(test_hidden_answers_are_kept_and_not_rendered),
+	    T(test_changed_lines_flash_and_stop),
+	    T(test_remote_check_waits_for_a_pause_and_drops_late_answers),
+	    T(test_review_compares_with_the_branch),
+	    T(test_refusal_by_the_api_server_blocks),
+	    T(test_not_being_allowed_to_validate_does_not_block),
+	    T(test_conflict_shows_theirs_and_pushes_nothing),
+	    T(test_failed_push_is_kept_and_retried_from_the_review),
+	    T(test_registers_only_what_nothing_watches),
+	    T(test_registration_refused_keeps_the_commit),
+	    T(test_landing_follows_to_healthy),
+	    T(test_landing_accepts_a_descendant_only_when_git_says_so),
+	    T(test_landing_fails_at_once_and_goes_on_watching),
+	    T(test_a_list_removes_what_its_watch_covers_and_nothing_else),
+	    T(test_landing_times_out),
+	    T(test_a_late_git_host_is_asked_again),
+	    T(test_fix_goes_back_to_the_answer_at_fault),
+	    T(test_leaving_asks_once_and_saves),
+	    T(test_a_session_is_offered_and_taken_up),
+	    T(test_watch_follows_once_the_cluster_is_there),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,256 @@
+/* Questions, answers, plan and command line: tables of what people type. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/answers.h"
+#include "core/catalog.h"
+#include "core/mem.h"
+#include "core/options.h"
+#include "core/plan.h"
+#include "tests/unit/fake_engine.h"
+
+static struct lf_plan *plan_of(const struct lf_catalog *catalog, const char *const *pairs, const struct lf_facts *facts)
+{
+	struct lf_answers *answers = lf_answers_new();
+	struct lf_facts nothing = {0};
+	struct lf_plan *plan;
+
+	for (; *pairs; pairs++)
+		assert_int_equal(lf_answers_set_pair(answers, catalog, *pairs, NULL), LF_OK);
+	plan = lf_plan_build(catalog, answers, facts ? facts : &nothing);
+	lf_answers_free(answers); /* the plan borrows nothing */
+	return plan;
+}
+
+static void test_every_row_is_whole(void **state)
+{
+	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
+
+	(void)state;
+	for (size_t i = 0; i < lf_catalog_count(catalog); i++) {
+		const struct lf_question *question = lf_catalog_at(catalog, i);
+
+		assert_true(question->id && question->prompt && question->help);
+		assert_ptr_equal(lf_catalog_find(catalog, question->id), question); /* ids are unique */
+		assert_true(question->fallback || question->example || question->option_count);
+		if (question->kind == LF_ASK_CHOICE)
+			assert_true(question->option_count > 1);
+		if (question->fallback)
+			assert_int_equal(lf_question_check_kind(question, question->fallback, NULL), LF_OK);
+		if (i)
+			assert_true(lf_catalog_at(catalog, i - 1)->step <= question->step);
+	}
+	lf_catalog_free(catalog);
+}
+
+static void test_bad_answers_are_refused_with_a_remedy(void **state)
+{
+	static const struct {
+		const char *id, *good, *bad;
+	} rows[] = {
+	    {"appName", "web-2", "Web"},
+	    {"appName", "w", "-w"},
+	    {"appName", "a23456789012345678901234567890123456789012345678901", "a2345678901234567890123456789012345678901234567890123x4"},
+	    {"targetNamespace", "production", "pro.duction"},
+	    {"image", "ghcr.io/a/b:1.2@sha256:00", "a b"},
+	    {"image", "nginx:1.27", "nginx:"},
+	    {"containerPort", "8080", "70000"},
+	    {"containerPort", "1", "0"},
+	    {"replicas", "3", "three"},
+	    {"gitRepoUrl", "git@git.example.com:o/r.git", "-oProxyCommand=x"},
+	    {"gitRepoUrl", "https://git.example.com/o/r", "https://user:secret@git.example.com/o/r"},
+	    {"gitBranch", "release/1.0", "-x"},
+	    {"gitBranch", "main", "a..b"},
+	    {"gitPath", "apps/web", "../etc"},
+	    {"gitPath", ".", "/etc"},
+	    {"gitPath", "a/b.c", "a/.git/hooks"},
+	    {"gitPath", "a/b", "a/.GIT"},
+	    {"fakeInterval", "1m30s", "1d"},
+	    {"fakeInterval", "90s", "60"},
+	    {"prune", "no", "maybe"},
+	    {"deploymentMethod", "manifests", "magic"},
+	    {"appName", "web", "we\tb"},
+	};
+	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		for (int good = 0; good < 2; good++) {
+			char *pair = lf_format("%s=%s", rows[i].id, good ? rows[i].good : rows[i].bad);
+			const char *const pairs[] = {"gitopsDeployment=flux", "scaffold=yes", pair, NULL};
+			struct lf_plan *plan = plan_of(catalog, pairs, NULL);
+			const struct lf_plan_entry *entry = lf_plan_entry(plan, rows[i].id);
+
+			if ((entry->problem.code == LF_OK) != good)
+				fail_msg("%s should be %s: %s", pair, good ? "good" : "bad", entry->problem.message);
+			if (!good)
+				assert_true(*entry->problem.message && *entry->problem.hint);
+			lf_plan_free(plan);
+			lf_free(pair);
+		}
+	}
+	lf_catalog_free(catalog);
+}
+
+static void test_defaults_say_where_they_come_from(void **state)
+{
+	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
+	static const char *const pairs[] = {"appName=web", "gitopsDeployment=flux", NULL};
+	struct lf_facts facts = {0};
+	struct lf_plan *plan = plan_of(catalog, pairs, NULL);
+
+	(void)state;
+	assert_string_equal(lf_plan_text(plan, "gitPath"), "apps/web/overlays/production");
+	assert_string_equal(lf_plan_entry(plan, "gitBranch")->source, "built-in");
+	assert_string_equal(lf_plan_text(plan, "targetNamespace"), "web");
+	lf_plan_free(plan);
+
+	facts.workdir.remote_url = lf_dup("git@h.example:o/r.git");
+	facts.workdir.remote = lf_dup("origin");
+	facts.workdir.branch = lf_dup("trunk");
+	plan = plan_of(catalog, pairs, &facts);
+	assert_string_equal(lf_plan_text(plan, "gitRepoUrl"), "git@h.example:o/r.git");
+	assert_string_equal(lf_plan_entry(plan, "gitRepoUrl")->source, "from origin");
+	assert_string_equal(lf_plan_text(plan, "gitBranch"), "trunk");
+	lf_plan_free(plan);
+	lf_facts_dispose(&facts);
+	lf_catalog_free(catalog);
+}
+
+static void test_both_tools_present_is_never_a_silent_choice(void **state)
+{
+	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
+	static const char *const none[] = {NULL};
+	struct lf_facts facts = {.cluster = {.state = LF_FACT_KNOWN, .flux = {.present = true}}};
+	struct lf_plan *plan = plan_of(catalog, none, &facts);
+
+	(void)state;
+	assert_string_equal(lf_plan_text(plan, "gitopsDeployment"), "flux");
+	lf_plan_free(plan);
+	facts.cluster.argocd.present = true;
+	plan = plan_of(catalog, none, &facts);
+	assert_string_equal(lf_plan_text(plan, "gitopsDeployment"), "");
+	assert_int_not_equal(lf_plan_entry(plan, "gitopsDeployment")->problem.code, LF_OK);
+	lf_plan_free(plan);
+	lf_catalog_free(catalog);
+}
+
+static void test_provider_files_stay_out_of_plain_manifests(void **state)
+{
+	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
+	static const char *const inside[] = {"gitopsDeployment=flux", "deploymentMethod=manifests", "appName=web", "gitPath=apps/web", "gitopsPath=apps/web/gitops",
+					     NULL};
+	struct lf_plan *plan = plan_of(catalog, inside, NULL);
+
+	(void)state;
+	assert_int_equal(lf_plan_entry(plan, "gitopsPath")->problem.code, LF_EINVAL);
+	lf_plan_free(plan);
+	lf_catalog_free(catalog);
+}
+
+static void test_answers_file_round_trip(void **state)
+{
+	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
+	struct lf_answers *answers = lf_answers_new(), *again = NULL;
+	struct lf_str first = {0}, second = {0};
+
+	(void)state;
+	lf_answers_set(answers, "prune", "yes");
+	lf_answers_set(answers, "appName", "no"); /* a word that YAML would read as false */
+	lf_answers_set(answers, "gitPath", "1e3");
+	lf_answers_emit(&first, answers, catalog);
+	assert_int_equal(lf_answers_parse(&again, catalog, lf_str_text(&first), first.length, "x", NULL), LF_OK);
+	assert_string_equal(lf_answers_get(again, "appName"), "no");
+	lf_answers_emit(&second, again, catalog);
+	assert_string_equal(lf_str_text(&first), lf_str_text(&second));
+	lf_answers_free(answers);
+	lf_answers_free(again);
+	lf_str_dispose(&first);
+	lf_str_dispose(&second);
+	lf_catalog_free(catalog);
+}
+
+static void test_broken_answers_files(void **state)
+{
+	static const struct {
+		const char *text, *message;
+	} rows[] = {
+	    {"", "not an answers file"},
+	    {"hello", "not an answers file"},
+	    {"version: 2\nanswers: {}\n", "version 2"},
+	    {"version: 1\nanswers:\n  appNmae: web\n", "f.yaml:3: There is no question \"appNmae\""},
+	    {"version: 1\nanswers:\n  appName: [a]\n", "f.yaml:3"},
+	    {"version: 1\nanswers:\n  appName: a\n  appName: b\n", "f.yaml:4"},
+	    {"version: 1\n\tanswers: {}\n", "f.yaml:2"},
+	};
+	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_answers *answers = NULL;
+		struct lf_error err = {0};
+
+		assert_int_not_equal(lf_answers_parse(&answers, catalog, rows[i].text, strlen(rows[i].text), "f.yaml", &err), LF_OK);
+		assert_null(answers);
+		if (!strstr(err.message, rows[i].message))
+			fail_msg("\"%s\": %s", rows[i].text, err.message);
+		assert_true(*err.hint);
+	}
+	lf_catalog_free(catalog);
+}
+
+static void test_command_line(void **state)
+{
+	static const char *const apply[] = {"landfall", "apply", "-f", "a.yaml", "--set", "appName=web", "--set=prune=no", "--yes", "-ojson", NULL};
+	static const char *const wrong[][4] = {
+	    {"landfall", "aply", NULL},
+	    {"landfall", "--nonsense", NULL},
+	    {"landfall", "apply", "--scenario", NULL},
+	    {"landfall", "apply", "--file", NULL},
+	    {"landfall", "apply", "--yes=1", NULL},
+	};
+	struct lf_options options;
+	struct lf_error err;
+
+	(void)state;
+	assert_int_equal(lf_options_parse(&options, 9, apply, &err), LF_OK);
+	assert_int_equal(options.command, LF_COMMAND_APPLY);
+	assert_string_equal(options.file, "a.yaml");
+	assert_int_equal(options.sets.count, 2);
+	assert_string_equal(options.sets.items[1], "prune=no");
+	assert_true(options.yes);
+	assert_string_equal(options.output, "json");
+	lf_options_dispose(&options);
+	for (size_t i = 0; i < LF_COUNT(wrong); i++) {
+		int argc = 0;
+
+		while (wrong[i][argc])
+			argc++;
+		assert_int_equal(lf_options_parse(&options, argc, wrong[i], &err), LF_EINVAL);
+		assert_true(*err.message && *err.hint);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_every_row_is_whole),
+	    cmocka_unit_test(test_bad_answers_are_refused_with_a_remedy),
+	    cmocka_unit_test(test_defaults_say_where_they_come_from),
+	    cmocka_unit_test(test_both_tools_present_is_never_a_silent_choice),
+	    cmocka_unit_test(test_provider_files_stay_out_of_plain_manifests),
+	    cmocka_unit_test(test_answers_file_round_trip),
+	    cmocka_unit_test(test_broken_answers_files),
+	    cmocka_unit_test(test_command_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
