@@ -1,0 +1,262 @@
+/* objects: opens stores, reads objects, takes packs in; exports the module's table. One of the few files that know libgit2: none of its types, pointers
+ * or "last errors" leaves them. Must never fetch or push: libgit2's network is not used. */
+#include "config.h"
+#include "providers/git/objects_internal.h"
+
+#include <git2/odb_backend.h>
+#include <git2/sys/odb_backend.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/text.h"
+#include "providers/module.h"
+
+struct lf_objects_pack {
+	git_odb *odb;
+	git_odb_writepack *writer;
+	git_indexer_progress progress;
+	const atomic_bool *stop;
+	struct lf_objects_store *store;
+};
+
+/* The module is never unloaded, so the library is started once and for the life of the process. */
+__attribute__((constructor)) static void start_library(void)
+{
+	(void)git_libgit2_init();
+}
+
+int objects_fail(struct lf_error *err, const char *where, int native, const char *what)
+{
+	const git_error *last = git_error_last(); /* NULL when there was none, before libgit2 1.8 */
+	char *text = lf_text_clean_dup(last && last->message ? last->message : "no reason given", 300);
+	enum lf_code code = native == GIT_ENOTFOUND ? LF_ENOTFOUND : native == GIT_EUSER ? LF_ECANCELLED : LF_EIO;
+
+	(void)lf_fail(err, code, where, native, "%s: %s", what, text);
+	if (code == LF_EIO)
+		lf_hint(err, "Check the free space and the permissions of the cache folder; it may be removed at any time.");
+	lf_free(text);
+	return code;
+}
+
+static int open_store(struct lf_objects_store **out, const char *folder, struct lf_error *err)
+{
+	struct lf_objects_store *store = lf_alloc(1, sizeof(*store));
+	int rc;
+
+	*out = NULL;
+	store->folder = lf_dup(folder);
+	rc = git_repository_open_bare(&store->repository, folder);
+	if (rc == GIT_ENOTFOUND)
+		rc = git_repository_init(&store->repository, folder, 1);
+	if (!rc)
+		rc = git_repository_odb(&store->odb, store->repository);
+	if (!rc) {
+		*out = store;
+		return LF_OK;
+	}
+	(void)objects_fail(err, "git.store", rc, "the cache of Git objects cannot be opened");
+	git_repository_free(store->repository);
+	lf_free(store->folder);
+	lf_free(store);
+	return LF_EIO;
+}
+
+static void close_store(struct lf_objects_store *store)
+{
+	if (!store)
+		return;
+	git_odb_free(store->odb);
+	git_repository_free(store->repository);
+	lf_free(store->folder);
+	lf_free(store);
+}
+
+static bool has(struct lf_objects_store *store, const char *id)
+{
+	git_oid oid;
+
+	return !git_oid_fromstr(&oid, id) && git_odb_exists(store->odb, &oid) == 1;
+}
+
+static int read_commit(struct lf_objects_commit *out, struct lf_objects_store *store, const char *id, struct lf_error *err)
+{
+	git_commit *commit = NULL;
+	git_oid oid;
+	int rc = git_oid_fromstr(&oid, id);
+
+	memset(out, 0, sizeof(*out));
+	if (!rc)
+		rc = git_commit_lookup(&commit, store->repository, &oid);
+	if (rc)
+		return objects_fail(err, "git.commit", rc, "the commit cannot be read");
+	(void)git_oid_tostr(out->tree, sizeof(out->tree), git_commit_tree_id(commit));
+	out->parent_count = git_commit_parentcount(commit);
+	out->parents = lf_alloc(out->parent_count, sizeof(*out->parents));
+	for (size_t i = 0; i < out->parent_count; i++)
+		(void)git_oid_tostr(out->parents[i], sizeof(out->parents[i]), git_commit_parent_id(commit, (unsigned)i));
+	git_commit_free(commit);
+	return LF_OK;
+}
+
+static enum lf_objects_kind kind_of(git_filemode_t mode)
+{
+	switch (mode) {
+	case GIT_FILEMODE_TREE:
+		return LF_OBJECTS_FOLDER;
+	case GIT_FILEMODE_BLOB:
+		return LF_OBJECTS_FILE;
+	case GIT_FILEMODE_BLOB_EXECUTABLE:
+		return LF_OBJECTS_PROGRAM;
+	case GIT_FILEMODE_LINK:
+		return LF_OBJECTS_SYMLINK;
+	case GIT_FILEMODE_COMMIT:
+		return LF_OBJECTS_SUBMODULE;
+	case GIT_FILEMODE_UNREADABLE:
+		break;
+	}
+	return LF_OBJECTS_NOTHING;
+}
+
+static int read_tree(struct lf_objects_store *store, const char *id, lf_objects_entry_fn *each, void *payload, struct lf_error *err)
+{
+	git_tree *tree = NULL;
+	git_oid oid;
+	int rc = git_oid_fromstr(&oid, id);
+
+	if (!rc)
+		rc = git_tree_lookup(&tree, store->repository, &oid);
+	if (rc)
+		return objects_fail(err, "git.tree", rc, "the folder cannot be read");
+	for (size_t i = 0; i < git_tree_entrycount(tree); i++) {
+		const git_tree_entry *from = git_tree_entry_byindex(tree, i);
+		struct lf_objects_entry entry = {.name = git_tree_entry_name(from), .kind = kind_of(git_tree_entry_filemode(from))};
+
+		(void)git_oid_tostr(entry.id, sizeof(entry.id), git_tree_entry_id(from));
+		if (each(&entry, payload))
+			break;
+	}
+	git_tree_free(tree);
+	return LF_OK;
+}
+
+static int read_blob(struct lf_str *out, struct lf_objects_store *store, const char *id, size_t limit, struct lf_error *err)
+{
+	git_odb_object *object = NULL;
+	git_object_t type;
+	size_t length;
+	git_oid oid;
+	int rc = git_oid_fromstr(&oid, id);
+
+	if (!rc)
+		rc = git_odb_read_header(&length, &type, store->odb, &oid);
+	if (!rc && length > limit)
+		return lf_fail(err, LF_ELIMIT, "git.blob", 0, "the file is larger than %zu bytes", limit);
+	if (!rc)
+		rc = git_odb_read(&object, store->odb, &oid);
+	if (rc)
+		return objects_fail(err, "git.blob", rc, "the file cannot be read");
+	if (git_odb_object_type(object) == GIT_OBJECT_BLOB)
+		lf_str_add_n(out, git_odb_object_data(object), git_odb_object_size(object));
+	else
+		rc = lf_fail(err, LF_EPARSE, "git.blob", 0, "the object is not a file");
+	git_odb_object_free(object);
+	return rc;
+}
+
+static void hash(char out[LF_GIT_ID_SIZE], const void *bytes, size_t length)
+{
+	git_oid oid;
+
+	memset(&oid, 0, sizeof(oid));
+	(void)git_odb_hash(&oid, bytes, length, GIT_OBJECT_BLOB);
+	(void)git_oid_tostr(out, LF_GIT_ID_SIZE, &oid);
+}
+
+static int on_progress(const git_indexer_progress *progress, void *payload)
+{
+	const struct lf_objects_pack *pack = payload;
+
+	(void)progress;
+	return pack->stop && atomic_load(pack->stop) ? GIT_EUSER : 0;
+}
+
+static int pack_begin(struct lf_objects_pack **out, struct lf_objects_store *store, const atomic_bool *stop, struct lf_error *err)
+{
+	struct lf_objects_pack *pack = lf_alloc(1, sizeof(*pack));
+	int rc;
+
+	*out = NULL;
+	pack->stop = stop;
+	pack->store = store;
+	rc = git_odb_write_pack(&pack->writer, store->odb, on_progress, pack);
+	if (rc) {
+		lf_free(pack);
+		return objects_fail(err, "git.pack", rc, "the pack cannot be stored");
+	}
+	*out = pack;
+	return LF_OK;
+}
+
+/* A pack that libgit2 does not take is either broken or does not fit on the disk, and only its words tell which. */
+static int pack_fail(const struct lf_objects_pack *pack, struct lf_error *err, int native)
+{
+	const git_error *last = git_error_last();
+	int code;
+
+	if (native == GIT_EUSER || (pack->stop && atomic_load(pack->stop)))
+		return lf_fail(err, LF_ECANCELLED, "git.pack", native, "cancelled");
+	code = objects_fail(err, "git.pack", native, "the objects that the server sent cannot be used");
+	if (last && last->klass != GIT_ERROR_OS && last->klass != GIT_ERROR_FILESYSTEM) {
+		code = LF_EPARSE;
+		if (err)
+			err->code = LF_EPARSE;
+		lf_hint(err, "Try again. If it happens again, something between here and the server damages data.");
+	}
+	return code;
+}
+
+static int pack_add(struct lf_objects_pack *pack, const void *bytes, size_t length, struct lf_error *err)
+{
+	int rc = pack->writer->append(pack->writer, bytes, length, &pack->progress);
+
+	return rc ? pack_fail(pack, err, rc) : LF_OK;
+}
+
+static int pack_finish(struct lf_objects_pack *pack, size_t *objects, struct lf_error *err)
+{
+	int rc = pack->writer->commit(pack->writer, &pack->progress);
+
+	if (rc)
+		return pack_fail(pack, err, rc);
+	*objects = pack->progress.total_objects;
+	rc = git_odb_refresh(pack->store->odb);
+	return rc ? objects_fail(err, "git.pack", rc, "the pack cannot be read back") : LF_OK;
+}
+
+static void pack_free(struct lf_objects_pack *pack)
+{
+	if (!pack)
+		return;
+	pack->writer->free(pack->writer);
+	lf_free(pack);
+}
+
+__attribute__((visibility("default"))) extern const struct lf_objects_module lf_module_objects;
+const struct lf_objects_module lf_module_objects = {
+	.version = LF_MODULE_VERSION,
+	.open = open_store,
+	.close = close_store,
+	.has = has,
+	.commit = read_commit,
+	.tree = read_tree,
+	.blob = read_blob,
+	.hash = hash,
+	.pack_begin = pack_begin,
+	.pack_add = pack_add,
+	.pack_finish = pack_finish,
+	.pack_free = pack_free,
+	.build = objects_build,
+	.settings = objects_settings,
+	.workdir = objects_workdir,
+};

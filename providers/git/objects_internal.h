@@ -1,0 +1,24 @@
+/* What the files of the module landfall-objects.so share. */
+#ifndef LF_PROVIDERS_GIT_OBJECTS_INTERNAL_H
+#define LF_PROVIDERS_GIT_OBJECTS_INTERNAL_H
+
+#include <git2.h>
+#include "providers/git/objects.h"
+
+struct lf_objects_store {
+	char *folder;
+	git_repository *repository;
+	git_odb *odb;
+};
+
+/* Fills ERR with what libgit2 said last on this thread, cleaned. WHAT is ours: "the commit cannot be made". */
+int objects_fail(struct lf_error *err, const char *where, int native, const char *what);
+
+/* objects_build.c */
+int objects_build(struct lf_objects_built *out, struct lf_objects_store *store, const struct lf_objects_plan *plan, struct lf_error *err);
+
+/* objects_user.c */
+int objects_settings(const char *folder, lf_objects_setting_fn *each, void *payload, struct lf_error *err);
+void objects_workdir(struct lf_workdir_facts *out, const char *folder);
+
+#endif

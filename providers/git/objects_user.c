@@ -1,0 +1,161 @@
+/* objects_user: what the machine's, the user's and the clone's Git configuration say, and which clone a folder is in. Reads only. The files are put together here
+ * instead of by git_config_open_default(), which knows neither GIT_CONFIG_GLOBAL and GIT_CONFIG_NOSYSTEM nor "includeIf gitdir:". */
+#include "config.h"
+#include "providers/git/objects_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+
+static bool env_is_true(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value && strcmp(value, "0") != 0 && strcmp(value, "false") != 0 && strcmp(value, "no") != 0;
+}
+
+/* A file that is not there is no error; one that cannot be parsed is. */
+static int add_file(git_config *config, const char *path, git_config_level_t level, git_repository *repository)
+{
+	int rc = git_config_add_file_ondisk(config, path, level, repository, 0);
+
+	return rc == GIT_ENOTFOUND ? 0 : rc;
+}
+
+static int add_found(git_config *config, int (*find)(git_buf *), git_config_level_t level, git_repository *repository)
+{
+	git_buf path = {NULL, 0, 0};
+	int rc = find(&path);
+
+	if (!rc)
+		rc = add_file(config, path.ptr, level, repository);
+	git_buf_dispose(&path);
+	return rc == GIT_ENOTFOUND ? 0 : rc;
+}
+
+static int open_settings(git_config **out, git_repository *repository)
+{
+	const char *global = getenv("GIT_CONFIG_GLOBAL");
+	git_config *config = NULL;
+	int rc = git_config_new(&config);
+
+	if (!rc && !env_is_true("GIT_CONFIG_NOSYSTEM"))
+		rc = add_found(config, git_config_find_system, GIT_CONFIG_LEVEL_SYSTEM, repository);
+	if (!rc && global) {
+		if (*global)
+			rc = add_file(config, global, GIT_CONFIG_LEVEL_GLOBAL, repository);
+	} else if (!rc) {
+		rc = add_found(config, git_config_find_xdg, GIT_CONFIG_LEVEL_XDG, repository);
+		if (!rc)
+			rc = add_found(config, git_config_find_global, GIT_CONFIG_LEVEL_GLOBAL, repository);
+	}
+	if (!rc && repository) {
+		char *path = lf_format("%sconfig", git_repository_commondir(repository));
+
+		rc = add_file(config, path, GIT_CONFIG_LEVEL_LOCAL, repository);
+		lf_free(path);
+	}
+	*out = config;
+	return rc;
+}
+
+/* NULL if FOLDER is in no clone, or in one that libgit2 does not trust (another owner's). */
+static git_repository *open_clone(const char *folder)
+{
+	git_repository *repository = NULL;
+
+	if (!folder || git_repository_open_ext(&repository, folder, 0, NULL))
+		return NULL;
+	return repository;
+}
+
+int objects_settings(const char *folder, lf_objects_setting_fn *each, void *payload, struct lf_error *err)
+{
+	git_repository *repository = open_clone(folder);
+	git_config_iterator *iterator = NULL;
+	git_config_entry *entry = NULL;
+	git_config *config = NULL;
+	int rc = open_settings(&config, repository), code = LF_OK;
+
+	if (!rc)
+		rc = git_config_iterator_new(&iterator, config);
+	while (!rc) {
+		rc = git_config_next(&entry, iterator);
+		if (!rc)
+			each(entry->name, entry->value ? entry->value : "true", entry->level < GIT_CONFIG_LEVEL_LOCAL, payload);
+	}
+	if (rc != GIT_ITEROVER) {
+		code = objects_fail(err, "git.config", rc, "your Git configuration cannot be read");
+		lf_hint(err, "\"git config --list\" names the file and the line.");
+	}
+	git_config_iterator_free(iterator);
+	git_config_free(config);
+	git_repository_free(repository);
+	return code;
+}
+
+/* "origin", or the only one. */
+static char *pick_remote(git_repository *repository)
+{
+	git_strarray names = {NULL, 0};
+	char *picked = NULL;
+
+	if (git_remote_list(&names, repository))
+		return NULL;
+	for (size_t i = 0; i < names.count; i++)
+		if (!strcmp(names.strings[i], "origin") || names.count == 1)
+			lf_set(&picked, names.strings[i]);
+	git_strarray_dispose(&names);
+	return picked;
+}
+
+static char *top_folder(git_repository *repository)
+{
+	const char *path = git_repository_workdir(repository), *name;
+	size_t length;
+
+	if (!path)
+		path = git_repository_path(repository);
+	length = strlen(path);
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	name = memrchr(path, '/', length);
+	name = name && name + 1 < path + length ? name + 1 : path;
+	return lf_dup_n(name, (size_t)(path + length - name));
+}
+
+void objects_workdir(struct lf_workdir_facts *out, const char *folder)
+{
+	git_repository *repository = open_clone(folder);
+	git_reference *head = NULL;
+
+	memset(out, 0, sizeof(*out));
+	out->state = LF_FACT_NONE;
+	if (!repository)
+		return;
+	out->state = LF_FACT_KNOWN;
+	out->folder = top_folder(repository);
+	out->remote = pick_remote(repository);
+	/* The configured address: our own rewriting by url.*.insteadOf comes later, once. */
+	if (out->remote) {
+		char *key = lf_format("remote.%s.url", out->remote);
+		git_config *config = NULL;
+		git_buf url = {NULL, 0, 0};
+
+		if (!git_repository_config_snapshot(&config, repository) && !git_config_get_string_buf(&url, config, key))
+			out->remote_url = lf_dup_n(url.ptr, url.size);
+		git_buf_dispose(&url);
+		git_config_free(config);
+		lf_free(key);
+	}
+	/* By HEAD's own words, so that a branch without a commit has its name too. */
+	if (!git_reference_lookup(&head, repository, "HEAD") && git_reference_type(head) == GIT_REFERENCE_SYMBOLIC) {
+		const char *target = git_reference_symbolic_target(head);
+
+		if (lf_starts_with(target, "refs/heads/"))
+			out->branch = lf_dup(target + strlen("refs/heads/"));
+	}
+	git_reference_free(head);
+	git_repository_free(repository);
+}

@@ -1,0 +1,301 @@
+/* settings: see settings.h. Which of several http.<url>.* wins follows git's own order: the longest host, then the longest path, then the one with a user; among
+ * equals the last. Only entries of the machine and the user count for how a repository is reached: a clone's own file could name any command. */
+#include "config.h"
+#include "providers/git/settings.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "core/mem.h"
+#include "core/str.h"
+
+enum { ENTRIES_LIMIT = 1000, VALUE_LIMIT = 16384 };
+
+static void add_rewrite(struct lf_git_settings *settings, const char *base, size_t length, const char *value, bool push)
+{
+	struct lf_git_rewrite *rewrite;
+
+	if (settings->rewrite_count >= ENTRIES_LIMIT || !*value)
+		return;
+	lf_grow((void **)&settings->rewrites, &settings->rewrite_capacity, settings->rewrite_count, sizeof(*settings->rewrites));
+	rewrite = &settings->rewrites[settings->rewrite_count++];
+	rewrite->base = lf_dup_n(base, length);
+	rewrite->instead_of = lf_dup(value);
+	rewrite->push = push;
+}
+
+static void add_http(struct lf_git_settings *settings, const char *pattern, size_t length, const char *key, const char *value)
+{
+	static const char *const known[] = {"proxy", "sslcainfo", "sslverify", "extraheader"};
+	struct lf_git_http_entry *entry;
+	bool wanted = false;
+
+	for (size_t i = 0; i < LF_COUNT(known); i++)
+		wanted = wanted || !strcmp(key, known[i]);
+	if (!wanted || settings->http_count >= ENTRIES_LIMIT)
+		return;
+	lf_grow((void **)&settings->http, &settings->http_capacity, settings->http_count, sizeof(*settings->http));
+	entry = &settings->http[settings->http_count++];
+	entry->pattern = pattern ? lf_dup_n(pattern, length) : NULL;
+	entry->key = lf_dup(key);
+	entry->value = lf_secret_new(value, strlen(value));
+}
+
+void lf_git_settings_add(struct lf_git_settings *settings, const char *name, const char *value, bool user)
+{
+	const char *first = strchr(name, '.'), *last = strrchr(name, '.');
+	const struct {
+		const char *name;
+		char **slot;
+		bool anywhere;
+	} simple[] = {
+		{"user.name", &settings->name, true},
+		{"user.email", &settings->email, true},
+		{"author.name", &settings->author_name, true},
+		{"author.email", &settings->author_email, true},
+		{"committer.name", &settings->committer_name, true},
+		{"committer.email", &settings->committer_email, true},
+		{"core.sshcommand", &settings->ssh_command, false},
+	};
+
+	if (!first || strlen(value) > VALUE_LIMIT)
+		return;
+	for (size_t i = 0; i < LF_COUNT(simple); i++)
+		if (!strcmp(name, simple[i].name) && (user || simple[i].anywhere))
+			lf_set(simple[i].slot, value);
+	if (!user)
+		return;
+	if (lf_starts_with(name, "url.") && last > first) {
+		if (!strcmp(last, ".insteadof"))
+			add_rewrite(settings, first + 1, (size_t)(last - first) - 1, value, false);
+		else if (!strcmp(last, ".pushinsteadof"))
+			add_rewrite(settings, first + 1, (size_t)(last - first) - 1, value, true);
+	} else if (lf_starts_with(name, "http.")) {
+		if (last > first)
+			add_http(settings, first + 1, (size_t)(last - first) - 1, last + 1, value);
+		else
+			add_http(settings, NULL, 0, last + 1, value);
+	}
+}
+
+void lf_git_settings_add_environment(struct lf_git_settings *settings, char *(*get)(const char *name))
+{
+	const struct {
+		const char *name;
+		char **slot;
+	} rows[] = {
+		{"GIT_SSH_COMMAND", &settings->ssh_command},	 {"GIT_AUTHOR_NAME", &settings->author_name},
+		{"GIT_AUTHOR_EMAIL", &settings->author_email},	 {"GIT_COMMITTER_NAME", &settings->committer_name},
+		{"GIT_COMMITTER_EMAIL", &settings->committer_email},
+	};
+	const char *value;
+
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		value = get(rows[i].name);
+		if (value && *value)
+			lf_set(rows[i].slot, value);
+	}
+	value = get("GIT_SSH");
+	if (value && *value && !settings->ssh_command)
+		lf_set(&settings->ssh_program, value);
+	value = get("GIT_SSL_CAINFO");
+	if (value && *value)
+		add_http(settings, "", 0, "sslcainfo", value);
+	value = get("GIT_SSL_NO_VERIFY");
+	if (value && *value)
+		add_http(settings, "", 0, "sslverify", "false");
+	value = get("EMAIL");
+	if (value && *value && !settings->email)
+		lf_set(&settings->email, value);
+}
+
+static void take(const char *name, const char *value, bool user, void *payload)
+{
+	lf_git_settings_add(payload, name, value, user);
+}
+
+int lf_git_settings_read(struct lf_git_settings *out, const struct lf_objects_module *objects, const char *folder, struct lf_error *err)
+{
+	int rc = objects->settings(folder, take, out, err);
+
+	if (!rc)
+		lf_git_settings_add_environment(out, getenv);
+	return rc;
+}
+
+void lf_git_settings_dispose(struct lf_git_settings *settings)
+{
+	for (size_t i = 0; i < settings->rewrite_count; i++) {
+		lf_free(settings->rewrites[i].base);
+		lf_free(settings->rewrites[i].instead_of);
+	}
+	for (size_t i = 0; i < settings->http_count; i++) {
+		lf_free(settings->http[i].pattern);
+		lf_free(settings->http[i].key);
+		lf_secret_free(settings->http[i].value);
+	}
+	lf_free(settings->rewrites);
+	lf_free(settings->http);
+	lf_free(settings->ssh_command);
+	lf_free(settings->ssh_program);
+	lf_free(settings->name);
+	lf_free(settings->email);
+	lf_free(settings->author_name);
+	lf_free(settings->author_email);
+	lf_free(settings->committer_name);
+	lf_free(settings->committer_email);
+	memset(settings, 0, sizeof(*settings));
+}
+
+static const struct lf_git_rewrite *longest(const struct lf_git_settings *settings, const char *address, bool push)
+{
+	const struct lf_git_rewrite *best = NULL;
+
+	for (size_t i = 0; i < settings->rewrite_count; i++) {
+		const struct lf_git_rewrite *rewrite = &settings->rewrites[i];
+
+		if (rewrite->push == push && lf_starts_with(address, rewrite->instead_of) &&
+		    (!best || strlen(rewrite->instead_of) > strlen(best->instead_of)))
+			best = rewrite;
+	}
+	return best;
+}
+
+char *lf_git_settings_rewrite(const struct lf_git_settings *settings, const char *address, bool push)
+{
+	const struct lf_git_rewrite *rewrite = push ? longest(settings, address, true) : NULL;
+
+	if (!rewrite)
+		rewrite = longest(settings, address, false);
+	if (!rewrite)
+		return lf_dup(address);
+	return lf_format("%s%s", rewrite->base, address + strlen(rewrite->instead_of));
+}
+
+/* How well a pattern fits; a larger one wins. All zero and fits: "http.key" without a pattern. */
+struct fit {
+	bool fits;
+	size_t host, path;
+	bool user;
+};
+
+/* Host against a pattern in which a label may be "*". */
+static bool host_fits(const char *pattern, size_t length, const char *host)
+{
+	size_t at = 0;
+
+	for (;;) {
+		size_t label = 0, n = strcspn(host, ".");
+
+		while (at + label < length && pattern[at + label] != '.')
+			label++;
+		if (!(label == 1 && pattern[at] == '*') && (label != n || strncasecmp(pattern + at, host, n) != 0))
+			return false;
+		at += label;
+		host += n;
+		if (at == length || !*host)
+			return at == length && !*host;
+		at++;
+		host++;
+	}
+}
+
+static struct fit fit_pattern(const char *pattern, const struct lf_git_url *url)
+{
+	const char *scheme = url->transport == LF_GIT_HTTPS ? "https://" : "http://", *at, *end, *colon, *path;
+	int port = 0, usual = url->transport == LF_GIT_HTTPS ? 443 : 80;
+	struct fit fit = {0}, none = {0};
+	size_t length;
+
+	if (!pattern || !*pattern) {
+		fit.fits = true;
+		fit.host = pattern ? SIZE_MAX : 0; /* "": from the environment, which wins */
+		return fit;
+	}
+	if (strncasecmp(pattern, scheme, strlen(scheme)) != 0)
+		return none;
+	pattern += strlen(scheme);
+	end = pattern + strcspn(pattern, "/");
+	at = memrchr(pattern, '@', (size_t)(end - pattern));
+	if (at) {
+		length = (size_t)(at - pattern);
+		if (!url->user || strlen(url->user) != length || memcmp(url->user, pattern, length) != 0)
+			return none;
+		fit.user = true;
+		pattern = at + 1;
+	}
+	colon = *pattern == '[' ? memchr(pattern, ']', (size_t)(end - pattern)) : pattern;
+	colon = colon ? memchr(colon, ':', (size_t)(end - colon)) : NULL;
+	if (colon)
+		port = atoi(colon + 1);
+	length = (size_t)((colon ? colon : end) - pattern);
+	if ((port ? port : usual) != (url->port ? url->port : usual))
+		return none;
+	if (*pattern == '[' && length > 2) {
+		pattern++;
+		length -= 2;
+	}
+	if (!host_fits(pattern, length, url->host))
+		return none;
+	fit.host = length;
+	path = end;
+	length = strlen(path);
+	while (length && path[length - 1] == '/')
+		length--;
+	if (strncmp(path, url->path, length) != 0 || (url->path[length] && url->path[length] != '/'))
+		return none;
+	fit.path = length + 1;
+	fit.fits = true;
+	return fit;
+}
+
+static bool at_least(const struct fit *a, const struct fit *b)
+{
+	if (a->host != b->host)
+		return a->host > b->host;
+	if (a->path != b->path)
+		return a->path > b->path;
+	return a->user >= b->user;
+}
+
+static bool is_false(const char *value)
+{
+	return !strcasecmp(value, "false") || !strcasecmp(value, "no") || !strcasecmp(value, "off") || !strcmp(value, "0") || !*value;
+}
+
+static void apply(struct lf_git_http_settings *out, const struct lf_git_http_entry *entry)
+{
+	const char *value = lf_secret_bytes(entry->value);
+
+	if (!strcmp(entry->key, "proxy")) {
+		out->proxy = value;
+	} else if (!strcmp(entry->key, "sslcainfo")) {
+		out->ca_file = *value ? value : NULL;
+	} else if (!strcmp(entry->key, "sslverify")) {
+		out->insecure = is_false(value);
+	} else if (!*value) {
+		out->header_count = 0; /* an empty one forgets those before */
+	} else if (out->header_count < LF_COUNT(out->headers) && !strpbrk(value, "\r\n") && strchr(value, ':')) {
+		out->headers[out->header_count++] = entry->value;
+	}
+}
+
+void lf_git_settings_for(struct lf_git_http_settings *out, const struct lf_git_settings *settings, const struct lf_git_url *url)
+{
+	static const char *const keys[] = {"proxy", "sslcainfo", "sslverify", "extraheader"};
+	struct fit best[LF_COUNT(keys)] = {{0}};
+
+	for (size_t i = 0; i < settings->http_count; i++) {
+		const struct lf_git_http_entry *entry = &settings->http[i];
+		struct fit fit = fit_pattern(entry->pattern, url);
+		size_t k = 0;
+
+		while (k + 1 < LF_COUNT(keys) && strcmp(entry->key, keys[k]) != 0)
+			k++;
+		if (!fit.fits || (best[k].fits && !at_least(&fit, &best[k])))
+			continue;
+		best[k] = fit;
+		apply(out, entry);
+	}
+}
