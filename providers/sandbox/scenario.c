@@ -1,0 +1,54 @@
+/* scenario: see scenario.h. A table; the simulation asks it, it does nothing. */
+#include "config.h"
+#include "providers/sandbox/scenario.h"
+
+#include <string.h>
+
+#include "core/compiler.h"
+
+#define WRITES "create update patch delete"
+
+static const struct lf_denial forbidden[] = {
+	{ LF_K_KUSTOMIZATION, WRITES },
+	{ LF_K_APPLICATION, WRITES },
+};
+
+static const struct lf_scenario table[] = {
+	{ .name = "healthy", .about = "everything works", .pace = 100 },
+	{ .name = "bad-image", .about = "the first image delivered does not exist", .pace = 100, .first_image_missing = true },
+	{ .name = "bad-path", .about = "the first path delivered is not in the repository", .pace = 100, .first_path_missing = true },
+	{ .name = "forbidden", .about = "the user may not write Applications or Kustomizations", .pace = 100, .denials = forbidden,
+	  .denial_count = LF_COUNT(forbidden) },
+	{ .name = "slow", .about = "everything takes its time", .pace = 600 },
+	{ .name = "drift", .about = "somebody scales the deployment by hand once it is healthy", .pace = 100, .drifts = true },
+};
+
+const struct lf_scenario *lf_scenario_find(const char *name)
+{
+	for (size_t i = 0; i < LF_COUNT(table); i++)
+		if (lf_equal(table[i].name, name))
+			return &table[i];
+	return NULL;
+}
+
+void lf_scenario_names(struct lf_str *out)
+{
+	for (size_t i = 0; i < LF_COUNT(table); i++)
+		lf_str_addf(out, "%s%s", i ? ", " : "", table[i].name);
+}
+
+bool lf_scenario_allows(const struct lf_scenario *scenario, enum lf_kind_id kind, const char *verb)
+{
+	size_t length = strlen(verb);
+
+	for (size_t i = 0; i < scenario->denial_count; i++) {
+		const char *at = scenario->denials[i].verbs;
+
+		if (scenario->denials[i].kind != kind)
+			continue;
+		for (; at && *at; at = strchr(at, ' ') ? strchr(at, ' ') + 1 : NULL)
+			if (strcspn(at, " ") == length && strncmp(at, verb, length) == 0)
+				return false;
+	}
+	return true;
+}
