@@ -4,7 +4,7 @@
 #include "core/diff.h"
 
 #include <stdbool.h>
-#include <stdlib.h>
+#include <stdint.h>
 #include <string.h>
 
 #include "core/mem.h"
@@ -70,13 +70,13 @@ static void replace(struct builder *bd, size_t a0, size_t a1, size_t b0, size_t 
 		emit(bd, LF_DIFF_ADDED, 0, j);
 }
 
-/* The furthest x on each diagonal after each number of edits: row D has 2D+1 cells and starts at D*D. */
+/* The furthest x on each diagonal that D edits can reach, which is every second one: row D has D+1 cells. */
 static size_t cell(long d, long k)
 {
-	return (size_t)(d * d + d + k);
+	return (size_t)(d * (d + 1) / 2 + (d + k) / 2);
 }
 
-static long furthest(const long *trace, long d, long k, bool *down)
+static long furthest(const int32_t *trace, long d, long k, bool *down)
 {
 	if (d == 0) {
 		*down = false;
@@ -87,10 +87,12 @@ static long furthest(const long *trace, long d, long k, bool *down)
 }
 
 /* Fills TRACE until both texts are used up; the number of edits, or -1 beyond the bound. */
-static long search(const struct builder *bd, long **trace, size_t a0, long n, size_t b0, long m)
+static long search(const struct builder *bd, int32_t **trace, size_t a0, long n, size_t b0, long m)
 {
+	size_t capacity = 0;
+
 	for (long d = 0; d <= n + m && d <= EDITS_MAX; d++) {
-		*trace = lf_realloc(*trace, cell(d, d) + 1, sizeof(**trace));
+		lf_grow((void **)trace, &capacity, cell(d, d), sizeof(**trace));
 		for (long k = -d; k <= d; k += 2) {
 			bool down;
 			long x = furthest(*trace, d, k, &down), y = x - k;
@@ -99,8 +101,8 @@ static long search(const struct builder *bd, long **trace, size_t a0, long n, si
 				x++;
 				y++;
 			}
-			(*trace)[cell(d, k)] = x;
-			if (x >= n && y >= m && x == n && y == m)
+			(*trace)[cell(d, k)] = (int32_t)x;
+			if (x == n && y == m)
 				return d;
 		}
 	}
@@ -115,7 +117,7 @@ struct edit {
 static void middle(struct builder *bd, size_t a0, size_t a1, size_t b0, size_t b1)
 {
 	long n = (long)(a1 - a0), m = (long)(b1 - b0), d, x, y;
-	long *trace = NULL;
+	int32_t *trace = NULL;
 	struct edit *script = NULL;
 	size_t count = 0, capacity = 0;
 

@@ -61,9 +61,9 @@ static void test_write_and_read(void **state)
 	struct stat st;
 
 	assert_int_equal(lf_fs_write(path, "old", 3, 0644, &err), LF_OK);
-	assert_int_equal(lf_fs_write(path, "new\0!", 5, 0600, &err), LF_OK);
+	assert_int_equal(lf_fs_write(path, "new\0!", 5, 0640, &err), LF_OK);
 	assert_int_equal(stat(path, &st), 0);
-	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(st.st_mode & 0777, 0640);
 	assert_int_equal(stat(folder, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0700);
 	assert_int_equal(entries(folder), 1);
@@ -95,6 +95,7 @@ static void test_read_errors(void **state)
 	assert_int_equal(lf_fs_read(&out, empty, 0, &err), LF_OK);
 	assert_string_equal(out.data, "");
 	assert_int_equal(lf_fs_read(&out, "/dev/zero", 100000, &err), LF_ELIMIT);
+	assert_int_equal(out.length, 0);
 	lf_str_dispose(&out);
 	lf_free(missing);
 	lf_free(empty);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/mem.h"
 #include "core/yaml.h"
@@ -66,7 +67,16 @@ static void test_reads_kinds(void **state)
 		{"0.00001e313", LF_NODE_NUMBER, "0.00001e313"},
 	};
 
+	char digits[300];
+	struct lf_node *long_one;
+
 	(void)state;
+	memset(digits, '1', sizeof(digits));
+	digits[0] = '.';
+	digits[256] = '\0'; /* would grow beyond the limit as 0.111… and then be read as text */
+	long_one = parse(digits);
+	assert_int_equal(lf_node_kind(lf_node_at(long_one, 0)), LF_NODE_TEXT);
+	lf_node_free(long_one);
 	for (size_t i = 0; i < LF_COUNT(rows); i++) {
 		struct lf_node *list = parse(rows[i].text), *node = lf_node_at(list, 0);
 
@@ -114,6 +124,10 @@ static void test_aliases_and_merges(void **state)
 	assert_string_equal(lf_node_text(list, "0.other.0"), "1");
 	assert_string_equal(lf_node_text(list, "0.name"), "key");
 	lf_node_free(list);
+	list = parse("- &a 1\n- *a\n- &a 2\n- *a\n"); /* a name may be used again */
+	assert_string_equal(lf_node_text(list, "0.1"), "1");
+	assert_string_equal(lf_node_text(list, "0.3"), "2");
+	lf_node_free(list);
 }
 
 static void test_refuses(void **state)
@@ -139,12 +153,24 @@ static void test_refuses(void **state)
 	refuse("a:\n\tb: 1\n", LF_EPARSE, "t:2:1: a character that cannot stand here");
 	refuse("a: [1\n", LF_EPARSE, "t:1:4");
 	refuse("<<: 1\n", LF_EPARSE, "what << merges");
+	refuse("\"\\0\": 1\n", LF_EPARSE, "t:1:1: a key may not contain a NUL");
+	refuse("a: !!binary aGk=\n", LF_EPARSE, "t:1:4: !!binary");
+	refuse("a: &x 1\n---\nb: *x\n", LF_EPARSE, "t:3:4: the alias *x has no anchor");
+	refuse("\xff\xfe" "a", LF_EPARSE, "t:1:1: "); /* UTF-16 */
 	refuse("<<: {}\n<<: {}\n", LF_EPARSE, "t:2:1: the key \"<<\" stands twice");
 }
 
+static void repeat(struct lf_str *out, const char *text, int times)
+{
+	for (int i = 0; i < times; i++)
+		lf_str_add(out, text);
+}
+
+/* Whatever is refused is refused at once: a second of work in all, where libyaml alone would take a minute. */
 static void test_limits(void **state)
 {
 	struct lf_str text = {0};
+	clock_t start = clock();
 
 	(void)state;
 	for (int i = 0; i < 100000; i++)
@@ -171,7 +197,21 @@ static void test_limits(void **state)
 	for (int i = 0; i < 5000000; i++)
 		lf_str_add_char(&text, ' ');
 	refuse(lf_str_text(&text), LF_ELIMIT, "larger than 4194304 bytes");
+	lf_str_truncate(&text, 0);
+	for (int i = 0; i < 80000; i++)
+		lf_str_addf(&text, "%%TAG !e%d! tag:e,2000:\n", i);
+	refuse(lf_str_text(&text), LF_EPARSE, "%TAG lines are not supported");
+	lf_str_truncate(&text, 0);
+	lf_str_add(&text, "a: &a ");
+	repeat(&text, "[", 100);
+	repeat(&text, "]", 100);
+	lf_str_add(&text, "\nb: ");
+	repeat(&text, "[", 100);
+	lf_str_add(&text, "*a");
+	repeat(&text, "]", 100);
+	refuse(lf_str_text(&text), LF_ELIMIT, "nested more than 128 levels");
 	lf_str_dispose(&text);
+	assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 5);
 }
 
 static void test_emits(void **state)
@@ -195,25 +235,29 @@ static void test_emits(void **state)
 	lf_node_add_text(list, "one");
 	lf_node_set_text(lf_node_add_map(list), "k", "v");
 	lf_node_set_text(lf_node_at(list, 1), "l", "w");
+	lf_node_set_text(map, "words", "a long text with many words stays on one line because a diff of it would otherwise touch lines that did not change");
+	lf_node_set_text(map, "word", "\xc3\xa9\xe6\xbc\xa2");
+	lf_node_set_text(map, "invalid", "a\xff\nb\xe2\x80");
 	lf_node_set_text(map, "keep", "x\n\n");
 	emits(map, "plain: a-b\nnumber: \"12e4567\"\nsha: \"1234567\"\n\"yes\": \"yes\"\nstar: '>=1.0 <2'\nempty: \"\"\n"
 		   "int: -3\nbool: true\nnone: null\nlines: |\n  a\n    b\nmap: {}\nlist: []\nitems:\n- one\n- k: v\n  l: w\n"
-		   "keep: |+\n  x\n\n");
+		   "words: a long text with many words stays on one line because a diff of it would otherwise touch lines that did not change\n"
+		   "word: \xc3\xa9\xe6\xbc\xa2\ninvalid: |-\n  a\xef\xbf\xbd\n  b\xef\xbf\xbd\xef\xbf\xbd\nkeep: |+\n  x\n\n");
 	lf_node_free(map);
 }
 
 static void test_comments_and_origins(void **state)
 {
-	static const char wanted[] = "# top\n# second\nspec:\n  # the path\n  path: ./a\n  items:\n  # of both\n  # first\n  - name: x\n    text: |\n"
+	static const char wanted[] = "# top\n#\n# sec\xef\xbf\xbdond\nspec:\n  # the path\n  path: ./a\n  items:\n  # of both\n  # first\n  - name: x\n    text: |\n"
 				     "      l1\n      l2\n  - why\n  last: |+\n    z\n\n# end\nend: 1\n";
-	static const char *const ids[] = {NULL, NULL, "spec", "path", "path", "items", "items", "name", "name", "text", "text", "text",
+	static const char *const ids[] = {NULL, NULL, NULL, "spec", "path", "path", "items", "items", "name", "name", "text", "text", "text",
 					  "items", "spec", "spec", "spec", NULL, NULL};
 	struct lf_node *root = lf_node_new(LF_NODE_MAP), *spec = lf_node_set_map(root, "spec"), *items, *first;
 	struct lf_line_origins origins = {0};
 	struct lf_str out = {0};
 
 	(void)state;
-	lf_node_set_comment(root, "top\nsecond\n");
+	lf_node_set_comment(root, "top\n\nsec\bond\n");
 	lf_node_set_origin(spec, "spec");
 	lf_node_set_comment(lf_node_set_text(spec, "path", "./a"), "the path");
 	lf_node_set_origin(lf_node_key(spec, "path"), "path");
@@ -237,6 +281,28 @@ static void test_comments_and_origins(void **state)
 	lf_line_origins_dispose(&origins);
 	lf_str_dispose(&out);
 	lf_node_free(root);
+}
+
+static void test_needs_quotes(void **state)
+{
+	static const char *const yes[] = {
+		"", "~", "null", "NULL", "true", "y", "N", "Off", ".nan", "-.INF", "<<", "=", "1", "-1", "+1", "1_000", "0x1F", "0o7", "0b1", "0b-1",
+		"0x_", "0777", "08", "1.", ".5", "+.5", "1e3", "12e4567", "1234567", "190:20:30", "1:60", "12:30.5", "2024-01-02", "2024-1-2",
+		"2001-12-14t21:59:43.10-05:00", "a: b", "a:", " a", "a ", "a #b", "#a", "- a", "-", "*a", "&a", "!a", "@a", "`a", "%a", "[a", "{a",
+		"---", "...", "a\nb", "a\tb", "a\xe2\x80\xa8" "b",
+	};
+	static const char *const no[] = {
+		"a", "1.2.3", "v1", "6.x", "~1.2", "^1.2.3", "./", "ssh://git@host/x", "${a}", "a:b", "a#b", "nope", "yess", "x1", "1e", "0xg", "tRUE",
+		"20240-1-2", "a-b", "1-2", "..", "e3",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(yes); i++)
+		if (!lf_yaml_needs_quotes(yes[i]))
+			fail_msg("%s does need quotes", yes[i]);
+	for (size_t i = 0; i < LF_COUNT(no); i++)
+		if (lf_yaml_needs_quotes(no[i]))
+			fail_msg("%s needs no quotes", no[i]);
 }
 
 static void comment_all(struct lf_node *node, struct lf_random *random)
@@ -279,6 +345,7 @@ int main(void)
 		cmocka_unit_test(test_reads_kinds),	   cmocka_unit_test(test_documents_and_places),
 		cmocka_unit_test(test_aliases_and_merges), cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_limits),		   cmocka_unit_test(test_emits),
+		cmocka_unit_test(test_needs_quotes),
 		cmocka_unit_test(test_comments_and_origins), cmocka_unit_test(test_round_trip),
 	};
 
