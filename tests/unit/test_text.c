@@ -59,6 +59,7 @@ static void test_cleans(void **state)
 		{"\033]8;;http://a\033\\link\033]8;;\033\\", "link"},
 		{"\033]0;never ends", "0;never ends"},
 		{"\033]0;cut\nby a line", "0;cut by a line"},
+		{"\033]0;no\nend\a.", "0;no end" BAD "."},
 		{"\033Pq#0\033\\x", "x"},
 		{"\033(Bx\0337y\033", "xy"},
 		{"\xc2\x9b" "31mx", "x"},
@@ -178,6 +179,7 @@ static void test_middle(void **state)
 	shortens("apps/web/overlays/production", 17, true, "apps/..production");
 	shortens("abcdef", 2, false, "\xe2\x80\xa6" "f");
 	shortens("abcdef", 1, false, "a");
+	shortens("abcde\xcc\x81" "f", 2, false, "\xe2\x80\xa6" "f");
 	shortens("abcdef", 0, false, "");
 	shortens("\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2\xe6\xbc\xa2", 6, false, "\xe2\x80\xa6\xe6\xbc\xa2\xe6\xbc\xa2");
 }

@@ -162,6 +162,8 @@ static void test_refuses(void **state)
 	refuses("a: 1\na: 2\n", KEY, ROOT, "b", "2", LF_EPARSE, "f.yaml:2:1: the key \"a\" stands twice");
 	refuses("a: [\n", KEY, ROOT, "b", "2", LF_EPARSE, "f.yaml:2:1: a value is missing");
 	refuses("a: 1\r\rb: 2\r", KEY, ROOT, "c", "2", LF_EREFUSED, "bare carriage returns");
+	/* Line separators break lines for YAML 1.1 only: the new key would land in another map. */
+	refuses("m:\xe2\x80\xa8  a: 1\xe2\x80\xa8z:\n", KEY, PATH("m"), "b", "2", LF_EREFUSED, "not understood well enough");
 	refuses("", SET, PATH("a"), NULL, "1", LF_ENOTFOUND, "the document is empty");
 }
 
