@@ -31,6 +31,7 @@ int kube_entry_fail(struct lf_error *err, enum lf_code code, const struct kube_f
 	(void)vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	rc = lf_fail(err, code, "kubeconfig", 0, "%s:%d: %s", path, lf_node_line(node), what);
+	lf_hint(err, "Correct this entry of the kubeconfig."); /* until somebody knows better */
 	lf_free(path);
 	return rc;
 }

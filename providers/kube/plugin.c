@@ -261,7 +261,7 @@ static int fail_spawn(const struct kube_plugin *plugin, int number, struct lf_er
 	int rc;
 
 	if (number == UV_ENOENT)
-		rc = lf_fail(err, LF_ENOTFOUND, "kube.exec", ENOENT, "the credential plugin %s is not installed", plugin->name);
+		rc = lf_fail(err, LF_EAUTH, "kube.exec", ENOENT, "the credential plugin %s is not installed", plugin->name);
 	else
 		rc = lf_fail(err, LF_EAUTH, "kube.exec", number, "the credential plugin %s cannot be run: %s", plugin->name, uv_strerror(number));
 	if (plugin->install_hint)
