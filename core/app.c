@@ -300,7 +300,7 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		break;
 	case LF_EVENT_DELIVER:
 		if (app->step == LF_STEP_REVIEW)
-			lf_deliver_start(app, effects);
+			lf_deliver_start(app, event->number == 1, effects);
 		break;
 	case LF_EVENT_WRITE:
 		write_files(app, event->text ? event->text : ".", effects);

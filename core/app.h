@@ -37,6 +37,7 @@ struct lf_review {
 	struct lf_ref watcher;	  /* in the cluster already watching; unset: none */
 	bool registers;		  /* we will apply the consumer ourselves */
 	char *message;		  /* the whole commit message */
+	int64_t known_ms;	  /* when it could first be delivered */
 	size_t selected;
 };
 

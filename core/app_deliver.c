@@ -9,6 +9,7 @@
 #include "core/text.h"
 
 #define REMOTE_LINES 50
+#define HELD_KEY_MS 600 /* an Enter that came through from the steps before, unread */
 
 void lf_delivery_dispose(struct lf_delivery *delivery)
 {
@@ -43,7 +44,7 @@ static void stage_reached(struct lf_app *app, enum lf_stage stage)
 	stage_state(app, stage, LF_STAGE_RUNNING);
 }
 
-void lf_deliver_start(struct lf_app *app, struct lf_effects *effects)
+void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *effects)
 {
 	const struct lf_review *review = &app->review;
 	struct lf_error why;
@@ -51,6 +52,10 @@ void lf_deliver_start(struct lf_app *app, struct lf_effects *effects)
 
 	if (lf_app_review_blocked(app, &why)) {
 		lf_app_notice(app, why.message);
+		return;
+	}
+	if (!confirmed && app->now_ms - review->known_ms < HELD_KEY_MS) {
+		lf_app_notice(app, "This is the last look before the push: press Enter again to deliver.");
 		return;
 	}
 	lf_delivery_dispose(&app->delivery);

@@ -20,7 +20,7 @@ void lf_review_verdict(struct lf_app *app, const struct lf_event *event);
 void lf_review_dispose(struct lf_review *review);
 
 /* app_deliver.c */
-void lf_deliver_start(struct lf_app *app, struct lf_effects *effects);
+void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *effects);
 void lf_deliver_news(struct lf_app *app, const struct lf_event *event);
 void lf_deliver_done(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_deliver_registered(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);

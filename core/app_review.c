@@ -177,6 +177,7 @@ void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, co
 		review->changed_files += file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED;
 	}
 	review->state = LF_FACT_KNOWN;
+	review->known_ms = app->now_ms;
 	validate(app, effects);
 }
 

@@ -386,6 +386,7 @@ static enum lf_headless_move review(struct lf_headless *headless, const struct l
 	}
 	headless->delivering = true;
 	event->kind = LF_EVENT_DELIVER;
+	event->number = 1;
 	return LF_HEADLESS_MOVE;
 }
 

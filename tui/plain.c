@@ -195,7 +195,9 @@ static void take_review(struct lf_plain *plain, const char *line)
 {
 	plain->review_asked = false;
 	if (lf_equal(line, "y")) {
-		tell_kind(plain, LF_EVENT_DELIVER);
+		struct lf_event event = {.kind = LF_EVENT_DELIVER, .number = 1};
+
+		tell(plain, &event);
 	} else if (lf_equal(line, "b")) {
 		tell_kind(plain, LF_EVENT_PREVIOUS);
 	} else if (lf_equal(line, "r")) {

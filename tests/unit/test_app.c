@@ -161,6 +161,7 @@ static void land(struct world *world)
 	know_cluster(world);
 	review(world);
 	branch_holds(world, NULL, LF_EVENT_FILES);
+	world->now_ms += 1000;
 	tell_kind(world, LF_EVENT_DELIVER);
 	delivered(world);
 	if (effect(world, LF_EFFECT_REGISTER))
@@ -272,9 +273,25 @@ static void test_review_compares_with_the_branch(void **state)
 	assert_int_equal(world->app->review.files[0].change, LF_CHANGE_MODIFIED);
 	assert_int_equal(world->app->review.removed, 1);
 	assert_false(lf_app_review_blocked(world->app, &(struct lf_error){0}));
+	world->now_ms += 1000;
 	tell_kind(world, LF_EVENT_DELIVER);
 	assert_string_equal(the(world, LF_EFFECT_DELIVER).files[0].expected, "kind: Other\n");
 	assert_string_equal(the(world, LF_EFFECT_DELIVER).tip, LATER);
+}
+
+static void test_a_held_enter_delivers_nothing(void **state)
+{
+	struct world *world = *state;
+
+	answer_all(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	tell_kind(world, LF_EVENT_DELIVER); /* the key repeat of the step before */
+	assert_null(effect(world, LF_EFFECT_DELIVER));
+	assert_non_null(world->app->notice);
+	world->now_ms += 1000;
+	tell_kind(world, LF_EVENT_DELIVER);
+	assert_non_null(effect(world, LF_EFFECT_DELIVER));
 }
 
 static void test_refusal_by_the_api_server_blocks(void **state)
@@ -290,6 +307,7 @@ static void test_refusal_by_the_api_server_blocks(void **state)
 	verdict.text = lf_dup(world->app->documents.items[0].path);
 	verdict.error.code = LF_EREFUSED;
 	tell(world, verdict);
+	world->now_ms += 1000;
 	tell_kind(world, LF_EVENT_DELIVER);
 	assert_null(effect(world, LF_EFFECT_DELIVER));
 	assert_int_equal(world->app->step, LF_STEP_REVIEW);
@@ -317,6 +335,7 @@ static void test_conflict_shows_theirs_and_pushes_nothing(void **state)
 	answer_all(world);
 	review(world);
 	branch_holds(world, NULL, LF_EVENT_FILES);
+	world->now_ms += 1000;
 	tell_kind(world, LF_EVENT_DELIVER);
 	branch_holds(world, "theirs: yes\n", LF_EVENT_DELIVERED);
 	assert_int_equal(world->app->step, LF_STEP_REVIEW);
@@ -333,6 +352,7 @@ static void test_failed_push_is_kept_and_retried_from_the_review(void **state)
 	answer_all(world);
 	review(world);
 	branch_holds(world, NULL, LF_EVENT_FILES);
+	world->now_ms += 1000;
 	tell_kind(world, LF_EVENT_DELIVER);
 	lf_fail(&event.error, LF_EREFUSED, "git.push", 0, "pre-receive hook declined");
 	tell(world, event);
@@ -352,6 +372,7 @@ static void test_registers_only_what_nothing_watches(void **state)
 	review(world);
 	branch_holds(world, NULL, LF_EVENT_FILES);
 	assert_true(world->app->review.registers);
+	world->now_ms += 1000;
 	tell_kind(world, LF_EVENT_DELIVER);
 	delivered(world);
 	assert_string_equal(the(world, LF_EFFECT_REGISTER).ref.name, "web");
@@ -369,6 +390,7 @@ static void test_registration_refused_keeps_the_commit(void **state)
 	know_cluster(world);
 	review(world);
 	branch_holds(world, NULL, LF_EVENT_FILES);
+	world->now_ms += 1000;
 	tell_kind(world, LF_EVENT_DELIVER);
 	delivered(world);
 	lf_fail(&event.error, LF_EFORBIDDEN, "kube", 403, "things is forbidden");
@@ -553,6 +575,7 @@ int main(void)
 	    T(test_changed_lines_flash_and_stop),
 	    T(test_remote_check_waits_for_a_pause_and_drops_late_answers),
 	    T(test_review_compares_with_the_branch),
+	    T(test_a_held_enter_delivers_nothing),
 	    T(test_refusal_by_the_api_server_blocks),
 	    T(test_not_being_allowed_to_validate_does_not_block),
 	    T(test_conflict_shows_theirs_and_pushes_nothing),
