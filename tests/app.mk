@@ -14,4 +14,5 @@ tests_unit_test_plan_LDADD = $(APP_TEST_LIBS)
 endif
 
 # The real program, without a screen, against the demo's server.
+TESTS += tests/e2e/test_headless.py
 EXTRA_DIST += tests/e2e/test_headless.py tests/e2e/world.py
