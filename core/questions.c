@@ -8,6 +8,7 @@
 
 #include "core/document.h"
 #include "core/giturl.h"
+#include "core/image.h"
 #include "core/mem.h"
 #include "core/plan.h"
 #include "core/scaffold.h"
@@ -112,11 +113,7 @@ static int check_image(const char *value, const struct lf_plan *plan, const stru
 {
 	(void)plan;
 	(void)facts;
-	if (*value != '-' && *value != ':' && *value != '/' && !strpbrk(value, " \"'{}[],&*#?|<>=!%`$\\") && !lf_ends_with(value, ":"))
-		return LF_OK;
-	lf_fail(err, LF_EINVAL, "image", 0, "This is not an image reference.");
-	lf_hint(err, "[registry/]name[:tag][@digest]. Example: ghcr.io/acme/web:1.4.2");
-	return LF_EINVAL;
+	return lf_check_image(value, err);
 }
 
 static int check_port(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)

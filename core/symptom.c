@@ -77,13 +77,18 @@ bool lf_symptom_subject(struct lf_ref *out, const char *message)
 	}
 	if (!last)
 		return false;
-	/* The group is only named where the server speaks: Deployment.apps "web" is invalid. */
+	/* The group is only named where the server speaks: 'Deployment.apps "web" is invalid', '(ns/web; apps/v1, Kind=Deployment)'. */
 	lf_str_addf(&group, "%s.", found.kind);
 	named = strstr(last, lf_str_text(&group));
+	named = named ? named + group.length : strstr(last, "; ");
 	if (named) {
-		named += group.length;
+		size_t n;
+
+		named += lf_starts_with(named, "; ") ? 2 : 0;
+		n = strcspn(named, " /,\"'");
 		lf_str_truncate(&group, 0);
-		lf_str_add_n(&group, named, strcspn(named, " \"'"));
+		if (named[n] == '/' || named[n] == ' ')
+			lf_str_add_n(&group, named, n);
 		lf_set(&found.group, lf_str_text(&group));
 	}
 	lf_str_dispose(&group);

@@ -1,11 +1,36 @@
 # Tests of the area "engines". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
 if HAVE_CMOCKA
-ENGINE_TESTS = tests/unit/test_render
+ENGINE_TESTS = tests/unit/test_objects tests/unit/test_document tests/unit/test_health tests/unit/test_flux tests/unit/test_argocd tests/unit/test_scaffold tests/unit/test_render
 check_PROGRAMS += $(ENGINE_TESTS)
 TESTS += $(ENGINE_TESTS)
 ENGINE_TEST_LIBS = libengines.a libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
+ENGINE_TEST_SOURCES = tests/unit/engines.c tests/unit/engines.h tests/unit/random.h tests/unit/unit.h
 
-tests_unit_test_render_SOURCES = tests/unit/test_render.c tests/unit/engines.c tests/unit/engines.h tests/unit/unit.h
+tests_unit_test_objects_SOURCES = tests/unit/test_objects.c $(ENGINE_TEST_SOURCES)
+tests_unit_test_objects_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_objects_LDADD = $(ENGINE_TEST_LIBS)
+
+tests_unit_test_document_SOURCES = tests/unit/test_document.c $(ENGINE_TEST_SOURCES)
+tests_unit_test_document_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_document_LDADD = $(ENGINE_TEST_LIBS)
+
+tests_unit_test_health_SOURCES = tests/unit/test_health.c $(ENGINE_TEST_SOURCES)
+tests_unit_test_health_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_health_LDADD = $(ENGINE_TEST_LIBS)
+
+tests_unit_test_flux_SOURCES = tests/unit/test_flux.c $(ENGINE_TEST_SOURCES)
+tests_unit_test_flux_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_flux_LDADD = $(ENGINE_TEST_LIBS)
+
+tests_unit_test_argocd_SOURCES = tests/unit/test_argocd.c $(ENGINE_TEST_SOURCES)
+tests_unit_test_argocd_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_argocd_LDADD = $(ENGINE_TEST_LIBS)
+
+tests_unit_test_scaffold_SOURCES = tests/unit/test_scaffold.c $(ENGINE_TEST_SOURCES)
+tests_unit_test_scaffold_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_scaffold_LDADD = $(ENGINE_TEST_LIBS)
+
+tests_unit_test_render_SOURCES = tests/unit/test_render.c $(ENGINE_TEST_SOURCES)
 tests_unit_test_render_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_render_LDADD = $(ENGINE_TEST_LIBS)
 endif

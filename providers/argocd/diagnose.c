@@ -92,7 +92,7 @@ static const struct lf_symptom operation_rows[] = {
 	{"hook", "fail", "hook-failed", "A hook of the sync failed: {detail}", 0,
 	 {{"Read the log of the hook's pod, correct it and deliver again", NULL}, {"See which one", "argocd app get {name}"}}},
 	{"Shared resource found", NULL, "shared-resource", "Another Application owns the same object: {detail}", 0, {{"Remove it from one of the two", NULL}}},
-	{"synchronization tasks|objects failed to apply|tasks completed unsuccessfully", NULL, "sync-failed", "The sync failed: {detail}", 0,
+	{"", NULL, "sync-failed", "The sync failed: {detail}", 0,
 	 {{"See which resource", "argocd app get {name}"}, LOOK}},
 };
 
@@ -103,6 +103,13 @@ void lf_argocd_diagnose_condition(struct lf_diagnosis *out, const struct lf_node
 	};
 
 	(void)lf_symptom_diagnose(out, condition_rows, LF_COUNT(condition_rows), &what);
+}
+
+/* By a row that knows the words, not by those that match always. */
+static bool diagnose_exactly(struct lf_diagnosis *out, const struct lf_symptom_case *what)
+{
+	return lf_symptom_diagnose(out, operation_rows, LF_COUNT(operation_rows) - 1, what) ||
+	       lf_symptom_diagnose(out, lf_symptoms_of_apply, lf_symptoms_of_apply_count - 1, what);
 }
 
 static bool has_failed(const struct lf_node *result)
@@ -150,13 +157,13 @@ void lf_argocd_diagnose_operation(struct lf_diagnosis *out, const struct lf_node
 			lf_diagnosis_evidence(out, what.message);
 			lf_diagnosis_remedy(out, "Read its log, correct it and deliver again", NULL);
 			out->terminal = true;
-		} else if (!lf_symptom_diagnose(out, operation_rows, LF_COUNT(operation_rows) - 1, &what)) {
+		} else if (!diagnose_exactly(out, &what)) {
 			(void)lf_symptom_diagnose(out, lf_symptoms_of_apply, lf_symptoms_of_apply_count, &what);
 		}
 		lf_diagnosis_evidence(out, lf_node_text(state, "message"));
 		add_others(out, results, told);
-	} else if (!lf_symptom_diagnose(out, operation_rows, LF_COUNT(operation_rows), &what)) {
-		(void)lf_symptom_diagnose(out, lf_symptoms_of_apply, lf_symptoms_of_apply_count, &what);
+	} else if (!diagnose_exactly(out, &what)) {
+		(void)lf_symptom_diagnose(out, operation_rows, LF_COUNT(operation_rows), &what);
 	}
 	lf_ref_dispose(&ref);
 }

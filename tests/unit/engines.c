@@ -2,8 +2,10 @@
 #include "config.h"
 #include "tests/unit/engines.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "core/fs.h"
 #include "core/json.h"
 #include "core/mem.h"
 #include "core/scaffold.h"
@@ -41,6 +43,51 @@ struct lf_objects *test_objects(const char *list)
 		lf_objects_put(objects, lf_node_dup(lf_node_at(nodes, i)));
 	lf_node_free(nodes);
 	return objects;
+}
+
+struct lf_node *test_fixture(const char *name)
+{
+	const char *srcdir = getenv("srcdir");
+	char *path = lf_format("%s/tests/fixtures/%s.json", srcdir ? srcdir : ".", name);
+	struct lf_str text = {0};
+	struct lf_node *node = NULL;
+	struct lf_error err = {0};
+
+	if (lf_fs_read(&text, path, 4 << 20, &err) || lf_json_parse(&node, lf_str_text(&text), text.length, &err))
+		fail_msg("%s: %s", path, err.message);
+	lf_str_dispose(&text);
+	lf_free(path);
+	return node;
+}
+
+void test_put_fixture(struct lf_objects *objects, const char *name)
+{
+	struct lf_node *node = test_fixture(name);
+
+	if (lf_node_kind(node) != LF_NODE_LIST) {
+		lf_objects_put(objects, node);
+		return;
+	}
+	for (size_t i = 0; i < lf_node_count(node); i++)
+		lf_objects_put(objects, lf_node_dup(lf_node_at(node, i)));
+	lf_node_free(node);
+}
+
+const char *test_command(const struct lf_diagnosis *diagnosis, const char *part)
+{
+	for (size_t i = 0; i < diagnosis->remedy_count; i++) {
+		if (diagnosis->remedies[i].command && strstr(diagnosis->remedies[i].command, part))
+			return diagnosis->remedies[i].command;
+	}
+	return NULL;
+}
+
+void test_diagnosed(const struct lf_diagnosis *diagnosis, const char *id, const char *part)
+{
+	if (lf_equal(diagnosis->id, id) && (!part || strstr(diagnosis->cause, part)))
+		return;
+	fail_msg("wanted %s '%s', got %s '%s'\n%s", id ? id : "(nothing)", part ? part : "", diagnosis->id ? diagnosis->id : "(nothing)",
+		 diagnosis->cause ? diagnosis->cause : "", diagnosis->evidence ? diagnosis->evidence : "");
 }
 
 void test_plan_init(struct test_plan *test, const char *const *pairs, const char *consumers)

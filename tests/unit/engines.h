@@ -17,6 +17,15 @@ struct lf_node *test_json(const char *text);
 struct lf_objects *test_objects(const char *list);
 void test_put(struct lf_objects *objects, const char *text);
 
+/* Recorded objects: tests/fixtures/NAME.json; a list gives all of its items. */
+struct lf_node *test_fixture(const char *name);
+void test_put_fixture(struct lf_objects *objects, const char *name);
+
+/* The first remedy whose command holds PART; NULL: none. */
+const char *test_command(const struct lf_diagnosis *diagnosis, const char *part);
+/* Fails with all of DIAGNOSIS unless its id is ID, and its cause holds PART (NULL: any). */
+void test_diagnosed(const struct lf_diagnosis *diagnosis, const char *id, const char *part);
+
 /* A plan from "id=value" pairs, NULL at the end; FACTS may be NULL. Everything is freed by test_plan_free(). */
 struct test_plan {
 	struct lf_catalog *catalog;
