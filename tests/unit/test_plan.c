@@ -60,7 +60,7 @@ static void test_bad_answers_are_refused_with_a_remedy(void **state)
 	    {"appName", "w", "-w"},
 	    {"appName", "a23456789012345678901234567890123456789012345678901", "a2345678901234567890123456789012345678901234567890123x4"},
 	    {"targetNamespace", "production", "pro.duction"},
-	    {"image", "ghcr.io/a/b:1.2@sha256:00", "a b"},
+	    {"image", "ghcr.io/a/b:1.2@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", "a b"},
 	    {"image", "nginx:1.27", "nginx:"},
 	    {"containerPort", "8080", "70000"},
 	    {"containerPort", "1", "0"},
