@@ -135,7 +135,7 @@ class Kube:
 
 def condition(item, type):
     """The object's condition of that type, or an empty one."""
-    for found in item.get("status", {}).get("conditions", []):
+    for found in item.get("status", {}).get("conditions") or ():  # null in a CRD that was made just now
         if found["type"] == type:
             return found
     return {}

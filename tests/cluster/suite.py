@@ -31,19 +31,23 @@ def run(builddir, patterns, say, record=None):
     loader = unittest.TestLoader()
     loader.testNamePatterns = ["*%s*" % pattern for pattern in patterns] or None
     tests = loader.discover(str(HERE), top_level_dir=str(HERE))
+    wanted = tests.countTestCases()
     if loader.errors:
         say("\n".join(loader.errors))
         return 1
-    if not tests.countTestCases():
+    if not wanted:
         say("no test has a name with: " + " ".join(patterns))
         return 1
     with control_plane.borrowed(say, ENGINES) as cluster:
         harness.CLUSTER = cluster
         result = unittest.TextTestRunner(stream=sys.stderr, verbosity=2, resultclass=Timed).run(tests)
+        damage = cluster.processes.ended()
+    if damage:
+        say("%s ended during the tests; not run: %d" % (" and ".join(damage), wanted - result.testsRun))
     failed = len(result.failures) + len(result.errors)
     skipped = len(result.skipped)
     for reason, count in Counter(reason for _, reason in result.skipped).items():
         say("skipped %d: %s" % (count, reason))
     print("%d passed, %d failed%s" % (result.testsRun - failed - skipped, failed,
                                       ", %d skipped" % skipped if skipped else ""))
-    return 1 if failed or not result.testsRun else 0
+    return 1 if failed or damage or not result.testsRun else 0

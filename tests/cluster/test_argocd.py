@@ -33,9 +33,7 @@ class ArgocdTest(ArgocdCase):
         self.record("argocd/application-degraded", item)
 
     def test_bad_path(self):
-        self.deliver({"app/settings.yaml": configmap()}, source={
-            "repoURL": self.cluster.environment()["GIT_URL"] + "/" + self.name() + ".git",
-            "targetRevision": "main", "path": "nowhere"})
+        self.deliver({"app/settings.yaml": configmap()}, source=self.at_path("nowhere"))
         item = self.until_application(self.failed_condition("ComparisonError"), "in error")
         self.assertIn("app path does not exist", self.message(item, "ComparisonError"))
         self.assertEqual(item["status"]["sync"]["status"], "Unknown")
@@ -53,6 +51,27 @@ class ArgocdTest(ArgocdCase):
         item = self.until_application(self.failed_condition("ComparisonError"), "in error")
         self.assertIn("missing.yaml", self.message(item, "ComparisonError"))
         self.record("argocd/application-comparisonerror-build", item)
+
+    def at_path(self, path):
+        return {"repoURL": "%s/%s.git" % (self.cluster.environment()["GIT_URL"], self.name()),
+                "targetRevision": "main", "path": path}
+
+    def test_overlay(self):
+        commit = self.deliver({"base/deploy.yaml": deployment(), "base/kustomization.yaml": "resources: [deploy.yaml]\n",
+                               "overlays/dev/kustomization.yaml": "resources: [../../base]\nnamePrefix: dev-\n"},
+                              source=self.at_path("overlays/dev"))
+        self.until_application(self.is_at(commit), "healthy")
+        self.kube.get("apps/v1", "Deployment", self.namespace, "dev-web")
+
+    def test_chart_in_git(self):
+        chart = {"chart/Chart.yaml": "apiVersion: v2\nname: chart\nversion: 0.1.0\n",
+                 "chart/values.yaml": "image: nginx:1.27\n",
+                 "chart/templates/deploy.yaml": deployment(image="{{ .Values.image }}")}
+        commit = self.deliver(chart, source={**self.at_path("chart"), "helm": {"valuesObject": {"image": "nginx:2"}}})
+        item = self.until_application(self.is_at(commit), "healthy")
+        self.assertEqual(item["status"]["sourceType"], "Helm")
+        self.assertEqual(item["status"]["summary"]["images"], ["nginx:2"])
+        self.record("argocd/application-healthy-chart", item)
 
     def test_unknown_project(self):
         self.deliver({"settings.yaml": configmap()}, project="nobody")

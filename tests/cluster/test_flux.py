@@ -168,6 +168,46 @@ class FluxTest(FluxCase):
         self.assertIn("release", condition(source, "Ready")["message"])
         self.record("flux/gitrepository-branchmissing", source)
 
+    def protected_server(self):
+        """A server that wants a password and whose certificate is by the cluster's own authority."""
+        pki = self.cluster.folder / "pki"
+        (pki / "git-password").write_text("right\n")
+        return self.git_server("--user", "git", "--password-file", pki / "git-password",
+                               "--tls-cert", pki / "server.crt", "--tls-key", pki / "server.key")
+
+    def credentials(self, password):
+        self.kube.apply({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "git", "namespace": self.namespace},
+                         "stringData": {"username": "git", "password": password,
+                                        "ca.crt": self.cluster.authority.read_text()}})
+
+    def test_password_and_own_authority(self):
+        self.credentials("right")
+        url = "%s/%s.git" % (self.protected_server(), self.name())
+        commit = self.deliver({"settings.yaml": configmap()}, source={"url": url, "secretRef": {"name": "git"}})
+        self.kustomization("True", when=self.at(commit))
+
+    def test_wrong_password(self):
+        self.credentials("wrong")
+        url = "%s/%s.git" % (self.protected_server(), self.name())
+        self.deliver({"settings.yaml": configmap()}, source={"url": url, "secretRef": {"name": "git"}})
+        source = self.source("False", "GitOperationFailed")
+        self.assertIn("authentication", condition(source, "Ready")["message"])
+        self.record("flux/gitrepository-authentication", source)
+
+    def test_unknown_authority(self):
+        url = "%s/%s.git" % (self.protected_server(), self.name())
+        self.deliver({"settings.yaml": configmap()}, source={"url": url})
+        source = self.source("False", "GitOperationFailed")
+        self.assertIn("certificate", condition(source, "Ready")["message"])
+        self.record("flux/gitrepository-unknownauthority", source)
+
+    def test_overlay(self):
+        commit = self.deliver({"base/deploy.yaml": deployment(), "base/kustomization.yaml": "resources: [deploy.yaml]\n",
+                               "overlays/dev/kustomization.yaml": "resources: [../../base]\nnamePrefix: dev-\n"},
+                              path="./overlays/dev")
+        self.kustomization("True", when=self.at(commit))
+        self.kube.get("apps/v1", "Deployment", self.namespace, "dev-web")
+
     def test_source_object_missing(self):
         self.deliver({"settings.yaml": configmap()}, sourceRef={"kind": "GitRepository", "name": "none"})
         item = self.kustomization("False", "ArtifactFailed")

@@ -18,10 +18,10 @@ def why_not():
         return "no %s" % program
     try:
         asked = subprocess.run([program, "watch", "--help"], capture_output=True, timeout=RUN_LIMIT_S,
-                               stdin=subprocess.DEVNULL)
+                               stdin=subprocess.DEVNULL, text=True)
     except subprocess.TimeoutExpired:
         return "`landfall watch --help` does not end"
-    return None if asked.returncode == 0 else "this landfall has no verb `watch` yet"
+    return None if asked.returncode == 0 and "landfall watch" in asked.stdout else "this landfall has no verb `watch` yet"
 
 
 class LandfallCase:
