@@ -1,5 +1,6 @@
-/* diff: see diff.h. Myers' greedy algorithm on the lines between the common head and tail. Its work is bounded: texts that
- * share next to nothing are shown as "all removed, all added", which is what a person would see in them anyway. */
+/* diff: see diff.h. Myers' greedy algorithm on the lines between the common head and tail. Its work is
+ * bounded: texts that share next to nothing are shown as "all removed, all added", which is what a person
+ * would see in them anyway. */
 #include "config.h"
 #include "core/diff.h"
 

@@ -35,7 +35,8 @@ int64_t lf_duration_ms(const char *text)
 		if (!is_digit(*text))
 			return -1;
 		for (; is_digit(*text); text++)
-			if (__builtin_mul_overflow(whole, 10, &whole) || __builtin_add_overflow(whole, *text - '0', &whole))
+			if (__builtin_mul_overflow(whole, 10, &whole) ||
+			    __builtin_add_overflow(whole, *text - '0', &whole))
 				return -1;
 		if (*text == '.') {
 			if (!is_digit(*++text))
@@ -51,7 +52,8 @@ int64_t lf_duration_ms(const char *text)
 		if (n == 0)
 			return -1;
 		text += n;
-		if (__builtin_mul_overflow(whole, ms, &part) || __builtin_add_overflow(part, fraction * ms / scale, &part) ||
+		if (__builtin_mul_overflow(whole, ms, &part) ||
+		    __builtin_add_overflow(part, fraction * ms / scale, &part) ||
 		    __builtin_add_overflow(sum, part, &sum))
 			return -1;
 	}

@@ -1,4 +1,5 @@
-/* fs: see fs.h. Blocking calls on local files: small ones may be made anywhere, large ones belong on a work request. */
+/* fs: see fs.h. Blocking calls on local files: small ones may be made anywhere, large ones belong on a work
+ * request. */
 #include "config.h"
 #include "core/fs.h"
 
@@ -20,11 +21,15 @@
 static int fail(struct lf_error *err, const char *where, const char *verb, const char *path, int number)
 {
 	char *name = lf_text_clean_dup(path, 200);
-	int code = number == ENOENT ? LF_ENOTFOUND : number == EACCES || number == EPERM || number == EROFS ? LF_EFORBIDDEN : LF_EIO;
+	int code = number == ENOENT                                         ? LF_ENOTFOUND
+	           : number == EACCES || number == EPERM || number == EROFS ? LF_EFORBIDDEN
+	                                                                    : LF_EIO;
 
-	(void)lf_fail(err, (enum lf_code)code, where, number, "cannot %s %s: %s", verb, name, strerror(number));
+	(void)lf_fail(err, (enum lf_code)code, where, number, "cannot %s %s: %s", verb, name,
+	              strerror(number));
 	if (number == ENOSPC || number == EDQUOT)
-		lf_hint(err, "the disk (or your quota) under %s is full: free some space and try again", name);
+		lf_hint(err, "the disk (or your quota) under %s is full: free some space and try again",
+		        name);
 	else if (number == EACCES || number == EPERM)
 		lf_hint(err, "check who owns %s and its permissions", name);
 	else if (number == EROFS)
@@ -116,7 +121,8 @@ int lf_fs_make_folders(const char *path, mode_t mode, struct lf_error *err)
 
 			/* An existing folder above may answer EROFS or EACCES instead of EEXIST. */
 			if (stat(copy, &st) < 0 || !S_ISDIR(st.st_mode)) {
-				rc = fail(err, "fs.make_folders", "make the folder", copy, number == EEXIST ? ENOTDIR : number);
+				rc = fail(err, "fs.make_folders", "make the folder", copy,
+				          number == EEXIST ? ENOTDIR : number);
 				break;
 			}
 		}
@@ -192,7 +198,8 @@ int lf_fs_write(const char *path, const void *bytes, size_t length, mode_t mode,
 		goto out;
 	}
 	lf_set(&temp, NULL);
-	/* The new name is on disk only when the folder is; some file systems cannot do this, which is no error. */
+	/* The new name is on disk only when the folder is; some file systems cannot do this, which is no
+	 * error. */
 	dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir >= 0)
 		(void)fsync(dir);
@@ -275,7 +282,8 @@ static char *home(void)
 
 	if (value && value[0] == '/')
 		return lf_dup(value);
-	if (getpwuid_r(getuid(), &entry, buffer, sizeof(buffer), &found) == 0 && found && found->pw_dir && found->pw_dir[0] == '/')
+	if (getpwuid_r(getuid(), &entry, buffer, sizeof(buffer), &found) == 0 && found && found->pw_dir &&
+	    found->pw_dir[0] == '/')
 		return lf_dup(found->pw_dir);
 	return NULL;
 }

@@ -1,5 +1,6 @@
-/* json: see json.h. jansson parses, strictly; we only translate. Integers stay exact within 64 bits (larger ones are an
- * error, jansson's); other numbers become the first text of 15 to 17 digits that reads back as the same double. */
+/* json: see json.h. jansson parses, strictly; we only translate. Integers stay exact within 64 bits (larger
+ * ones are an error, jansson's); other numbers become the first text of 15 to 17 digits that reads back as
+ * the same double. */
 #include "config.h"
 #include "core/json.h"
 
@@ -118,20 +119,22 @@ int lf_json_parse(struct lf_node **out, const char *text, size_t length, struct 
 
 	*out = NULL;
 	if (length > bytes_max)
-		return lf_fail(err, LF_ELIMIT, "json.parse", 0, "JSON of %zu bytes is larger than %zu", length, bytes_max);
+		return lf_fail(err, LF_ELIMIT, "json.parse", 0, "JSON of %zu bytes is larger than %zu",
+		               length, bytes_max);
 	json = json_loadb(text, length, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &problem);
 	if (!json) {
 		char *safe = lf_text_clean_dup(problem.text, 200); /* jansson quotes the input */
 
-		(void)lf_fail(err, LF_EPARSE, "json.parse", 0, "not valid JSON: line %d, column %d: %s", problem.line,
-			      problem.column, safe);
+		(void)lf_fail(err, LF_EPARSE, "json.parse", 0, "not valid JSON: line %d, column %d: %s",
+		              problem.line, problem.column, safe);
 		lf_free(safe);
 		return LF_EPARSE;
 	}
 	*out = convert(json, NULL, 1);
 	json_decref(json);
 	if (!*out)
-		return lf_fail(err, LF_ELIMIT, "json.parse", 0, "JSON is nested more than %d levels deep", DEPTH_MAX);
+		return lf_fail(err, LF_ELIMIT, "json.parse", 0, "JSON is nested more than %d levels deep",
+		               DEPTH_MAX);
 	return LF_OK;
 }
 

@@ -15,6 +15,7 @@ libcore_a_SOURCES = \
   core/yaml_block.c core/yaml_block.h \
   core/yaml_edit.c core/yaml_edit.h \
   core/yaml_spots.c core/yaml_spots.h \
+  core/yaml_fail.c core/yaml_fail.h \
   core/yaml_in.c core/yaml_out.c core/yaml_scalar.c core/yaml_scalar.h core/yaml.h
 libcore_a_SOURCES += \
   core/answers.c core/answers.h \

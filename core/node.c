@@ -13,8 +13,8 @@
 
 enum { INDEX_FROM = 16 }; /* maps with more keys than this get a hash index */
 
-/* Every node begins with this; a scalar goes on with its text and a map or list with its children, so that the many small
- * nodes of a large object cost one small block each. */
+/* Every node begins with this; a scalar goes on with its text and a map or list with its children, so that
+ * the many small nodes of a large object cost one small block each. */
 struct lf_node {
 	enum lf_node_kind kind;
 	int line, column;

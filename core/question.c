@@ -53,8 +53,10 @@ static int check_choice(const struct lf_question *question, const char *value, s
 	int code;
 
 	for (size_t i = 0; i < question->option_count; i++) {
-		if (lf_equal(question->options[i].value, value))
+		if (lf_equal(question->options[i].value, value)) {
+			lf_str_dispose(&allowed);
 			return LF_OK;
+		}
 		lf_str_addf(&allowed, "%s%s", i ? ", " : "One of: ", question->options[i].value);
 	}
 	lf_str_add_char(&allowed, '.');

@@ -1,5 +1,5 @@
-/* secret: see secret.h. Each secret has pages of its own: they can be locked, kept out of core dumps and wiped whole.
- * Must not print, compare or log anything. */
+/* secret: see secret.h. Each secret has pages of its own: they can be locked, kept out of core dumps and
+ * wiped whole. Must not print, compare or log anything. */
 #include "config.h"
 #include "core/secret.h"
 
@@ -27,7 +27,8 @@ struct lf_secret *lf_secret_new(const char *bytes, size_t length)
 		abort();
 	secret->length = length;
 	secret->mapped = (length / unit + 1) * unit; /* always room for the final NUL */
-	secret->pages = mmap(NULL, secret->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	secret->pages =
+	    mmap(NULL, secret->mapped, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	if (secret->pages == MAP_FAILED)
 		abort();
 	/* Best effort: RLIMIT_MEMLOCK may be zero, and a secret that can be swapped is better than none. */

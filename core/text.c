@@ -1,5 +1,6 @@
-/* text: see text.h. UTF-8, widths, wrapping. What is taken out of text from outside is decided in text_clean.c.
- * Widths come from utf8proc (ambiguous = 1), never from the locale, so that a screen is the same everywhere. */
+/* text: see text.h. UTF-8, widths, wrapping. What is taken out of text from outside is decided in
+ * text_clean.c. Widths come from utf8proc (ambiguous = 1), never from the locale, so that a screen is the
+ * same everywhere. */
 #include "config.h"
 #include "core/text.h"
 
@@ -89,11 +90,12 @@ int lf_text_codepoint_width(uint32_t codepoint)
 	if (width == 0) {
 		utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)codepoint);
 
-		/* Marks that stand beside their letter, and the signs that Arabic and Syriac put under numbers: terminals give
-		 * them a column of their own. */
+		/* Marks that stand beside their letter, and the signs that Arabic and Syriac put under
+		 * numbers: terminals give them a column of their own. */
 		if (category == UTF8PROC_CATEGORY_MC ||
-		    (category == UTF8PROC_CATEGORY_CF && ((codepoint >= 0x600 && codepoint <= 0x8e2 && codepoint != 0x61c) ||
-							  codepoint == 0x110bd || codepoint == 0x110cd)))
+		    (category == UTF8PROC_CATEGORY_CF &&
+		     ((codepoint >= 0x600 && codepoint <= 0x8e2 && codepoint != 0x61c) ||
+		      codepoint == 0x110bd || codepoint == 0x110cd)))
 			return 1;
 	}
 	return width;
@@ -205,7 +207,8 @@ static void wrap(const char *text, size_t length, size_t columns,
 	} while (length > 0);
 }
 
-void lf_text_wrap(const char *text, size_t columns, void (*line)(const char *start, size_t length, void *payload), void *payload)
+void lf_text_wrap(const char *text, size_t columns,
+                  void (*line)(const char *start, size_t length, void *payload), void *payload)
 {
 	if (columns == 0)
 		columns = 1;

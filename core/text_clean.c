@@ -1,6 +1,7 @@
-/* text_clean: what text from outside may contain once it is inside. Escape sequences go whole, invisible characters go
- * silently, and whatever could move the cursor, reorder a line or pretend becomes U+FFFD, so that an attempt is seen.
- * Emoji clusters lose what terminals disagree about, so that a line is as wide as lf_text_width() says. */
+/* text_clean: what text from outside may contain once it is inside. Escape sequences go whole, invisible
+ * characters go silently, and whatever could move the cursor, reorder a line or pretend becomes U+FFFD, so
+ * that an attempt is seen. Emoji clusters lose what terminals disagree about, so that a line is as wide as
+ * lf_text_width() says. */
 #include "config.h"
 #include "core/text.h"
 
@@ -61,18 +62,21 @@ static bool is_emoji(uint32_t c)
 {
 	const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)c);
 
-	return p->boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC || p->boundclass == UTF8PROC_BOUNDCLASS_E_BASE ||
-	       p->boundclass == UTF8PROC_BOUNDCLASS_E_BASE_GAZ || p->boundclass == UTF8PROC_BOUNDCLASS_GLUE_AFTER_ZWJ;
+	return p->boundclass == UTF8PROC_BOUNDCLASS_EXTENDED_PICTOGRAPHIC ||
+	       p->boundclass == UTF8PROC_BOUNDCLASS_E_BASE ||
+	       p->boundclass == UTF8PROC_BOUNDCLASS_E_BASE_GAZ ||
+	       p->boundclass == UTF8PROC_BOUNDCLASS_GLUE_AFTER_ZWJ;
 }
 
 /* Characters that show nothing by design. A joiner or a selector only changes how its neighbours look. */
 static bool is_invisible(uint32_t c)
 {
-	return c == 0xad || c == 0x34f || c == 0x61c || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 ||
-	       (c >= 0x180b && c <= 0x180f) || (c >= 0x200b && c <= 0x200f) || (c >= 0x2060 && c <= 0x2065) ||
-	       (c >= 0x206a && c <= 0x206f) || c == 0x20e3 || c == 0x3164 || (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff ||
-	       c == 0xffa0 || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0x1bca0 && c <= 0x1bca3) ||
-	       (c >= 0x1d173 && c <= 0x1d17a) || (c >= 0xe0000 && c <= 0xe0fff);
+	return c == 0xad || c == 0x34f || c == 0x61c || c == 0x115f || c == 0x1160 || c == 0x17b4 ||
+	       c == 0x17b5 || (c >= 0x180b && c <= 0x180f) || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2060 && c <= 0x2065) || (c >= 0x206a && c <= 0x206f) || c == 0x20e3 || c == 0x3164 ||
+	       (c >= 0xfe00 && c <= 0xfe0f) || c == 0xfeff || c == 0xffa0 || (c >= 0xfff9 && c <= 0xfffb) ||
+	       (c >= 0x1bca0 && c <= 0x1bca3) || (c >= 0x1d173 && c <= 0x1d17a) ||
+	       (c >= 0xe0000 && c <= 0xe0fff);
 }
 
 static bool is_reordering(uint32_t c)
@@ -115,7 +119,8 @@ static void line_break(struct cleaner *cl)
 	cl->emoji = false;
 }
 
-/* After the introducer of an OSC, DCS, SOS, PM or APC: its length with the terminator, or 0 if it has none. */
+/* After the introducer of an OSC, DCS, SOS, PM or APC: its length with the terminator, or 0 if it has none.
+ */
 static size_t string_sequence(const char *s, size_t length)
 {
 	for (size_t i = 0; i < length; i++) {
@@ -144,7 +149,8 @@ static size_t control_sequence(const char *s, size_t length)
 	return i;
 }
 
-/* S begins behind an ESC, or behind a C1 control whose 7-bit letter is KIND: how many more bytes belong to it. */
+/* S begins behind an ESC, or behind a C1 control whose 7-bit letter is KIND: how many more bytes belong to
+ * it. */
 static size_t sequence(char kind, const char *s, size_t length)
 {
 	if (kind == '[')
@@ -196,7 +202,12 @@ static size_t joined_tail(const char *s, size_t length)
 
 static void clean(struct lf_str *out, const char *s, size_t length, size_t limit, bool lines)
 {
-	struct cleaner cl = {.out = out, .start = out->length, .limit = limit, .fits = out->length, .marks = -1, .lines = lines};
+	struct cleaner cl = {.out = out,
+	                     .start = out->length,
+	                     .limit = limit,
+	                     .fits = out->length,
+	                     .marks = -1,
+	                     .lines = lines};
 	size_t at = 0;
 
 	while (at < length && !cl.full) {

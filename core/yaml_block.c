@@ -1,5 +1,5 @@
-/* yaml_block: see yaml_block.h. Lays maps and lists out itself, because libyaml's emitter has one indentation only; scalars are
- * left to lf_yaml_emit(). */
+/* yaml_block: see yaml_block.h. Lays maps and lists out itself, because libyaml's emitter has one indentation
+ * only; scalars are left to lf_yaml_emit(). */
 #include "config.h"
 #include "core/yaml_block.h"
 
@@ -18,7 +18,9 @@ static void spaces(struct lf_str *out, size_t count)
 /* 0 where the inner node is not deeper, or so much that it says nothing of the file's habits. */
 static size_t deeper(const struct lf_spot *inner, const struct lf_spot *outer)
 {
-	return inner->column > outer->column && inner->column - outer->column <= 8 ? inner->column - outer->column : 0;
+	return inner->column > outer->column && inner->column - outer->column <= 8
+	           ? inner->column - outer->column
+	           : 0;
 }
 
 struct lf_yaml_style lf_yaml_style_of(const struct lf_spots *spots, const char *text, size_t length)
@@ -95,7 +97,8 @@ static void add_leaf(struct lf_str *out, const char *key, const struct lf_node *
 	lf_node_free(holder);
 }
 
-void lf_yaml_block_entry(struct lf_str *out, const char *key, const struct lf_node *value, size_t indent, const struct lf_yaml_style *style)
+void lf_yaml_block_entry(struct lf_str *out, const char *key, const struct lf_node *value, size_t indent,
+                         const struct lf_yaml_style *style)
 {
 	bool is_map = lf_node_kind(value) == LF_NODE_MAP;
 	size_t inner = indent + (!key ? 2 : is_map ? style->step : style->dash), start;
@@ -108,7 +111,8 @@ void lf_yaml_block_entry(struct lf_str *out, const char *key, const struct lf_no
 		add_key_line(out, key, indent);
 	start = out->length;
 	for (size_t i = 0; i < lf_node_count(value); i++)
-		lf_yaml_block_entry(out, is_map ? lf_node_key_at(value, i) : NULL, lf_node_at(value, i), inner, style);
+		lf_yaml_block_entry(out, is_map ? lf_node_key_at(value, i) : NULL, lf_node_at(value, i),
+		                    inner, style);
 	if (!key)
 		out->data[start + indent] = '-'; /* the first line of an item shares it with its dash */
 }

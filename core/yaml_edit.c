@@ -1,5 +1,6 @@
-/* yaml_edit: see yaml_edit.h. Decides where the new text goes (yaml_spots.c says where everything is, yaml_block.c what new text
- * looks like) and proves afterwards that it meant what it should. Must not emit anything that was there before. */
+/* yaml_edit: see yaml_edit.h. Decides where the new text goes (yaml_spots.c says where everything is,
+ * yaml_block.c what new text looks like) and proves afterwards that it meant what it should. Must not emit
+ * anything that was there before. */
 #include "config.h"
 #include "core/yaml_edit.h"
 
@@ -31,7 +32,9 @@ struct edit {
 	struct lf_error *err;
 };
 
-LF_PRINTF(4, 5) static int fail_at(const struct edit *ed, enum lf_code code, const struct lf_spot *spot, const char *format, ...)
+LF_PRINTF(4, 5)
+static int fail_at(const struct edit *ed, enum lf_code code, const struct lf_spot *spot, const char *format,
+                   ...)
 {
 	char *name = lf_text_clean_dup(ed->place->name ? ed->place->name : "YAML", 120);
 	char what[300];
@@ -41,7 +44,8 @@ LF_PRINTF(4, 5) static int fail_at(const struct edit *ed, enum lf_code code, con
 	(void)vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
 	if (spot)
-		(void)lf_fail(ed->err, code, "yaml.edit", 0, "%s:%zu:%zu: %s", name, spot->line + 1, spot->column + 1, what);
+		(void)lf_fail(ed->err, code, "yaml.edit", 0, "%s:%zu:%zu: %s", name, spot->line + 1,
+		              spot->column + 1, what);
 	else
 		(void)lf_fail(ed->err, code, "yaml.edit", 0, "%s: %s", name, what);
 	if (code == LF_EREFUSED)
@@ -84,7 +88,9 @@ static const struct lf_spot *step_into(const struct edit *ed, const struct lf_sp
 static int check_plain(const struct edit *ed, const struct lf_spot *spot)
 {
 	if (spot->kind == LF_SPOT_ALIAS)
-		return fail_at(ed, LF_EREFUSED, spot, "the alias *%.60s stands here: a change would be one of its anchor", spot->text);
+		return fail_at(ed, LF_EREFUSED, spot,
+		               "the alias *%.60s stands here: a change would be one of its anchor",
+		               spot->text);
 	if (spot->decorated)
 		return fail_at(ed, LF_EREFUSED, spot, "an anchor or a tag stands here");
 	return LF_OK;
@@ -97,7 +103,8 @@ static int find_target(struct edit *ed)
 
 	if (ed->spots.count == 0) {
 		if (ed->place->document > 0 && ed->place->document >= ed->spots.documents)
-			return fail_at(ed, LF_ENOTFOUND, NULL, "there is no document %zu", ed->place->document + 1);
+			return fail_at(ed, LF_ENOTFOUND, NULL, "there is no document %zu",
+			               ed->place->document + 1);
 		return ed->place->path[0] ? fail_at(ed, LF_ENOTFOUND, NULL, "the document is empty") : LF_OK;
 	}
 	rc = check_plain(ed, spot);
@@ -129,7 +136,9 @@ static struct lf_node *changed(const struct edit *ed, const struct lf_node *old)
 
 	if (ed->change == CHANGE_SET)
 		return lf_node_dup(ed->value);
-	copy = lf_node_kind(old) == LF_NODE_NULL ? lf_node_new(ed->change == CHANGE_KEY ? LF_NODE_MAP : LF_NODE_LIST) : lf_node_dup(old);
+	copy = lf_node_kind(old) == LF_NODE_NULL
+	           ? lf_node_new(ed->change == CHANGE_KEY ? LF_NODE_MAP : LF_NODE_LIST)
+	           : lf_node_dup(old);
 	if (ed->change == CHANGE_KEY)
 		lf_node_set(copy, ed->key, lf_node_dup(ed->value));
 	else
@@ -252,7 +261,8 @@ static void add_to_flow(struct edit *ed)
 		last = spot_at(ed, at);
 	end = last ? last->end : target->start + 1;
 	comma = text[end + strspn(text + end, " ")] == ',';
-	if (last && next_line(ed, end) <= stop && is_blank(text, next_line(ed, end), stop) && next_line(ed, target->start) <= end) {
+	if (last && next_line(ed, end) <= stop && is_blank(text, next_line(ed, end), stop) &&
+	    next_line(ed, target->start) <= end) {
 		const struct lf_spot *first = target + 1;
 
 		for (size_t i = 0; i < first->column; i++)
@@ -291,7 +301,8 @@ static int fill_empty(struct edit *ed)
 	}
 	if (!owner) {
 		at = next_line(ed, end);
-		lf_str_remove(&ed->text, start, (is_blank(lf_str_text(&ed->text), end, at) ? at : end) - start);
+		lf_str_remove(&ed->text, start,
+		              (is_blank(lf_str_text(&ed->text), end, at) ? at : end) - start);
 		add_block(ed, start, 0);
 		return LF_OK;
 	}
@@ -347,7 +358,8 @@ static int set_scalar(struct edit *ed)
 		return fail_at(ed, LF_EINVAL, target, "this is a list or a map, not a single value");
 	if (target->kind == LF_SPOT_BLOCK_TEXT)
 		return fail_at(ed, LF_EREFUSED, target, "this is a text of several lines");
-	if (target->start == target->end && target->start > 0 && !strchr(" [{\n", ed->text.data[target->start - 1]))
+	if (target->start == target->end && target->start > 0 &&
+	    !strchr(" [{\n", ed->text.data[target->start - 1]))
 		lf_str_add_char(&out, ' ');
 	lf_yaml_inline(&out, ed->value, target->kind);
 	lf_str_remove(&ed->text, target->start, target->end - target->start);
@@ -366,16 +378,21 @@ static int prove(struct edit *ed)
 	for (size_t i = 0; i < count || i == ed->place->document; i++) {
 		const struct lf_node *document = lf_node_at(ed->documents, i);
 
-		lf_node_add(meant, i == ed->place->document ? rebuilt(ed, document, 0) : lf_node_dup(document));
+		lf_node_add(meant,
+		            i == ed->place->document ? rebuilt(ed, document, 0) : lf_node_dup(document));
 	}
-	if (lf_yaml_parse(&got, lf_str_text(&ed->text), ed->text.length, ed->place->name, NULL, NULL) != LF_OK || !lf_node_equal(got, meant))
-		rc = fail_at(ed, LF_EREFUSED, ed->target, "the YAML here is written in a way that is not understood well enough");
+	if (lf_yaml_parse(&got, lf_str_text(&ed->text), ed->text.length, ed->place->name, NULL, NULL) !=
+	        LF_OK ||
+	    !lf_node_equal(got, meant))
+		rc = fail_at(ed, LF_EREFUSED, ed->target,
+		             "the YAML here is written in a way that is not understood well enough");
 	lf_node_free(got);
 	lf_node_free(meant);
 	return rc;
 }
 
-/* Carriage returns that end lines on their own: YAML knows them, but hardly any other program that will read the file. */
+/* Carriage returns that end lines on their own: YAML knows them, but hardly any other program that will read
+ * the file. */
 static bool has_bare_returns(const char *text)
 {
 	while ((text = strchr(text, '\r')))
@@ -386,7 +403,8 @@ static bool has_bare_returns(const char *text)
 
 static int run(struct edit *ed, struct lf_str *text)
 {
-	int rc = lf_yaml_parse(&ed->documents, lf_str_text(text), text->length, ed->place->name, NULL, ed->err);
+	int rc =
+	    lf_yaml_parse(&ed->documents, lf_str_text(text), text->length, ed->place->name, NULL, ed->err);
 
 	if (rc == LF_OK && has_bare_returns(lf_str_text(text)))
 		rc = fail_at(ed, LF_EREFUSED, NULL, "its lines end with bare carriage returns");
@@ -395,7 +413,8 @@ static int run(struct edit *ed, struct lf_str *text)
 		return rc;
 	}
 	lf_str_add_n(&ed->text, lf_str_text(text), text->length);
-	rc = lf_yaml_spots_find(&ed->spots, lf_str_text(&ed->text), ed->text.length, ed->place->document, ed->err);
+	rc = lf_yaml_spots_find(&ed->spots, lf_str_text(&ed->text), ed->text.length, ed->place->document,
+	                        ed->err);
 	if (rc == LF_OK)
 		rc = find_target(ed);
 	if (rc == LF_OK) {
@@ -416,22 +435,24 @@ static int run(struct edit *ed, struct lf_str *text)
 	return rc;
 }
 
-int lf_yaml_edit_set(struct lf_str *text, const struct lf_yaml_place *place, const struct lf_node *value, struct lf_error *err)
+int lf_yaml_edit_set(struct lf_str *text, const struct lf_yaml_place *place, const struct lf_node *value,
+                     struct lf_error *err)
 {
 	struct edit ed = {.change = CHANGE_SET, .place = place, .value = value, .err = err};
 
 	return run(&ed, text);
 }
 
-int lf_yaml_edit_add_key(struct lf_str *text, const struct lf_yaml_place *place, const char *key, const struct lf_node *value,
-			 struct lf_error *err)
+int lf_yaml_edit_add_key(struct lf_str *text, const struct lf_yaml_place *place, const char *key,
+                         const struct lf_node *value, struct lf_error *err)
 {
 	struct edit ed = {.change = CHANGE_KEY, .place = place, .key = key, .value = value, .err = err};
 
 	return run(&ed, text);
 }
 
-int lf_yaml_edit_append(struct lf_str *text, const struct lf_yaml_place *place, const struct lf_node *value, struct lf_error *err)
+int lf_yaml_edit_append(struct lf_str *text, const struct lf_yaml_place *place, const struct lf_node *value,
+                        struct lf_error *err)
 {
 	struct edit ed = {.change = CHANGE_APPEND, .place = place, .value = value, .err = err};
 

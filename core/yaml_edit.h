@@ -1,6 +1,7 @@
-/* yaml_edit: one change to a YAML file that somebody else wrote. The new text is spliced in, everything else keeps its bytes:
- * comments, order, indentation, quotes, line ends. After each change the result is read again and compared with what was meant;
- * what does not come out right is refused, and the text stays as it was. */
+/* yaml_edit: one change to a YAML file that somebody else wrote. The new text is spliced in, everything else
+ * keeps its bytes: comments, order, indentation, quotes, line ends. After each change the result is read
+ * again and compared with what was meant; what does not come out right is refused, and the text stays as it
+ * was. */
 #ifndef LF_CORE_YAML_EDIT_H
 #define LF_CORE_YAML_EDIT_H
 
@@ -16,18 +17,23 @@ struct lf_yaml_place {
 	const char *const *path; /* keys, and positions in lists ("0"); ended by NULL. {NULL} is the root */
 };
 
-/* Each returns LF_ENOTFOUND if the path leads nowhere (with the line of the last node on it), LF_EPARSE or LF_ELIMIT as
- * lf_yaml_parse() does, and LF_EREFUSED for what cannot be edited safely (an anchor, a tag, an alias, a block of text): then the
- * user has to do it. TEXT is only changed on success. VALUE stays the caller's. */
+/* Each returns LF_ENOTFOUND if the path leads nowhere (with the line of the last node on it), LF_EPARSE or
+ * LF_ELIMIT as lf_yaml_parse() does, and LF_EREFUSED for what cannot be edited safely (an anchor, a tag, an
+ * alias, a block of text): then the user has to do it. TEXT is only changed on success. VALUE stays the
+ * caller's. */
 
-/* Replaces the scalar at PLACE, or fills an empty value, by the scalar VALUE; quotes stay as they are where possible. */
-LF_NODISCARD int lf_yaml_edit_set(struct lf_str *text, const struct lf_yaml_place *place, const struct lf_node *value, struct lf_error *err);
+/* Replaces the scalar at PLACE, or fills an empty value, by the scalar VALUE; quotes stay as they are where
+ * possible. */
+LF_NODISCARD int lf_yaml_edit_set(struct lf_str *text, const struct lf_yaml_place *place,
+                                  const struct lf_node *value, struct lf_error *err);
 
-/* Adds KEY behind the last key of the map at PLACE, which may also be empty. LF_ECONFLICT if the key is there already. */
-LF_NODISCARD int lf_yaml_edit_add_key(struct lf_str *text, const struct lf_yaml_place *place, const char *key, const struct lf_node *value,
-				      struct lf_error *err);
+/* Adds KEY behind the last key of the map at PLACE, which may also be empty. LF_ECONFLICT if the key is there
+ * already. */
+LF_NODISCARD int lf_yaml_edit_add_key(struct lf_str *text, const struct lf_yaml_place *place, const char *key,
+                                      const struct lf_node *value, struct lf_error *err);
 
 /* Adds an item behind the last one of the list at PLACE, which may also be empty. */
-LF_NODISCARD int lf_yaml_edit_append(struct lf_str *text, const struct lf_yaml_place *place, const struct lf_node *value, struct lf_error *err);
+LF_NODISCARD int lf_yaml_edit_append(struct lf_str *text, const struct lf_yaml_place *place,
+                                     const struct lf_node *value, struct lf_error *err);
 
 #endif

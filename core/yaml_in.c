@@ -1,16 +1,17 @@
-/* yaml_in: reads YAML through libyaml's events into nodes. libyaml alone knows no limits (nesting costs it quadratic time,
- * aliases may multiply or loop, duplicate keys pass), so every event is counted here before it becomes a node. */
+/* yaml_in: reads YAML through libyaml's events into nodes. libyaml alone knows no limits (nesting costs it
+ * quadratic time, aliases may multiply or loop, duplicate keys pass), so every event is counted here before
+ * it becomes a node. */
 #include "config.h"
 #include "core/yaml.h"
 
 #include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
+#include <stdint.h>
 #include <string.h>
 #include <yaml.h>
 
 #include "core/mem.h"
 #include "core/text.h"
+#include "core/yaml_fail.h"
 #include "core/yaml_scalar.h"
 
 enum { ANCHORS_MAX = 1000, TAG_LINES_MAX = 8, GROWTH_MAX = 8 };
@@ -25,113 +26,20 @@ struct anchor {
 
 struct reader {
 	yaml_parser_t parser;
-	char *name;
-	const char *text;
-	size_t length;
+	struct lf_yaml_source source;
 	struct lf_yaml_limits limits;
 	size_t nodes, bytes; /* of everything built, aliases expanded */
 	struct anchor *anchors;
 	size_t anchor_count, anchor_capacity;
 	struct lf_node *attic; /* nodes that are not in the tree but may still be named by an alias */
-	struct lf_error *err;
 };
-
-LF_PRINTF(4, 5) static int fail_at(struct reader *rd, enum lf_code code, yaml_mark_t mark, const char *format, ...)
-{
-	char what[400];
-	va_list args;
-
-	va_start(args, format);
-	(void)vsnprintf(what, sizeof(what), format, args);
-	va_end(args);
-	(void)lf_fail(rd->err, code, "yaml.parse", 0, "%s:%zu:%zu: %s", rd->name, mark.line + 1, mark.column + 1, what);
-	if (code == LF_ELIMIT)
-		lf_hint(rd->err, "no file of Kubernetes or Helm needs this much: check that it is the right one, or split it");
-	return code;
-}
-
-/* What libyaml says, what we say instead, and what helps. */
-static const struct {
-	const char *problem, *message, *hint;
-} problems[] = {
-	{"found character that cannot start any token", "a character that cannot stand here",
-	 "YAML is indented with spaces, never tabs; text that begins with @ or ` needs quotes"},
-	{"found a tab character that violates indentation", "a tab in the indentation", "indent with spaces"},
-	{"mapping values are not allowed in this context", "a \":\" that belongs to no key",
-	 "put text that contains \": \" into quotes, and check the indentation"},
-	{"did not find expected key", "the indentation does not fit the lines above", "check the indentation and open quotes"},
-	{"did not find expected '-' indicator", "the indentation does not fit the list above", "check the indentation"},
-	{"could not find expected ':'", "a key without \":\"", "each line of a map is \"key: value\""},
-	{"found unexpected end of stream", "a quote is never closed", "check the quotes"},
-	{"did not find expected ',' or ']'", "a [ is not closed, or a comma is missing", "text that begins with [ needs quotes"},
-	{"did not find expected ',' or '}'", "a { is not closed, or a comma is missing", "text that begins with { needs quotes"},
-	{"did not find expected node content", "a value is missing", "a [ or { may not be closed; text that begins with one needs quotes"},
-	{"did not find expected alphabetic or numeric character", "a * or & without a name", "text that begins with * or & needs quotes"},
-	{"did not find expected tag URI", "a ! without a tag", "text that begins with ! needs quotes"},
-	{"did not find expected <document start>", "something stands behind the end of the document",
-	 "separate documents by a line \"---\", and check the indentation"},
-};
-
-/* The reader knows only the byte that is wrong: finds its line and column. */
-static yaml_mark_t mark_of_byte(const struct reader *rd, size_t byte)
-{
-	yaml_mark_t mark = {0};
-
-	for (size_t i = 0; i < byte && i < rd->length; i++) {
-		mark.column += ((unsigned char)rd->text[i] & 0xc0U) != 0x80U;
-		if (rd->text[i] == '\n') {
-			mark.line++;
-			mark.column = 0;
-		}
-	}
-	return mark;
-}
-
-/* Whether only blanks follow. */
-static bool is_end(const struct reader *rd, yaml_mark_t mark)
-{
-	size_t characters = 0, length = rd->length;
-
-	while (length > 0 && strchr(" \t\r\n", rd->text[length - 1]))
-		length--;
-	for (size_t i = 0; i < length; i++)
-		characters += ((unsigned char)rd->text[i] & 0xc0U) != 0x80U;
-	return mark.index >= characters;
-}
-
-static int fail_parser(struct reader *rd)
-{
-	const yaml_parser_t *p = &rd->parser;
-	const char *problem = p->problem ? p->problem : "this is not YAML";
-	bool at_end;
-
-	if (p->error == YAML_MEMORY_ERROR)
-		return fail_at(rd, LF_ELIMIT, p->mark, "too large to read");
-	if (p->error == YAML_READER_ERROR) {
-		(void)fail_at(rd, LF_EPARSE, mark_of_byte(rd, p->problem_offset), "%s", problem);
-		lf_hint(rd->err, "the file must be UTF-8 text without control characters");
-		return LF_EPARSE;
-	}
-	for (size_t i = 0; i < LF_COUNT(problems); i++) {
-		if (strcmp(problem, problems[i].problem) != 0)
-			continue;
-		/* Where the text ends says nothing: what was never closed began somewhere. */
-		at_end = p->context && is_end(rd, p->problem_mark);
-		(void)fail_at(rd, LF_EPARSE, at_end ? p->context_mark : p->problem_mark, "%s", problems[i].message);
-		lf_hint(rd->err, "%s", problems[i].hint);
-		return LF_EPARSE;
-	}
-	return p->context ? fail_at(rd, LF_EPARSE, p->problem_mark, "%s (%s that began on line %zu)", problem, p->context,
-				    p->context_mark.line + 1)
-			  : fail_at(rd, LF_EPARSE, p->problem_mark, "%s", problem);
-}
 
 static int next(struct reader *rd, yaml_event_t *event)
 {
 	if (yaml_parser_parse(&rd->parser, event))
 		return LF_OK;
 	memset(event, 0, sizeof(*event));
-	return fail_parser(rd);
+	return lf_yaml_fail_parser(&rd->source, &rd->parser);
 }
 
 static int count(struct reader *rd, yaml_mark_t mark, size_t nodes, size_t bytes)
@@ -139,9 +47,10 @@ static int count(struct reader *rd, yaml_mark_t mark, size_t nodes, size_t bytes
 	rd->nodes += nodes;
 	rd->bytes += bytes;
 	if (rd->nodes > rd->limits.nodes)
-		return fail_at(rd, LF_ELIMIT, mark, "more than %zu values", rd->limits.nodes);
+		return lf_yaml_fail_at(&rd->source, LF_ELIMIT, mark, "more than %zu values",
+		                       rd->limits.nodes);
 	if (rd->bytes / GROWTH_MAX > rd->limits.bytes)
-		return fail_at(rd, LF_ELIMIT, mark, "its aliases make it too large");
+		return lf_yaml_fail_at(&rd->source, LF_ELIMIT, mark, "its aliases make it too large");
 	return LF_OK;
 }
 
@@ -171,7 +80,7 @@ static int anchor_add(struct reader *rd, const yaml_char_t *name, yaml_mark_t ma
 	if (!name)
 		return LF_OK;
 	if (rd->anchor_count == ANCHORS_MAX)
-		return fail_at(rd, LF_ELIMIT, mark, "more than %d anchors", ANCHORS_MAX);
+		return lf_yaml_fail_at(&rd->source, LF_ELIMIT, mark, "more than %d anchors", ANCHORS_MAX);
 	lf_grow((void **)&rd->anchors, &rd->anchor_capacity, rd->anchor_count, sizeof(*rd->anchors));
 	*slot = rd->anchor_count++;
 	anchor = rd->anchors + *slot;
@@ -214,22 +123,26 @@ static int build_alias(struct reader *rd, const yaml_event_t *event, size_t dept
 		if (strcmp(anchor->name, name) != 0)
 			continue;
 		if (!anchor->node)
-			return fail_at(rd, LF_EPARSE, mark, "the alias *%.60s stands inside its own anchor", name);
+			return lf_yaml_fail_at(&rd->source, LF_EPARSE, mark,
+			                       "the alias *%.60s stands inside its own anchor", name);
 		if (depth + anchor->height - 1 > rd->limits.depth)
-			return fail_at(rd, LF_ELIMIT, mark, "nested more than %zu levels deep", rd->limits.depth);
+			return lf_yaml_fail_at(&rd->source, LF_ELIMIT, mark,
+			                       "nested more than %zu levels deep", rd->limits.depth);
 		rc = count(rd, mark, anchor->nodes, anchor->bytes);
 		if (rc == LF_OK)
 			*out = lf_node_dup(anchor->node);
 		return rc;
 	}
-	return fail_at(rd, LF_EPARSE, mark, "the alias *%.60s has no anchor before it", name);
+	return lf_yaml_fail_at(&rd->source, LF_EPARSE, mark, "the alias *%.60s has no anchor before it",
+	                       name);
 }
 
 static const char core_tag[] = "tag:yaml.org,2002:";
 
 static int build_scalar(struct reader *rd, const yaml_event_t *event, struct lf_node **out)
 {
-	const char *text = (const char *)event->data.scalar.value, *tag = (const char *)event->data.scalar.tag;
+	const char *text = (const char *)event->data.scalar.value,
+	           *tag = (const char *)event->data.scalar.tag;
 	size_t length = event->data.scalar.length, slot;
 	enum lf_node_kind kind = LF_NODE_TEXT;
 	struct lf_str digits = {0};
@@ -240,21 +153,25 @@ static int build_scalar(struct reader *rd, const yaml_event_t *event, struct lf_
 	if (rc != LF_OK)
 		return rc;
 	if (memchr(text, '\0', length))
-		return fail_at(rd, LF_EPARSE, event->start_mark, "text may not contain a NUL character");
+		return lf_yaml_fail_at(&rd->source, LF_EPARSE, event->start_mark,
+		                       "text may not contain a NUL character");
 	if (tag && strncmp(tag, core_tag, sizeof(core_tag) - 1) == 0) {
 		const char *type = tag + sizeof(core_tag) - 1;
-		enum lf_node_kind wanted = strcmp(type, "int") == 0 || strcmp(type, "float") == 0 ? LF_NODE_NUMBER
-					   : strcmp(type, "bool") == 0				 ? LF_NODE_BOOL
-					   : strcmp(type, "null") == 0				 ? LF_NODE_NULL
-												 : LF_NODE_TEXT;
+		enum lf_node_kind wanted = strcmp(type, "int") == 0 || strcmp(type, "float") == 0
+		                               ? LF_NODE_NUMBER
+		                           : strcmp(type, "bool") == 0 ? LF_NODE_BOOL
+		                           : strcmp(type, "null") == 0 ? LF_NODE_NULL
+		                                                       : LF_NODE_TEXT;
 
 		if (strcmp(type, "binary") == 0)
-			return fail_at(rd, LF_EPARSE, event->start_mark, "!!binary values are not supported");
+			return lf_yaml_fail_at(&rd->source, LF_EPARSE, event->start_mark,
+			                       "!!binary values are not supported");
 		if (wanted != LF_NODE_TEXT)
 			kind = lf_yaml_resolve(text, &digits);
 		if (kind != wanted) {
 			lf_str_dispose(&digits);
-			return fail_at(rd, LF_EPARSE, event->start_mark, "this value is no !!%.20s", type);
+			return lf_yaml_fail_at(&rd->source, LF_EPARSE, event->start_mark,
+			                       "this value is no !!%.20s", type);
 		}
 	} else if (!tag && event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE) {
 		kind = lf_yaml_resolve(text, &digits);
@@ -318,7 +235,8 @@ static int build_list(struct reader *rd, const yaml_event_t *start, size_t depth
 static int merge_one(struct reader *rd, struct lf_node *map, const struct lf_node *from, yaml_mark_t mark)
 {
 	if (lf_node_kind(from) != LF_NODE_MAP)
-		return fail_at(rd, LF_EPARSE, mark, "what << merges must be a map or a list of maps");
+		return lf_yaml_fail_at(&rd->source, LF_EPARSE, mark,
+		                       "what << merges must be a map or a list of maps");
 	for (size_t i = 0; i < lf_node_count(from); i++) {
 		if (!lf_node_key(map, lf_node_key_at(from, i)))
 			lf_node_set(map, lf_node_key_at(from, i), lf_node_dup(lf_node_at(from, i)));
@@ -348,9 +266,11 @@ static int build_key(struct reader *rd, const yaml_event_t *event, struct lf_nod
 	if (event->type == YAML_SCALAR_EVENT) {
 		const yaml_char_t *text = event->data.scalar.value;
 
-		*is_merge = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE && strcmp((const char *)text, "<<") == 0;
+		*is_merge = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
+		            strcmp((const char *)text, "<<") == 0;
 		if (memchr(text, '\0', event->data.scalar.length))
-			return fail_at(rd, LF_EPARSE, event->start_mark, "a key may not contain a NUL character");
+			return lf_yaml_fail_at(&rd->source, LF_EPARSE, event->start_mark,
+			                       "a key may not contain a NUL character");
 		if (event->data.scalar.anchor) { /* for an alias it is a value like any other */
 			rc = build_scalar(rd, event, &node);
 			if (rc != LF_OK)
@@ -367,14 +287,15 @@ static int build_key(struct reader *rd, const yaml_event_t *event, struct lf_nod
 		return rc;
 	if (!node || lf_node_kind(node) == LF_NODE_MAP || lf_node_kind(node) == LF_NODE_LIST) {
 		lf_node_free(node);
-		return fail_at(rd, LF_EPARSE, event->start_mark, "a key must be plain text");
+		return lf_yaml_fail_at(&rd->source, LF_EPARSE, event->start_mark, "a key must be plain text");
 	}
 	*out = lf_node_text_new(lf_node_text(node, NULL));
 	lf_node_free(node);
 	return LF_OK;
 }
 
-static int build_entry(struct reader *rd, const yaml_event_t *start, struct lf_node *map, size_t depth, struct lf_node **merged)
+static int build_entry(struct reader *rd, const yaml_event_t *start, struct lf_node *map, size_t depth,
+                       struct lf_node **merged)
 {
 	struct lf_node *key = NULL, *child = NULL;
 	yaml_event_t event = {0};
@@ -386,8 +307,9 @@ static int build_entry(struct reader *rd, const yaml_event_t *start, struct lf_n
 	if (is_merge ? *merged != NULL : lf_node_key(map, lf_node_text(key, NULL)) != NULL) {
 		char *safe = lf_text_clean_dup(lf_node_text(key, NULL), 80);
 
-		rc = fail_at(rd, LF_EPARSE, start->start_mark, "the key \"%s\" stands twice in this map", safe);
-		lf_hint(rd->err, "remove one of the two: readers disagree about which one counts");
+		rc = lf_yaml_fail_at(&rd->source, LF_EPARSE, start->start_mark,
+		                     "the key \"%s\" stands twice in this map", safe);
+		lf_hint(rd->source.err, "remove one of the two: readers disagree about which one counts");
 		lf_free(safe);
 		goto out;
 	}
@@ -442,7 +364,8 @@ static int build_map(struct reader *rd, const yaml_event_t *start, size_t depth,
 static int build(struct reader *rd, const yaml_event_t *event, size_t depth, struct lf_node **out)
 {
 	if (depth > rd->limits.depth)
-		return fail_at(rd, LF_ELIMIT, event->start_mark, "nested more than %zu levels deep", rd->limits.depth);
+		return lf_yaml_fail_at(&rd->source, LF_ELIMIT, event->start_mark,
+		                       "nested more than %zu levels deep", rd->limits.depth);
 	if (event->type == YAML_SCALAR_EVENT)
 		return build_scalar(rd, event, out);
 	if (event->type == YAML_ALIAS_EVENT)
@@ -451,7 +374,7 @@ static int build(struct reader *rd, const yaml_event_t *event, size_t depth, str
 		return build_list(rd, event, depth, out);
 	if (event->type == YAML_MAPPING_START_EVENT)
 		return build_map(rd, event, depth, out);
-	return fail_at(rd, LF_EPARSE, event->start_mark, "a value was expected here");
+	return lf_yaml_fail_at(&rd->source, LF_EPARSE, event->start_mark, "a value was expected here");
 }
 
 static int build_document(struct reader *rd, const yaml_event_t *start, struct lf_node *documents)
@@ -461,7 +384,8 @@ static int build_document(struct reader *rd, const yaml_event_t *start, struct l
 	int rc;
 
 	if (start->data.document_start.tag_directives.start != start->data.document_start.tag_directives.end)
-		return fail_at(rd, LF_EPARSE, start->start_mark, "%%TAG lines are not supported");
+		return lf_yaml_fail_at(&rd->source, LF_EPARSE, start->start_mark,
+		                       "%%TAG lines are not supported");
 	rc = next(rd, &event);
 	if (rc == LF_OK)
 		rc = build(rd, &event, 1, &root);
@@ -491,36 +415,40 @@ static int build_stream(struct reader *rd, struct lf_node *documents)
 	return rc;
 }
 
-/* libyaml compares each %TAG line with all before it, so many of them have to be refused before it sees them. */
+/* libyaml compares each %TAG line with all before it, so many of them have to be refused before it sees them.
+ */
 static bool has_many_tag_lines(const char *text, size_t length)
 {
 	size_t lines = 0;
 
 	for (size_t i = 0; i + 4 < length; i++)
-		if ((i == 0 || text[i - 1] == '\n' || text[i - 1] == '\r') && memcmp(text + i, "%TAG", 4) == 0)
+		if ((i == 0 || text[i - 1] == '\n' || text[i - 1] == '\r') &&
+		    memcmp(text + i, "%TAG", 4) == 0)
 			lines++;
 	return lines > TAG_LINES_MAX;
 }
 
-int lf_yaml_parse(struct lf_node **out, const char *text, size_t length, const char *name, const struct lf_yaml_limits *limits,
-		  struct lf_error *err)
+int lf_yaml_parse(struct lf_node **out, const char *text, size_t length, const char *name,
+                  const struct lf_yaml_limits *limits, struct lf_error *err)
 {
-	struct reader rd = {.limits = limits ? *limits : lf_yaml_limits_default, .err = err};
+	struct reader rd = {.limits = limits ? *limits : lf_yaml_limits_default, .source.err = err};
 	struct lf_node *documents;
+	char *safe;
 	int rc;
 
 	*out = NULL;
-	rd.name = lf_text_clean_dup(name ? name : "YAML", 120);
+	rd.source.name = safe = lf_text_clean_dup(name ? name : "YAML", 120);
 	if (length > rd.limits.bytes) {
-		rc = lf_fail(err, LF_ELIMIT, "yaml.parse", 0, "%s: larger than %zu bytes", rd.name, rd.limits.bytes);
+		rc = lf_fail(err, LF_ELIMIT, "yaml.parse", 0, "%s: larger than %zu bytes", safe,
+		             rd.limits.bytes);
 		lf_hint(err, "check that it is the right file, or split it");
-		lf_free(rd.name);
+		lf_free(safe);
 		return rc;
 	}
 	documents = lf_node_new(LF_NODE_LIST);
 	rd.attic = lf_node_new(LF_NODE_LIST);
 	if (!yaml_parser_initialize(&rd.parser)) {
-		rc = lf_fail(err, LF_ELIMIT, "yaml.parse", 0, "%s: too large to read", rd.name);
+		rc = lf_fail(err, LF_ELIMIT, "yaml.parse", 0, "%s: too large to read", safe);
 		goto out;
 	}
 	/* Told the encoding (else it would take UTF-16 too), libyaml counts a byte order mark as a column. */
@@ -528,18 +456,19 @@ int lf_yaml_parse(struct lf_node **out, const char *text, size_t length, const c
 		text += 3;
 		length -= 3;
 	}
-	rd.text = text;
-	rd.length = length;
+	rd.source.text = text;
+	rd.source.length = length;
 	yaml_parser_set_encoding(&rd.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&rd.parser, (const unsigned char *)text, length);
-	rc = has_many_tag_lines(text, length) ? lf_fail(err, LF_EPARSE, "yaml.parse", 0, "%s: %%TAG lines are not supported", rd.name)
-					      : build_stream(&rd, documents);
+	rc = has_many_tag_lines(text, length)
+	         ? lf_fail(err, LF_EPARSE, "yaml.parse", 0, "%s: %%TAG lines are not supported", safe)
+	         : build_stream(&rd, documents);
 out:
 	yaml_parser_delete(&rd.parser);
 	anchors_clear(&rd);
 	lf_free(rd.anchors);
 	lf_node_free(rd.attic);
-	lf_free(rd.name);
+	lf_free(safe);
 	if (rc != LF_OK) {
 		lf_node_free(documents);
 		return rc;

@@ -1,5 +1,6 @@
-/* yaml_out: writes nodes through libyaml's emitter. libyaml knows neither comments nor which node made a line, so the text
- * is read back beside the tree: the marks say where each node begins, and everything up to the next one is its own. */
+/* yaml_out: writes nodes through libyaml's emitter. libyaml knows neither comments nor which node made a
+ * line, so the text is read back beside the tree: the marks say where each node begins, and everything up to
+ * the next one is its own. */
 #include "config.h"
 #include "core/yaml.h"
 
@@ -29,9 +30,11 @@ static bool is_syntax(const char *text)
 {
 	size_t length = strlen(text);
 
-	if (length == 0 || strchr("-?:,[]{}#&*!|>'\"%@` ", text[0]) || text[length - 1] == ' ' || text[length - 1] == ':')
+	if (length == 0 || strchr("-?:,[]{}#&*!|>'\"%@` ", text[0]) || text[length - 1] == ' ' ||
+	    text[length - 1] == ':')
 		return true;
-	if (strncmp(text, "---", 3) == 0 || strncmp(text, "...", 3) == 0 || strstr(text, ": ") || strstr(text, " #"))
+	if (strncmp(text, "---", 3) == 0 || strncmp(text, "...", 3) == 0 || strstr(text, ": ") ||
+	    strstr(text, " #"))
 		return true;
 	for (size_t i = 0; i < length; i++)
 		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
@@ -42,7 +45,8 @@ static bool is_syntax(const char *text)
 /* YAML 1.1 breaks lines at these too, 1.2 does not: only escaped they mean the same to both. */
 static bool has_odd_breaks(const char *text)
 {
-	return strchr(text, '\r') || strstr(text, "\xc2\x85") || strstr(text, "\xe2\x80\xa8") || strstr(text, "\xe2\x80\xa9");
+	return strchr(text, '\r') || strstr(text, "\xc2\x85") || strstr(text, "\xe2\x80\xa8") ||
+	       strstr(text, "\xe2\x80\xa9");
 }
 
 bool lf_yaml_needs_quotes(const char *text)
@@ -64,7 +68,8 @@ static bool emit_text(yaml_emitter_t *emitter, const char *text, bool is_key)
 	yaml_event_t event;
 	bool ok;
 
-	if (!lf_text_is_utf8(text, length)) { /* libyaml would stop; nothing that came in through core can get here */
+	if (!lf_text_is_utf8(
+	        text, length)) { /* libyaml would stop; nothing that came in through core can get here */
 		for (size_t at = 0; at < length;) {
 			uint32_t c;
 			size_t n = lf_text_next(text + at, length - at, &c);
@@ -83,7 +88,8 @@ static bool emit_text(yaml_emitter_t *emitter, const char *text, bool is_key)
 	else if (strchr(text, '\n'))
 		style = YAML_LITERAL_SCALAR_STYLE;
 	ok = length <= INT32_MAX &&
-	     yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)length, 1, 1, style) &&
+	     yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)length, 1, 1,
+	                                  style) &&
 	     yaml_emitter_emit(emitter, &event);
 	lf_str_dispose(&valid);
 	return ok;
@@ -93,8 +99,8 @@ static bool emit_plain(yaml_emitter_t *emitter, const char *text)
 {
 	yaml_event_t event;
 
-	return yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)strlen(text), 1, 1,
-					    YAML_PLAIN_SCALAR_STYLE) &&
+	return yaml_scalar_event_initialize(&event, NULL, NULL, (const yaml_char_t *)text, (int)strlen(text),
+	                                    1, 1, YAML_PLAIN_SCALAR_STYLE) &&
 	       yaml_emitter_emit(emitter, &event);
 }
 
@@ -143,11 +149,13 @@ static bool emit_document(struct lf_str *out, const struct lf_node *node)
 	yaml_emitter_set_indent(&emitter, 2);
 	yaml_emitter_set_width(&emitter, -1);
 	yaml_emitter_set_break(&emitter, YAML_LN_BREAK);
-	ok = yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING) && yaml_emitter_emit(&emitter, &event) &&
-	     yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1) && yaml_emitter_emit(&emitter, &event) &&
-	     emit_node(&emitter, node) && yaml_document_end_event_initialize(&event, 1) &&
-	     yaml_emitter_emit(&emitter, &event) && yaml_stream_end_event_initialize(&event) &&
-	     yaml_emitter_emit(&emitter, &event) && yaml_emitter_flush(&emitter);
+	ok = yaml_stream_start_event_initialize(&event, YAML_UTF8_ENCODING) &&
+	     yaml_emitter_emit(&emitter, &event) &&
+	     yaml_document_start_event_initialize(&event, NULL, NULL, NULL, 1) &&
+	     yaml_emitter_emit(&emitter, &event) && emit_node(&emitter, node) &&
+	     yaml_document_end_event_initialize(&event, 1) && yaml_emitter_emit(&emitter, &event) &&
+	     yaml_stream_end_event_initialize(&event) && yaml_emitter_emit(&emitter, &event) &&
+	     yaml_emitter_flush(&emitter);
 	yaml_emitter_delete(&emitter);
 	return ok;
 }
@@ -177,7 +185,8 @@ static size_t next_line(struct spans *spans)
 	return line;
 }
 
-/* Reads NODE's events. FIRST is the line of its key; SIZE_MAX: it has none and begins where its own event does. */
+/* Reads NODE's events. FIRST is the line of its key; SIZE_MAX: it has none and begins where its own event
+ * does. */
 static void locate(struct spans *spans, const struct lf_node *node, const char *origin, size_t first)
 {
 	bool is_map = lf_node_kind(node) == LF_NODE_MAP;
@@ -186,7 +195,8 @@ static void locate(struct spans *spans, const struct lf_node *node, const char *
 	if (lf_node_origin(node))
 		origin = lf_node_origin(node);
 	lf_grow((void **)&spans->items, &spans->capacity, spans->count, sizeof(*spans->items));
-	spans->items[spans->count++] = (struct span){node, origin, first == SIZE_MAX ? line : first, SIZE_MAX};
+	spans->items[spans->count++] =
+	    (struct span){node, origin, first == SIZE_MAX ? line : first, SIZE_MAX};
 	if (!is_map && lf_node_kind(node) != LF_NODE_LIST)
 		return;
 	for (size_t i = 0, before = SIZE_MAX; i < lf_node_count(node) && !spans->failed; i++) {
@@ -236,8 +246,8 @@ static void add_origin(struct lf_line_origins *origins, size_t *capacity, const 
 }
 
 /* Each line of COMMENT behind "# ", indented by INDENT. */
-static void add_comment(struct lf_str *out, const char *comment, size_t indent, struct lf_line_origins *origins, size_t *capacity,
-			const char *id)
+static void add_comment(struct lf_str *out, const char *comment, size_t indent,
+                        struct lf_line_origins *origins, size_t *capacity, const char *id)
 {
 	struct lf_str safe = {0};
 	const char *line;
@@ -270,7 +280,8 @@ static size_t count_lines(const char *text)
 }
 
 /* Copies TEXT with its comments, and fills ORIGINS. */
-static void write_lines(struct lf_str *out, const char *text, const struct spans *spans, struct lf_line_origins *origins)
+static void write_lines(struct lf_str *out, const char *text, const struct spans *spans,
+                        struct lf_line_origins *origins)
 {
 	size_t lines = count_lines(text), capacity = origins ? origins->count : 0, next = 0;
 	const char **owner = lf_alloc(lines, sizeof(*owner));
@@ -290,7 +301,8 @@ static void write_lines(struct lf_str *out, const char *text, const struct spans
 			const struct span *span = spans->items + next;
 
 			if (lf_node_comment(span->node))
-				add_comment(out, lf_node_comment(span->node), strspn(text, " "), origins, &capacity, span->origin);
+				add_comment(out, lf_node_comment(span->node), strspn(text, " "), origins,
+				            &capacity, span->origin);
 		}
 		lf_str_add_n(out, text, length);
 		add_origin(origins, &capacity, owner[line]);
@@ -310,7 +322,8 @@ void lf_yaml_emit(struct lf_str *out, const struct lf_node *node, struct lf_line
 	if (lf_ends_with(lf_str_text(&text), "\n...\n"))
 		lf_str_truncate(&text, text.length - 4);
 	if ((origins || is_marked(node)) && yaml_parser_initialize(&spans.parser)) {
-		yaml_parser_set_input_string(&spans.parser, (const unsigned char *)lf_str_text(&text), text.length);
+		yaml_parser_set_input_string(&spans.parser, (const unsigned char *)lf_str_text(&text),
+		                             text.length);
 		(void)next_line(&spans); /* stream start, document start */
 		(void)next_line(&spans);
 		locate(&spans, node, NULL, 0);

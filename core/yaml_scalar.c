@@ -1,5 +1,5 @@
-/* yaml_scalar: see yaml_scalar.h. Reading follows one reader (go-yaml v2, which Kubernetes uses); writing has to be safe for
- * all of them, so the two tables differ on purpose. Must not depend on the locale. */
+/* yaml_scalar: see yaml_scalar.h. Reading follows one reader (go-yaml v2, which Kubernetes uses); writing has
+ * to be safe for all of them, so the two tables differ on purpose. Must not depend on the locale. */
 #include "config.h"
 #include "core/yaml_scalar.h"
 
@@ -15,7 +15,8 @@ enum { NUMBER_MAX = 256 }; /* bytes; whatever is longer is no number to us, and 
 
 static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
 static const char *const trues[] = {"true", "True", "TRUE", "y", "Y", "yes", "Yes", "YES", "on", "On", "ON"};
-static const char *const falses[] = {"false", "False", "FALSE", "n", "N", "no", "No", "NO", "off", "Off", "OFF"};
+static const char *const falses[] = {"false", "False", "FALSE", "n",   "N",  "no",
+                                     "No",    "NO",    "off",   "Off", "OFF"};
 static const char *const odd_floats[] = {".nan",  ".NaN",  ".NAN",  ".inf",  ".Inf",  ".INF",
 					 "+.inf", "+.Inf", "+.INF", "-.inf", "-.Inf", "-.INF"};
 
@@ -224,7 +225,8 @@ static bool is_sexagesimal(const char *s)
 
 static bool is_date_like(const char *s)
 {
-	return is_digit(s[0]) && is_digit(s[1]) && is_digit(s[2]) && is_digit(s[3]) && s[4] == '-' && is_digit(s[5]);
+	return is_digit(s[0]) && is_digit(s[1]) && is_digit(s[2]) && is_digit(s[3]) && s[4] == '-' &&
+	       is_digit(s[5]);
 }
 
 bool lf_yaml_resolves_elsewhere(const char *text)

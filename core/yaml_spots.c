@@ -1,5 +1,5 @@
-/* yaml_spots: see yaml_spots.h. libyaml's marks count characters and end block nodes where the next token begins; here both
- * become byte offsets of what a person would call the node. */
+/* yaml_spots: see yaml_spots.h. libyaml's marks count characters and end block nodes where the next token
+ * begins; here both become byte offsets of what a person would call the node. */
 #include "config.h"
 #include "core/yaml_spots.h"
 
@@ -45,7 +45,8 @@ static yaml_event_t next(struct walker *wk)
 	return event;
 }
 
-/* The mark stands behind the blank lines that follow a block of text; they belong to it only with the "+" indicator. */
+/* The mark stands behind the blank lines that follow a block of text; they belong to it only with the "+"
+ * indicator. */
 static size_t block_end(const struct walker *wk, size_t start, size_t end)
 {
 	for (size_t i = start; i < end && wk->text[i] != '\n' && wk->text[i] != ' '; i++)
@@ -134,10 +135,12 @@ static void forget(struct lf_spots *spots, size_t from)
 	spots->count = from;
 }
 
-int lf_yaml_spots_find(struct lf_spots *out, const char *text, size_t length, size_t document, struct lf_error *err)
+int lf_yaml_spots_find(struct lf_spots *out, const char *text, size_t length, size_t document,
+                       struct lf_error *err)
 {
 	struct walker wk = {.out = out, .text = text, .length = length};
-	size_t skipped = length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* as lf_yaml_parse() does */
+	size_t skipped =
+	    length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0; /* as lf_yaml_parse() does */
 	bool more = true;
 
 	wk.first = wk.byte = skipped;

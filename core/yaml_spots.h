@@ -6,9 +6,18 @@
 #include <stddef.h>
 #include "core/error.h"
 
-enum lf_spot_kind { LF_SPOT_PLAIN, LF_SPOT_SINGLE, LF_SPOT_DOUBLE, LF_SPOT_BLOCK_TEXT, LF_SPOT_ALIAS, LF_SPOT_LIST, LF_SPOT_MAP };
+enum lf_spot_kind {
+	LF_SPOT_PLAIN,
+	LF_SPOT_SINGLE,
+	LF_SPOT_DOUBLE,
+	LF_SPOT_BLOCK_TEXT,
+	LF_SPOT_ALIAS,
+	LF_SPOT_LIST,
+	LF_SPOT_MAP
+};
 
-/* One node. A map's children are key, value, key, value. Children follow their parent; NEXT is the index behind the last of them. */
+/* One node. A map's children are key, value, key, value. Children follow their parent; NEXT is the index
+ * behind the last of them. */
 struct lf_spot {
 	enum lf_spot_kind kind;
 	bool flow;	/* [ ] or { }, or inside of one */
@@ -27,9 +36,10 @@ struct lf_spots {
 	size_t stop; /* byte offset of the document's end marker, or of the next document, or the length */
 };
 
-/* Fills OUT with the nodes of document number DOCUMENT (0 is the first); none if there is no such document. TEXT must have passed
- * lf_yaml_parse(), which bounds what happens here. */
-LF_NODISCARD int lf_yaml_spots_find(struct lf_spots *out, const char *text, size_t length, size_t document, struct lf_error *err);
+/* Fills OUT with the nodes of document number DOCUMENT (0 is the first); none if there is no such document.
+ * TEXT must have passed lf_yaml_parse(), which bounds what happens here. */
+LF_NODISCARD int lf_yaml_spots_find(struct lf_spots *out, const char *text, size_t length, size_t document,
+                                    struct lf_error *err);
 void lf_yaml_spots_dispose(struct lf_spots *spots);
 
 #endif

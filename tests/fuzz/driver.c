@@ -1,5 +1,6 @@
 /* driver: runs a fuzz target over files, so that "make check" replays every corpus with any compiler.
- * Arguments: files and folders. Without any: tests/fuzz/corpus/NAME of the source tree, where NAME is the program's without "fuzz_". */
+ * Arguments: files and folders. Without any: tests/fuzz/corpus/NAME of the source tree, where NAME is the
+ * program's without "fuzz_". */
 #include "config.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -1,5 +1,6 @@
-/* fuzz_edit: an edit of any YAML either says no and changes nothing, or loses no byte of what was there. That the result means
- * what it should is proven by yaml_edit itself. The first byte chooses the change and the node. */
+/* fuzz_edit: an edit of any YAML either says no and changes nothing, or loses no byte of what was there. That
+ * the result means what it should is proven by yaml_edit itself. The first byte chooses the change and the
+ * node. */
 #include "config.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -45,7 +46,8 @@ static void keeps(const char *before, const char *after)
 	}
 }
 
-static void check(const char *bytes, size_t size, unsigned change, const struct lf_yaml_place *place, const struct lf_node *value)
+static void check(const char *bytes, size_t size, unsigned change, const struct lf_yaml_place *place,
+                  const struct lf_node *value)
 {
 	struct lf_error err = {0};
 	struct lf_str text = {0};
@@ -56,7 +58,8 @@ static void check(const char *bytes, size_t size, unsigned change, const struct 
 	     : change == 1 ? lf_yaml_edit_add_key(&text, place, "new", value, &err)
 			   : lf_yaml_edit_append(&text, place, value, &err);
 	if (rc != LF_OK)
-		fuzz_require(err.message[0] && text.length == size && memcmp(text.data, bytes, size) == 0, "refused and unchanged", err.message);
+		fuzz_require(err.message[0] && text.length == size && memcmp(text.data, bytes, size) == 0,
+		             "refused and unchanged", err.message);
 	else if (change != 0 && strlen(lf_str_text(&text)) == text.length)
 		keeps(bytes, lf_str_text(&text));
 	lf_str_dispose(&text);
@@ -81,7 +84,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		value = lf_node_new(LF_NODE_MAP);
 		lf_node_set_text(value, "k", "l1\nl2\n");
 		lf_node_add_text(lf_node_set_list(value, "l"), "12:30");
-		check(lf_str_text(&text), text.length, choice % 3, &place, choice % 3 == 0 ? lf_node_at(lf_node_key(value, "l"), 0) : value);
+		check(lf_str_text(&text), text.length, choice % 3, &place,
+		      choice % 3 == 0 ? lf_node_at(lf_node_key(value, "l"), 0) : value);
 		lf_node_free(value);
 	}
 	lf_node_free(documents);

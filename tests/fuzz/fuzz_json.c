@@ -1,4 +1,5 @@
-/* fuzz_json: whatever is accepted is written so that it reads back as the same tree, by our YAML reader too. */
+/* fuzz_json: whatever is accepted is written so that it reads back as the same tree, by our YAML reader too.
+ */
 #include "config.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -14,7 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct lf_str text = {0}, again = {0};
 	int rc = lf_json_parse(&node, (const char *)data, size, &err);
 
-	fuzz_require(rc == LF_OK ? node && !err.code : !node && err.message[0], "an error has a message", err.message);
+	fuzz_require(rc == LF_OK ? node && !err.code : !node && err.message[0], "an error has a message",
+	             err.message);
 	if (rc != LF_OK)
 		return 0;
 	lf_json_emit(&text, node);

@@ -131,6 +131,26 @@ static void test_bounded(void **state)
 		lf_str_addf(&b, "same %d\n", i);
 	}
 	check(lf_str_text(&a), lf_str_text(&b), 18000);
+	/* Too many edits: every second line is the same, but only the first is in the common head. */
+	lf_str_truncate(&a, 0);
+	lf_str_truncate(&b, 0);
+	for (int i = 0; i < 2500; i++) {
+		lf_str_addf(&a, "same %d\nold %d\n", i, i);
+		lf_str_addf(&b, "same %d\nnew %d\n", i, i);
+	}
+	check(lf_str_text(&a), lf_str_text(&b), 2 * 4999);
+	/* Too many lines between the first and the last edit. */
+	lf_str_truncate(&a, 0);
+	lf_str_truncate(&b, 0);
+	lf_str_add(&a, "old\n");
+	lf_str_add(&b, "new\n");
+	for (int i = 0; i < 11000; i++) {
+		lf_str_addf(&a, "same %d\n", i);
+		lf_str_addf(&b, "same %d\n", i);
+	}
+	lf_str_add(&a, "old\n");
+	lf_str_add(&b, "new\n");
+	check(lf_str_text(&a), lf_str_text(&b), 2 * 11002);
 	lf_str_dispose(&a);
 	lf_str_dispose(&b);
 }
