@@ -1,6 +1,6 @@
 # Tests of the area "kube". Programs that open modules stand at the top of the build folder, beside the modules: that is where lf_module_open() looks.
 if HAVE_CMOCKA
-KUBE_TESTS = test_module test_http test_kubeconfig test_kube
+KUBE_TESTS = test_module test_http test_kubeconfig test_kube test_watch
 check_PROGRAMS += $(KUBE_TESTS)
 TESTS += $(KUBE_TESTS)
 KUBE_TEST_LIBS = libproviders.a libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
@@ -21,4 +21,8 @@ test_kubeconfig_LDADD = $(KUBE_TEST_LIBS)
 test_kube_SOURCES = tests/unit/test_kube.c tests/unit/kubeworld.c tests/unit/kubeworld.h $(FAKEHTTP)
 test_kube_CPPFLAGS = $(TEST_CPPFLAGS)
 test_kube_LDADD = $(KUBE_TEST_LIBS)
+
+test_watch_SOURCES = tests/unit/test_watch.c tests/unit/kubeworld.c tests/unit/kubeworld.h $(FAKEHTTP)
+test_watch_CPPFLAGS = $(TEST_CPPFLAGS)
+test_watch_LDADD = $(KUBE_TEST_LIBS)
 endif
