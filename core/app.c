@@ -164,6 +164,7 @@ static void fix(struct lf_app *app, struct lf_effects *effects)
 	lf_landing_dispose(&app->landing);
 	lf_delivery_dispose(&app->delivery);
 	app->reached = LF_STEP_REVIEW;
+	lf_path_facts_dispose(&app->facts.path); /* the delivery changed it */
 	lf_form_rebuild(app);
 	lf_form_enter(app, step, effects);
 }
@@ -329,7 +330,10 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 			connected(app, effects);
 		break;
 	case LF_EVENT_FILES:
-		lf_review_files(app, event->files ? event->files : &(struct lf_branch_files){0}, &event->error, effects);
+		if (event->text2) /* of a path that is looked at, not of the review */
+			lf_form_peeked(app, event, effects);
+		else
+			lf_review_files(app, event->files ? event->files : &(struct lf_branch_files){0}, &event->error, effects);
 		break;
 	case LF_EVENT_VALIDATED:
 		lf_review_verdict(app, event);

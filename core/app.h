@@ -20,6 +20,7 @@ struct lf_review_file {
 	const struct lf_document *document; /* borrowed from model.documents */
 	enum lf_change change;
 	char *old_text; /* NULL: not there */
+	char *new_text; /* what will be there: the document, or the file with what is ours changed in it */
 	char *why;	/* of refused */
 	struct lf_diff diff;
 	enum lf_fact_state validation; /* KNOWN: accepted by the API server; FAILED: error says why */
@@ -110,6 +111,7 @@ struct lf_app {
 	struct lf_target awaited; /* "landfall watch": followed as soon as the cluster is connected; consumer unset: none */
 	const struct lf_engine *awaited_engine;
 	int64_t awaited_timeout_ms;
+	bool peeking;	       /* the files a scaffold would write are being looked at */
 	bool looked_around;    /* the answer to LF_EFFECT_LOOK_AROUND has come */
 	bool hurried;	       /* headless: check the repository at once, without waiting for the step to be opened */
 	bool quitting;

@@ -79,8 +79,8 @@ void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *eff
 		if (file->change == LF_CHANGE_KEPT)
 			continue;
 		out->path = lf_dup(file->document->path);
-		out->text = lf_dup_n(lf_str_text(&file->document->text), file->document->text.length);
-		out->length = file->document->text.length;
+		out->text = lf_dup(file->new_text);
+		out->length = strlen(file->new_text);
 		out->expected = lf_dup(file->old_text);
 		effect->file_count++;
 	}

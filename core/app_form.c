@@ -163,6 +163,51 @@ static bool path_is_current(const struct lf_app *app)
 	       lf_equal(path->path, lf_plan_text(app->plan, "gitPath"));
 }
 
+/* What lies in the path may be starter manifests of an earlier delivery: then their answers can be read, and changed. */
+static void peek(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_names paths = {0};
+	struct lf_effect *effect;
+
+	if (app->facts.path.state != LF_FACT_KNOWN || !app->facts.path.entries.count || !lf_plan_is(app->plan, "scaffold", "auto"))
+		return;
+	lf_scaffold_paths(&paths, app->plan);
+	effect = lf_effects_add(effects, LF_EFFECT_READ_FILES);
+	effect->text = lf_dup(app->facts.repository.url);
+	effect->id = lf_dup(app->facts.path.branch);
+	effect->text2 = lf_dup(app->facts.path.path);
+	effect->files = lf_alloc(paths.count, sizeof(*effect->files));
+	for (size_t i = 0; i < paths.count; i++)
+		effect->files[effect->file_count++].path = lf_dup(paths.items[i]);
+	app->peeking = true;
+	lf_names_dispose(&paths);
+}
+
+void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects)
+{
+	const struct lf_branch_files *files = event->files;
+	struct lf_names paths = {0};
+	const char **texts;
+
+	app->peeking = false;
+	if (event->error.code || !files || !lf_equal(event->text2, app->facts.path.path) || !lf_equal(event->id, app->facts.path.branch))
+		return;
+	texts = lf_alloc(files->count, sizeof(*texts));
+	for (size_t i = 0; i < files->count; i++) {
+		lf_names_add(&paths, files->items[i].path);
+		texts[i] = files->items[i].refused ? NULL : files->items[i].text;
+	}
+	lf_scaffold_read(&app->facts.path, &paths, texts);
+	lf_names_dispose(&paths);
+	lf_free(texts);
+	if (app->step > LF_STEP_REVIEW)
+		return;
+	lf_form_rebuild(app);
+	app->flash_until_ms = 0;
+	if (app->step == LF_STEP_REVIEW)
+		lf_review_enter(app, effects);
+}
+
 void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_repository_facts *repository = &app->facts.repository;
@@ -173,6 +218,7 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 		return;
 	if (repository->url && !lf_equal(repository->url, url)) {
 		lf_effects_add(effects, LF_EFFECT_STOP_CHECKS);
+		app->peeking = false;
 		lf_repository_facts_dispose(repository);
 		lf_path_facts_dispose(&app->facts.path);
 		app->check_at_ms = app->browse_at_ms = 0;
@@ -457,6 +503,7 @@ void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects 
 		take_repository(app, event);
 	} else if (event->kind == LF_EVENT_PATH) {
 		take_path(app, event);
+		peek(app, effects);
 	}
 	if (app->step > LF_STEP_REVIEW)
 		return; /* what is being delivered does not change any more */

@@ -10,6 +10,7 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects);   /* 
 void lf_form_enter(struct lf_app *app, enum lf_step step, struct lf_effects *effects);
 void lf_form_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
 void lf_form_save(const struct lf_app *app, struct lf_effects *effects);
 void lf_app_notice(struct lf_app *app, const char *text); /* NULL clears */
 

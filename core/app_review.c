@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/merge.h"
 
 void lf_review_dispose(struct lf_review *review)
 {
 	for (size_t i = 0; i < review->count; i++) {
 		lf_free(review->files[i].old_text);
+		lf_free(review->files[i].new_text);
 		lf_free(review->files[i].why);
 		lf_diff_dispose(&review->files[i].diff);
 	}
@@ -111,24 +113,51 @@ static const struct lf_branch_file *find_file(const struct lf_branch_files *file
 	return NULL;
 }
 
-static void compare(struct lf_review_file *file, const struct lf_branch_file *there)
+/* What the file will hold. One that exists is changed where the answers ask for it and otherwise left as it is; where that cannot be done safely, a
+ * starter manifest is kept and a provider's document is replaced, which the difference shows. */
+static char *text_to_be(const struct lf_app *app, const struct lf_review_file *file)
 {
-	const char *text = lf_str_text(&file->document->text);
+	const struct lf_document *document = file->document;
+	struct lf_str merged = {0};
+	struct lf_error err;
 
+	if (!file->old_text || lf_equal(file->old_text, lf_str_text(&document->text)))
+		return lf_dup(lf_str_text(&document->text));
+	if (lf_merge_document(&merged, file->old_text, document, app->plan, &err) && !document->only_if_missing) {
+		lf_str_truncate(&merged, 0);
+		lf_str_add(&merged, lf_str_text(&document->text));
+	}
+	return lf_str_take(&merged);
+}
+
+static void compare(const struct lf_app *app, struct lf_review_file *file, const struct lf_branch_file *there)
+{
 	lf_diff_dispose(&file->diff);
 	lf_set(&file->old_text, there ? there->text : NULL);
 	lf_set(&file->why, there ? there->why : NULL);
-	if (there && there->refused) {
+	lf_free(file->new_text);
+	file->new_text = text_to_be(app, file);
+	if (there && there->refused)
 		file->change = LF_CHANGE_REFUSED;
-	} else if (!file->old_text) {
+	else if (!file->old_text)
 		file->change = LF_CHANGE_ADDED;
-	} else if (lf_equal(file->old_text, text)) {
-		file->change = LF_CHANGE_SAME;
-	} else {
-		file->change = file->document->only_if_missing ? LF_CHANGE_KEPT : LF_CHANGE_MODIFIED;
-	}
+	else if (lf_equal(file->old_text, file->new_text))
+		file->change = file->document->only_if_missing ? LF_CHANGE_KEPT : LF_CHANGE_SAME;
+	else
+		file->change = LF_CHANGE_MODIFIED;
 	if (file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED)
-		lf_diff_build(&file->diff, file->old_text, text);
+		lf_diff_build(&file->diff, file->old_text, file->new_text);
+}
+
+/* The objects of a file as it will be. */
+static struct lf_node *tree_to_be(const struct lf_review_file *file)
+{
+	struct lf_node *tree = NULL;
+
+	if (lf_equal(file->new_text, lf_str_text(&file->document->text)) ||
+	    lf_yaml_parse(&tree, file->new_text, strlen(file->new_text), file->document->path, &lf_yaml_limits_default, NULL))
+		return lf_node_dup(file->document->tree);
+	return tree;
 }
 
 static void validate(struct lf_app *app, struct lf_effects *effects)
@@ -150,7 +179,7 @@ static void validate(struct lf_app *app, struct lf_effects *effects)
 			continue;
 		file->validation = LF_FACT_LOOKING;
 		effect->files[effect->file_count].path = lf_dup(file->document->path);
-		effect->files[effect->file_count++].tree = lf_node_dup(file->document->tree);
+		effect->files[effect->file_count++].tree = tree_to_be(file);
 	}
 	effect->text = lf_dup(lf_plan_text(app->plan, "targetNamespace"));
 }
@@ -171,7 +200,7 @@ void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, co
 	for (size_t i = 0; i < review->count; i++) {
 		struct lf_review_file *file = &review->files[i];
 
-		compare(file, find_file(files, file->document->path));
+		compare(app, file, find_file(files, file->document->path));
 		review->added += file->diff.added;
 		review->removed += file->diff.removed;
 		review->changed_files += file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED;

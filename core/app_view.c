@@ -236,6 +236,6 @@ void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, 
 bool lf_app_idle(const struct lf_app *app)
 {
 	return app->facts.cluster.state != LF_FACT_LOOKING && app->facts.repository.state != LF_FACT_LOOKING &&
-	       app->facts.path.state != LF_FACT_LOOKING && !app->check_at_ms && !app->browse_at_ms && app->review.state != LF_FACT_LOOKING &&
+	       app->facts.path.state != LF_FACT_LOOKING && !app->peeking && !app->check_at_ms && !app->browse_at_ms && app->review.state != LF_FACT_LOOKING &&
 	       app->delivery.state != LF_FACT_LOOKING;
 }

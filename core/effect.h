@@ -16,7 +16,7 @@ enum lf_effect_kind {
 	LF_EFFECT_FIND_CLUSTER,	 /* text: context, NULL: the current one */
 	LF_EFFECT_CHECK_REPOSITORY, /* text: URL; replaces a check under way */
 	LF_EFFECT_BROWSE,	 /* text: URL, id: branch, text2: path; replaces one under way */
-	LF_EFFECT_READ_FILES,	 /* text: URL, id: branch; files: paths */
+	LF_EFFECT_READ_FILES,	 /* text: URL, id: branch; files: paths; text2: the path that is looked at, NULL for the review */
 	LF_EFFECT_VALIDATE,	 /* files: each by a server-side dry run */
 	LF_EFFECT_STOP_CHECKS,	 /* cancel check, browse, read, validate */
 	LF_EFFECT_DELIVER,	 /* text: URL, id: branch, text2: message, tip; files */

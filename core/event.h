@@ -42,7 +42,7 @@ enum lf_event_kind {
 	LF_EVENT_CLUSTER,	 /* cluster (or error); text: the context asked for, NULL: the current one */
 	LF_EVENT_REPOSITORY,	 /* repository (or error); text: the URL */
 	LF_EVENT_PATH,		 /* path (or error); text: URL, id: branch, text2: path */
-	LF_EVENT_FILES,		 /* files (or error): what the branch holds now of the files to be written */
+	LF_EVENT_FILES,		 /* files (or error): what the branch holds now of the files that were asked for; id, text2 as in the effect */
 	LF_EVENT_VALIDATED,	 /* text: path of the document; error: the API server's verdict */
 	LF_EVENT_DELIVERY,	 /* delivery: progress */
 	LF_EVENT_DELIVERED,	 /* delivered (or error) */

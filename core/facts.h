@@ -84,6 +84,8 @@ struct lf_path_facts {
 	struct lf_names top;	   /* names at the root; folders end with '/' */
 	struct lf_names clusters;  /* folders below clusters/ that hold flux-system/ */
 	bool has_argocd_apps;	   /* argocd-apps/ at the root */
+	bool scaffolded;	   /* every file a scaffold would write is there */
+	char *image, *port, *replicas; /* as these files say; may be NULL */
 };
 
 struct lf_facts {

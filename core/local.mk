@@ -25,6 +25,7 @@ libcore_a_SOURCES += \
   core/effect.c core/effect.h \
   core/engine.h core/event.c core/event.h \
   core/facts.c core/facts.h \
+  core/merge.c core/merge.h \
   core/giturl.c core/giturl.h \
   core/options.c core/options.h \
   core/plan.c core/plan.h \

@@ -137,6 +137,24 @@ static bool scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *f
 	return lf_scaffold_wanted(plan, facts);
 }
 
+static bool derive_image(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)plan;
+	return suggest(out, facts->path.image, "from the branch");
+}
+
+static bool derive_port(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)plan;
+	return suggest(out, facts->path.port, "from the branch");
+}
+
+static bool derive_replicas(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)plan;
+	return suggest(out, facts->path.replicas, "from the branch");
+}
+
 static bool derive_url(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	(void)plan;
@@ -337,6 +355,7 @@ static const struct lf_question rows[] = {
 	    .example = "ghcr.io/acme/web:1.4.2",
 	    .fallback = "nginx:1.27",
 	    .yaml = "images of kustomization.yaml, or the container of deployment.yaml",
+	    .derive = derive_image,
 	    .check = check_image,
 	    .shown = scaffold_wanted,
 	},
@@ -349,6 +368,7 @@ static const struct lf_question rows[] = {
 	    .example = "8080",
 	    .fallback = "80",
 	    .yaml = "spec.template.spec.containers.0.ports.0.containerPort of deployment.yaml",
+	    .derive = derive_port,
 	    .check = check_port,
 	    .shown = scaffold_wanted,
 	},
@@ -361,6 +381,7 @@ static const struct lf_question rows[] = {
 	    .example = "3",
 	    .fallback = "2",
 	    .yaml = "replicas of kustomization.yaml, or spec.replicas of deployment.yaml",
+	    .derive = derive_replicas,
 	    .shown = scaffold_wanted,
 	},
 	{

@@ -13,6 +13,7 @@
 #include "core/image.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/yaml.h"
 
 bool lf_scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *facts)
 {
@@ -33,7 +34,7 @@ bool lf_scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *facts
 		if (!same)
 			return true;
 	}
-	return !path->has_kustomization && !path->has_chart && !path->manifests;
+	return path->scaffolded || (!path->has_kustomization && !path->has_chart && !path->manifests);
 }
 
 /* KEY: VALUE of question ID, also where the value was worked out from the answer. */
@@ -188,6 +189,83 @@ static char *base_of(const char *path)
 	lf_free(clean);
 	lf_free(parent);
 	return base;
+}
+
+void lf_scaffold_paths(struct lf_names *out, const struct lf_plan *plan)
+{
+	static const char *const names[] = {"deployment.yaml", "service.yaml", "kustomization.yaml"};
+	const char *path = lf_plan_text(plan, "gitPath");
+	bool is_kustomize = lf_plan_is(plan, "deploymentMethod", "kustomize");
+	char *base = is_kustomize ? base_of(path) : lf_path_join("", path), *overlay = is_kustomize ? lf_path_join(path, "kustomization.yaml") : NULL;
+
+	for (size_t i = 0; base && i < (is_kustomize ? LF_COUNT(names) : 2); i++) {
+		char *file = lf_path_join(base, names[i]);
+
+		if (file)
+			lf_names_add(out, file);
+		lf_free(file);
+	}
+	if (base && overlay)
+		lf_names_add(out, overlay);
+	lf_free(base);
+	lf_free(overlay);
+}
+
+/* The first document of TEXT; NULL if it cannot be read. */
+static struct lf_node *parse_first(const char *text)
+{
+	struct lf_node *documents = NULL, *first = NULL;
+
+	if (!lf_yaml_parse(&documents, text, strlen(text), "scaffold", &lf_yaml_limits_default, NULL) && lf_node_count(documents))
+		first = lf_node_dup(lf_node_at(documents, 0));
+	lf_node_free(documents);
+	return first;
+}
+
+/* The overlay's tag or digest goes before the one the base names. */
+static char *image_of(const char *base_image, const struct lf_node *overlay)
+{
+	struct lf_image image;
+	char *found = lf_dup(base_image);
+
+	lf_image_parse(&image, base_image);
+	for (size_t i = 0; i < lf_node_count(lf_node_get(overlay, "images")); i++) {
+		const struct lf_node *entry = lf_node_at(lf_node_get(overlay, "images"), i);
+		const char *tag = lf_node_text(entry, "newTag"), *digest = lf_node_text(entry, "digest"), *name = lf_node_text(entry, "newName");
+
+		if (!lf_equal(lf_node_text(entry, "name"), image.name) || (!*tag && !*digest))
+			continue;
+		lf_free(found);
+		found = lf_format("%s%s%s", *name ? name : image.name, *digest ? "@" : ":", *digest ? digest : tag);
+	}
+	lf_image_dispose(&image);
+	return found;
+}
+
+void lf_scaffold_read(struct lf_path_facts *facts, const struct lf_names *paths, const char *const *texts)
+{
+	struct lf_node *deployment, *overlay = NULL, *container;
+
+	if (!paths->count)
+		return;
+	for (size_t i = 0; i < paths->count; i++) {
+		if (!texts[i])
+			return;
+	}
+	deployment = parse_first(texts[0]);
+	if (paths->count > 2)
+		overlay = parse_first(texts[paths->count - 1]);
+	container = lf_node_at(lf_node_get(deployment, "spec.template.spec.containers"), 0);
+	if (container) {
+		facts->scaffolded = true;
+		lf_free(facts->image);
+		facts->image = image_of(lf_node_text(container, "image"), overlay);
+		lf_set(&facts->port, lf_node_text(lf_node_at(lf_node_get(container, "ports"), 0), "containerPort"));
+		lf_set(&facts->replicas, overlay ? lf_node_text(lf_node_at(lf_node_get(overlay, "replicas"), 0), "count")
+						 : lf_node_text(deployment, "spec.replicas"));
+	}
+	lf_node_free(deployment);
+	lf_node_free(overlay);
 }
 
 void lf_scaffold_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)

@@ -8,6 +8,11 @@
 
 /* Adds nothing unless the plan wants a scaffold (question "scaffold": "auto" means: unless FACTS say the path holds something). */
 void lf_scaffold_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
+/* The files it would write, wanted or not. */
+void lf_scaffold_paths(struct lf_names *out, const struct lf_plan *plan);
+/* TEXTS are what the branch holds of these, in the same order: if all are there, notes in FACTS what they say (image, port, replicas), so that a later delivery starts
+ * from it and may change it. */
+void lf_scaffold_read(struct lf_path_facts *facts, const struct lf_names *paths, const char *const *texts);
 bool lf_scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *facts);
 
 #endif

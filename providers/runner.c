@@ -295,6 +295,7 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 		lf_requests_cancel(runner, LF_REQUEST_CHECK);
 		lf_requests_cancel(runner, LF_REQUEST_BROWSE);
 		lf_requests_cancel(runner, LF_REQUEST_READ);
+		lf_requests_cancel(runner, LF_REQUEST_PEEK);
 		lf_requests_cancel(runner, LF_REQUEST_VALIDATE);
 		break;
 	case LF_EFFECT_STOP_DELIVERY:

@@ -162,12 +162,13 @@ bool lf_runner_git(struct lf_runner *runner, struct lf_effect *effect)
 		request = lf_request_new(runner, LF_REQUEST_BROWSE, effect);
 		request->job = lf_git_browse(runner->git, request->text, request->id, request->text2, browsed, request);
 	} else if (effect->kind == LF_EFFECT_READ_FILES) {
+		enum lf_request_kind kind = effect->text2 ? LF_REQUEST_PEEK : LF_REQUEST_READ;
 		const char **paths = lf_alloc(effect->file_count, sizeof(*paths));
 
 		for (size_t i = 0; i < effect->file_count; i++)
 			paths[i] = effect->files[i].path;
-		lf_requests_cancel(runner, LF_REQUEST_READ);
-		request = lf_request_new(runner, LF_REQUEST_READ, effect);
+		lf_requests_cancel(runner, kind);
+		request = lf_request_new(runner, kind, effect);
 		request->job = lf_git_read(runner->git, request->text, request->id, paths, effect->file_count, files_read, request);
 		lf_free(paths);
 	} else if (effect->kind == LF_EFFECT_DELIVER) {

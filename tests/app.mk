@@ -1,6 +1,6 @@
 # The reducer, the questions and the command line, with a provider of a few lines.
 if HAVE_CMOCKA
-app_tests = tests/unit/test_app tests/unit/test_plan
+app_tests = tests/unit/test_app tests/unit/test_merge tests/unit/test_plan
 check_PROGRAMS += $(app_tests)
 TESTS += $(app_tests)
 APP_TEST_SOURCES = tests/unit/fake_engine.c tests/unit/fake_engine.h
@@ -8,6 +8,9 @@ APP_TEST_LIBS = libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
 tests_unit_test_app_SOURCES = tests/unit/test_app.c $(APP_TEST_SOURCES)
 tests_unit_test_app_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_app_LDADD = $(APP_TEST_LIBS)
+tests_unit_test_merge_SOURCES = tests/unit/test_merge.c $(APP_TEST_SOURCES)
+tests_unit_test_merge_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_merge_LDADD = $(APP_TEST_LIBS)
 tests_unit_test_plan_SOURCES = tests/unit/test_plan.c $(APP_TEST_SOURCES)
 tests_unit_test_plan_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_plan_LDADD = $(APP_TEST_LIBS)

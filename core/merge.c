@@ -1,0 +1,176 @@
+/* merge: walks our tree beside the file's and makes one small edit for each difference that is ours. Positions are looked up anew for every edit, by yaml_edit. */
+#include "config.h"
+#include "core/merge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/yaml_edit.h"
+
+#define DEPTH 24
+
+struct merge {
+	struct lf_str *text;
+	const struct lf_document *document;
+	const struct lf_plan *plan;
+	struct lf_error *err;
+	const char *path[DEPTH + 1];
+	char numbers[DEPTH][16]; /* positions in lists, as path parts */
+	size_t depth;
+	size_t index; /* of the document in the file */
+};
+
+static int walk(struct merge *merge, const struct lf_node *ours, const struct lf_node *theirs);
+
+static struct lf_yaml_place place(const struct merge *merge)
+{
+	return (struct lf_yaml_place){.name = merge->document->path, .document = merge->index, .path = merge->path};
+}
+
+/* Whether the value of NODE is to win over what the file says. */
+static bool is_ours(const struct merge *merge, const struct lf_node *node)
+{
+	const char *origin = lf_node_origin(node);
+	const struct lf_plan_entry *entry = origin ? lf_plan_entry(merge->plan, origin) : NULL;
+
+	if (merge->document->only_if_missing)
+		return entry && entry->answered;
+	return !entry || entry->answered || entry->question->step != LF_STEP_SYNC;
+}
+
+static bool holds_ours(const struct merge *merge, const struct lf_node *node)
+{
+	if (is_ours(merge, node) && (lf_node_origin(node) || !merge->document->only_if_missing))
+		return true;
+	for (size_t i = 0; i < lf_node_count(node); i++) {
+		if (holds_ours(merge, lf_node_at(node, i)))
+			return true;
+	}
+	return false;
+}
+
+static bool push(struct merge *merge, const char *part)
+{
+	if (merge->depth >= DEPTH)
+		return false;
+	merge->path[merge->depth++] = part;
+	merge->path[merge->depth] = NULL;
+	return true;
+}
+
+static void pop(struct merge *merge)
+{
+	merge->path[--merge->depth] = NULL;
+}
+
+static int walk_map(struct merge *merge, const struct lf_node *ours, const struct lf_node *theirs)
+{
+	int code = LF_OK;
+
+	for (size_t i = 0; i < lf_node_count(ours) && !code; i++) {
+		const char *key = lf_node_key_at(ours, i);
+		const struct lf_node *mine = lf_node_at(ours, i), *there = lf_node_key(theirs, key);
+		struct lf_yaml_place at = place(merge);
+
+		if (!there) {
+			if (holds_ours(merge, mine))
+				code = lf_yaml_edit_add_key(merge->text, &at, key, mine, merge->err);
+		} else if (push(merge, key)) {
+			code = walk(merge, mine, there);
+			pop(merge);
+		}
+	}
+	return code;
+}
+
+/* The item of THEIRS that is the same thing as MINE: same name, or the only one beside an only one. */
+static size_t find_item(const struct lf_node *theirs, const struct lf_node *mine, bool alone)
+{
+	const char *name = lf_node_text(mine, "name");
+
+	for (size_t i = 0; i < lf_node_count(theirs); i++) {
+		const struct lf_node *item = lf_node_at(theirs, i);
+
+		if (lf_node_kind(mine) != LF_NODE_MAP ? lf_node_equal(mine, item) : *name && lf_equal(lf_node_text(item, "name"), name))
+			return i;
+	}
+	return lf_node_kind(mine) == LF_NODE_MAP && !*name && alone && lf_node_count(theirs) == 1 ? 0 : lf_node_count(theirs);
+}
+
+static int walk_list(struct merge *merge, const struct lf_node *ours, const struct lf_node *theirs)
+{
+	int code = LF_OK;
+
+	for (size_t i = 0; i < lf_node_count(ours) && !code; i++) {
+		const struct lf_node *mine = lf_node_at(ours, i);
+		size_t found = find_item(theirs, mine, lf_node_count(ours) == 1);
+		struct lf_yaml_place at = place(merge);
+
+		if (found == lf_node_count(theirs)) {
+			if (holds_ours(merge, mine))
+				code = lf_yaml_edit_append(merge->text, &at, mine, merge->err);
+		} else if (merge->depth < DEPTH) {
+			(void)snprintf(merge->numbers[merge->depth], sizeof(merge->numbers[0]), "%zu", found);
+			push(merge, merge->numbers[merge->depth]);
+			code = walk(merge, mine, lf_node_at(theirs, found));
+			pop(merge);
+		}
+	}
+	return code;
+}
+
+static int walk(struct merge *merge, const struct lf_node *ours, const struct lf_node *theirs)
+{
+	enum lf_node_kind kind = lf_node_kind(ours);
+	struct lf_yaml_place at = place(merge);
+
+	if (kind == LF_NODE_MAP && lf_node_kind(theirs) == LF_NODE_MAP)
+		return walk_map(merge, ours, theirs);
+	if (kind == LF_NODE_LIST && lf_node_kind(theirs) == LF_NODE_LIST)
+		return walk_list(merge, ours, theirs);
+	if (lf_node_equal(ours, theirs) || !is_ours(merge, ours))
+		return LF_OK;
+	if (kind == LF_NODE_MAP || kind == LF_NODE_LIST || lf_node_kind(theirs) == LF_NODE_MAP || lf_node_kind(theirs) == LF_NODE_LIST)
+		return lf_fail(merge->err, LF_EREFUSED, "merge", 0, "%s:%d: %s has another shape than expected.", merge->document->path, lf_node_line(theirs),
+			       merge->depth ? merge->path[merge->depth - 1] : "it");
+	return lf_yaml_edit_set(merge->text, &at, ours, merge->err);
+}
+
+/* Which document of the file is OURS: the one with its kind and name, or the only one. */
+static size_t find_document(const struct lf_node *documents, const struct lf_node *ours)
+{
+	for (size_t i = 0; i < lf_node_count(documents); i++) {
+		const struct lf_node *there = lf_node_at(documents, i);
+
+		if (lf_equal(lf_node_text(there, "kind"), lf_node_text(ours, "kind")) &&
+		    lf_equal(lf_node_text(there, "metadata.name"), lf_node_text(ours, "metadata.name")))
+			return i;
+	}
+	return lf_node_count(documents) == 1 ? 0 : lf_node_count(documents);
+}
+
+int lf_merge_document(struct lf_str *out, const char *existing, const struct lf_document *document, const struct lf_plan *plan, struct lf_error *err)
+{
+	struct merge merge = {.text = out, .document = document, .plan = plan, .err = err};
+	struct lf_node *documents = NULL;
+	size_t count = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_count(document->tree) : 1;
+	int code = lf_yaml_parse(&documents, existing, strlen(existing), document->path, &lf_yaml_limits_default, err);
+
+	lf_str_add(out, existing);
+	for (size_t i = 0; i < count && !code; i++) {
+		const struct lf_node *ours = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_at(document->tree, i) : document->tree;
+
+		merge.index = find_document(documents, ours);
+		if (merge.index == lf_node_count(documents))
+			code = lf_fail(err, LF_EREFUSED, "merge", 0, "%s holds other objects than the one that is delivered.", document->path);
+		else
+			code = walk(&merge, ours, lf_node_at(documents, merge.index));
+	}
+	if (code) {
+		lf_str_truncate(out, 0);
+		lf_str_add(out, existing);
+	}
+	lf_node_free(documents);
+	return code;
+}
