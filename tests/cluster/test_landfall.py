@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import harness
-from engines import SOON, ArgocdCase, FluxCase
+from engines import ARGO, SOON, ArgocdCase, FluxCase
 from harness import configmap, deployment
 
 HEALTHY, FAILED, UNDECIDED = 0, 5, 6
@@ -43,6 +43,35 @@ class LandfallCase:
         lines = [json.loads(line) for line in done.stdout.splitlines()]  # every line is JSON, or this fails
         return done.returncode, lines[-1] if lines else {}, done.stdout + done.stderr
 
+    def deliver_with_landfall(self, engine, image="nginx:1.27", **answers):
+        """Pushes a new application into a repository that has one commit, and waits for it: the whole way. Returns what
+        `landfall` returns, and the repository."""
+        repository = self.repository()
+        repository.commit({"README.md": "an application will live here\n"})
+        target = self.name() + "-live"
+        self.addCleanup(self.kube.delete, "v1", "Namespace", None, target)
+        answers = {"gitopsDeployment": engine, "deploymentMethod": "kustomize", "appName": self.name(), "image": image,
+                   "containerPort": "80", "replicas": "2", "targetNamespace": target, "gitRepoUrl": repository.url,
+                   "gitBranch": "main", "gitPath": "apps/%s/overlays/test" % self.name(), "syncTimeout": "90s",
+                   "kubeContext": "admin", **answers}
+        file = self.cluster.folder / (self.name() + ".yaml")
+        file.write_text("version: 1\nanswers:\n" + "".join("  %s: %s\n" % (id, json.dumps(value))
+                                                            for id, value in answers.items()))
+        (self.cluster.folder / ".gitconfig").write_text("[user]\n\tname = tests\n\temail = tests@example.com\n")
+        return (*self.landfall("apply", "-f", str(file), "--yes"), repository, target)
+
+    def assert_delivered(self, engine):
+        code, last, output, repository, target = self.deliver_with_landfall(engine)
+        self.assertEqual(code, HEALTHY, output)
+        self.assertEqual((last["result"], last["commit"]), ("healthy", repository.tip()))
+        live = self.kube.get("apps/v1", "Deployment", target, self.name())
+        self.assertEqual(live["status"]["readyReplicas"], 2)
+
+    def assert_failure_is_named(self, engine):
+        code, last, output, *_ = self.deliver_with_landfall(engine, image="nginx:missing")
+        self.assertEqual(code, FAILED, output)
+        self.assertIn("nginx:missing", json.dumps(last))
+
     def assert_exits(self, code, *arguments, **options):
         got, last, output = self.landfall(*arguments, **options)
         self.assertEqual(got, code, output)
@@ -51,6 +80,12 @@ class LandfallCase:
 
 
 class LandfallFluxTest(LandfallCase, FluxCase):
+    def test_apply(self):
+        self.assert_delivered("flux")
+
+    def test_apply_a_bad_image(self):
+        self.assert_failure_is_named("flux")
+
     def expect(self, code, commit, timeout="60s", **options):
         return self.assert_exits(code, "watch", "Kustomization/app", "-n", self.namespace, "--commit", commit,
                                  "--timeout", timeout, **options)
@@ -112,6 +147,16 @@ class LandfallFluxTest(LandfallCase, FluxCase):
 
 
 class LandfallArgocdTest(LandfallCase, ArgocdCase):
+    def setUp(self):
+        super().setUp()
+        self.addCleanup(self.kube.delete, ARGO, "Application", "argocd", self.name())
+
+    def test_apply(self):
+        self.assert_delivered("argocd")
+
+    def test_apply_a_bad_image(self):
+        self.assert_failure_is_named("argocd")
+
     def expect(self, code, commit, timeout="60s"):
         return self.assert_exits(code, "watch", "Application/" + self.name(), "-n", "argocd", "--commit", commit,
                                  "--timeout", timeout)
