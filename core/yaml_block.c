@@ -117,6 +117,12 @@ void lf_yaml_block_entry(struct lf_str *out, const char *key, const struct lf_no
 		out->data[start + indent] = '-'; /* the first line of an item shares it with its dash */
 }
 
+/* Whether TEXT may stand without quotes inside a line, in block and in flow style alike. A colon matters only before a blank or at the end: addresses stay plain. */
+static bool can_be_plain(const char *text)
+{
+	return !lf_yaml_needs_quotes(text) && !strpbrk(text, ",[]{}#\"'") && !strstr(text, ": ") && !lf_ends_with(text, ":") && *text != ':';
+}
+
 void lf_yaml_inline(struct lf_str *out, const struct lf_node *value, enum lf_spot_kind like)
 {
 	const char *text = lf_node_text(value, NULL);
@@ -133,7 +139,7 @@ void lf_yaml_inline(struct lf_str *out, const struct lf_node *value, enum lf_spo
 				lf_str_add_char(out, '\'');
 		}
 		lf_str_add_char(out, '\'');
-	} else if (like != LF_SPOT_DOUBLE && !lf_yaml_needs_quotes(text) && !strpbrk(text, ",[]{}:#\"'")) {
+	} else if (like != LF_SPOT_DOUBLE && can_be_plain(text)) {
 		lf_str_add(out, text);
 	} else {
 		lf_json_emit_text(out, text);
