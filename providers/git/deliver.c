@@ -141,6 +141,7 @@ static void pushed(struct lf_git_job *job, const struct lf_error *err)
 {
 	struct deliver_job *deliver = deliver_of(job);
 	const struct lf_git_report *report = &job->remote.session.report;
+	const char *said = lf_str_text(&job->remote.session.said);
 	struct lf_error refusal = {0};
 
 	if (err) {
@@ -155,8 +156,8 @@ static void pushed(struct lf_git_job *job, const struct lf_error *err)
 	} else if (report->accepted) {
 		accepted(deliver);
 	} else {
-		(void)lf_git_words_push(&refusal, deliver->branch, report->reason, lf_str_text(&job->remote.session.said));
-		if (!lf_git_words_is_race(report->reason)) {
+		(void)lf_git_words_push(&refusal, deliver->branch, report->reason, said);
+		if (!lf_git_words_is_race(report->reason, said)) {
 			give_up(job, &refusal);
 			return;
 		}

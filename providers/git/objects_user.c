@@ -1,5 +1,6 @@
-/* objects_user: what the machine's, the user's and the clone's Git configuration say, and which clone a folder is in. Reads only. The files are put together here
- * instead of by git_config_open_default(), which knows neither GIT_CONFIG_GLOBAL and GIT_CONFIG_NOSYSTEM nor "includeIf gitdir:". */
+/* objects_user: what the machine's, the user's and the clone's Git configuration say, and which clone a folder is in. Reads
+ * only. The files are put together here instead of by git_config_open_default(), which knows neither GIT_CONFIG_GLOBAL and
+ * GIT_CONFIG_NOSYSTEM nor "includeIf gitdir:", and keeps the HOME that the process started with. */
 #include "config.h"
 #include "providers/git/objects_internal.h"
 
@@ -23,39 +24,55 @@ static int add_file(git_config *config, const char *path, git_config_level_t lev
 	return rc == GIT_ENOTFOUND ? 0 : rc;
 }
 
-static int add_found(git_config *config, int (*find)(git_buf *), git_config_level_t level, git_repository *repository)
+static int add_system(git_config *config, git_repository *repository)
 {
 	git_buf path = {NULL, 0, 0};
-	int rc = find(&path);
+	int rc = git_config_find_system(&path);
 
 	if (!rc)
-		rc = add_file(config, path.ptr, level, repository);
+		rc = add_file(config, path.ptr, GIT_CONFIG_LEVEL_SYSTEM, repository);
 	git_buf_dispose(&path);
 	return rc == GIT_ENOTFOUND ? 0 : rc;
 }
 
+static int add_below(git_config *config, const char *folder, const char *name, git_config_level_t level, git_repository *repository)
+{
+	char *path;
+	int rc;
+
+	if (!folder || *folder != '/')
+		return 0;
+	path = lf_format("%s/%s", folder, name);
+	rc = add_file(config, path, level, repository);
+	lf_free(path);
+	return rc;
+}
+
+static int add_user(git_config *config, git_repository *repository)
+{
+	const char *global = getenv("GIT_CONFIG_GLOBAL"), *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	int rc;
+
+	if (global)
+		return *global ? add_file(config, global, GIT_CONFIG_LEVEL_GLOBAL, repository) : 0;
+	if (xdg && *xdg)
+		rc = add_below(config, xdg, "git/config", GIT_CONFIG_LEVEL_XDG, repository);
+	else
+		rc = add_below(config, home, ".config/git/config", GIT_CONFIG_LEVEL_XDG, repository);
+	return rc ? rc : add_below(config, home, ".gitconfig", GIT_CONFIG_LEVEL_GLOBAL, repository);
+}
+
 static int open_settings(git_config **out, git_repository *repository)
 {
-	const char *global = getenv("GIT_CONFIG_GLOBAL");
 	git_config *config = NULL;
 	int rc = git_config_new(&config);
 
 	if (!rc && !env_is_true("GIT_CONFIG_NOSYSTEM"))
-		rc = add_found(config, git_config_find_system, GIT_CONFIG_LEVEL_SYSTEM, repository);
-	if (!rc && global) {
-		if (*global)
-			rc = add_file(config, global, GIT_CONFIG_LEVEL_GLOBAL, repository);
-	} else if (!rc) {
-		rc = add_found(config, git_config_find_xdg, GIT_CONFIG_LEVEL_XDG, repository);
-		if (!rc)
-			rc = add_found(config, git_config_find_global, GIT_CONFIG_LEVEL_GLOBAL, repository);
-	}
-	if (!rc && repository) {
-		char *path = lf_format("%sconfig", git_repository_commondir(repository));
-
-		rc = add_file(config, path, GIT_CONFIG_LEVEL_LOCAL, repository);
-		lf_free(path);
-	}
+		rc = add_system(config, repository);
+	if (!rc)
+		rc = add_user(config, repository);
+	if (!rc && repository)
+		rc = add_below(config, git_repository_commondir(repository), "config", GIT_CONFIG_LEVEL_LOCAL, repository);
 	*out = config;
 	return rc;
 }

@@ -179,6 +179,10 @@ static void looked(struct lf_git_job *job, const struct lf_error *err, void *pay
 	} else if (err || !remote->want->missing.count) {
 		end(job, err);
 	} else if (++remote->rounds > ROUNDS_LIMIT || is_stuck(remote)) {
+		if (!remote->was_reset) {
+			start_over(job); /* perhaps it does, and we cannot read it for what lies beside it */
+			return;
+		}
 		(void)lf_fail(&error, LF_EPARSE, "git.fetch", 0, "the server does not send what it was asked for");
 		lf_hint(&error, "Try again. If it happens again, the repository on the server is damaged: run git fsck there.");
 		end(job, &error);

@@ -155,13 +155,14 @@ int lf_git_words_ended(struct lf_error *err, const struct lf_git_url *url, const
 	return rc;
 }
 
-bool lf_git_words_is_race(const char *reason)
+bool lf_git_words_is_race(const char *reason, const char *said)
 {
 	static const char *const fragments[] = {"fetch first", "non-fast-forward", "stale info", "failed to update ref",
 						"lock ref", "failed to lock", "already exists", "but expected"};
 
 	for (size_t i = 0; i < LF_COUNT(fragments); i++)
-		if (strcasestr(reason, fragments[i]))
+		/* With "atomic", git tells the real reason only beside the report. */
+		if (strcasestr(reason, fragments[i]) || (strstr(reason, "atomic") && strcasestr(said, fragments[i])))
 			return true;
 	return false;
 }

@@ -13,8 +13,8 @@ int lf_git_words_refusal(struct lf_error *err, const char *where, const char *te
 /* ssh, or git on a local path, ended before its answer was complete. SAID is what it wrote to standard error. */
 int lf_git_words_ended(struct lf_error *err, const struct lf_git_url *url, const char *said, int status, int signal);
 
-/* Whether a push was refused because somebody else was faster, so that fetching again and retrying makes sense. */
-bool lf_git_words_is_race(const char *reason);
+/* Whether a push may have been refused because somebody else was faster, so that fetching again and retrying makes sense. */
+bool lf_git_words_is_race(const char *reason, const char *said);
 /* "ng REF REASON" or "unpack REASON", with what the server's hooks SAID (may be ""). */
 int lf_git_words_push(struct lf_error *err, const char *branch, const char *reason, const char *said);
 

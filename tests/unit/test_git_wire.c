@@ -473,11 +473,13 @@ static void tells_races_from_refusals(void **state)
 	struct lf_error err = {0};
 
 	(void)state;
-	assert_true(lf_git_words_is_race("fetch first"));
-	assert_true(lf_git_words_is_race("failed to update ref"));
-	assert_true(lf_git_words_is_race("cannot lock ref 'refs/heads/main': is at a but expected b"));
-	assert_false(lf_git_words_is_race("pre-receive hook declined"));
-	assert_false(lf_git_words_is_race("protected branch hook declined"));
+	assert_true(lf_git_words_is_race("fetch first", ""));
+	assert_true(lf_git_words_is_race("failed to update ref", ""));
+	assert_true(lf_git_words_is_race("cannot lock ref 'refs/heads/main': is at a but expected b", ""));
+	assert_false(lf_git_words_is_race("pre-receive hook declined", ""));
+	assert_false(lf_git_words_is_race("protected branch hook declined", "cannot lock ref"));
+	assert_true(lf_git_words_is_race("atomic transaction failed", "error: cannot lock ref 'refs/heads/main'"));
+	assert_false(lf_git_words_is_race("atomic push failure", "denied"));
 	assert_int_equal(lf_git_words_push(&err, "main", "pre-receive hook declined", "no tabs,\nplease"), LF_EREFUSED);
 	assert_string_equal(err.message, "the server refused the push to main: pre-receive hook declined: no tabs, please");
 	assert_non_null(strstr(err.hint, "Nothing was changed"));
