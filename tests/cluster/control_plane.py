@@ -202,9 +202,7 @@ class Cluster:
         system = self.folder / "system.kubeconfig"
         self.run("kube-controller-manager", "kubernetes", "--kubeconfig", system, "--leader-elect=false",
                  "--secure-port=0", "--service-account-private-key-file", pki / "service-accounts.key",
-                 "--use-service-account-credentials", "--root-ca-file", pki / "ca.crt",
-                 # Tests must not wait for the defaults, which are made for machines far apart.
-                 "--concurrent-deployment-syncs=2")
+                 "--use-service-account-credentials", "--root-ca-file", pki / "ca.crt")
         self.run("kube-scheduler", "kubernetes", "--kubeconfig", system, "--leader-elect=false", "--secure-port=0")
         stages = [*sorted((HERE / "stages").iterdir()), *sorted((programs.manifests() / "stages").iterdir())]
         self.run("kwok", "kwok", "--kubeconfig", system, "--manage-all-nodes=true",

@@ -30,7 +30,8 @@ def run(builddir, patterns, say, record=None):
     harness.RECORD = record
     loader = unittest.TestLoader()
     loader.testNamePatterns = ["*%s*" % pattern for pattern in patterns] or None
-    tests = loader.discover(str(HERE), top_level_dir=str(HERE))
+    tests = unittest.TestSuite(loader.discover(str(folder), top_level_dir=str(folder))
+                               for folder in (HERE.parent / "servers", HERE))
     wanted = tests.countTestCases()
     if loader.errors:
         say("\n".join(loader.errors))
