@@ -6,6 +6,7 @@ import sys
 import time
 
 RATE = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
+REVISION = "main@sha1:" + "1" * 40
 GROUPS = {"kustomize.toolkit.fluxcd.io": [("kustomizations", "Kustomization")], "source.toolkit.fluxcd.io": [("gitrepositories", "GitRepository")]}
 
 
@@ -14,9 +15,17 @@ def kustomization(version):
     return {"apiVersion": "kustomize.toolkit.fluxcd.io/v1", "kind": "Kustomization",
             "metadata": {"name": "web", "namespace": "flux-system", "uid": "u1", "generation": 1, "resourceVersion": str(version)},
             "spec": {"interval": "5m", "path": "./apps/web", "prune": True, "sourceRef": {"kind": "GitRepository", "name": "web-repo"}},
-            "status": {"observedGeneration": 1, "conditions": [
-                {"type": "Ready", "status": "Unknown", "reason": "Progressing", "message": f"step {version}", "lastTransitionTime": now,
-                 "observedGeneration": 1}]}}
+            "status": {"observedGeneration": 1, "lastAttemptedRevision": REVISION, "conditions": [
+                {"type": kind, "status": status, "reason": "Progressing", "message": f"step {version}", "lastTransitionTime": now, "observedGeneration": 1}
+                for kind, status in (("Reconciling", "True"), ("Ready", "Unknown"))]}}
+
+
+def repository():
+    return {"apiVersion": "source.toolkit.fluxcd.io/v1", "kind": "GitRepository",
+            "metadata": {"name": "web-repo", "namespace": "flux-system", "uid": "u2", "generation": 1, "resourceVersion": "1"},
+            "spec": {"interval": "1m", "url": "https://git.example.com/shop/config", "ref": {"branch": "main"}},
+            "status": {"observedGeneration": 1, "artifact": {"revision": REVISION}, "conditions": [
+                {"type": "Ready", "status": "True", "reason": "Succeeded", "message": "stored artifact", "observedGeneration": 1}]}}
 
 
 def answer(path):
@@ -36,6 +45,8 @@ def answer(path):
         return {"kind": "KustomizationList", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": [kustomization(1)]}
     if path.endswith("/kustomizations/web"):
         return kustomization(1)
+    if path.endswith("/gitrepositories"):
+        return {"kind": "GitRepositoryList", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": [repository()]}
     return {"kind": "List", "apiVersion": "v1", "metadata": {"resourceVersion": "1"}, "items": []}
 
 
