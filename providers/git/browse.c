@@ -9,7 +9,7 @@
 #include "providers/git/paths.h"
 #include "providers/git/refname.h"
 
-enum { ENTRIES_LIMIT = 5000, CLUSTERS_LIMIT = 50 };
+enum { ENTRIES_LIMIT = 5000, CLUSTERS_LIMIT = 8 };
 
 struct browse_job {
 	struct lf_git_job job; /* first */
@@ -68,18 +68,23 @@ static int take_entry(const struct lf_objects_entry *entry, void *payload)
 	return 0;
 }
 
-struct clusters { /* the folders below clusters/ */
+/* The folders below clusters/. Each is fetched to see whether it holds flux-system/, which is worth it only where there are few: with many, none of them is the default. */
+struct clusters {
 	struct lf_objects_entry items[CLUSTERS_LIMIT];
 	char *names[CLUSTERS_LIMIT];
 	size_t count;
+	bool too_many;
 };
 
 static int take_cluster(const struct lf_objects_entry *entry, void *payload)
 {
 	struct clusters *clusters = payload;
 
-	if (!is_folder(entry) || clusters->count >= CLUSTERS_LIMIT)
+	if (!is_folder(entry))
 		return 0;
+	clusters->too_many = clusters->count >= CLUSTERS_LIMIT;
+	if (clusters->too_many)
+		return 1; /* ends the list */
 	clusters->items[clusters->count] = *entry;
 	clusters->names[clusters->count++] = lf_dup(entry->name);
 	return 0;
@@ -117,7 +122,7 @@ static int look_at_clusters(struct lf_path_facts *facts, const struct lf_git_tre
 		bool found = false;
 
 		entry->name = clusters.names[i];
-		if (!rc)
+		if (!rc && !clusters.too_many)
 			rc = list(tree, entry->id, find_flux, &found, err);
 		if (found) {
 			char *name = lf_text_clean_dup(entry->name, 255);
