@@ -83,7 +83,7 @@ static enum lf_health stateful_set(const struct lf_node *object, struct lf_str *
 	const char *strategy = lf_node_text(object, "spec.updateStrategy.type");
 	int64_t partition = lf_node_int(object, "spec.updateStrategy.rollingUpdate.partition", 0);
 
-	if (!lf_node_int(object, "status.observedGeneration", 0) || is_unobserved(object))
+	if (is_unobserved(object))
 		return say(note, LF_PROGRESSING, "not observed yet");
 	if (ready < want)
 		return count(note, LF_PROGRESSING, ready, want, "ready");

@@ -1,7 +1,7 @@
 /* assess: from the objects of a delivery by Argo CD to its phases, verdict and rows (reference argocd §3.6, and its twelve things most likely to be got wrong). A sync that
- * succeeded is not a healthy application; one that runs with a finishedAt waits for its next try; health in status.resources is absent since 3.0, so it is worked out here. */
+ * succeeded is not a healthy application; one that runs with a finishedAt waits for its next try. */
 #include "config.h"
-#include "providers/argocd/argocd.h"
+#include "providers/argocd/view.h"
 
 #include <string.h>
 
@@ -16,99 +16,15 @@
 #define REFRESH_GRACE (5 * SECOND)   /* our request may not be on the object yet as we see it */
 #define DEGRADED_GRACE (30 * SECOND) /* Degraded flaps while pods are replaced */
 
-struct view {
-	const struct lf_objects *objects;
-	const struct lf_target *target;
-	int64_t now_ms;
-	const struct lf_node *app, *state; /* state: status.operationState */
-	const char *compared;		   /* the commit the last comparison was made with */
-	bool is_compared;
-	bool is_synced_to;		   /* the operation is one of our commit */
-	struct lf_refs resources;
-	enum lf_health worst; /* of what runs pods, as we see it */
-	bool is_paused;
-};
-
-static bool is_phase(const struct view *view, const char *phase)
-{
-	return lf_equal(lf_node_text(view->state, "phase"), phase);
-}
-
-static const char *sync_status(const struct view *view)
-{
-	return lf_node_text(view->app, "status.sync.status");
-}
-
-static void look(struct view *view)
-{
-	const struct lf_node *result;
-	const char *revision;
-
-	view->app = lf_objects_get(view->objects, &view->target->consumer);
-	view->state = lf_node_get(view->app, "status.operationState");
-	view->compared = lf_argocd_revision(lf_node_get(view->app, "status.sync"), view->app, view->target);
-	view->is_compared = lf_target_accepts(view->target, view->compared);
-	result = lf_node_get(view->state, "syncResult");
-	revision = lf_argocd_revision(result, view->app, view->target);
-	if (!*revision)
-		revision = lf_argocd_revision(lf_node_get(view->state, "operation.sync"), view->app, view->target);
-	view->is_synced_to = lf_target_accepts(view->target, revision);
-	lf_argocd_resources(&view->resources, view->app);
-}
-
 static void wait_for(struct lf_progress *out, const char *what, const char *which)
 {
 	lf_free(out->waiting_for);
 	out->waiting_for = lf_format("%s%s", what, which);
 }
 
-/* ---- rows ---- */
-
-static enum lf_health health_of_app(const struct view *view)
-{
-	struct lf_str note = {0};
-	enum lf_health health = lf_health_of(view->app, &note);
-
-	lf_str_dispose(&note);
-	return health;
-}
-
-static bool is_ignored(const struct lf_node *object)
-{
-	return lf_equal(lf_node_text(lf_node_key(lf_node_get(object, "metadata.annotations"), "argocd.argoproj.io/ignore-healthcheck"), ""), "true");
-}
-
-static void add_rows(struct lf_progress *out, struct view *view)
-{
-	struct lf_str note = {0};
-	bool vouched = view->app && health_of_app(view) == LF_HEALTHY;
-
-	if (!view->app) {
-		lf_progress_add_row(out, 0, &view->target->consumer, LF_PROGRESSING, "not there yet");
-		return;
-	}
-	lf_str_add(&note, *sync_status(view) ? sync_status(view) : "not compared yet");
-	if (*view->compared)
-		lf_str_addf(&note, " %.7s", view->compared);
-	lf_progress_add_row(out, 0, &view->target->consumer, health_of_app(view), lf_str_text(&note));
-	for (size_t i = 0; i < view->resources.count; i++) {
-		const struct lf_ref *ref = &view->resources.items[i];
-		enum lf_health health = lf_workload_rows(out, view->objects, ref, 1, 1, vouched ? LF_HEALTHY : LF_PROGRESSING);
-
-		/* Of other kinds Argo CD knows more than we do: its scripts judge custom resources. */
-		if (!lf_workload_has_pods(ref) || is_ignored(lf_objects_get(view->objects, ref)))
-			continue;
-		if (health == LF_SUSPENDED)
-			view->is_paused = view->is_paused || (!lf_equal(ref->kind, "CronJob") && !lf_equal(ref->kind, "Job"));
-		else
-			view->worst = lf_health_worse(view->worst, health);
-	}
-	lf_str_dispose(&note);
-}
-
 /* ---- before the commit is known ---- */
 
-static const struct lf_node *error_condition(const struct view *view)
+static const struct lf_node *error_condition(const struct lf_argocd_view *view)
 {
 	static const char *const types[] = {"InvalidSpecError", "ComparisonError", "UnknownError", "DeletionError"};
 
@@ -122,13 +38,13 @@ static const struct lf_node *error_condition(const struct view *view)
 }
 
 /* A condition may be left over from before the push: it counts when no refresh is under way, and one had the time to begin. */
-static bool is_settled(const struct view *view)
+static bool is_settled(const struct lf_argocd_view *view)
 {
 	return !lf_argocd_is_refreshing(view->app) &&
 	       (view->is_compared || !view->target->token || view->now_ms - view->target->nudged_ms >= REFRESH_GRACE);
 }
 
-static void assess_condition(struct lf_progress *out, const struct view *view, const struct lf_node *condition)
+static void assess_condition(struct lf_progress *out, const struct lf_argocd_view *view, const struct lf_node *condition)
 {
 	bool is_spec = lf_equal(lf_node_text(condition, "type"), "InvalidSpecError");
 	int64_t since = lf_condition_since_ms(condition), age;
@@ -146,7 +62,7 @@ static void assess_condition(struct lf_progress *out, const struct view *view, c
 		lf_progress_note(out, LF_FETCHED, out->diagnosis.terminal ? LF_PHASE_FAILED : LF_PHASE_RUNNING, lf_node_text(condition, "type"));
 }
 
-static void assess_silence(struct lf_progress *out, const struct view *view)
+static void assess_silence(struct lf_progress *out, const struct lf_argocd_view *view)
 {
 	int64_t age = view->now_ms - lf_time_ms(lf_node_text(view->app, "metadata.creationTimestamp"));
 	struct lf_str command = {0};
@@ -171,7 +87,7 @@ static bool is_commit(const char *text)
 	return strlen(text) == 40 && strspn(text, "0123456789abcdef") == 40;
 }
 
-static void assess_comparison(struct lf_progress *out, const struct view *view)
+static void assess_comparison(struct lf_progress *out, const struct lf_argocd_view *view)
 {
 	const struct lf_node *condition = error_condition(view);
 	int index;
@@ -202,12 +118,12 @@ static void assess_comparison(struct lf_progress *out, const struct view *view)
 
 /* ---- the sync ---- */
 
-static int64_t state_time(const struct view *view, const char *key)
+static int64_t state_time(const struct lf_argocd_view *view, const char *key)
 {
 	return lf_time_ms(lf_node_text(view->state, key));
 }
 
-static void note_workload(struct lf_progress *out, const struct view *view, enum lf_phase_state state)
+static void note_workload(struct lf_progress *out, const struct lf_argocd_view *view, enum lf_phase_state state)
 {
 	struct lf_str note = {0};
 
@@ -216,7 +132,7 @@ static void note_workload(struct lf_progress *out, const struct view *view, enum
 	lf_str_dispose(&note);
 }
 
-static enum lf_verdict failure(const struct view *view)
+static enum lf_verdict failure(const struct lf_argocd_view *view)
 {
 	size_t healthy, total;
 
@@ -225,7 +141,7 @@ static enum lf_verdict failure(const struct view *view)
 }
 
 /* True if something below is to blame for good. */
-static bool blame_workload(struct lf_progress *out, const struct view *view)
+static bool blame_workload(struct lf_progress *out, const struct lf_argocd_view *view)
 {
 	/* What is older than this sync may be what it replaces. */
 	int64_t since = view->is_synced_to && view->target->commit ? state_time(view, "startedAt") : 0;
@@ -239,7 +155,7 @@ static bool blame_workload(struct lf_progress *out, const struct view *view)
 }
 
 /* Something of this sync did get applied. */
-static bool is_partial(const struct view *view)
+static bool is_partial(const struct lf_argocd_view *view)
 {
 	const struct lf_node *results = lf_node_get(view->state, "syncResult.resources");
 
@@ -252,7 +168,7 @@ static bool is_partial(const struct view *view)
 	return false;
 }
 
-static void assess_failed_sync(struct lf_progress *out, const struct view *view, bool is_over)
+static void assess_failed_sync(struct lf_progress *out, const struct lf_argocd_view *view, bool is_over)
 {
 	lf_argocd_diagnose_operation(&out->diagnosis, view->state, view->target, view->now_ms - state_time(view, "finishedAt"));
 	/* Without another try it stays as it is, whatever the cause. */
@@ -265,7 +181,7 @@ static void assess_failed_sync(struct lf_progress *out, const struct view *view,
 		wait_for(out, "Argo CD's next try", "");
 }
 
-static void assess_running(struct lf_progress *out, const struct view *view)
+static void assess_running(struct lf_progress *out, const struct lf_argocd_view *view)
 {
 	const char *message = lf_node_text(view->state, "message");
 
@@ -283,7 +199,7 @@ static void assess_running(struct lf_progress *out, const struct view *view)
 
 /* ---- after it ---- */
 
-static void add_out_of_sync(struct lf_diagnosis *out, const struct view *view, bool *needs_prune)
+static void add_out_of_sync(struct lf_diagnosis *out, const struct lf_argocd_view *view, bool *needs_prune)
 {
 	const struct lf_node *list = lf_node_get(view->app, "status.resources");
 
@@ -306,7 +222,7 @@ static void add_out_of_sync(struct lf_diagnosis *out, const struct view *view, b
 	}
 }
 
-static void remedy_app(struct lf_diagnosis *out, const struct view *view, const char *text, const char *verb, const char *rest)
+static void remedy_app(struct lf_diagnosis *out, const struct lf_argocd_view *view, const char *text, const char *verb, const char *rest)
 {
 	struct lf_str command = {0};
 
@@ -317,10 +233,10 @@ static void remedy_app(struct lf_diagnosis *out, const struct view *view, const 
 	lf_str_dispose(&command);
 }
 
-static void assess_out_of_sync(struct lf_progress *out, const struct view *view)
+static void assess_out_of_sync(struct lf_progress *out, const struct lf_argocd_view *view)
 {
 	const struct lf_node *error = lf_condition_find(view->app, "SyncError");
-	bool was_synced = view->is_synced_to && is_phase(view, "Succeeded"), needs_prune;
+	bool was_synced = view->is_synced_to && lf_argocd_view_is_phase(view, "Succeeded"), needs_prune;
 	int64_t age = was_synced ? view->now_ms - state_time(view, "finishedAt") : 0;
 
 	lf_progress_note(out, LF_APPLIED, was_synced ? LF_PHASE_DONE : LF_PHASE_RUNNING, NULL);
@@ -352,7 +268,7 @@ static void assess_out_of_sync(struct lf_progress *out, const struct view *view)
 	}
 }
 
-static void assess_degraded(struct lf_progress *out, const struct view *view, int64_t since)
+static void assess_degraded(struct lf_progress *out, const struct lf_argocd_view *view, int64_t since)
 {
 	const char *message = lf_node_text(view->app, "status.health.message");
 
@@ -367,9 +283,9 @@ static void assess_degraded(struct lf_progress *out, const struct view *view, in
 	out->verdict = failure(view);
 }
 
-static void assess_health(struct lf_progress *out, const struct view *view)
+static void assess_health(struct lf_progress *out, const struct lf_argocd_view *view)
 {
-	enum lf_health health = health_of_app(view);
+	enum lf_health health = lf_argocd_view_health(view);
 	int64_t since = lf_time_ms(lf_node_text(view->app, "status.health.lastTransitionTime"));
 
 	if (!since)
@@ -408,7 +324,7 @@ static void assess_health(struct lf_progress *out, const struct view *view)
 	}
 }
 
-static void assess_sync(struct lf_progress *out, const struct view *view)
+static void assess_sync(struct lf_progress *out, const struct lf_argocd_view *view)
 {
 	const struct lf_node *error = error_condition(view);
 	bool is_requested = lf_node_kind(lf_node_get(view->app, "operation")) == LF_NODE_MAP;
@@ -416,7 +332,7 @@ static void assess_sync(struct lf_progress *out, const struct view *view)
 
 	lf_progress_note(out, LF_SEEN, LF_PHASE_DONE, NULL);
 	lf_progress_note(out, LF_FETCHED, LF_PHASE_DONE, NULL);
-	if (is_phase(view, "Running") || is_phase(view, "Terminating")) {
+	if (lf_argocd_view_is_phase(view, "Running") || lf_argocd_view_is_phase(view, "Terminating")) {
 		if (view->is_synced_to) {
 			assess_running(out, view);
 		} else {
@@ -428,27 +344,27 @@ static void assess_sync(struct lf_progress *out, const struct view *view)
 		wait_for(out, "the sync to begin", "");
 	} else if (error && is_settled(view)) {
 		assess_condition(out, view, error);
-	} else if (view->is_synced_to && (is_phase(view, "Failed") || is_phase(view, "Error"))) {
+	} else if (view->is_synced_to && (lf_argocd_view_is_phase(view, "Failed") || lf_argocd_view_is_phase(view, "Error"))) {
 		assess_failed_sync(out, view, true);
 	} else if (view->is_synced_to && compared_ms < state_time(view, "finishedAt")) {
 		/* Sync status and health are those from before the sync until the next comparison. */
 		lf_progress_note(out, LF_APPLIED, LF_PHASE_DONE, NULL);
 		wait_for(out, "Argo CD to look at what it applied", "");
-	} else if (lf_equal(sync_status(view), "OutOfSync")) {
+	} else if (lf_equal(lf_argocd_view_sync(view), "OutOfSync")) {
 		assess_out_of_sync(out, view);
-	} else if (lf_equal(sync_status(view), "Synced")) {
+	} else if (lf_equal(lf_argocd_view_sync(view), "Synced")) {
 		assess_health(out, view);
 	} else {
 		wait_for(out, "Argo CD to compare the commit with the cluster", "");
 	}
 }
 
-static bool is_skipped(const struct view *view)
+static bool is_skipped(const struct lf_argocd_view *view)
 {
 	return lf_equal(lf_node_text(lf_node_key(lf_node_get(view->app, "metadata.annotations"), "argocd.argoproj.io/skip-reconcile"), ""), "true");
 }
 
-static void assess_app(struct lf_progress *out, const struct view *view)
+static void assess_app(struct lf_progress *out, const struct lf_argocd_view *view)
 {
 	/* A sync of our commit is news even where the comparison shown is still the one before. */
 	if (view->is_compared || (view->is_synced_to && view->target->commit)) {
@@ -465,11 +381,11 @@ static void assess_app(struct lf_progress *out, const struct view *view)
 
 void lf_argocd_assess(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms)
 {
-	struct view view = {.objects = objects, .target = target, .now_ms = now_ms, .worst = LF_HEALTHY};
+	struct lf_argocd_view view;
 	const char *revision = "";
 
-	look(&view);
-	add_rows(out, &view);
+	lf_argocd_view_init(&view, objects, target, now_ms);
+	lf_argocd_view_rows(out, &view);
 	if (!view.app) {
 		struct lf_str name = {0};
 
@@ -479,14 +395,14 @@ void lf_argocd_assess(struct lf_progress *out, const struct lf_objects *objects,
 	} else {
 		assess_app(out, &view);
 		/* What is applied now: what the last successful sync, or a comparison without a difference, was made with. */
-		if (lf_equal(sync_status(&view), "Synced"))
+		if (lf_equal(lf_argocd_view_sync(&view), "Synced"))
 			revision = view.compared;
-		else if (is_phase(&view, "Succeeded"))
+		else if (lf_argocd_view_is_phase(&view, "Succeeded"))
 			revision = lf_argocd_revision(lf_node_get(view.state, "syncResult"), view.app, target);
 		out->revision = lf_dup(*revision ? revision : NULL);
 	}
 	if (out->diagnosis.terminal && out->verdict == LF_VERDICT_PENDING)
 		out->verdict = LF_VERDICT_FAILED;
 	lf_diagnosis_finish(&out->diagnosis, target);
-	lf_refs_dispose(&view.resources);
+	lf_argocd_view_dispose(&view);
 }

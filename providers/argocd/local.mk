@@ -6,4 +6,5 @@ libengines_a_SOURCES += \
   providers/argocd/follow.c \
   providers/argocd/questions.c \
   providers/argocd/render.c \
-  providers/argocd/target.c
+  providers/argocd/target.c \
+  providers/argocd/view.c providers/argocd/view.h

@@ -1,8 +1,7 @@
-/* assess: from the objects of a delivery by Flux to its phases, verdict and rows. The predicate is that of reference flux §3.4, with what kustomize-controller writes when:
- * observedGeneration and lastAppliedRevision only move on success, lastAttemptedRevision is set after the path was found, and the message of Reconciling names the
- * revision from the first step on, also after a failure. So that message says best which commit a failure belongs to. */
+/* assess: from what was seen of a delivery by Flux to its phases, verdict and diagnosis, by the predicate of reference flux §3.4. Which commit a condition speaks of is
+ * view.c's business. */
 #include "config.h"
-#include "providers/flux/flux.h"
+#include "providers/flux/view.h"
 
 #include <string.h>
 
@@ -13,199 +12,13 @@
 #include "core/workload.h"
 
 #define SECOND 1000
-#define NESTING 4
 #define NUDGE_UNHEARD (20 * SECOND) /* a request that nobody took up by then may have been refused */
 #define SETTLE (3 * SECOND)	    /* a watch may lag behind the controller's word by so much */
-
-struct view {
-	const struct lf_objects *objects;
-	const struct lf_target *target;
-	int64_t now_ms;
-	const struct lf_node *consumer, *source;
-	struct lf_ref source_ref;
-	char *fetched, *attempted, *applied; /* commits; may be NULL */
-	bool is_fetched, is_attempted, is_applied; /* they are ours */
-	bool is_checking; /* health checks run, or ran, for what was attempted */
-	struct lf_refs resources; /* everything applied, also by nested Kustomizations and HelmReleases */
-	enum lf_health worst;	  /* of those that can hold the verdict up */
-	bool is_paused;		  /* one of them was told not to go on */
-};
-
-static bool is_true(const struct lf_node *object, const char *type)
-{
-	return lf_equal(lf_node_text(lf_condition_current(object, type), "status"), "True");
-}
-
-/* "… for revision main@sha1:3f9c… with a timeout of 3m0s" → the commit. */
-static char *commit_in_message(const char *message)
-{
-	static const char before[] = " for revision ";
-	const char *at = strstr(message, before);
-	char *revision, *commit;
-
-	if (!at)
-		return NULL;
-	at += strlen(before);
-	revision = lf_dup_n(at, strcspn(at, " "));
-	commit = lf_flux_commit_of(revision);
-	lf_free(revision);
-	return commit;
-}
-
-static bool is_release(const struct view *view)
-{
-	return lf_equal(view->target->consumer.kind, "HelmRelease");
-}
-
-static void read_consumer(struct view *view)
-{
-	const char *message = lf_node_text(lf_condition_find(view->consumer, "Reconciling"), "message");
-	const char *reason = lf_node_text(lf_condition_find(view->consumer, "Ready"), "reason");
-
-	if (is_release(view)) {
-		/* A release knows versions of its chart; the chart says which commit that was. */
-		const char *tried = lf_node_text(view->consumer, "status.lastAttemptedRevision");
-
-		if (*tried && lf_equal(tried, lf_node_text(view->source, "status.artifact.revision")))
-			view->attempted = lf_dup(view->fetched);
-		if (is_true(view->consumer, "Ready"))
-			view->applied = lf_dup(view->attempted);
-	} else {
-		view->attempted = commit_in_message(message);
-		if (!view->attempted)
-			view->attempted = lf_flux_commit_of(lf_node_text(view->consumer, "status.lastAttemptedRevision"));
-		view->applied = lf_flux_commit_of(lf_node_text(view->consumer, "status.lastAppliedRevision"));
-	}
-	view->is_attempted = lf_target_accepts(view->target, view->attempted);
-	view->is_applied = lf_target_accepts(view->target, view->applied);
-	view->is_checking = lf_starts_with(message, "Running health checks") || lf_equal(reason, "HealthCheckFailed");
-}
-
-static void look(struct view *view)
-{
-	view->consumer = lf_objects_get(view->objects, &view->target->consumer);
-	view->source_ref = lf_flux_source_of(view->consumer, view->target);
-	view->source = lf_objects_get(view->objects, &view->source_ref);
-	view->fetched = lf_flux_commit_in_source(view->source);
-	view->is_fetched = lf_target_accepts(view->target, view->fetched);
-	if (view->consumer)
-		read_consumer(view);
-	/* What was applied had been fetched, also when another has come in since. */
-	view->is_fetched = view->is_fetched || view->is_attempted || view->is_applied;
-	/* Without a commit to look for, a source that fails now is the news. */
-	if (!view->target->commit && lf_equal(lf_node_text(lf_condition_current(view->source, "Ready"), "status"), "False"))
-		view->is_fetched = false;
-}
-
-static void view_dispose(struct view *view)
-{
-	lf_ref_dispose(&view->source_ref);
-	lf_free(view->fetched);
-	lf_free(view->attempted);
-	lf_free(view->applied);
-	lf_refs_dispose(&view->resources);
-}
-
-static bool is_ready(const struct view *view)
-{
-	return view->is_applied && is_true(view->consumer, "Ready") &&
-	       lf_node_int(view->consumer, "status.observedGeneration", 0) == lf_node_int(view->consumer, "metadata.generation", 0);
-}
-
-/* ---- rows ---- */
-
-static bool has_inventory(const struct lf_ref *ref)
-{
-	return lf_equal(ref->group, LF_FLUX_KUSTOMIZE) || lf_equal(ref->group, LF_FLUX_HELM);
-}
-
-/* Flux does not wait for these either (kstatus): an address or a volume that is given on first use may never come on a small cluster. */
-static bool may_take_its_time(const struct lf_ref *ref)
-{
-	return lf_equal(ref->kind, "Service") || lf_equal(ref->kind, "Ingress") || lf_equal(ref->kind, "HorizontalPodAutoscaler") ||
-	       lf_equal(ref->kind, "PersistentVolumeClaim");
-}
-
-static void weigh(struct view *view, const struct lf_ref *ref, enum lf_health health)
-{
-	if (health == LF_PROGRESSING && may_take_its_time(ref))
-		return;
-	if (health == LF_SUSPENDED) {
-		view->is_paused = view->is_paused || (!lf_equal(ref->kind, "CronJob") && !lf_equal(ref->kind, "Job"));
-		return;
-	}
-	view->worst = lf_health_worse(view->worst, health);
-}
-
-static void add_inventory(struct lf_progress *out, struct view *view, const struct lf_node *owner, struct lf_refs *seen, int depth, enum lf_health unseen)
-{
-	struct lf_refs inventory = {0};
-	struct lf_ref self = lf_ref_of(owner);
-
-	if (depth > NESTING || lf_refs_have(seen, &self)) {
-		lf_ref_dispose(&self);
-		return;
-	}
-	lf_refs_add(seen, self);
-	lf_flux_inventory(&inventory, owner);
-	for (size_t i = 0; i < inventory.count; i++) {
-		const struct lf_ref *ref = &inventory.items[i];
-		const struct lf_node *object = lf_objects_get(view->objects, ref);
-
-		/* The root Kustomization of a bootstrapped cluster applies itself. */
-		if (lf_refs_have(seen, ref))
-			continue;
-		weigh(view, ref, lf_workload_rows(out, view->objects, ref, 1, depth, unseen));
-		lf_refs_add(&view->resources, lf_ref_dup(ref));
-		if (object && has_inventory(ref))
-			add_inventory(out, view, object, seen, depth + 1, unseen);
-	}
-	lf_refs_dispose(&inventory);
-}
-
-static void add_short(struct lf_str *out, const char *commit)
-{
-	lf_str_add_n(out, commit, strnlen(commit, 7));
-}
-
-static void add_rows(struct lf_progress *out, struct view *view)
-{
-	struct lf_refs seen = {0};
-	struct lf_str note = {0};
-	/* With wait, Flux has seen everything healthy itself: what we may not see is taken on its word. */
-	bool vouched = is_ready(view) && (is_release(view) || lf_node_true(view->consumer, "spec.wait"));
-
-	if (lf_ref_is_set(&view->source_ref) && *view->source_ref.name) {
-		enum lf_health health = view->source ? lf_health_of(view->source, &note) : LF_PROGRESSING;
-		const char *revision = lf_node_text(view->source, "status.artifact.revision"), *at = strrchr(revision, '@');
-
-		if (!note.length && view->fetched) {
-			lf_str_add_n(&note, revision, at ? (size_t)(at - revision) + 1 : 0);
-			add_short(&note, view->fetched);
-		}
-		lf_progress_add_row(out, 0, &view->source_ref, health, view->source ? lf_str_text(&note) : "not there yet");
-	}
-	lf_str_truncate(&note, 0);
-	if (view->consumer) {
-		enum lf_health health = lf_health_of(view->consumer, &note);
-
-		if (!note.length && view->applied) {
-			lf_str_add(&note, "applied ");
-			add_short(&note, view->applied);
-		}
-		lf_progress_add_row(out, 0, &view->target->consumer, health, lf_str_text(&note));
-		add_inventory(out, view, view->consumer, &seen, 1, vouched ? LF_HEALTHY : LF_PROGRESSING);
-	} else {
-		lf_progress_add_row(out, 0, &view->target->consumer, LF_PROGRESSING, "not there yet");
-	}
-	lf_refs_dispose(&seen);
-	lf_str_dispose(&note);
-}
 
 /* ---- the source ---- */
 
 /* Whether OBJECT has taken up our last request, or never will. */
-static bool has_answered(const struct view *view, const struct lf_node *object)
+static bool has_answered(const struct lf_flux_view *view, const struct lf_node *object)
 {
 	if (!view->target->token || lf_equal(lf_node_text(object, "status.lastHandledReconcileAt"), view->target->token))
 		return true;
@@ -223,7 +36,7 @@ static const char *pin_of(const struct lf_node *source)
 	return NULL;
 }
 
-static int64_t age_of(const struct view *view, const struct lf_node *condition)
+static int64_t age_of(const struct lf_flux_view *view, const struct lf_node *condition)
 {
 	int64_t since = lf_condition_since_ms(condition);
 
@@ -254,11 +67,11 @@ static void wait_for(struct lf_progress *out, const char *what, const char *whic
 }
 
 /* Nothing of ours in the source yet: why. */
-static void assess_source(struct lf_progress *out, const struct view *view)
+static void assess_source(struct lf_progress *out, const struct lf_flux_view *view)
 {
 	const struct lf_node *ready = lf_condition_current(view->source, "Ready");
 	const char *pin = view->target->commit ? pin_of(view->source) : NULL;
-	char *coming = commit_in_message(lf_node_text(lf_condition_find(view->source, "Reconciling"), "message"));
+	char *coming = lf_flux_commit_in_message(lf_node_text(lf_condition_find(view->source, "Reconciling"), "message"));
 	struct lf_str name = {0};
 
 	lf_ref_text(&name, &view->source_ref);
@@ -269,7 +82,7 @@ static void assess_source(struct lf_progress *out, const struct view *view)
 	} else if (lf_equal(lf_node_text(ready, "status"), "False") && has_answered(view, view->source)) {
 		lf_flux_diagnose_source(&out->diagnosis, view->source, ready, view->target, age_of(view, ready));
 		lf_progress_note(out, LF_SEEN, LF_PHASE_RUNNING, NULL);
-		if (is_true(view->source, "Stalled"))
+		if (lf_flux_is_true(view->source, "Stalled"))
 			out->diagnosis.terminal = true;
 		if (out->diagnosis.terminal)
 			lf_progress_note(out, LF_FETCHED, LF_PHASE_FAILED, lf_node_text(ready, "reason"));
@@ -286,7 +99,7 @@ static void assess_source(struct lf_progress *out, const struct view *view)
 		lf_progress_note(out, LF_SEEN, lf_target_accepts(view->target, coming) ? LF_PHASE_DONE : LF_PHASE_RUNNING, NULL);
 		if (is_old) {
 			lf_str_add(&note, "the Git server still gives Flux ");
-			add_short(&note, view->fetched);
+			lf_str_addf(&note, "%.7s", view->fetched);
 		}
 		wait_for(out, is_old ? "" : "Flux to fetch the commit", lf_str_text(&note));
 		lf_str_dispose(&note);
@@ -298,12 +111,12 @@ static void assess_source(struct lf_progress *out, const struct view *view)
 /* ---- the consumer ---- */
 
 /* Since when what is being applied now can have been: the source had it before. Server's clock. */
-static int64_t applying_since(const struct view *view)
+static int64_t applying_since(const struct lf_flux_view *view)
 {
 	return view->target->commit ? lf_time_ms(lf_node_text(view->source, "status.artifact.lastUpdateTime")) : 0;
 }
 
-static void note_workload(struct lf_progress *out, const struct view *view, enum lf_phase_state state)
+static void note_workload(struct lf_progress *out, const struct lf_flux_view *view, enum lf_phase_state state)
 {
 	struct lf_str note = {0};
 
@@ -313,7 +126,7 @@ static void note_workload(struct lf_progress *out, const struct view *view, enum
 }
 
 /* A healthy neighbour of what failed makes it a partial failure: a part of the commit does run. */
-static enum lf_verdict failure(const struct view *view)
+static enum lf_verdict failure(const struct lf_flux_view *view)
 {
 	size_t healthy, total;
 
@@ -322,7 +135,7 @@ static enum lf_verdict failure(const struct view *view)
 }
 
 /* It is applied and not healthy yet: look for what keeps it, and do not wait where waiting is no use. */
-static void wait_for_workload(struct lf_progress *out, const struct view *view)
+static void wait_for_workload(struct lf_progress *out, const struct lf_flux_view *view)
 {
 	note_workload(out, view, LF_PHASE_RUNNING);
 	wait_for(out, "the workload to be healthy", "");
@@ -334,7 +147,7 @@ static void wait_for_workload(struct lf_progress *out, const struct view *view)
 }
 
 /* Whether a failure that CONSUMER shows is one of our commit, and not left over from before. */
-static bool is_our_failure(const struct view *view)
+static bool is_our_failure(const struct lf_flux_view *view)
 {
 	const char *asked = lf_node_text(lf_node_key(lf_node_get(view->consumer, "metadata.annotations"), "reconcile.fluxcd.io/requestedAt"), "");
 
@@ -350,7 +163,7 @@ static bool is_passing(const char *reason)
 	return lf_equal(reason, "Progressing") || lf_equal(reason, "HealthCheckCanceled");
 }
 
-static void assess_health_failure(struct lf_progress *out, const struct view *view, const struct lf_node *ready)
+static void assess_health_failure(struct lf_progress *out, const struct lf_flux_view *view, const struct lf_node *ready)
 {
 	lf_progress_note(out, LF_APPLIED, LF_PHASE_DONE, NULL);
 	if (lf_workload_diagnose(&out->diagnosis, view->objects, view->resources.items, view->resources.count, applying_since(view), view->now_ms)) {
@@ -364,7 +177,7 @@ static void assess_health_failure(struct lf_progress *out, const struct view *vi
 	out->verdict = failure(view);
 }
 
-static void assess_failure(struct lf_progress *out, const struct view *view, const struct lf_node *ready)
+static void assess_failure(struct lf_progress *out, const struct lf_flux_view *view, const struct lf_node *ready)
 {
 	const char *reason = lf_node_text(ready, "reason"), *again = lf_node_text(view->consumer, "spec.retryInterval");
 
@@ -372,24 +185,24 @@ static void assess_failure(struct lf_progress *out, const struct view *view, con
 		assess_health_failure(out, view, ready);
 	} else {
 		lf_flux_diagnose_consumer(&out->diagnosis, view->consumer, ready, &view->source_ref, view->target, age_of(view, ready));
-		if (is_true(view->consumer, "Stalled"))
+		if (lf_flux_is_true(view->consumer, "Stalled"))
 			out->diagnosis.terminal = true;
 		lf_progress_note(out, LF_APPLIED, out->diagnosis.terminal ? LF_PHASE_FAILED : LF_PHASE_RUNNING, reason);
 	}
 	if (!*again)
 		again = lf_node_text(view->consumer, "spec.interval");
-	if (!is_true(view->consumer, "Stalled"))
+	if (!lf_flux_is_true(view->consumer, "Stalled"))
 		wait_for(out, "Flux tries again every ", again);
 }
 
 /* Everything is applied and Flux is content: are we? */
-static void assess_landing(struct lf_progress *out, const struct view *view)
+static void assess_landing(struct lf_progress *out, const struct lf_flux_view *view)
 {
 	int64_t since = age_of(view, lf_condition_find(view->consumer, "Ready"));
-	bool trusts_watch = lf_node_true(view->consumer, "spec.wait") || is_release(view) || since < 0 || since >= SETTLE;
+	bool trusts_watch = lf_node_true(view->consumer, "spec.wait") || lf_flux_view_is_release(view) || since < 0 || since >= SETTLE;
 
 	lf_progress_note(out, LF_APPLIED, LF_PHASE_DONE, NULL);
-	if (!view->resources.count && view->target->commit && !is_release(view)) {
+	if (!view->resources.count && view->target->commit && !lf_flux_view_is_release(view)) {
 		lf_diagnosis_set(&out->diagnosis, "nothing-applied", &view->target->consumer, "Flux is at the commit, but the path %s holds nothing to apply.",
 				 lf_node_text(view->consumer, "spec.path"));
 		lf_diagnosis_remedy(&out->diagnosis, "List the manifests under resources of its kustomization.yaml, or correct the path", NULL);
@@ -407,12 +220,12 @@ static void assess_landing(struct lf_progress *out, const struct view *view)
 	}
 }
 
-static void assess_consumer(struct lf_progress *out, const struct view *view)
+static void assess_consumer(struct lf_progress *out, const struct lf_flux_view *view)
 {
 	const struct lf_node *ready = lf_condition_current(view->consumer, "Ready");
 	const char *status = lf_node_text(ready, "status"), *reason = lf_node_text(ready, "reason");
 
-	if (is_ready(view)) {
+	if (lf_flux_view_is_ready(view)) {
 		assess_landing(out, view);
 	} else if (lf_node_true(view->consumer, "spec.suspend")) {
 		suspended(out, &view->target->consumer);
@@ -429,10 +242,10 @@ static void assess_consumer(struct lf_progress *out, const struct view *view)
 
 void lf_flux_assess(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms)
 {
-	struct view view = {.objects = objects, .target = target, .now_ms = now_ms, .worst = LF_HEALTHY};
+	struct lf_flux_view view;
 
-	look(&view);
-	add_rows(out, &view);
+	lf_flux_view_init(&view, objects, target, now_ms);
+	lf_flux_view_rows(out, &view);
 	out->revision = lf_dup(view.is_attempted && view.is_checking ? view.attempted : view.applied);
 	if (view.is_fetched) {
 		lf_progress_note(out, LF_SEEN, LF_PHASE_DONE, NULL);
@@ -456,5 +269,5 @@ void lf_flux_assess(struct lf_progress *out, const struct lf_objects *objects, c
 	if (out->diagnosis.terminal && out->verdict == LF_VERDICT_PENDING)
 		out->verdict = LF_VERDICT_FAILED;
 	lf_diagnosis_finish(&out->diagnosis, target);
-	view_dispose(&view);
+	lf_flux_view_dispose(&view);
 }

@@ -6,4 +6,5 @@ libengines_a_SOURCES += \
   providers/flux/follow.c \
   providers/flux/questions.c \
   providers/flux/render.c \
-  providers/flux/target.c
+  providers/flux/target.c \
+  providers/flux/view.c providers/flux/view.h

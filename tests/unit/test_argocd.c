@@ -159,6 +159,9 @@ static void play(const struct scene *scene, const char *commit, const char *toke
 	target.nudged_ms = token ? NOW + nudged : 0;
 	lf_engine_argocd.assess(&progress, objects, &target, NOW + scene->now);
 	check(&progress, scene->verdict, scene->phases, scene->id, NULL, scene->what);
+	/* a diagnosis ends the wait exactly when the verdict does */
+	if (progress.diagnosis.id && scene->verdict != LF_VERDICT_SUSPENDED)
+		assert_int_equal(progress.diagnosis.terminal, scene->verdict != LF_VERDICT_PENDING);
 	if (scene->waiting && (!progress.waiting_for || !strstr(progress.waiting_for, scene->waiting)))
 		fail_msg("%s: waits for %s", scene->what, progress.waiting_for ? progress.waiting_for : "nothing");
 	lf_progress_dispose(&progress);
@@ -222,6 +225,14 @@ static void test_sequence(void **state)
 		 "'requiresPruning':true}]," OPERATION("Succeeded", COMMIT, ENDED)) "]", 38000, LF_VERDICT_PARTIAL, "DDDW", "prune-needed", NULL},
 		{"auto-sync will not try again", "[" APP(SYNC("OutOfSync", COMMIT) "," SEEN("09") "," CONDITION("SyncError", "Failed last sync attempt to [x]: y", "2026-11-21T11:00:09Z")) "]", 10000,
 		 LF_VERDICT_FAILED, "DDFW", "sync-not-retried", NULL},
+		{"compared, and the sync that failed was one before", "[" APP(SYNC("OutOfSync", COMMIT) "," SEEN("09") "," OPERATION("Failed", BEFORE, ENDED)) "]", 10000, LF_VERDICT_PENDING, "DDRW", NULL,
+		 "to sync by itself"},
+		{"a custom resource is Argo CD's to judge", "[" APP(SYNC("Synced", COMMIT) "," HEALTH("Healthy") "," SEEN("08") ",'resources':[{'group':'x.io','kind':'X','namespace':'n','name':'x'}],"
+		 OPERATION("Succeeded", COMMIT, ENDED)) ",{'apiVersion':'x.io/v1','kind':'X','metadata':{'name':'x','namespace':'n'},'status':{'conditions':[{'type':'Ready','status':'False'}]}}]", 10000,
+		 LF_VERDICT_HEALTHY, "DDDD", NULL, NULL},
+		{"its health is to be ignored", "[" APP(SYNC("Synced", COMMIT) "," HEALTH("Healthy") "," SEEN("08") "," RESOURCES "," OPERATION("Succeeded", COMMIT, ENDED)) ",{'apiVersion':'apps/v1',"
+		 "'kind':'Deployment','metadata':{'name':'web','namespace':'production','annotations':{'argocd.argoproj.io/ignore-healthcheck':'true'}},'spec':{'replicas':2},'status':{}}]", 10000,
+		 LF_VERDICT_HEALTHY, "DDDD", NULL, NULL},
 		{"skipped", "[" APP_WITH(",'annotations':{'argocd.argoproj.io/skip-reconcile':'true'}", "", SYNC("Synced", BEFORE)) "]", 10000, LF_VERDICT_SUSPENDED, "WWWW", "suspended", NULL},
 		{"pinned", "[{'apiVersion':'argoproj.io/v1alpha1','kind':'Application','metadata':{'name':'web','namespace':'argocd'},'spec':{'source':{'repoURL':'" URL "','targetRevision':'" BEFORE
 		 "'}},'status':{" SYNC("Synced", BEFORE) "," SEEN("09") "}}]", 10000, LF_VERDICT_FAILED, "FWWW", "source-pinned", NULL},

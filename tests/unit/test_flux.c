@@ -249,6 +249,9 @@ static void play(const struct scene *scene, const char *commit, const char *toke
 	check_phases(&progress, scene->phases, scene->what);
 	if (scene->id || progress.diagnosis.id)
 		test_diagnosed(&progress.diagnosis, scene->id, NULL);
+	/* a diagnosis ends the wait exactly when the verdict does */
+	if (progress.diagnosis.id && scene->verdict != LF_VERDICT_SUSPENDED)
+		assert_int_equal(progress.diagnosis.terminal, scene->verdict != LF_VERDICT_PENDING);
 	if (scene->waiting && (!progress.waiting_for || !strstr(progress.waiting_for, scene->waiting)))
 		fail_msg("%s: waits for %s", scene->what, progress.waiting_for ? progress.waiting_for : "nothing");
 	lf_progress_dispose(&progress);
@@ -309,6 +312,14 @@ static void test_sequence(void **state)
 		 BAD_PODS("web", "2026-11-21T11:00:00Z") "]", 1000, LF_VERDICT_PARTIAL, "DDDF", "image-not-found", NULL},
 		{"a spec that the controller has not seen", "[" REPOSITORY("", AT(COMMIT)) ",{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'web','namespace':'flux-system',"
 		 "'generation':2},'spec':{'wait':true,'sourceRef':{'kind':'GitRepository','name':'web-repo'}},'status':{" APPLIED(COMMIT) "}}," RUNS("web", "2") "]", 0, LF_VERDICT_PENDING, "DDRW", NULL, NULL},
+		{"the same, where the condition does not say of which", "[" REPOSITORY("", AT(COMMIT)) ",{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'web',"
+		 "'namespace':'flux-system','generation':2},'spec':{'wait':true,'sourceRef':{'kind':'GitRepository','name':'web-repo'}},'status':{'observedGeneration':1,'lastAppliedRevision':'main@sha1:"
+		 COMMIT "'," INVENTORY ",'conditions':[{'type':'Ready','status':'True'}]}}," RUNS("web", "2") "]", 0, LF_VERDICT_PENDING, "DDRW", NULL, NULL},
+		{"Flux has waited long enough, whatever the pod says", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", FAILED(COMMIT, "HealthCheckFailed", "timeout waiting for: [x]")) ","
+		 RUNS("web", "1") "," BAD_PODS("web", "2026-11-21T10:00:00Z") "]", 1000, LF_VERDICT_FAILED, "DDDF", "image-not-found", NULL},
+		{"stalled for ever, whatever it waits for", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", "'lastAttemptedRevision':'main@sha1:" COMMIT "','conditions':[{'type':'Stalled',"
+		 "'status':'True','reason':'InvalidCELExpression'}," READY("False", "InvalidCELExpression", "dependency check: bad expression") "]") "]", 0, LF_VERDICT_FAILED, "DDFW",
+		 "dependency-not-ready", NULL},
 		{"the same name in another namespace", "[{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'web','namespace':'other','generation':1},'spec':{'wait':true},'status':{"
 		 APPLIED(COMMIT) "}}]", 0, LF_VERDICT_PENDING, "WWWW", NULL, "to be created: Kustomization flux-system/web"},
 	};
@@ -537,6 +548,36 @@ static void test_wants(void **state)
 	lf_objects_free(objects);
 }
 
+/* While health is being checked, what is not seen yet is not healthy; and nesting ends somewhere. */
+static void test_rows(void **state)
+{
+	struct lf_objects *objects = test_objects("[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", CHECKING(COMMIT)) "]");
+	struct lf_progress progress = {0};
+	struct lf_target target;
+
+	(void)state;
+	target_init(&target, "flux-system", "web", COMMIT);
+	lf_engine_flux.assess(&progress, objects, &target, NOW);
+	assert_string_equal(progress.rows[2].ref.kind, "Deployment");
+	assert_int_equal(progress.rows[2].health, LF_PROGRESSING);
+	assert_string_equal(progress.rows[0].note, "main@3f9c2ab");
+	lf_progress_dispose(&progress);
+	for (int i = 0; i < 12; i++) {
+		char *text = lf_format("{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'n%d','namespace':'a'},'status':{'inventory':{'entries':[{'id':'a_n%d_" KS
+				       "_Kustomization'}]}}}", i, i + 1);
+
+		test_put(objects, text);
+		lf_free(text);
+	}
+	lf_target_dispose(&target);
+	target_init(&target, "a", "n0", NULL);
+	lf_engine_flux.assess(&progress, objects, &target, NOW);
+	assert_int_equal(progress.rows[progress.row_count - 1].depth, 4);
+	lf_progress_dispose(&progress);
+	lf_target_dispose(&target);
+	lf_objects_free(objects);
+}
+
 static void test_releases(void **state)
 {
 #define RELEASE(status) "{'apiVersion':'helm.toolkit.fluxcd.io/v2','kind':'HelmRelease','metadata':{'name':'db','namespace':'shop','generation':1},'spec':{'chart':{'spec':{'chart':'./db'," \
@@ -619,6 +660,9 @@ static void test_nudges(void **state)
 	/* not while it is at it, nor when it is done */
 	check_nudge("[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", CHECKING(COMMIT)) "]", COMMIT, NULL);
 	check_nudge("[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", APPLIED(COMMIT)) "]", COMMIT, NULL);
+	/* nor twice for a token */
+	check_nudge("[" REPOSITORY("", AT(COMMIT)) ",{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'web','namespace':'flux-system'," ASKED "},'spec':{'sourceRef':{"
+		    "'kind':'GitRepository','name':'web-repo'}},'status':{" APPLIED(BEFORE) "}}]", COMMIT, NULL);
 	/* what is suspended is left alone */
 	check_nudge("[" REPOSITORY(",'suspend':true", AT(BEFORE)) "," KUSTOMIZATION("", APPLIED(BEFORE)) "]", COMMIT, NULL);
 	check_nudge("[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION(",'suspend':true", APPLIED(BEFORE)) "]", COMMIT, NULL);
@@ -860,6 +904,7 @@ int main(void)
 		cmocka_unit_test(test_messages_of_reconciling),
 		cmocka_unit_test(test_reading_status),
 		cmocka_unit_test(test_wants),
+		cmocka_unit_test(test_rows),
 		cmocka_unit_test(test_releases),
 		cmocka_unit_test(test_nudges),
 		cmocka_unit_test(test_reuse_and_clashes),

@@ -72,6 +72,7 @@ static const struct {
 	{POD("'phase':'Pending','initContainerStatuses':[{'name':'i','state':{'terminated':{'reason':'Completed'}}},{'name':'j','state':{'running':{}}}]"), LF_PROGRESSING,
 	 "init 1/2"},
 	{POD("'phase':'Running'," READY ",'initContainerStatuses':[{'name':'i','restartCount':2,'lastState':{'terminated':{'exitCode':1}}}]"), LF_HEALTHY, "ready"},
+	{POD("'phase':'Running','initContainerStatuses':[{'name':'i','restartCount':2,'lastState':{'terminated':{'exitCode':1}}}]"), LF_PROGRESSING, "not ready"},
 	{POD("'phase':'Pending','conditions':[{'type':'PodScheduled','status':'False','reason':'Unschedulable'}]"), LF_PROGRESSING, "Unschedulable"},
 	{POD("'phase':'Succeeded'"), LF_HEALTHY, "completed"},
 	{POD("'phase':'Failed','reason':'Evicted'"), LF_DEGRADED, "Evicted"},
@@ -99,6 +100,10 @@ static const struct {
 	{"{'apiVersion':'autoscaling/v2','kind':'HorizontalPodAutoscaler'," META ",'status':{'conditions':[{'type':'AbleToScale','status':'True'},"
 	 "{'type':'ScalingActive','status':'False','reason':'FailedGetResourceMetric'}]}}", LF_DEGRADED, "FailedGetResourceMetric"},
 	{"{'apiVersion':'autoscaling/v2','kind':'HorizontalPodAutoscaler'," META ",'status':{'conditions':[{'type':'AbleToScale','status':'True'}]}}", LF_HEALTHY, NULL},
+	{"{'apiVersion':'policy/v1','kind':'PodDisruptionBudget'," META ",'status':{'conditions':[{'type':'DisruptionAllowed','status':'False','reason':'InsufficientPods'}]}}", LF_HEALTHY,
+	 ""},
+	{"{'apiVersion':'policy/v1','kind':'PodDisruptionBudget'," META ",'status':{'conditions':[{'type':'DisruptionAllowed','status':'False','reason':'SyncFailed'}]}}", LF_DEGRADED,
+	 "SyncFailed"},
 	{"{'apiVersion':'apiextensions.k8s.io/v1','kind':'CustomResourceDefinition'," META "}", LF_PROGRESSING, NULL},
 	{"{'apiVersion':'apiregistration.k8s.io/v1','kind':'APIService'," META ",'status':{'conditions':[{'type':'Available','status':'False','reason':'MissingEndpoints'}]}}",
 	 LF_PROGRESSING, "MissingEndpoints"},
@@ -273,6 +278,12 @@ static void test_only_the_new_pods_count(void **state)
 				OWNED("a", "old", "2026-11-21T10:00:00Z", "'phase':'Running'") ","
 				OWNED("b", "new", "2026-11-21T11:00:00Z", WAITING("ImagePullBackOff", "manifest unknown")) "]", 0, NOW + 60000));
 	test_diagnosed(&found, "image-not-found", "nginx:1");
+	/* The deployment has a template whose set is not seen yet: the newest one seen is the old one. */
+	lf_diagnosis_dispose(&found);
+	assert_false(diagnose_at(&found, "[" DEPLOYMENT "}}," SET("old", "1") "," OWNED("a", "old", "2026-11-21T11:00:00Z", WAITING("ImagePullBackOff", "not found")) "]", 0, NOW + 60000));
+	/* What is being deleted is on its way out. */
+	assert_false(diagnose_at(&found, "[" DEPLOYMENT "}}," SET("new", "2") ",{'apiVersion':'v1','kind':'Pod','metadata':{'name':'b','namespace':'n','deletionTimestamp':'2026-11-21T11:00:00Z',"
+				 "'ownerReferences':[{'uid':'new'}]},'status':{" WAITING("ImagePullBackOff", "manifest unknown") "}}]", 0, NOW + 60000));
 	/* The controller has not seen the new template: what runs is the old one. */
 	lf_diagnosis_dispose(&found);
 	assert_false(diagnose_at(&found, "[{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'web','namespace':'n','uid':'d','generation':3},"
@@ -367,7 +378,24 @@ static void test_other_causes(void **state)
 		/* the cause beats the symptom */
 		{"[" DEPLOYMENT ",'conditions':[{'type':'Progressing','status':'False','reason':'ProgressDeadlineExceeded'}]}}," SET("new", "2") ","
 		 OWNED("b", "new", "2026-11-21T11:00:00Z", WAITING("ImagePullBackOff", "x: not found")) "]", "image-not-found", NULL, true},
+		/* the nearer cause, found first or last */
+		{"[" DEPLOYMENT "}}," SET("new", "2") "," OWNED("a", "new", "2026-11-21T11:00:00Z", "'phase':'Running','containerStatuses':[{'name':'web','restartCount':5,"
+		 "'state':{'waiting':{'reason':'CrashLoopBackOff'}},'lastState':{'terminated':{'exitCode':1}}}]") ","
+		 OWNED("b", "new", "2026-11-21T11:00:00Z", WAITING("ImagePullBackOff", "x: not found")) "]", "image-not-found", NULL, true},
+		{"[" DEPLOYMENT "}}," SET("new", "2") "," OWNED("a", "new", "2026-11-21T11:00:00Z", WAITING("ImagePullBackOff", "x: not found")) ","
+		 OWNED("b", "new", "2026-11-21T11:00:00Z", "'phase':'Running','containerStatuses':[{'name':'web','restartCount':5,'state':{'waiting':{'reason':'CrashLoopBackOff'}},"
+		 "'lastState':{'terminated':{'exitCode':1}}}]") "]", "image-not-found", NULL, true},
 		/* what ends it beats what may pass */
+		{"[" DEPLOYMENT "}}," SET("new", "2") "," OWNED("a", "new", "2026-11-21T11:00:00Z", "'phase':'Running','containerStatuses':[{'name':'web','restartCount':5,"
+		 "'state':{'waiting':{'reason':'CrashLoopBackOff'}},'lastState':{'terminated':{'exitCode':1}}}]") ","
+		 OWNED("b", "new", "2026-11-21T11:00:59Z", WAITING("ErrImagePull", "x: not found")) "]", "crashing", NULL, true},
+		/* an event counts for the very object, and only as a warning */
+		{"[" DEPLOYMENT "}}," SET("new", "2") "," OWNED("b", "new", "2026-11-21T11:00:00Z", WAITING("ImagePullBackOff", "Back-off pulling image")) ","
+		 EVENT("Job", "b", "Failed", "Failed to pull image nginx:1: manifest unknown") "]", "image-not-pulled", NULL, true},
+		{"[" DEPLOYMENT "}}," SET("new", "2") "," OWNED("b", "new", "2026-11-21T11:00:00Z", WAITING("ImagePullBackOff", "Back-off pulling image")) ",{'apiVersion':'v1','kind':'Event',"
+		 "'metadata':{'name':'e','namespace':'n'},'type':'Normal','reason':'Failed','message':'Failed to pull: manifest unknown','involvedObject':{'kind':'Pod','name':'b'}}]",
+		 "image-not-pulled", NULL, true},
+		/* what ends it beats what may pass, in the other order */
 		{"[" DEPLOYMENT "}}," SET("new", "2") "," OWNED("a", "new", "2026-11-21T11:00:59Z", WAITING("ErrImagePull", "x: not found")) ","
 		 OWNED("b", "new", "2026-11-21T11:00:00Z", "'phase':'Running','containerStatuses':[{'name':'web','restartCount':5,'state':{'waiting':{'reason':'CrashLoopBackOff'}},"
 		 "'lastState':{'terminated':{'exitCode':1}}}]") "]", "crashing", NULL, true},

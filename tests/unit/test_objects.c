@@ -328,9 +328,46 @@ static void test_subjects(void **state)
 	assert_string_equal(ref.namespace, "");
 	assert_string_equal(ref.name, "system:web");
 	lf_ref_dispose(&ref);
+	/* the last one named is the one it failed for */
+	assert_true(lf_symptom_subject(&ref, "Service/a/x dry-run failed: no\nService/a/y dry-run failed: no"));
+	assert_string_equal(ref.name, "y");
+	lf_ref_dispose(&ref);
+	assert_true(lf_symptom_subject(&ref, "Deployment/a/x dry-run failed: failed to create typed patch object (a/x; apps/v1, Kind=Deployment): .spec.x: field not declared in schema"));
+	assert_string_equal(ref.group, "apps");
+	lf_ref_dispose(&ref);
 	assert_false(lf_symptom_subject(&ref, "something dry-run failed"));
 	assert_false(lf_symptom_subject(&ref, " dry-run failed"));
 	assert_false(lf_symptom_subject(&ref, ""));
+}
+
+/* What comes from outside is quoted in a command, and leaves no placeholder behind. */
+static void test_commands_are_quoted(void **state)
+{
+	static const struct lf_symptom rows[] = {
+		{"nothing|path not found", "not", "x", "{path} and {quoted} of {unknown}{file}", 10, {{"Look at {name}", "kubectl kustomize {path} --x {quoted}"}}},
+	};
+	struct lf_target target = {.consumer = lf_ref_new("g", "Kustomization", "a", "web"), .path = lf_dup("apps; rm -rf $HOME"), .commit = lf_dup("; reboot"), .context = lf_dup("a b")};
+	struct lf_symptom_case what = {.message = "path NOT found: \"it's\" in /tmp/kustomization-12/a/b.yaml", .target = &target, .age_ms = 9999};
+	struct lf_diagnosis d = {0};
+
+	(void)state;
+	assert_true(lf_symptom_diagnose(&d, rows, 1, &what));
+	assert_string_equal(d.cause, "apps; rm -rf $HOME and it's of a/b.yaml");
+	assert_string_equal(d.evidence, "path NOT found: \"it's\" in a/b.yaml");
+	assert_string_equal(d.remedies[0].text, "Look at web");
+	assert_false(d.terminal);
+	lf_diagnosis_finish(&d, &target);
+	assert_int_equal(d.remedy_count, 1);
+	assert_string_equal(d.remedies[0].command, "kubectl --context 'a b' kustomize 'apps; rm -rf $HOME' --x 'it'\\''s'");
+	what.age_ms = 10000;
+	assert_true(lf_symptom_diagnose(&d, rows, 1, &what));
+	assert_true(d.terminal);
+	lf_diagnosis_finish(&d, &target);
+	assert_string_equal(d.remedies[1].command, "git revert --no-edit '; reboot' && git push");
+	what.message = "path found";
+	assert_false(lf_symptom_diagnose(&d, rows, 1, &what));
+	lf_diagnosis_dispose(&d);
+	lf_target_dispose(&target);
 }
 
 int main(void)
@@ -347,6 +384,7 @@ int main(void)
 		cmocka_unit_test(test_wants_for_workloads),
 		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_subjects),
+		cmocka_unit_test(test_commands_are_quoted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

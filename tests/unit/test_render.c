@@ -278,6 +278,9 @@ static void check_rows(const struct lf_engine *engine, const char *const *pairs)
 		if (question->yaml)
 			check_place(&test, question);
 	}
+	/* what is registered is exactly what the provider reads */
+	for (size_t i = 0; i < test.documents.count; i++)
+		assert_int_equal(test.documents.items[i].registers, test.documents.items[i].role == LF_DOCUMENT_GITOPS);
 	test_plan_dispose(&test);
 }
 

@@ -1,0 +1,30 @@
+/* view: what is known of a delivery by Argo CD at one moment. A part of assess. */
+#ifndef LF_PROVIDERS_ARGOCD_VIEW_H
+#define LF_PROVIDERS_ARGOCD_VIEW_H
+
+#include "providers/argocd/argocd.h"
+
+struct lf_argocd_view {
+	const struct lf_objects *objects;
+	const struct lf_target *target;
+	int64_t now_ms;
+	const struct lf_node *app, *state; /* state: status.operationState */
+	const char *compared;		   /* the commit the last comparison was made with */
+	bool is_compared;
+	bool is_synced_to;		   /* the operation is one of our commit */
+	struct lf_refs resources;
+	enum lf_health worst; /* of what runs pods, as we see it */
+	bool is_paused;
+};
+
+/* Fills OUT, which borrows OBJECTS and TARGET. */
+void lf_argocd_view_init(struct lf_argocd_view *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms);
+void lf_argocd_view_dispose(struct lf_argocd_view *view);
+/* Adds a row for the Application and its resources, and weighs the health of what runs pods into VIEW. */
+void lf_argocd_view_rows(struct lf_progress *out, struct lf_argocd_view *view);
+
+bool lf_argocd_view_is_phase(const struct lf_argocd_view *view, const char *phase); /* of the operation */
+const char *lf_argocd_view_sync(const struct lf_argocd_view *view);		    /* "Synced", "OutOfSync", "Unknown" or "" */
+enum lf_health lf_argocd_view_health(const struct lf_argocd_view *view);	    /* as Argo CD says */
+
+#endif

@@ -1,0 +1,172 @@
+/* view: see view.h. What kustomize-controller writes when: observedGeneration and lastAppliedRevision only move on success, lastAttemptedRevision is set after the path was
+ * found, and the message of Reconciling names the revision from the first step on, also after a failure. So that message says best which commit a failure belongs to. */
+#include "config.h"
+#include "providers/flux/view.h"
+
+#include <string.h>
+
+#include "core/condition.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/workload.h"
+
+enum { NESTING = 4 };
+
+bool lf_flux_is_true(const struct lf_node *object, const char *type)
+{
+	return lf_equal(lf_node_text(lf_condition_current(object, type), "status"), "True");
+}
+
+char *lf_flux_commit_in_message(const char *message)
+{
+	static const char before[] = " for revision ";
+	const char *at = strstr(message, before);
+	char *revision, *commit;
+
+	if (!at)
+		return NULL;
+	at += strlen(before);
+	revision = lf_dup_n(at, strcspn(at, " "));
+	commit = lf_flux_commit_of(revision);
+	lf_free(revision);
+	return commit;
+}
+
+bool lf_flux_view_is_release(const struct lf_flux_view *view)
+{
+	return lf_equal(view->target->consumer.kind, "HelmRelease");
+}
+
+static void read_consumer(struct lf_flux_view *view)
+{
+	const char *message = lf_node_text(lf_condition_find(view->consumer, "Reconciling"), "message");
+	const char *reason = lf_node_text(lf_condition_find(view->consumer, "Ready"), "reason");
+
+	if (lf_flux_view_is_release(view)) {
+		/* A release knows versions of its chart; the chart says which commit that was. */
+		const char *tried = lf_node_text(view->consumer, "status.lastAttemptedRevision");
+
+		if (*tried && lf_equal(tried, lf_node_text(view->source, "status.artifact.revision")))
+			view->attempted = lf_dup(view->fetched);
+		if (lf_flux_is_true(view->consumer, "Ready"))
+			view->applied = lf_dup(view->attempted);
+	} else {
+		view->attempted = lf_flux_commit_in_message(message);
+		if (!view->attempted)
+			view->attempted = lf_flux_commit_of(lf_node_text(view->consumer, "status.lastAttemptedRevision"));
+		view->applied = lf_flux_commit_of(lf_node_text(view->consumer, "status.lastAppliedRevision"));
+	}
+	view->is_attempted = lf_target_accepts(view->target, view->attempted);
+	view->is_applied = lf_target_accepts(view->target, view->applied);
+	view->is_checking = lf_starts_with(message, "Running health checks") || lf_equal(reason, "HealthCheckFailed");
+}
+
+void lf_flux_view_init(struct lf_flux_view *view, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms)
+{
+	*view = (struct lf_flux_view){.objects = objects, .target = target, .now_ms = now_ms, .worst = LF_HEALTHY};
+	view->consumer = lf_objects_get(view->objects, &view->target->consumer);
+	view->source_ref = lf_flux_source_of(view->consumer, view->target);
+	view->source = lf_objects_get(view->objects, &view->source_ref);
+	view->fetched = lf_flux_commit_in_source(view->source);
+	view->is_fetched = lf_target_accepts(view->target, view->fetched);
+	if (view->consumer)
+		read_consumer(view);
+	/* What was applied had been fetched, also when another has come in since. */
+	view->is_fetched = view->is_fetched || view->is_attempted || view->is_applied;
+	/* Without a commit to look for, a source that fails now is the news. */
+	if (!view->target->commit && lf_equal(lf_node_text(lf_condition_current(view->source, "Ready"), "status"), "False"))
+		view->is_fetched = false;
+}
+
+void lf_flux_view_dispose(struct lf_flux_view *view)
+{
+	lf_ref_dispose(&view->source_ref);
+	lf_free(view->fetched);
+	lf_free(view->attempted);
+	lf_free(view->applied);
+	lf_refs_dispose(&view->resources);
+}
+
+bool lf_flux_view_is_ready(const struct lf_flux_view *view)
+{
+	return view->is_applied && lf_flux_is_true(view->consumer, "Ready") &&
+	       lf_node_int(view->consumer, "status.observedGeneration", 0) == lf_node_int(view->consumer, "metadata.generation", 0);
+}
+
+static bool has_inventory(const struct lf_ref *ref)
+{
+	return lf_equal(ref->group, LF_FLUX_KUSTOMIZE) || lf_equal(ref->group, LF_FLUX_HELM);
+}
+
+/* Flux does not wait for these either (kstatus): an address or a volume that is given on first use may never come on a small cluster. */
+static bool may_take_its_time(const struct lf_ref *ref)
+{
+	return lf_equal(ref->kind, "Service") || lf_equal(ref->kind, "Ingress") || lf_equal(ref->kind, "HorizontalPodAutoscaler") ||
+	       lf_equal(ref->kind, "PersistentVolumeClaim");
+}
+
+static void weigh(struct lf_flux_view *view, const struct lf_ref *ref, enum lf_health health)
+{
+	if (health == LF_PROGRESSING && may_take_its_time(ref))
+		return;
+	if (health == LF_SUSPENDED) {
+		view->is_paused = view->is_paused || (!lf_equal(ref->kind, "CronJob") && !lf_equal(ref->kind, "Job"));
+		return;
+	}
+	view->worst = lf_health_worse(view->worst, health);
+}
+
+static void add_inventory(struct lf_progress *out, struct lf_flux_view *view, const struct lf_node *owner, struct lf_refs *seen, int depth, enum lf_health unseen)
+{
+	struct lf_refs inventory = {0};
+	struct lf_ref self = lf_ref_of(owner);
+
+	lf_refs_add(seen, self);
+	lf_flux_inventory(&inventory, owner);
+	for (size_t i = 0; i < inventory.count; i++) {
+		const struct lf_ref *ref = &inventory.items[i];
+		const struct lf_node *object = lf_objects_get(view->objects, ref);
+
+		/* The root Kustomization of a bootstrapped cluster applies itself. */
+		if (lf_refs_have(seen, ref))
+			continue;
+		weigh(view, ref, lf_workload_rows(out, view->objects, ref, 1, depth, unseen));
+		lf_refs_add(&view->resources, lf_ref_dup(ref));
+		if (object && has_inventory(ref) && depth < NESTING)
+			add_inventory(out, view, object, seen, depth + 1, unseen);
+	}
+	lf_refs_dispose(&inventory);
+}
+
+void lf_flux_view_rows(struct lf_progress *out, struct lf_flux_view *view)
+{
+	struct lf_refs seen = {0};
+	struct lf_str note = {0};
+	/* With wait, Flux has seen everything healthy itself: what we may not see is taken on its word. */
+	bool vouched = lf_flux_view_is_ready(view) && (lf_flux_view_is_release(view) || lf_node_true(view->consumer, "spec.wait"));
+
+	if (lf_ref_is_set(&view->source_ref) && *view->source_ref.name) {
+		enum lf_health health = view->source ? lf_health_of(view->source, &note) : LF_PROGRESSING;
+		const char *revision = lf_node_text(view->source, "status.artifact.revision"), *at = strrchr(revision, '@');
+
+		if (!note.length && view->fetched) {
+			lf_str_add_n(&note, revision, at ? (size_t)(at - revision) + 1 : 0);
+			lf_str_addf(&note, "%.7s", view->fetched);
+		}
+		lf_progress_add_row(out, 0, &view->source_ref, health, view->source ? lf_str_text(&note) : "not there yet");
+	}
+	lf_str_truncate(&note, 0);
+	if (view->consumer) {
+		enum lf_health health = lf_health_of(view->consumer, &note);
+
+		if (!note.length && view->applied)
+			lf_str_addf(&note, "applied %.7s", view->applied);
+		lf_progress_add_row(out, 0, &view->target->consumer, health, lf_str_text(&note));
+		add_inventory(out, view, view->consumer, &seen, 1, vouched ? LF_HEALTHY : LF_PROGRESSING);
+	} else {
+		lf_progress_add_row(out, 0, &view->target->consumer, LF_PROGRESSING, "not there yet");
+	}
+	lf_refs_dispose(&seen);
+	lf_str_dispose(&note);
+}
+
