@@ -51,7 +51,7 @@ enum { LF_BOLD = 1, LF_DIM = 2, LF_UNDERLINE = 4, LF_REVERSE = 8, LF_ITALIC = 16
 	X(HEADING, "heading", 'h', TEXT, NONE, LF_BOLD, LF_BOLD)                                                                                     \
 	X(BORDER, "border", '-', BORDER, NONE, 0, 0)                                                                                                 \
 	X(BADGE, "badge", 'B', WARN, NONE, LF_BOLD | LF_REVERSE, LF_REVERSE)                                                                         \
-	X(LABEL, "label", 'l', TEXT, NONE, 0, 0)                                                                                                     \
+	X(LABEL, "label", 'l', DIM, NONE, 0, 0)                                                                                                      \
 	X(LABEL_HERE, "label.focus", 'L', ACCENT, NONE, LF_BOLD, LF_BOLD)                                                                            \
 	X(SOURCE, "source", 's', DIM, NONE, 0, 0)                                                                                                    \
 	X(VALUE, "value", 'v', TEXT, NONE, 0, 0)                                                                                                     \

@@ -184,9 +184,12 @@ static int draw_text(const struct lf_tui *tui, const struct lf_app *app, const s
 		(void)lf_area_put(&row, 0, 1, LF_ROLE_GHOST, "type to filter");
 	else if (!edit->length && *entry->value && !entry->answered)
 		(void)lf_area_fit(&row, 0, 1, cols, LF_ROLE_GHOST, entry->value);
+	else if (!edit->length && entry->question->optional)
+		(void)lf_area_put(&row, 0, 2, LF_ROLE_GHOST, "none");
 	else if (!edit->length && entry->question->example)
 		(void)lf_area_putf(&row, 0, 2, LF_ROLE_GHOST, "such as %s", entry->question->example);
-	lf_lineedit_draw(edit, &row, 0, 1, cols, LF_ROLE_FIELD, true);
+	/* A default that the first letter will replace is dimmer than what was typed. */
+	lf_lineedit_draw(edit, &row, 0, 1, cols, tui->fresh && !open ? LF_ROLE_SOURCE : LF_ROLE_FIELD, true);
 	if (list)
 		(void)lf_area_glyph(&row, 0, area->cols - 2, LF_ROLE_ACCENT, LF_GLYPH_OPEN);
 	return 1 + (open ? draw_list(tui, app, entry, area, y + 1) : 0);
@@ -233,7 +236,8 @@ static int draw_remarks(const struct lf_tui *tui, const struct lf_app *app, cons
 
 int lf_draw_field(const struct lf_tui *tui, const struct lf_app *app, const struct lf_plan_entry *entry, const struct lf_area *area, int y)
 {
-	bool focused = lf_equal(app->focus, entry->question->id);
+	/* While an unfinished session is offered, that is the question. */
+	bool focused = lf_equal(app->focus, entry->question->id) && lf_view_screen(tui, app) != LF_SCREEN_RESUME;
 	int rows = 1;
 
 	draw_label(tui, entry, area, y, focused);

@@ -111,6 +111,7 @@ void lf_field_open_list(struct lf_tui *tui, const struct lf_app *app)
 void lf_field_key(struct lf_tui *tui, const struct lf_app *app, const struct lf_key *key, const struct lf_out *out)
 {
 	const struct lf_plan_entry *entry = lf_app_focused(app);
+	enum lf_edit_result result;
 
 	if (!entry)
 		return;
@@ -123,7 +124,11 @@ void lf_field_key(struct lf_tui *tui, const struct lf_app *app, const struct lf_
 		(void)lf_lineedit_key(&tui->list.filter, key);
 		return;
 	}
-	if (lf_lineedit_key(&tui->edit, key) != LF_EDIT_CHANGED)
+	if (tui->fresh && ((key->code == LF_KEY_CHAR && !key->mods) || key->code == LF_KEY_PASTE))
+		lf_lineedit_set(&tui->edit, "");
+	result = lf_lineedit_key(&tui->edit, key);
+	tui->fresh = tui->fresh && result == LF_EDIT_IGNORED;
+	if (result != LF_EDIT_CHANGED)
 		return;
 	if (entry->question->kind == LF_ASK_CONTEXT)
 		return;

@@ -77,32 +77,55 @@ static size_t newest(const struct lf_node **out, size_t count, const struct lf_o
 	return kept;
 }
 
+/* "Pod web-7d9c-x2" */
+static void event_subject(struct lf_str *out, const struct lf_node *event)
+{
+	lf_str_addf(out, "%s %s", lf_node_text(event, "involvedObject.kind"), lf_node_text(event, "involvedObject.name"));
+}
+
+/* The column at which messages begin, so that they line up. */
+static int message_column(const struct lf_node **events, size_t count, int cols)
+{
+	int widest = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		struct lf_str text = {0};
+		int width;
+
+		event_subject(&text, events[i]);
+		width = lf_canvas_width(lf_str_text(&text));
+		widest = width > widest ? width : widest;
+		lf_str_dispose(&text);
+	}
+	return 12 + (widest > cols / 3 ? cols / 3 : widest) + 2;
+}
+
 void lf_draw_events(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
 {
 	const struct lf_node *events[EVENTS_MAX];
 	size_t room = area->rows > 1 ? (size_t)area->rows - 1 : 0;
 	size_t count = newest(events, room < EVENTS_MAX ? room : EVENTS_MAX, app->landing.objects);
 	struct lf_area inside = lf_area_sub(area, 0, 0, area->rows, area->cols - 1);
-	int y = 1;
+	int y = 1, column = message_column(events, count, inside.cols);
 
 	(void)tui;
 	(void)lf_area_put(&inside, 0, 1, LF_ROLE_HEADING, "Events");
 	(void)lf_area_right(&inside, 0, LF_ROLE_DIM, count ? "newest first" : "none yet");
 	for (size_t i = 0; i < count && y < inside.rows; i++) {
-		const char *time = event_time(events[i]), *message = lf_node_text(events[i], "message");
+		const char *time = event_time(events[i]);
 		bool warning = lf_equal(lf_node_text(events[i], "type"), "Warning");
 		struct lf_str text = {0};
-		int x = 12, rows;
+		int rows;
 
 		/* "2026-11-21T10:31:07Z": the time of day is enough here. */
 		if (strlen(time) >= 19)
 			(void)lf_area_put_n(&inside, y, 1, LF_ROLE_TIME, time + 11, 8);
 		if (warning)
 			lf_draw_mark(&inside, y, 10, LF_MARK_WARN);
-		lf_str_addf(&text, "%s %s", lf_node_text(events[i], "involvedObject.kind"), lf_node_text(events[i], "involvedObject.name"));
-		x += lf_area_middle(&inside, y, x, inside.cols * 2 / 5, LF_ROLE_KIND, lf_str_text(&text)) + 2;
+		event_subject(&text, events[i]);
+		(void)lf_area_middle(&inside, y, 12, column - 14, LF_ROLE_KIND, lf_str_text(&text));
 		lf_str_dispose(&text);
-		rows = lf_area_wrap(&inside, y, x, 2, warning ? LF_ROLE_WARN : LF_ROLE_TEXT, message);
+		rows = lf_area_wrap(&inside, y, column, 3, warning ? LF_ROLE_WARN : LF_ROLE_TEXT, lf_node_text(events[i], "message"));
 		y += rows ? rows : 1;
 	}
 }

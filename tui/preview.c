@@ -138,12 +138,14 @@ static int first_line(const struct lf_tui *tui, const struct lf_app *app, const 
 
 void lf_draw_preview(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
 {
-	bool lit = !tui->reduce_motion && app->flash_until_ms > tui->now_ms;
+	bool lit = !tui->reduce_motion && app->flash_until_ms > tui->now_ms, alone = !tui->layout.form.rows;
 	const struct lf_document *document;
 	struct lf_area body;
 	const char *text, *end;
 	int first, line = 0;
 
+	if (alone)
+		lf_area_cursor(area, 0, 1, false);
 	if (!app->documents.count) {
 		(void)lf_area_wrap(area, 1, 2, 0, LF_ROLE_DIM, "The files appear here as you answer: byte for byte what will be committed.");
 		return;
@@ -167,8 +169,11 @@ void lf_draw_preview(const struct lf_tui *tui, const struct lf_app *app, const s
 				row.ground = LF_ROLE_FLASH;
 				lf_area_fill(&row, LF_ROLE_FLASH);
 			}
-			if (is_marked(app, document, line))
+			if (is_marked(app, document, line)) {
 				(void)lf_area_glyph(&row, 0, 1, LF_ROLE_MARK, LF_GLYPH_BAR);
+				if (alone)
+					lf_area_cursor(&row, 0, 1, false);
+			}
 			row.cols--;
 			draw_line(&row, 0, 3, text, length);
 			if (3 + lf_canvas_width_n(text, length) > row.cols)

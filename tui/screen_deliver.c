@@ -89,8 +89,12 @@ void lf_draw_deliver(const struct lf_tui *tui, const struct lf_app *app, const s
 		(void)lf_area_putf(&inside, 0, 1, LF_ROLE_HEADING, "To %s of %s", lf_plan_text(app->plan, "gitBranch"), lf_plan_text(app->plan, "gitRepoUrl"));
 		y = 2;
 	}
-	for (int stage = 0; stage < LF_STAGES; stage++)
+	lf_area_cursor(&inside, y, 1, false);
+	for (int stage = 0; stage < LF_STAGES; stage++) {
+		if (delivery->stages[stage].state != LF_STAGE_WAITING && delivery->stages[stage].state != LF_STAGE_SKIPPED)
+			lf_area_cursor(&inside, y, 1, false); /* the last one that has begun */
 		draw_stage(tui, app, &inside, y++, (enum lf_stage)stage);
+	}
 	y++;
 	if (delivery->state == LF_FACT_FAILED) {
 		y += lf_draw_remark(tui, &inside, y, 1, LF_MARK_FAIL, LF_ROLE_BAD, delivery->error.message);

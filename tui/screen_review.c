@@ -280,7 +280,8 @@ void lf_draw_review(const struct lf_tui *tui, const struct lf_app *app, const st
 		left = area->cols * 38 / 100 > 56 ? 56 : area->cols * 38 / 100;
 		lf_area_vline(area, left, y, area->rows);
 		part = lf_area_sub(area, y + 1, 0, area->rows - y - 1, left);
-		files = (int)review->count < part.rows - 9 ? (int)review->count : part.rows - 9;
+		files = part.rows >= 14 ? part.rows - 9 : part.rows; /* what goes with them, where there is room */
+		files = (int)review->count < files ? (int)review->count : files;
 		inside = lf_area_sub(&part, 0, 0, files, left);
 		draw_files(tui, app, &inside);
 		(void)draw_facts(app, &part, files + 1);

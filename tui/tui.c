@@ -78,7 +78,7 @@ static void sync_edit(struct lf_tui *tui, const struct lf_app *app)
 
 	if (!entry || !lf_is_text(entry)) {
 		tui->edited = entry ? entry->question->id : NULL;
-		tui->cleared = tui->sent = false;
+		tui->fresh = tui->cleared = tui->sent = false;
 		if (!same && tui->overlay == LF_OVERLAY_LIST)
 			tui->overlay = LF_OVERLAY_NONE;
 		return;
@@ -93,6 +93,7 @@ static void sync_edit(struct lf_tui *tui, const struct lf_app *app)
 		tui->overlay = LF_OVERLAY_NONE;
 	tui->edited = entry->question->id;
 	tui->cleared = false;
+	tui->fresh = !entry->answered && *entry->value;
 	tui->preview_scroll = 0;
 	lf_set(&tui->known, entry->value);
 	lf_lineedit_set(&tui->edit, entry->value);
@@ -133,11 +134,14 @@ static struct lf_area rect_area(const struct lf_area *all, const struct lf_rect 
 	return lf_area_sub(all, rect->y, rect->x, rect->rows, rect->cols);
 }
 
-static void draw_too_small(const struct lf_area *all)
+static void draw_too_small(const struct lf_app *app, const struct lf_area *all)
 {
+	const char *text = all->cols >= 34 ? "Too small: type landfall --plain" : "landfall --plain";
 	int y = all->rows / 2;
 
-	(void)lf_area_fit(all, y, 0, all->cols, LF_ROLE_TEXT, all->cols >= 34 ? "Too small: type landfall --plain" : "landfall --plain");
+	if (app->confirm != LF_CONFIRM_NONE)
+		text = "Ctrl-C again leaves";
+	(void)lf_area_fit(all, y, 0, all->cols, LF_ROLE_TEXT, text);
 	lf_area_cursor(all, y, 0, false);
 }
 
@@ -192,7 +196,7 @@ void lf_tui_draw(const struct lf_tui *tui, const struct lf_app *app, struct lf_c
 
 	lf_canvas_clear(canvas);
 	if (layout->too_small) {
-		draw_too_small(&all);
+		draw_too_small(app, &all);
 		return;
 	}
 	area = rect_area(&all, &layout->title);

@@ -35,6 +35,7 @@ struct lf_tui {
 	struct lf_lineedit edit; /* of the question in focus */
 	const char *edited;	 /* its id; NULL: none */
 	char *known;		 /* the value the model had then */
+	bool fresh;		 /* a default stands there, untouched: the first letter replaces it, a cursor key keeps it */
 	bool cleared;		 /* emptied by hand: the default is shown as a ghost until the focus moves */
 	bool sent;		 /* the model's next value comes from our own typing */
 	struct lf_list list;

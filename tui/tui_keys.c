@@ -313,7 +313,8 @@ void lf_tui_key(struct lf_tui *tui, const struct lf_app *app, const struct lf_ke
 		return;
 	*tui->say = '\0';
 	tui->heard = app->notice;
-	if (tui->layout.too_small && !(binding && (binding->action == LF_ACTION_LEAVE || binding->action == LF_ACTION_SUSPEND)))
+	if (tui->layout.too_small && !(binding && (binding->action == LF_ACTION_LEAVE || binding->action == LF_ACTION_YES ||
+						   binding->action == LF_ACTION_NO || binding->action == LF_ACTION_SUSPEND)))
 		return; /* nobody types what nobody sees */
 	tui->sent = false;
 	if (screen == LF_SCREEN_FORM && !tui->layout.form.rows && (!binding || binding->action == LF_ACTION_NEXT || binding->action == LF_ACTION_CHOOSE)) {

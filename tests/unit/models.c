@@ -220,6 +220,7 @@ static void deliver_step(struct model *model)
 {
 	review_step(model);
 	validate(model, NULL);
+	model->now_ms += 5000; /* it was looked at */
 	happen(model, LF_EVENT_DELIVER);
 	stage(model, LF_STAGE_BUILD, 8421, 0, NULL);
 	stage(model, LF_STAGE_COMMIT, 8421, 0, NULL);
@@ -351,11 +352,11 @@ static void make_application(struct model *m)
 	go(m, LF_STEP_APPLICATION);
 	model_keys(m, "\r\r\r\r"); /* down to the image */
 }
-static void make_application_flash(struct model *m)
+static void make_sync_flash(struct model *m)
 {
 	answer(m);
-	go(m, LF_STEP_APPLICATION);
-	model_keys(m, "shop");
+	go(m, LF_STEP_SYNC);
+	model_keys(m, "\x1b[F0s"); /* 1m: 1m0s */
 }
 static void make_repository(struct model *m)
 {
@@ -523,7 +524,7 @@ static const struct {
 	{"method", make_method},
 	{"provider", make_provider},
 	{"application", make_application},
-	{"application-flash", make_application_flash},
+	{"sync-flash", make_sync_flash},
 	{"repository", make_repository},
 	{"repository-checking", make_repository_checking},
 	{"repository-problem", make_repository_problem},
