@@ -7,9 +7,9 @@ AM_TESTS_ENVIRONMENT = \
 TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(UV_CFLAGS)
 SMALL_LIBS = $(YAML_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(UV_LIBS) -ldl
 
-dist_check_SCRIPTS = tests/lint/layers.sh
-TESTS += tests/lint/layers.sh
-EXTRA_DIST += tests/golden tests/fixtures
+dist_check_SCRIPTS = tests/lint/layers.sh tests/lint/dist.sh
+TESTS += tests/lint/layers.sh tests/lint/dist.sh
+EXTRA_DIST += tests/golden tests/fixtures tests/bench tests/servers tests/cluster
 
 include tests/core.mk
 include tests/fuzz.mk
