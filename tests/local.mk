@@ -18,3 +18,4 @@ include tests/git.mk
 include tests/kube.mk
 include tests/tui.mk
 include tests/app.mk
+include tests/sandbox.mk

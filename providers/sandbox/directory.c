@@ -67,17 +67,23 @@ static bool read_marker(const char *path, long *pid, uint64_t *start)
 	return found;
 }
 
-static bool is_empty(const char *path)
+static bool is_for_us(const char *path)
 {
+	static const char *const expected[] = { ".", "..", "cache", "state" };
 	DIR *folder = opendir(path);
 	struct dirent *entry;
-	bool empty = folder != NULL;
+	bool ours = folder != NULL;
 
-	while (folder && (entry = readdir(folder)))
-		empty = empty && (lf_equal(entry->d_name, ".") || lf_equal(entry->d_name, ".."));
+	while (folder && (entry = readdir(folder))) {
+		bool known = false;
+
+		for (size_t i = 0; i < LF_COUNT(expected); i++)
+			known = known || lf_equal(entry->d_name, expected[i]);
+		ours = ours && known;
+	}
 	if (folder)
 		(void)closedir(folder);
-	return empty;
+	return ours;
 }
 
 int lf_directory_claim(const char *path, struct lf_error *err)
@@ -86,7 +92,7 @@ int lf_directory_claim(const char *path, struct lf_error *err)
 	char *file;
 	int rc, n;
 
-	if (!is_private_folder(path) || !is_empty(path)) {
+	if (!is_private_folder(path) || !is_for_us(path)) {
 		(void)lf_fail(err, LF_EINVAL, "sandbox.directory", 0, "%s is not an empty folder of yours with mode 0700", path);
 		lf_hint(err, "make one with: mktemp -d");
 		return LF_EINVAL;

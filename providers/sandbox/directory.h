@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include "core/error.h"
 
-/* Takes PATH, an existing empty folder of ours with mode 0700, as this process's: writes the marker. */
+/* Takes PATH, an existing folder of ours with mode 0700, as this process's: writes the marker. There may be nothing in it but what landfall itself puts
+ * there (cache, state): it will be removed with all it holds, so nobody's own folder may be taken by mistake. */
 LF_NODISCARD int lf_directory_claim(const char *path, struct lf_error *err);
 /* Removes folders beside PATH that are named like it, hold a marker, and whose process is dead: what a crash left behind. Returns how many. */
 size_t lf_directory_sweep(const char *path);

@@ -32,13 +32,21 @@ static const char *list_key(const char *list, const struct lf_node *items)
 	return NULL;
 }
 
+/* Ports are told apart by their protocol too, which is TCP unless it is said. */
+static const char *protocol(const struct lf_node *item)
+{
+	const char *text = lf_node_text(item, "protocol");
+
+	return *text ? text : "TCP";
+}
+
 static struct lf_node *item_like(const struct lf_node *list, const struct lf_node *like, const char *key)
 {
 	for (size_t i = 0; key && like && i < lf_node_count(list); i++) {
 		struct lf_node *item = lf_node_at(list, i);
 
 		if (lf_equal(lf_node_text(item, key), lf_node_text(like, key)) &&
-		    lf_equal(lf_node_text(item, "protocol"), lf_node_text(like, "protocol")))
+		    lf_equal(protocol(item), protocol(like)))
 			return item;
 	}
 	return NULL;
@@ -156,18 +164,39 @@ static void claim(struct apply *apply, const struct owners *owners, const char *
 	}
 }
 
+/* LIVE without the items that BEFORE held and nobody else does. */
+static struct lf_node *items_left(const struct lf_node *live, const struct lf_node *before, const struct owners *owners, const char *key)
+{
+	struct lf_node *out = lf_node_new(LF_NODE_LIST);
+
+	for (size_t i = 0; i < lf_node_count(live); i++) {
+		const struct lf_node *item = lf_node_at(live, i);
+		struct owners below = owners_of_item(owners, item, key);
+
+		if (anyone_has(&below) || !item_like(before, item, key))
+			(void)lf_node_add(out, lf_node_dup(item));
+	}
+	return out;
+}
+
 /* Takes from LIVE what BEFORE held and WANTED no longer does, unless another manager holds it too. */
-static void give_up(struct lf_node *live, const struct lf_node *before, const struct lf_node *wanted, const struct owners *owners)
+static void give_up(const struct apply *apply, struct lf_node *live, const struct lf_node *before, const struct lf_node *wanted,
+		    const struct owners *owners)
 {
 	for (size_t i = 0; i < lf_node_count(before); i++) {
 		const char *key = lf_node_key_at(before, i);
-		struct lf_node *child = lf_node_key(live, key);
+		struct lf_node *child = lf_node_key(live, key), *old = lf_node_at(before, i);
 		struct owners below = owners_below(owners, key);
+		const char *by = apply->lists_by_key && lf_node_kind(child) == LF_NODE_LIST ? list_key(key, old) : NULL;
 
 		if (!child || lf_node_key(wanted, key))
 			continue;
-		if (lf_node_kind(child) == LF_NODE_MAP && lf_node_kind(lf_node_at(before, i)) == LF_NODE_MAP) {
-			give_up(child, lf_node_at(before, i), NULL, &below);
+		if (lf_node_kind(child) == LF_NODE_MAP && lf_node_kind(old) == LF_NODE_MAP) {
+			give_up(apply, child, old, NULL, &below);
+			if (lf_node_count(child) == 0)
+				lf_node_remove(live, key);
+		} else if (by) {
+			child = lf_node_set(live, key, items_left(child, old, &below, by));
 			if (lf_node_count(child) == 0)
 				lf_node_remove(live, key);
 		} else if (!anyone_has(&below)) {
@@ -211,7 +240,7 @@ static void apply_map(struct apply *apply, struct lf_node *live, const struct lf
 {
 	size_t length = apply->path.length;
 
-	give_up(live, before, wanted, owners);
+	give_up(apply, live, before, wanted, owners);
 	for (size_t i = 0; i < lf_node_count(wanted); i++) {
 		const char *key = lf_node_key_at(wanted, i);
 		const struct lf_node *value = lf_node_at(wanted, i), *old = lf_node_key(before, key);

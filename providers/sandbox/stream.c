@@ -84,7 +84,7 @@ static ssize_t on_read(void *payload, uint64_t position, char *out, size_t most)
 	size_t n;
 
 	(void)position;
-	if (stream->broken)
+	if (stream->broken || stream->owner->closing)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	fill(stream);
 	n = stream->pending.length - stream->at;
@@ -171,8 +171,7 @@ void lf_streams_wake(struct lf_streams *streams)
 
 void lf_streams_end(struct lf_streams *streams)
 {
-	for (struct lf_stream *stream = streams->first; stream; stream = stream->next) {
-		stream->broken = true;
+	streams->closing = true;
+	for (struct lf_stream *stream = streams->first; stream; stream = stream->next)
 		resume(stream);
-	}
 }

@@ -10,6 +10,7 @@ struct lf_streams { /* all of a server's */
 	struct lf_stream *first;
 	size_t count;
 	bool resumed; /* somebody has something to send: let the daemon run */
+	bool closing; /* nobody waits any more */
 	uv_loop_t *loop;
 };
 
@@ -17,6 +18,6 @@ struct lf_streams { /* all of a server's */
 struct MHD_Response *lf_stream_respond(struct lf_streams *streams, struct MHD_Connection *connection, struct lf_reply *reply);
 /* Something changed: whoever waits looks whether there is something to say. */
 void lf_streams_wake(struct lf_streams *streams);
-void lf_streams_end(struct lf_streams *streams); /* resumes and ends them all */
+void lf_streams_end(struct lf_streams *streams); /* resumes and ends them all, and whoever comes later */
 
 #endif
