@@ -1,6 +1,6 @@
 # Tests of the area "kube". Programs that open modules stand at the top of the build folder, beside the modules: that is where lf_module_open() looks.
 if HAVE_CMOCKA
-KUBE_TESTS = test_module test_http test_kubeconfig test_kube test_watch
+KUBE_TESTS = test_module test_http test_https test_kubeconfig test_kube test_watch
 check_PROGRAMS += $(KUBE_TESTS)
 TESTS += $(KUBE_TESTS)
 KUBE_TEST_LIBS = libproviders.a libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
@@ -13,6 +13,11 @@ test_module_LDADD = $(KUBE_TEST_LIBS)
 test_http_SOURCES = tests/unit/test_http.c $(FAKEHTTP)
 test_http_CPPFLAGS = $(TEST_CPPFLAGS)
 test_http_LDADD = $(KUBE_TEST_LIBS)
+
+EXTRA_DIST += tests/tools/https_server.py
+test_https_SOURCES = tests/unit/test_https.c $(FAKEHTTP)
+test_https_CPPFLAGS = $(TEST_CPPFLAGS)
+test_https_LDADD = $(KUBE_TEST_LIBS)
 
 test_kubeconfig_SOURCES = tests/unit/test_kubeconfig.c tests/unit/unit.h
 test_kubeconfig_CPPFLAGS = $(TEST_CPPFLAGS)

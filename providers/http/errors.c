@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/mem.h"
 #include "core/text.h"
@@ -117,7 +118,8 @@ static void translate_broken(struct lf_error *err, const struct lf_http_call *ca
 		lf_hint(err, "Check client-certificate and client-key in the kubeconfig.");
 	} else {
 		(void)lf_fail(err, LF_ENET, "http", (int)code, "the connection to %s broke off", host);
-		lf_hint(err, "Try again; if it stays so, look at the server or at a proxy in between.");
+		lf_hint(err, "Try again; if it stays so, look at the server or at a proxy in between%s.",
+			!call->header_bytes && !strncasecmp(call->url, "https:", 6) ? ", or give the client certificate it may want" : "");
 	}
 }
 

@@ -33,6 +33,7 @@ struct fake_server {
 	fake_handler_fn *handler;
 	void *payload;
 	struct fake_conn *conns;
+	void (*greet)(struct fake_conn *conn, void *payload);
 	int port, requests, accepted;
 };
 
@@ -228,6 +229,11 @@ static bool take_request(struct fake_conn *conn)
 	return true;
 }
 
+void fake_server_greet(struct fake_server *server, void (*fn)(struct fake_conn *conn, void *payload))
+{
+	server->greet = fn;
+}
+
 static void offer_buffer(uv_handle_t *handle, size_t suggested, uv_buf_t *buffer)
 {
 	(void)handle;
@@ -245,6 +251,8 @@ static void on_read(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffer)
 		end_conn(conn);
 		return;
 	}
+	if (conn->server->greet)
+		conn->server->greet(conn, conn->server->payload);
 	while (!conn->closing && take_request(conn))
 		;
 }

@@ -28,6 +28,9 @@ int fake_server_requests(const struct fake_server *server);
 int fake_server_accepted(const struct fake_server *server);
 int fake_server_open(const struct fake_server *server); /* connections that are open now */
 
+/* FN is called with each connection as soon as something came, whatever it is: for what is not HTTP. */
+void fake_server_greet(struct fake_server *server, void (*fn)(struct fake_conn *conn, void *payload));
+
 /* "Name" of REQUEST's head into OUT; false if it is not there. */
 bool fake_header(const struct fake_request *request, const char *name, char *out, size_t size);
 
