@@ -74,7 +74,7 @@ static int open_file(const void **table, const char *path, const char *name, str
 	char symbol[64];
 	const void *found;
 	const char *why;
-	unsigned version;
+	unsigned version = 0;
 	int rc;
 
 	if (!module) {

@@ -17,6 +17,10 @@ FUZZ_TARGETS += tests/fuzz/fuzz_text
 tests_fuzz_fuzz_text_LDADD = $(FUZZ_LIBS)
 FUZZ_TARGETS += tests/fuzz/fuzz_edit
 tests_fuzz_fuzz_edit_LDADD = $(FUZZ_LIBS)
+FUZZ_TARGETS += tests/fuzz/fuzz_kubeconfig
+tests_fuzz_fuzz_kubeconfig_LDADD = libproviders.a $(FUZZ_LIBS)
+FUZZ_TARGETS += tests/fuzz/fuzz_kube
+tests_fuzz_fuzz_kube_LDADD = libproviders.a $(FUZZ_LIBS)
 
 check_LIBRARIES += tests/fuzz/libdriver.a
 tests_fuzz_libdriver_a_SOURCES = tests/fuzz/driver.c tests/fuzz/fuzz.h

@@ -104,8 +104,10 @@ static bool match_header(const char *name, const char *line, const char **value,
 		return false;
 	*value = line + n;
 	*length -= n;
-	while (*length && (**value == ' ' || **value == '\t'))
-		(*value)++, (*length)--;
+	while (*length && (**value == ' ' || **value == '\t')) {
+		(*value)++;
+		(*length)--;
+	}
 	while (*length && (unsigned char)(*value)[*length - 1] <= ' ')
 		(*length)--;
 	return true;

@@ -28,8 +28,10 @@ static void add_fields(struct lf_str *out, const char *text)
 			text += length;
 			continue;
 		}
-		if (length && *text == '.')
-			text++, length--;
+		if (length && *text == '.') {
+			text++;
+			length--;
+		}
 		if (length && out->length)
 			lf_str_add(out, "; ");
 		lf_str_add_n(out, text, length);
