@@ -148,18 +148,32 @@ static void retry(struct lf_app *app, struct lf_effects *effects)
 	}
 }
 
-/* From a failed landing back to the question whose answer is at fault, by the kind of diagnosis. */
+/* The question whose answer a diagnosis points at, by the first part of its id. */
+static const struct {
+	const char *diagnosis, *question;
+} faults[] = {
+    {"image", "image"},	       {"path", "gitPath"},	    {"branch", "gitBranch"},	      {"repository", "gitRepoUrl"}, {"source", "gitRepoUrl"},
+    {"authentication", "gitRepoUrl"}, {"namespace", "targetNamespace"}, {"project", "argocdProject"}, {"probe", "containerPort"},
+};
+
+/* From a failed landing back to the answer that is at fault; everything else stays as it was answered. */
 static void fix(struct lf_app *app, struct lf_effects *effects)
 {
-	const char *id = app->landing.progress.diagnosis.id;
+	const char *id = app->landing.progress.diagnosis.id, *focus = NULL;
 	enum lf_step step = LF_STEP_APPLICATION;
 
 	if (!app->landing.on || !app->delivery.commit) {
 		lf_app_notice(app, "This landing was not started here, so there is no answer to correct.");
 		return;
 	}
-	if (id && (lf_starts_with(id, "path") || lf_starts_with(id, "repository") || lf_starts_with(id, "branch") || lf_starts_with(id, "source")))
-		step = LF_STEP_REPOSITORY;
+	for (size_t i = 0; id && i < LF_COUNT(faults) && !focus; i++) {
+		const struct lf_question *question = lf_starts_with(id, faults[i].diagnosis) ? lf_catalog_find(app->catalog, faults[i].question) : NULL;
+
+		if (question) {
+			focus = question->id;
+			step = question->step;
+		}
+	}
 	lf_effects_add(effects, LF_EFFECT_UNWATCH_ALL);
 	lf_landing_dispose(&app->landing);
 	lf_delivery_dispose(&app->delivery);
@@ -167,6 +181,8 @@ static void fix(struct lf_app *app, struct lf_effects *effects)
 	lf_path_facts_dispose(&app->facts.path); /* the delivery changed it */
 	lf_form_rebuild(app);
 	lf_form_enter(app, step, effects);
+	if (focus && lf_plan_entry(app->plan, focus)->shown)
+		app->focus = focus;
 }
 
 static void start(struct lf_app *app, struct lf_effects *effects)

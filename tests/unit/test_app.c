@@ -512,6 +512,7 @@ static void test_fix_goes_back_to_the_answer_at_fault(void **state)
 	thing(world, "failed", "", "", 1); /* path-not-found */
 	tell_kind(world, LF_EVENT_FIX);
 	assert_int_equal(world->app->step, LF_STEP_REPOSITORY);
+	assert_string_equal(world->app->focus, "gitPath");
 	assert_non_null(effect(world, LF_EFFECT_UNWATCH_ALL));
 	assert_string_equal(lf_answers_get(world->app->answers, "appName"), "web");
 }
