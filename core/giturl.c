@@ -1,6 +1,7 @@
-/* giturl: see giturl.h. Takes apart what a user typed or pasted; decides nothing about reachability. Every part that
- * later becomes an argument of ssh or git, or a line of a credential request, is checked here, after percent-decoding,
- * so that nothing behind this file has to. Messages never repeat the text: it may hold a password. */
+/* giturl: see giturl.h. Takes apart what a user typed or pasted; decides nothing about reachability. Every
+ * part that later becomes an argument of ssh or git, or a line of a credential request, is checked here,
+ * after percent-decoding, so that nothing behind this file has to. Messages never repeat the text: it may
+ * hold a password. */
 #include "config.h"
 #include "core/giturl.h"
 
@@ -64,7 +65,8 @@ static bool decode(char **out, const char *text, size_t length)
 		char c = text[i];
 
 		if (c == '%') {
-			int high = i + 2 < length ? hex(text[i + 1]) : -1, low = high >= 0 ? hex(text[i + 2]) : -1;
+			int high = i + 2 < length ? hex(text[i + 1]) : -1,
+			    low = high >= 0 ? hex(text[i + 2]) : -1;
 
 			if (low < 0 || (high == 0 && low == 0)) {
 				lf_str_dispose(&str);
@@ -92,8 +94,8 @@ static void encode(struct lf_str *out, const char *text)
 /* Tokens that people paste in the place of the user's name. */
 static bool looks_like_token(const char *user)
 {
-	static const char *const starts[] = {"ghp_",   "gho_",	"ghu_",	  "ghs_", "ghr_", "github_pat_",
-					     "glpat-", "gldt-", "glcbt-", "ATBB", "ATCTT"};
+	static const char *const starts[] = {"ghp_",   "gho_",  "ghu_",   "ghs_", "ghr_", "github_pat_",
+	                                     "glpat-", "gldt-", "glcbt-", "ATBB", "ATCTT"};
 
 	for (size_t i = 0; i < LF_COUNT(starts); i++)
 		if (lf_starts_with(user, starts[i]))
@@ -106,16 +108,20 @@ static int check_user(const char *user, bool ssh, struct lf_error *err)
 	if (!*user || strlen(user) > USER_LIMIT || has_control(user))
 		return refuse(err, "the user name in the repository URL cannot be used", EXAMPLES);
 	if (user[0] == '-')
-		return refuse(err, "the user name in the repository URL must not begin with a dash", EXAMPLES);
+		return refuse(err, "the user name in the repository URL must not begin with a dash",
+		              EXAMPLES);
 	if (!ssh && looks_like_token(user))
 		return refuse(err, "the repository URL contains an access token", NO_SECRETS);
 	if (!ssh)
 		return LF_OK;
-	/* ssh hands the name to Match exec and ProxyCommand of the user's configuration, where a shell reads it. */
+	/* ssh hands the name to Match exec and ProxyCommand of the user's configuration, where a shell reads
+	 * it. */
 	for (const char *c = user; *c; c++)
 		if (!is_alnum(*c) && !strchr("._+-@", *c))
-			return refuse(err, "the user name in the repository URL may only hold letters, digits and . _ + - @",
-				      EXAMPLES);
+			return refuse(
+			    err,
+			    "the user name in the repository URL may only hold letters, digits and . _ + - @",
+			    EXAMPLES);
 	return LF_OK;
 }
 
@@ -131,11 +137,15 @@ static int check_host(const char *host, bool bracketed, struct lf_error *err)
 		return refuse(err, "the host in the repository URL is too long", EXAMPLES);
 	for (const char *c = host; *c; c++) {
 		if (bracketed ? hex(*c) < 0 && *c != ':' && *c != '.' : !is_alnum(*c) && !strchr("._-", *c))
-			return refuse(err, "the host in the repository URL may only hold letters, digits, dots and dashes",
-				      "Write an international name in its ASCII form (xn--...), an IPv6 address in brackets.");
+			return refuse(
+			    err,
+			    "the host in the repository URL may only hold letters, digits, dots and dashes",
+			    "Write an international name in its ASCII form (xn--...), an IPv6 address in "
+			    "brackets.");
 	}
 	if (bracketed && !strchr(host, ':'))
-		return refuse(err, "what stands in brackets in the repository URL is not an IPv6 address", EXAMPLES);
+		return refuse(err, "what stands in brackets in the repository URL is not an IPv6 address",
+		              EXAMPLES);
 	return LF_OK;
 }
 
@@ -145,17 +155,20 @@ static int parse_port(int *out, const char *text, size_t length, struct lf_error
 
 	for (size_t i = 0; i < length; i++) {
 		if (text[i] < '0' || text[i] > '9' || port > 65535)
-			return refuse(err, "the port in the repository URL is not a number from 1 to 65535", EXAMPLES);
+			return refuse(err, "the port in the repository URL is not a number from 1 to 65535",
+			              EXAMPLES);
 		port = port * 10 + (text[i] - '0');
 	}
 	if (length && (port < 1 || port > 65535))
-		return refuse(err, "the port in the repository URL is not a number from 1 to 65535", EXAMPLES);
+		return refuse(err, "the port in the repository URL is not a number from 1 to 65535",
+		              EXAMPLES);
 	*out = port;
 	return LF_OK;
 }
 
 /* [user@]host[:port], or with brackets around an IPv6 address. */
-static int parse_authority(struct lf_git_url *out, const char *text, size_t length, bool ssh, struct lf_error *err)
+static int parse_authority(struct lf_git_url *out, const char *text, size_t length, bool ssh,
+                           struct lf_error *err)
 {
 	const char *at = memrchr(text, '@', length), *end = text + length;
 	const char *host = at ? at + 1 : text, *host_end, *port = NULL;
@@ -168,9 +181,11 @@ static int parse_authority(struct lf_git_url *out, const char *text, size_t leng
 		if (memchr(text, ':', user_length))
 			return refuse(err, "the repository URL contains a password", NO_SECRETS);
 		if (!decode(&out->user, text, user_length))
-			return refuse(err, "the user name in the repository URL has a broken % escape", EXAMPLES);
+			return refuse(err, "the user name in the repository URL has a broken % escape",
+			              EXAMPLES);
 		if (strchr(out->user, ':'))
-			return refuse(err, "the user name in the repository URL must not hold a colon", EXAMPLES);
+			return refuse(err, "the user name in the repository URL must not hold a colon",
+			              EXAMPLES);
 		rc = check_user(out->user, ssh, err);
 		if (rc)
 			return rc;
@@ -178,10 +193,12 @@ static int parse_authority(struct lf_git_url *out, const char *text, size_t leng
 	if (bracketed) {
 		host_end = memchr(host, ']', (size_t)(end - host));
 		if (!host_end)
-			return refuse(err, "the bracket around the host of the repository URL is not closed", EXAMPLES);
+			return refuse(err, "the bracket around the host of the repository URL is not closed",
+			              EXAMPLES);
 		host++;
 		if (host_end + 1 < end && host_end[1] != ':')
-			return refuse(err, "only a port may follow the bracket in the repository URL", EXAMPLES);
+			return refuse(err, "only a port may follow the bracket in the repository URL",
+			              EXAMPLES);
 		port = host_end + 1 < end ? host_end + 2 : NULL;
 	} else {
 		host_end = memchr(host, ':', (size_t)(end - host));
@@ -208,10 +225,11 @@ static void add_authority(struct lf_str *out, const struct lf_git_url *url)
 
 static int check_path(const char *path, struct lf_error *err)
 {
-	if (!*path || !strcmp(path, "/"))
+	if (!path[strspn(path, "/")])
 		return refuse(err, "the repository URL ends before the repository's path", EXAMPLES);
 	if (has_control(path) || !lf_text_is_utf8(path, strlen(path)))
-		return refuse(err, "the path in the repository URL holds characters that cannot be used", EXAMPLES);
+		return refuse(err, "the path in the repository URL holds characters that cannot be used",
+		              EXAMPLES);
 	/* git-upload-pack on the other side would take it for an option. */
 	if (path[0] == '-')
 		return refuse(err, "the path in the repository URL must not begin with a dash", EXAMPLES);
@@ -223,6 +241,8 @@ static void ssh_canonical(struct lf_git_url *out)
 {
 	struct lf_str str = {0};
 
+	if (out->port == 22)
+		out->port = 0;
 	lf_str_add(&str, "ssh://");
 	if (out->user)
 		lf_str_addf(&str, "%s@", out->user);
@@ -247,8 +267,6 @@ static int parse_ssh(struct lf_git_url *out, const char *rest, struct lf_error *
 	rc = check_path(out->path, err);
 	if (rc)
 		return rc;
-	if (out->port == 22)
-		out->port = 0;
 	ssh_canonical(out);
 	return LF_OK;
 }
@@ -289,7 +307,7 @@ static int parse_http(struct lf_git_url *out, const char *rest, struct lf_error 
 	rest += length;
 	if (strpbrk(rest, "?# \"<>\\^`{|}"))
 		return refuse(err, "the path in the repository URL holds characters that a URL may not hold",
-			      "Give the address to clone from, not that of a page in the browser.");
+		              "Give the address to clone from, not that of a page in the browser.");
 	if (!decode(&decoded, rest, strlen(rest)))
 		return refuse(err, "the path in the repository URL has a broken % escape", EXAMPLES);
 	rc = check_path(decoded, err);
@@ -352,8 +370,8 @@ static int parse_scheme(struct lf_git_url *out, const char *text, size_t length,
 	static const struct {
 		const char *name;
 		enum lf_git_transport transport;
-	} schemes[] = {{"https", LF_GIT_HTTPS}, {"http", LF_GIT_HTTP},	   {"ssh", LF_GIT_SSH},
-		       {"git+ssh", LF_GIT_SSH}, {"ssh+git", LF_GIT_SSH}, {"file", LF_GIT_LOCAL}};
+	} schemes[] = {{"https", LF_GIT_HTTPS}, {"http", LF_GIT_HTTP},   {"ssh", LF_GIT_SSH},
+	               {"git+ssh", LF_GIT_SSH}, {"ssh+git", LF_GIT_SSH}, {"file", LF_GIT_LOCAL}};
 
 	for (size_t i = 0; i < LF_COUNT(schemes); i++) {
 		if (strlen(schemes[i].name) != length || strncasecmp(schemes[i].name, text, length) != 0)
@@ -371,14 +389,15 @@ static int parse_scheme(struct lf_git_url *out, const char *text, size_t length,
 	}
 	if (length == 3 && !strncasecmp(text, "git", 3))
 		return refuse(err, "git:// is neither encrypted nor signed in, and cannot be pushed to",
-			      "Use the ssh or https address of the repository.");
+		              "Use the ssh or https address of the repository.");
 	return refuse(err, "the repository URL begins with a scheme that Landfall does not know", EXAMPLES);
 }
 
 static bool is_local(const char *text)
 {
-	return text[0] == '/' || lf_starts_with(text, "./") || lf_starts_with(text, "../") || lf_starts_with(text, "~/") ||
-	       lf_equal(text, ".") || lf_equal(text, "..");
+	return text[0] == '/' || lf_starts_with(text, "./") || lf_starts_with(text, "../") ||
+	       lf_starts_with(text, "~/") || lf_equal(text, ".") || lf_equal(text, "..") ||
+	       lf_equal(text, "~");
 }
 
 static bool is_scheme(const char *text, size_t length)
@@ -389,7 +408,8 @@ static bool is_scheme(const char *text, size_t length)
 	return length > 0;
 }
 
-/* The colon that ends the host of "user@host:path" and "user@[::1]:path"; NULL if TEXT is not of that form. */
+/* The colon that ends the host of "user@host:path" and "user@[::1]:path"; NULL if TEXT is not of that form.
+ */
 static const char *scp_colon(const char *text)
 {
 	const char *at = strchr(text, '@'), *slash = strchr(text, '/'), *colon;
@@ -417,7 +437,7 @@ int lf_git_url_parse(struct lf_git_url *out, const char *text, struct lf_error *
 		return refuse(err, "the repository URL is longer than 2048 bytes", EXAMPLES);
 	if (has_control(text) || !lf_text_is_utf8(text, length))
 		return refuse(err, "the repository URL holds control characters",
-			      "Type it instead of pasting it, or look at what you copied.");
+		              "Type it instead of pasting it, or look at what you copied.");
 	if (text[0] == '-')
 		return refuse(err, "the repository URL must not begin with a dash", EXAMPLES);
 	scheme = strstr(text, "://");
@@ -431,7 +451,8 @@ int lf_git_url_parse(struct lf_git_url *out, const char *text, struct lf_error *
 		rc = parse_scp(out, text, colon, err);
 	} else {
 		rc = refuse(err, "this is not the address of a Git repository",
-			    "Write ./name for a folder here, or git@github.com:team/app.git, or https://github.com/team/app.git");
+		            "Write ./name for a folder here, or git@github.com:team/app.git, or "
+		            "https://github.com/team/app.git");
 	}
 	if (rc)
 		lf_git_url_dispose(out);

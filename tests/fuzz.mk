@@ -22,6 +22,9 @@ tests_fuzz_fuzz_kubeconfig_LDADD = libproviders.a $(FUZZ_LIBS)
 FUZZ_TARGETS += tests/fuzz/fuzz_kube
 tests_fuzz_fuzz_kube_LDADD = libproviders.a $(FUZZ_LIBS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_git
+tests_fuzz_fuzz_git_LDADD = libproviders.a $(FUZZ_LIBS)
+
 check_LIBRARIES += tests/fuzz/libdriver.a
 tests_fuzz_libdriver_a_SOURCES = tests/fuzz/driver.c tests/fuzz/fuzz.h
 check_PROGRAMS += $(FUZZ_TARGETS)

@@ -1,4 +1,5 @@
-/* advertisement: see advertisement.h. Names from outside are checked before they are kept and cleaned before they are quoted. */
+/* advertisement: see advertisement.h. Names from outside are checked before they are kept and cleaned before
+ * they are quoted. */
 #include "config.h"
 #include "providers/git/advertisement.h"
 
@@ -15,7 +16,8 @@ static const char WHERE[] = "git.advertisement";
 
 static int broken(struct lf_error *err)
 {
-	int rc = lf_fail(err, LF_EPARSE, WHERE, 0, "the list of branches that the server sent cannot be read");
+	int rc =
+	    lf_fail(err, LF_EPARSE, WHERE, 0, "the list of branches that the server sent cannot be read");
 
 	lf_hint(err, "Check the repository URL: something else than a Git server may be answering there.");
 	return rc;
@@ -32,7 +34,7 @@ static int unsupported(struct lf_error *err, const char *what, const char *hint)
 static int refuse_sha256(struct lf_error *err)
 {
 	return unsupported(err, "the repository uses SHA-256 object ids, which Landfall cannot write",
-			   "Use a repository in the usual SHA-1 format: Flux and Argo CD need that too.");
+	                   "Use a repository in the usual SHA-1 format: Flux and Argo CD need that too.");
 }
 
 static size_t hex_run(const char *text, size_t length)
@@ -45,7 +47,8 @@ static size_t hex_run(const char *text, size_t length)
 }
 
 /* Whether the word is NAME, alone or followed by "=value"; the value is then given out. */
-static bool word_is(const char *word, size_t length, const char *name, const char **value, size_t *value_length)
+static bool word_is(const char *word, size_t length, const char *name, const char **value,
+                    size_t *value_length)
 {
 	size_t n = strlen(name);
 
@@ -60,7 +63,8 @@ static void take_head_branch(struct lf_advert *advert, const char *name, size_t 
 {
 	const size_t heads = strlen(LF_GIT_HEADS);
 
-	if (length <= heads || memcmp(name, LF_GIT_HEADS, heads) != 0 || !lf_git_branch_ok(name + heads, length - heads))
+	if (length <= heads || memcmp(name, LF_GIT_HEADS, heads) != 0 ||
+	    !lf_git_branch_ok(name + heads, length - heads))
 		return;
 	lf_free(advert->head_branch);
 	advert->head_branch = lf_dup_n(name + heads, length - heads);
@@ -73,18 +77,19 @@ static int take_capability(struct lf_advert *advert, const char *word, size_t le
 		const char *name;
 		bool *flag;
 	} flags[] = {
-		{"shallow", &advert->shallow},
-		{"filter", &advert->filter},
-		{"ofs-delta", &advert->ofs_delta},
-		{"no-progress", &advert->no_progress},
-		{"side-band", &advert->side_band},
-		{"side-band-64k", &advert->side_band_64k},
-		{"report-status", &advert->report_status},
-		{"report-status-v2", &advert->report_status_v2},
-		{"atomic", &advert->atomic},
-		{"quiet", &advert->quiet},
-		/* Trees and files may be asked for by their ids, as version 2 always allows. "reachable" is of commits only. */
-		{"allow-any-sha1-in-want", &advert->wants_any},
+	    {"shallow", &advert->shallow},
+	    {"filter", &advert->filter},
+	    {"ofs-delta", &advert->ofs_delta},
+	    {"no-progress", &advert->no_progress},
+	    {"side-band", &advert->side_band},
+	    {"side-band-64k", &advert->side_band_64k},
+	    {"report-status", &advert->report_status},
+	    {"report-status-v2", &advert->report_status_v2},
+	    {"atomic", &advert->atomic},
+	    {"quiet", &advert->quiet},
+	    /* Trees and files may be asked for by their ids, as version 2 always allows. "reachable" is of
+	       commits only. */
+	    {"allow-any-sha1-in-want", &advert->wants_any},
 	};
 	const char *value;
 	size_t value_length;
@@ -97,7 +102,8 @@ static int take_capability(struct lf_advert *advert, const char *word, size_t le
 		if (value_length != 4 || memcmp(value, "sha1", 4) != 0)
 			return refuse_sha256(err);
 	}
-	if (word_is(word, length, "symref", &value, &value_length) && value_length > 5 && !memcmp(value, "HEAD:", 5))
+	if (word_is(word, length, "symref", &value, &value_length) && value_length > 5 &&
+	    !memcmp(value, "HEAD:", 5))
 		take_head_branch(advert, value + 5, value_length - 5);
 	return LF_OK;
 }
@@ -137,12 +143,14 @@ static int take_feature(struct lf_advert *advert, const char *line, size_t lengt
 	return LF_OK;
 }
 
-static int take_ref(struct lf_advert *advert, const char *id, const char *name, size_t length, struct lf_error *err)
+static int take_ref(struct lf_advert *advert, const char *id, const char *name, size_t length,
+                    struct lf_error *err)
 {
 	const size_t heads = strlen(LF_GIT_HEADS);
 
 	if (++advert->refs > LF_ADVERT_REFS_LIMIT) {
-		int rc = lf_fail(err, LF_ELIMIT, WHERE, 0, "the repository has more than %d branches and tags", LF_ADVERT_REFS_LIMIT);
+		int rc = lf_fail(err, LF_ELIMIT, WHERE, 0,
+		                 "the repository has more than %d branches and tags", LF_ADVERT_REFS_LIMIT);
 
 		lf_hint(err, "Remove those that nobody needs.");
 		return rc;
@@ -212,7 +220,8 @@ int lf_advert_read(struct lf_advert *advert, const struct lf_pkt *pkt, struct lf
 
 	switch (pkt->kind) {
 	case LF_PKT_FLUSH:
-		/* Over HTTP the service's name comes first, with a flush of its own. An empty repository may send only a flush. */
+		/* Over HTTP the service's name comes first, with a flush of its own. An empty repository may
+		 * send only a flush. */
 		if (advert->version < 0)
 			advert->version = 0;
 		else
@@ -287,7 +296,8 @@ int lf_advert_read_refs(struct lf_advert *advert, const struct lf_pkt *pkt, stru
 		const char *end = target ? memchr(target, ' ', (size_t)(line + length - target)) : NULL;
 
 		if (target)
-			take_head_branch(advert, target + label, (size_t)((end ? end : line + length) - target) - label);
+			take_head_branch(advert, target + label,
+			                 (size_t)((end ? end : line + length) - target) - label);
 	}
 	return unborn ? LF_OK : take_ref(advert, line, name, at - skip, err);
 }

@@ -1,5 +1,6 @@
-/* advertisement: what a Git server says first: protocol, capabilities, branches. Reads version 0, 1 and 2, and the answer to version 2's ls-refs. However many
- * refs come, only the wanted branch, HEAD and a bounded list of names are kept. Pure. */
+/* advertisement: what a Git server says first: protocol, capabilities, branches. Reads version 0, 1 and 2,
+ * and the answer to version 2's ls-refs. However many refs come, only the wanted branch, HEAD and a bounded
+ * list of names are kept. Pure. */
 #ifndef LF_PROVIDERS_GIT_ADVERTISEMENT_H
 #define LF_PROVIDERS_GIT_ADVERTISEMENT_H
 
@@ -24,7 +25,7 @@ struct lf_advert {
 	/* what it holds */
 	char tip[LF_GIT_ID_SIZE];  /* of the wanted branch; "" if there is none */
 	char head[LF_GIT_ID_SIZE]; /* what HEAD points to; "" if nothing yet */
-	char *head_branch;	   /* the default branch; NULL: not told */
+	char *head_branch;         /* the default branch; NULL: not told */
 	struct lf_names branches;
 	size_t refs; /* all of them */
 };
@@ -32,7 +33,8 @@ struct lf_advert {
 /* One packet of the advertisement. Sets done at its end. */
 LF_NODISCARD int lf_advert_read(struct lf_advert *advert, const struct lf_pkt *pkt, struct lf_error *err);
 /* One packet of the answer to ls-refs; done must have been reset. */
-LF_NODISCARD int lf_advert_read_refs(struct lf_advert *advert, const struct lf_pkt *pkt, struct lf_error *err);
+LF_NODISCARD int lf_advert_read_refs(struct lf_advert *advert, const struct lf_pkt *pkt,
+                                     struct lf_error *err);
 /* Forgets the refs, keeps the capabilities. */
 void lf_advert_forget_refs(struct lf_advert *advert);
 void lf_advert_dispose(struct lf_advert *advert);

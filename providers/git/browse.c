@@ -1,4 +1,5 @@
-/* browse: lf_git_browse(): what lies at a path of a branch, and what the root and clusters/ tell about how the repository is used. Only folders are fetched. */
+/* browse: lf_git_browse(): what lies at a path of a branch, and what the root and clusters/ tell about how
+ * the repository is used. Only folders are fetched. */
 #include "config.h"
 #include "providers/git/job.h"
 
@@ -59,7 +60,8 @@ static int take_entry(const struct lf_objects_entry *entry, void *payload)
 	add_name(&facts->entries, entry);
 	if (entry->kind != LF_OBJECTS_FILE && entry->kind != LF_OBJECTS_PROGRAM)
 		return 0;
-	if (!strcmp(name, "kustomization.yaml") || !strcmp(name, "kustomization.yml") || !strcmp(name, "Kustomization"))
+	if (!strcmp(name, "kustomization.yaml") || !strcmp(name, "kustomization.yml") ||
+	    !strcmp(name, "Kustomization"))
 		facts->has_kustomization = true;
 	if (!strcmp(name, "Chart.yaml"))
 		facts->has_chart = true;
@@ -99,7 +101,8 @@ static int find_flux(const struct lf_objects_entry *entry, void *payload)
 }
 
 /* Lists the folder ID, or notes that it is missing. */
-static int list(const struct lf_git_tree *tree, const char *id, lf_objects_entry_fn *each, void *payload, struct lf_error *err)
+static int list(const struct lf_git_tree *tree, const char *id, lf_objects_entry_fn *each, void *payload,
+                struct lf_error *err)
 {
 	if (tree->module->has(tree->store, id))
 		return tree->module->tree(tree->store, id, each, payload, err);
@@ -146,8 +149,8 @@ static int look(void *payload, struct lf_error *err)
 
 	lf_path_facts_dispose(facts);
 	memset(facts, 0, sizeof(*facts));
-	rc = lf_git_tree_open(&tree, &there, browse->job.git->objects, browse->job.remote.store.objects, browse->commit,
-			      &browse->want.missing, err);
+	rc = lf_git_tree_open(&tree, &there, browse->job.git->objects, browse->job.remote.store.objects,
+	                      browse->commit, &browse->want.missing, err);
 	if (rc || !there || !*tree.root)
 		return rc;
 	rc = list(&tree, tree.root, take_root, facts, err);
@@ -240,7 +243,8 @@ static void dispose(struct lf_git_job *job)
 
 static const struct lf_git_kind kind = {sizeof(struct browse_job), start, dispose};
 
-struct lf_git_job *lf_git_browse(struct lf_git *git, const char *url, const char *branch, const char *path, lf_git_path_fn *done, void *payload)
+struct lf_git_job *lf_git_browse(struct lf_git *git, const char *url, const char *branch, const char *path,
+                                 lf_git_path_fn *done, void *payload)
 {
 	struct browse_job *browse = (struct browse_job *)lf_git_job_new(git, &kind);
 

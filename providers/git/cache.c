@@ -1,5 +1,6 @@
-/* cache: see cache.h. A store in use is locked in shared mode, so that several Landfalls work side by side (objects are only ever added, under names that are
- * their hashes); who removes one holds it alone, and the lock file says who that is. Locks are the kernel's: a killed process leaves none. */
+/* cache: see cache.h. A store in use is locked in shared mode, so that several Landfalls work side by side
+ * (objects are only ever added, under names that are their hashes); who removes one holds it alone, and the
+ * lock file says who that is. Locks are the kernel's: a killed process leaves none. */
 #include "config.h"
 #include "providers/git/cache.h"
 
@@ -68,7 +69,8 @@ static bool has_grown(const char *folder)
 	return bytes > (uint64_t)SIZE_LIMIT_MB << 20 || files > PACKS_LIMIT * 2;
 }
 
-/* Opens FOLDER's lock file, made if missing, and takes it. -1 with errno; EWOULDBLOCK: another process holds it the other way. */
+/* Opens FOLDER's lock file, made if missing, and takes it. -1 with errno; EWOULDBLOCK: another process holds
+ * it the other way. */
 static int take_lock(const char *lock_path, int how)
 {
 	int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -84,7 +86,8 @@ static int take_lock(const char *lock_path, int how)
 	return fd;
 }
 
-/* Removes the store if nobody uses it. The lock file stays beside it, so that two removals cannot both believe to be alone. */
+/* Removes the store if nobody uses it. The lock file stays beside it, so that two removals cannot both
+ * believe to be alone. */
 static bool remove_store(const char *folder, const char *lock_path)
 {
 	int fd = take_lock(lock_path, LOCK_EX);
@@ -167,7 +170,8 @@ static void recall(struct lf_git_store *store)
 				i = word_index(filter_words, LF_COUNT(filter_words), word);
 				if (i < LF_COUNT(filter_words))
 					store->filter = store->saved_filter = (enum lf_git_filter)i;
-			} else if (sscanf(line, "tip %40[0-9a-f] %15s", id, word) == 2 && strlen(id) == LF_GIT_ID_SIZE - 1) {
+			} else if (sscanf(line, "tip %40[0-9a-f] %15s", id, word) == 2 &&
+			           strlen(id) == LF_GIT_ID_SIZE - 1) {
 				i = word_index(level_words, LF_COUNT(level_words), word);
 				if (i >= LF_COUNT(level_words) || store->tip_count >= LF_GIT_HAVES)
 					continue;
@@ -217,8 +221,10 @@ static int open_temporary(struct lf_git_store *out, struct lf_error *err)
 	int rc;
 
 	if (!mkdtemp(folder)) {
-		rc = lf_fail(err, LF_EIO, "git.cache", errno, "no folder for Git objects can be made: %s", strerror(errno));
-		lf_hint(err, "Free some space, or set XDG_CACHE_HOME or TMPDIR to a folder that can be written.");
+		rc = lf_fail(err, LF_EIO, "git.cache", errno, "no folder for Git objects can be made: %s",
+		             strerror(errno));
+		lf_hint(err,
+		        "Free some space, or set XDG_CACHE_HOME or TMPDIR to a folder that can be written.");
 		lf_free(folder);
 		return rc;
 	}
@@ -228,7 +234,8 @@ static int open_temporary(struct lf_git_store *out, struct lf_error *err)
 	return out->module->open(&out->objects, folder, err);
 }
 
-static int open_cached(struct lf_git_store *out, const char *cache_folder, const char *name, bool fresh, struct lf_error *err)
+static int open_cached(struct lf_git_store *out, const char *cache_folder, const char *name, bool fresh,
+                       struct lf_error *err)
 {
 	char key[LF_GIT_ID_SIZE], *lock_path = NULL;
 	int rc = lf_fs_make_folders(cache_folder, 0700, err);
@@ -239,12 +246,14 @@ static int open_cached(struct lf_git_store *out, const char *cache_folder, const
 	out->folder = lf_format("%s/%s.git", cache_folder, key);
 	lock_path = lf_format("%s.lock", out->folder);
 	if ((fresh || has_grown(out->folder)) && !remove_store(out->folder, lock_path) && fresh) {
-		rc = lf_fail(err, LF_EIO, "git.cache", 0, "another Landfall is using the damaged cache of this repository");
+		rc = lf_fail(err, LF_EIO, "git.cache", 0,
+		             "another Landfall is using the damaged cache of this repository");
 		goto out;
 	}
 	out->lock = take_lock(lock_path, LOCK_SH);
 	if (out->lock < 0) {
-		rc = lf_fail(err, LF_EIO, "git.cache", errno, "the cache of this repository cannot be locked: %s", strerror(errno));
+		rc = lf_fail(err, LF_EIO, "git.cache", errno,
+		             "the cache of this repository cannot be locked: %s", strerror(errno));
 		goto out;
 	}
 	(void)futimens(out->lock, NULL); /* used today */
@@ -270,8 +279,8 @@ static void shut(struct lf_git_store *store)
 	store->folder = NULL;
 }
 
-int lf_git_store_open(struct lf_git_store *out, const struct lf_objects_module *module, const char *cache_folder, const char *name,
-		      bool fresh, struct lf_error *err)
+int lf_git_store_open(struct lf_git_store *out, const struct lf_objects_module *module,
+                      const char *cache_folder, const char *name, bool fresh, struct lf_error *err)
 {
 	struct lf_error why = {0};
 

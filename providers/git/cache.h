@@ -1,4 +1,5 @@
-/* cache: one store of objects for each remote, below the cache folder. It may be removed at any time. Everything here blocks: for work requests. */
+/* cache: one store of objects for each remote, below the cache folder. It may be removed at any time.
+ * Everything here blocks: for work requests. */
 #ifndef LF_PROVIDERS_GIT_CACHE_H
 #define LF_PROVIDERS_GIT_CACHE_H
 
@@ -29,10 +30,12 @@ struct lf_git_store { /* zero-initialise; lock -1 while closed */
 	enum lf_git_filter filter, saved_filter;
 };
 
-/* Opens the store of the repository NAME (its canonical URL) below CACHE_FOLDER (NULL: there is none). A cache that cannot be used is replaced by a private
- * temporary folder, with a warning. FRESH: whatever is there is broken, throw it away. */
-LF_NODISCARD int lf_git_store_open(struct lf_git_store *out, const struct lf_objects_module *module, const char *cache_folder,
-				   const char *name, bool fresh, struct lf_error *err);
+/* Opens the store of the repository NAME (its canonical URL) below CACHE_FOLDER (NULL: there is none). A
+ * cache that cannot be used is replaced by a private temporary folder, with a warning. FRESH: whatever is
+ * there is broken, throw it away. */
+LF_NODISCARD int lf_git_store_open(struct lf_git_store *out, const struct lf_objects_module *module,
+                                   const char *cache_folder, const char *name, bool fresh,
+                                   struct lf_error *err);
 /* Remembers a commit that is whole at LEVEL, and the filter, for the next run. Best effort. */
 void lf_git_store_remember(struct lf_git_store *store, const char *id, enum lf_git_level level);
 /* Closes; removes a temporary folder. */

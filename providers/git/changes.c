@@ -55,7 +55,8 @@ static int too_much(struct lf_error *err, const char *what)
 	return rc;
 }
 
-/* Two paths that are one, or one of which is a folder of the other; on some file systems also when only their case differs. */
+/* Two paths that are one, or one of which is a folder of the other; on some file systems also when only their
+ * case differs. */
 static bool clash(const char *a, const char *b)
 {
 	size_t n = strlen(a), m = strlen(b), least = n < m ? n : m;
@@ -88,8 +89,9 @@ int lf_git_changes_check(const struct lf_git_changes *changes, struct lf_error *
 			return too_much(err, "a file is larger than 1 MiB");
 		for (size_t j = 0; j < i; j++)
 			if (clash(changes->items[i].path, changes->items[j].path))
-				return lf_fail(err, LF_EINVAL, "git.deliver", 0, "%s and %s cannot both be written", changes->items[j].path,
-					       changes->items[i].path);
+				return lf_fail(err, LF_EINVAL, "git.deliver", 0,
+				               "%s and %s cannot both be written", changes->items[j].path,
+				               changes->items[i].path);
 	}
 	return LF_OK;
 }
@@ -101,7 +103,8 @@ static bool holds(const struct lf_git_spot *spot, const char *id)
 	return (spot->kind == LF_OBJECTS_FILE || spot->kind == LF_OBJECTS_PROGRAM) && !strcmp(spot->id, id);
 }
 
-static void compare(struct lf_git_changes *changes, struct lf_git_changed *changed, const struct lf_git_spot *spot)
+static void compare(struct lf_git_changes *changes, struct lf_git_changed *changed,
+                    const struct lf_git_spot *spot)
 {
 	changed->done = holds(spot, changed->wanted);
 	changed->conflict = !changed->done && !holds(spot, changed->expected);
@@ -123,7 +126,8 @@ static void hash_all(struct lf_git_changes *changes, const struct lf_objects_mod
 		if (changed->text)
 			module->hash(changed->wanted, changed->text, changed->length);
 		if (changed->expected_text)
-			module->hash(changed->expected, changed->expected_text, strlen(changed->expected_text));
+			module->hash(changed->expected, changed->expected_text,
+			             strlen(changed->expected_text));
 	}
 }
 
@@ -140,7 +144,8 @@ static int look(void *payload, struct lf_error *err)
 	changes->refusal = NULL;
 	changes->conflicts = changes->pending = 0;
 	hash_all(changes, module);
-	rc = lf_git_tree_open(&tree, &there, module, changes->job->remote.store.objects, changes->commit, changes->missing, err);
+	rc = lf_git_tree_open(&tree, &there, module, changes->job->remote.store.objects, changes->commit,
+	                      changes->missing, err);
 	if (rc || !there)
 		return rc;
 	memcpy(changes->root, tree.root, sizeof(changes->root));
@@ -156,7 +161,8 @@ static int look(void *payload, struct lf_error *err)
 	return rc;
 }
 
-void lf_git_changes_want(struct lf_git_changes *changes, struct lf_git_job *job, const char *commit, struct lf_git_want *want)
+void lf_git_changes_want(struct lf_git_changes *changes, struct lf_git_job *job, const char *commit,
+                         struct lf_git_want *want)
 {
 	changes->job = job;
 	changes->missing = &want->missing;
@@ -168,7 +174,8 @@ void lf_git_changes_want(struct lf_git_changes *changes, struct lf_git_job *job,
 	want->depth = 1;
 }
 
-void lf_git_changes_read_conflicts(struct lf_git_changes *changes, struct lf_git_job *job, struct lf_git_want *want)
+void lf_git_changes_read_conflicts(struct lf_git_changes *changes, struct lf_git_job *job,
+                                   struct lf_git_want *want)
 {
 	struct lf_git_reading *reading = &changes->reading;
 
@@ -187,24 +194,36 @@ void lf_git_changes_read_conflicts(struct lf_git_changes *changes, struct lf_git
 	want->files = true;
 }
 
-static int identify(struct lf_objects_plan *plan, const struct lf_git_changes *changes, const struct lf_git_settings *settings, struct lf_error *err)
+static int identify(struct lf_objects_plan *plan, const struct lf_git_changes *changes,
+                    const struct lf_git_settings *settings, struct lf_error *err)
 {
 	const char *name = settings->name, *email = settings->email;
 	int rc;
 
-	plan->author.name = changes->author_name ? changes->author_name : settings->author_name ? settings->author_name : name;
-	plan->author.email = changes->author_email ? changes->author_email : settings->author_email ? settings->author_email : email;
-	plan->committer.name = settings->committer_name ? settings->committer_name : name ? name : plan->author.name;
-	plan->committer.email = settings->committer_email ? settings->committer_email : email ? email : plan->author.email;
+	plan->author.name = changes->author_name    ? changes->author_name
+	                    : settings->author_name ? settings->author_name
+	                                            : name;
+	plan->author.email = changes->author_email    ? changes->author_email
+	                     : settings->author_email ? settings->author_email
+	                                              : email;
+	plan->committer.name = settings->committer_name ? settings->committer_name
+	                       : name                   ? name
+	                                                : plan->author.name;
+	plan->committer.email = settings->committer_email ? settings->committer_email
+	                        : email                   ? email
+	                                                  : plan->author.email;
 	if (plan->author.name && *plan->author.name && plan->author.email && *plan->author.email)
 		return LF_OK;
-	rc = lf_fail(err, LF_EINVAL, "git.identity", 0, "Git does not know who you are, and a commit needs an author");
-	lf_hint(err, "git config --global user.name \"Your Name\"; git config --global user.email you@example.com");
+	rc = lf_fail(err, LF_EINVAL, "git.identity", 0,
+	             "Git does not know who you are, and a commit needs an author");
+	lf_hint(
+	    err,
+	    "git config --global user.name \"Your Name\"; git config --global user.email you@example.com");
 	return rc;
 }
 
-int lf_git_changes_build(struct lf_objects_built *out, struct lf_git_job *job, const struct lf_git_changes *changes, const char *base,
-			 struct lf_error *err)
+int lf_git_changes_build(struct lf_objects_built *out, struct lf_git_job *job,
+                         const struct lf_git_changes *changes, const char *base, struct lf_error *err)
 {
 	struct lf_objects_edit *edits = lf_alloc(changes->count, sizeof(*edits));
 	struct lf_objects_plan plan = {.parent = *base ? base : NULL, .edits = edits};
@@ -230,7 +249,8 @@ int lf_git_changes_build(struct lf_objects_built *out, struct lf_git_job *job, c
 	return rc;
 }
 
-int lf_git_changes_keep(struct lf_git_job *job, const struct lf_objects_built *built, const char *base, struct lf_error *err)
+int lf_git_changes_keep(struct lf_git_job *job, const struct lf_objects_built *built, const char *base,
+                        struct lf_error *err)
 {
 	const struct lf_objects_module *module = job->git->objects;
 	struct lf_git_store *store = &job->remote.store;
@@ -258,8 +278,9 @@ int lf_git_changes_keep(struct lf_git_job *job, const struct lf_objects_built *b
 
 void lf_git_changes_empty_pack(struct lf_str *out)
 {
-	static const unsigned char bytes[] = {'P',  'A',  'C',	'K',  0,    0,	  0,	2,    0,    0,	  0,	0,    0x02, 0x9d, 0x08, 0x82,
-					      0x3b, 0xd8, 0xa8, 0xea, 0xb5, 0x10, 0xad, 0x6a, 0xc7, 0x5c, 0x82, 0x3c, 0xfd, 0x3e, 0xd3, 0x1e};
+	static const unsigned char bytes[] = {
+	    'P',  'A',  'C',  'K',  0,    0,    0,    2,    0,    0,    0,    0,    0x02, 0x9d, 0x08, 0x82,
+	    0x3b, 0xd8, 0xa8, 0xea, 0xb5, 0x10, 0xad, 0x6a, 0xc7, 0x5c, 0x82, 0x3c, 0xfd, 0x3e, 0xd3, 0x1e};
 
 	lf_str_add_n(out, bytes, sizeof(bytes));
 }

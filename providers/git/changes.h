@@ -1,4 +1,5 @@
-/* changes: the files of a delivery: compared with what a commit holds, made into a commit, read where they conflict. */
+/* changes: the files of a delivery: compared with what a commit holds, made into a commit, read where they
+ * conflict. */
 #ifndef LF_PROVIDERS_GIT_CHANGES_H
 #define LF_PROVIDERS_GIT_CHANGES_H
 
@@ -8,10 +9,10 @@ struct lf_git_changed {
 	char *path;
 	char *text; /* NULL: delete */
 	size_t length;
-	char *expected_text; /* what the caller saw; NULL: nothing */
+	char *expected_text;           /* what the caller saw; NULL: nothing */
 	char wanted[LF_GIT_ID_SIZE];   /* id of text; "" to delete */
 	char expected[LF_GIT_ID_SIZE]; /* id of expected_text */
-	bool done;		       /* the commit holds it already */
+	bool done;                     /* the commit holds it already */
 	bool conflict;
 };
 
@@ -38,14 +39,19 @@ void lf_git_changes_dispose(struct lf_git_changes *changes);
 LF_NODISCARD int lf_git_changes_check(const struct lf_git_changes *changes, struct lf_error *err);
 
 /* Makes WANT bring what is needed to compare with COMMIT ("": nothing), and compare. */
-void lf_git_changes_want(struct lf_git_changes *changes, struct lf_git_job *job, const char *commit, struct lf_git_want *want);
+void lf_git_changes_want(struct lf_git_changes *changes, struct lf_git_job *job, const char *commit,
+                         struct lf_git_want *want);
 /* Makes WANT read the files in conflict, into changes->reading. */
-void lf_git_changes_read_conflicts(struct lf_git_changes *changes, struct lf_git_job *job, struct lf_git_want *want);
+void lf_git_changes_read_conflicts(struct lf_git_changes *changes, struct lf_git_job *job,
+                                   struct lf_git_want *want);
 
-/* On work requests: the commit with what is pending on top of BASE ("": the first); and after the push, its objects into the store. */
-LF_NODISCARD int lf_git_changes_build(struct lf_objects_built *out, struct lf_git_job *job, const struct lf_git_changes *changes, const char *base,
-				      struct lf_error *err);
-LF_NODISCARD int lf_git_changes_keep(struct lf_git_job *job, const struct lf_objects_built *built, const char *base, struct lf_error *err);
+/* On work requests: the commit with what is pending on top of BASE ("": the first); and after the push, its
+ * objects into the store. */
+LF_NODISCARD int lf_git_changes_build(struct lf_objects_built *out, struct lf_git_job *job,
+                                      const struct lf_git_changes *changes, const char *base,
+                                      struct lf_error *err);
+LF_NODISCARD int lf_git_changes_keep(struct lf_git_job *job, const struct lf_objects_built *built,
+                                     const char *base, struct lf_error *err);
 
 /* A pack without objects: what goes with a new branch for a commit that is there. */
 void lf_git_changes_empty_pack(struct lf_str *out);

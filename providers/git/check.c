@@ -76,7 +76,8 @@ static void dispose(struct lf_git_job *job)
 
 static const struct lf_git_kind kind = {sizeof(struct check_job), start, dispose};
 
-struct lf_git_job *lf_git_check(struct lf_git *git, const char *url, lf_git_repository_fn *done, void *payload)
+struct lf_git_job *lf_git_check(struct lf_git *git, const char *url, lf_git_repository_fn *done,
+                                void *payload)
 {
 	struct check_job *check = (struct check_job *)lf_git_job_new(git, &kind);
 

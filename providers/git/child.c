@@ -1,4 +1,5 @@
-/* child: see child.h. Owns processes and their pipes until the last handle is closed, which may be after the owner has let go. Knows nothing of Git's protocol. */
+/* child: see child.h. Owns processes and their pipes until the last handle is closed, which may be after the
+ * owner has let go. Knows nothing of Git's protocol. */
 #include "config.h"
 #include "providers/git/child.h"
 
@@ -38,18 +39,18 @@ struct writing {
 
 /* Names that would make the child see another repository than the one it is asked for. */
 static const char *const repository_names[] = {"GIT_DIR",
-					       "GIT_WORK_TREE",
-					       "GIT_INDEX_FILE",
-					       "GIT_OBJECT_DIRECTORY",
-					       "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-					       "GIT_COMMON_DIR",
-					       "GIT_NAMESPACE",
-					       "GIT_PREFIX",
-					       "GIT_SHALLOW_FILE",
-					       "GIT_GRAFT_FILE",
-					       "GIT_REPLACE_REF_BASE",
-					       "GIT_QUARANTINE_PATH",
-					       "GIT_PROTOCOL"};
+                                               "GIT_WORK_TREE",
+                                               "GIT_INDEX_FILE",
+                                               "GIT_OBJECT_DIRECTORY",
+                                               "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                                               "GIT_COMMON_DIR",
+                                               "GIT_NAMESPACE",
+                                               "GIT_PREFIX",
+                                               "GIT_SHALLOW_FILE",
+                                               "GIT_GRAFT_FILE",
+                                               "GIT_REPLACE_REF_BASE",
+                                               "GIT_QUARANTINE_PATH",
+                                               "GIT_PROTOCOL"};
 
 static bool names_same(const char *a, const char *b)
 {
@@ -141,7 +142,8 @@ static void on_timer(uv_timer_t *timer)
 	struct lf_git_child *child = timer->data;
 
 	if (child->exited) {
-		/* Something it left behind keeps the pipes open, as the master of shared ssh connections does. */
+		/* Something it left behind keeps the pipes open, as the master of shared ssh connections
+		 * does. */
 		tell_end(child);
 		return;
 	}
@@ -236,10 +238,12 @@ static int fail_to_start(struct lf_error *err, const char *program, int number)
 	int rc;
 
 	if (number == UV_ENOENT) {
-		rc = lf_fail(err, LF_ENOTFOUND, "git.child", number, "the program %s is not installed, or not in PATH", name);
+		rc = lf_fail(err, LF_ENOTFOUND, "git.child", number,
+		             "the program %s is not installed, or not in PATH", name);
 		lf_hint(err, "Install it: apt install %s", !strcmp(name, "ssh") ? "openssh-client" : name);
 	} else {
-		rc = lf_fail(err, LF_ERROR, "git.child", number, "%s cannot be started: %s", name, uv_strerror(number));
+		rc = lf_fail(err, LF_ERROR, "git.child", number, "%s cannot be started: %s", name,
+		             uv_strerror(number));
 		lf_hint(err, "Check that it can be run by hand.");
 	}
 	lf_free(name);
@@ -253,10 +257,12 @@ static void init_handles(struct lf_git_child *child, uv_loop_t *loop)
 	(void)uv_pipe_init(loop, &child->errors, 0);
 	(void)uv_timer_init(loop, &child->timer);
 	child->handles = 5;
-	child->process.data = child->input.data = child->output.data = child->errors.data = child->timer.data = child;
+	child->process.data = child->input.data = child->output.data = child->errors.data =
+	    child->timer.data = child;
 }
 
-int lf_git_child_new(struct lf_git_child **out, uv_loop_t *loop, const struct lf_git_child_plan *plan, struct lf_error *err)
+int lf_git_child_new(struct lf_git_child **out, uv_loop_t *loop, const struct lf_git_child_plan *plan,
+                     struct lf_error *err)
 {
 	struct lf_git_child *child = lf_alloc(1, sizeof(*child));
 	char **environment = make_environment(plan->set);
@@ -281,7 +287,8 @@ int lf_git_child_new(struct lf_git_child **out, uv_loop_t *loop, const struct lf
 	options.flags = UV_PROCESS_DETACHED;
 	options.stdio = pipes;
 	options.stdio_count = 3;
-	/* Libraries open files without "close on exec"; an error (an old kernel) only means that they stay open there. */
+	/* Libraries open files without "close on exec"; an error (an old kernel) only means that they stay
+	 * open there. */
 	(void)close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	rc = uv_spawn(loop, &child->process, &options);
 	child->process.data = child;
@@ -322,8 +329,9 @@ void lf_git_child_write(struct lf_git_child *child, struct lf_str *bytes)
 	writing->wipe = child->plan.wipe;
 	memset(bytes, 0, sizeof(*bytes));
 	buffer = uv_buf_init(writing->bytes.data, (unsigned)writing->bytes.length);
-	rc = child->closing || child->input_closed ? UV_EPIPE
-						   : uv_write(&writing->request, (uv_stream_t *)&child->input, &buffer, 1, on_written);
+	rc = child->closing || child->input_closed
+	         ? UV_EPIPE
+	         : uv_write(&writing->request, (uv_stream_t *)&child->input, &buffer, 1, on_written);
 	if (rc)
 		on_written(&writing->request, rc);
 	rearm(child);
@@ -362,7 +370,8 @@ void lf_git_child_free(struct lf_git_child *child)
 		close_all(child);
 		return;
 	}
-	/* Its handle must outlive it, or nobody would reap it. The pipes go now: most programs end when theirs do. */
+	/* Its handle must outlive it, or nobody would reap it. The pipes go now: most programs end when
+	 * theirs do. */
 	send_signal(child, SIGTERM);
 	close_handle((uv_handle_t *)&child->input);
 	close_handle((uv_handle_t *)&child->output);

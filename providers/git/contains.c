@@ -1,4 +1,5 @@
-/* contains: lf_git_contains(): whether one commit is in the history of another. Only commits are fetched, and no more than the limit. */
+/* contains: lf_git_contains(): whether one commit is in the history of another. Only commits are fetched, and
+ * no more than the limit. */
 #include "config.h"
 #include "providers/git/job.h"
 
@@ -94,7 +95,8 @@ static void start(struct lf_git_job *job, const struct lf_error *err)
 
 	(void)err;
 	if (contains->bad_id) {
-		(void)lf_fail(&error, LF_EINVAL, "git.contains", 0, "a commit's id has 40 hexadecimal digits");
+		(void)lf_fail(&error, LF_EINVAL, "git.contains", 0,
+		              "a commit's id has 40 hexadecimal digits");
 		finish(job, &error);
 	} else if (!strcmp(contains->ancestor, contains->want.commit)) {
 		contains->contains = true;
@@ -122,13 +124,14 @@ static bool take_id(char out[LF_GIT_ID_SIZE], const char *id)
 	return true;
 }
 
-struct lf_git_job *lf_git_contains(struct lf_git *git, const char *url, const char *ancestor, const char *descendant, int limit,
-				   lf_git_contains_fn *done, void *payload)
+struct lf_git_job *lf_git_contains(struct lf_git *git, const char *url, const char *ancestor,
+                                   const char *descendant, int limit, lf_git_contains_fn *done, void *payload)
 {
 	struct contains_job *contains = (struct contains_job *)lf_git_job_new(git, &kind);
 
 	contains->url = lf_dup(url);
-	contains->bad_id = !take_id(contains->ancestor, ancestor) || !take_id(contains->want.commit, descendant);
+	contains->bad_id =
+	    !take_id(contains->ancestor, ancestor) || !take_id(contains->want.commit, descendant);
 	contains->limit = limit > 0 ? limit : 1;
 	contains->want.look = look;
 	contains->want.payload = contains;

@@ -1,5 +1,6 @@
-/* credential: see credential.h. Owns the order in which sources are tried and how often; the talk with `git credential` is in credential_helper.c. One question is open at a
- * time, so that the user is never asked twice for the same thing by two jobs. */
+/* credential: see credential.h. Owns the order in which sources are tried and how often; the talk with `git
+ * credential` is in credential_helper.c. One question is open at a time, so that the user is never asked
+ * twice for the same thing by two jobs. */
 #include "config.h"
 #include "providers/git/credential.h"
 
@@ -103,7 +104,8 @@ static struct lf_git_login *find(const struct lf_git_vault *vault, const char *k
 {
 	struct lf_git_login *login = vault->logins;
 
-	while (login && (login->wrong || strcmp(login->key, key) != 0 || (user && strcmp(login->user, user) != 0)))
+	while (login &&
+	       (login->wrong || strcmp(login->key, key) != 0 || (user && strcmp(login->user, user) != 0)))
 		login = login->next;
 	return login;
 }
@@ -194,17 +196,21 @@ static void give_up(struct wish *wish, const char *why)
 	struct lf_error err = {0};
 
 	(void)lf_fail(&err, LF_EAUTH, "git.credential", 0, "%s %s", wish->subject.host, why);
-	lf_hint(&err, "Store a token once: git credential approve, or a helper of git config credential.helper; or set "
-		      "GITHUB_TOKEN or GITLAB_TOKEN.");
+	lf_hint(
+	    &err,
+	    "Store a token once: git credential approve, or a helper of git config credential.helper; or set "
+	    "GITHUB_TOKEN or GITLAB_TOKEN.");
 	fulfil(wish, NULL, &err);
 }
 
-static bool was_wrong(const struct lf_git_vault *vault, const char *key, const char *user, const struct lf_secret *password)
+static bool was_wrong(const struct lf_git_vault *vault, const char *key, const char *user,
+                      const struct lf_secret *password)
 {
 	for (const struct lf_git_login *login = vault->logins; login; login = login->next)
 		if (login->wrong && !strcmp(login->key, key) && !strcmp(login->user, user) &&
 		    lf_secret_length(login->password) == lf_secret_length(password) &&
-		    !memcmp(lf_secret_bytes(login->password), lf_secret_bytes(password), lf_secret_length(password)))
+		    !memcmp(lf_secret_bytes(login->password), lf_secret_bytes(password),
+		            lf_secret_length(password)))
 			return true;
 	return false;
 }
@@ -261,7 +267,8 @@ static void on_rejected(const char *user, struct lf_secret *password, bool quit,
 static const char *token_for(const struct lf_git_subject *subject, const char **user)
 {
 	const char *ci_host = getenv("CI_SERVER_HOST"), *token = NULL;
-	bool safe = !strcmp(subject->protocol, "https") || lf_starts_with(subject->host, "127.") || lf_starts_with(subject->host, "localhost");
+	bool safe = !strcmp(subject->protocol, "https") || lf_starts_with(subject->host, "127.") ||
+	            lf_starts_with(subject->host, "localhost");
 	char *host = lf_dup_n(subject->host, strcspn(subject->host, ":"));
 
 	if (safe && !strcmp(host, "github.com")) {
@@ -312,12 +319,13 @@ static void go_on(struct wish *wish)
 	if (wrong) {
 		wish->wrong = NULL;
 		if (wrong->source != FROM_ENVIRONMENT &&
-		    !lf_git_helper_new(&wish->helper, git->loop, LF_GIT_HELPER_REJECT, &wish->subject, wrong->user, wrong->password,
-				       on_rejected, wish))
+		    !lf_git_helper_new(&wish->helper, git->loop, LF_GIT_HELPER_REJECT, &wish->subject,
+		                       wrong->user, wrong->password, on_rejected, wish))
 			return;
 	}
 	if (wish->host->helper_tries++ < HELPER_TRIES &&
-	    !lf_git_helper_new(&wish->helper, git->loop, LF_GIT_HELPER_FILL, &wish->subject, NULL, NULL, on_filled, wish))
+	    !lf_git_helper_new(&wish->helper, git->loop, LF_GIT_HELPER_FILL, &wish->subject, NULL, NULL,
+	                       on_filled, wish))
 		return;
 	if (!wish->host->environment_tried) {
 		wish->host->environment_tried = true;
@@ -327,7 +335,7 @@ static void go_on(struct wish *wish)
 	}
 	if (git->batch)
 		give_up(wish, git->vault->logins ? "does not take the user and password that are known for it"
-						 : "wants a user and a password, and none is known");
+		                                 : "wants a user and a password, and none is known");
 	else if (wish->host->asks++ < ASKS)
 		ask(wish);
 	else
@@ -358,7 +366,8 @@ void lf_git_answer(struct lf_git *git, struct lf_secret *answer)
 	}
 }
 
-void lf_git_vault_get(struct lf_git_job *job, const struct lf_git_url *url, const struct lf_git_login *wrong, lf_git_login_fn *then)
+void lf_git_vault_get(struct lf_git_job *job, const struct lf_git_url *url, const struct lf_git_login *wrong,
+                      lf_git_login_fn *then)
 {
 	struct lf_git_vault *vault = job->git->vault;
 	struct wish *wish = lf_alloc(1, sizeof(*wish)), **link = &vault->wishes;

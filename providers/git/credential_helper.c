@@ -1,4 +1,5 @@
-/* credential_helper: see credential_helper.h. Everything secret goes through pipes; buffers are wiped. git itself is told not to ask on a terminal. */
+/* credential_helper: see credential_helper.h. Everything secret goes through pipes; buffers are wiped. git
+ * itself is told not to ask on a terminal. */
 #include "config.h"
 #include "providers/git/credential_helper.h"
 
@@ -25,7 +26,8 @@ void lf_git_subject_init(struct lf_git_subject *out, const struct lf_git_url *ur
 	const char *open = strchr(url->host, ':') ? "[" : "", *close = *open ? "]" : "";
 
 	out->protocol = lf_dup(url->transport == LF_GIT_HTTPS ? "https" : "http");
-	out->host = url->port ? lf_format("%s%s%s:%d", open, url->host, close, url->port) : lf_format("%s%s%s", open, url->host, close);
+	out->host = url->port ? lf_format("%s%s%s:%d", open, url->host, close, url->port)
+	                      : lf_format("%s%s%s", open, url->host, close);
 	out->path = lf_dup(url->path[0] == '/' ? url->path + 1 : url->path);
 	out->user = lf_dup(url->user);
 }
@@ -62,7 +64,8 @@ void lf_git_helper_free(struct lf_git_helper *helper)
 	lf_free(helper);
 }
 
-/* lf_str would leave copies behind when it grows: what is secret is written into room that is there already. */
+/* lf_str would leave copies behind when it grows: what is secret is written into room that is there already.
+ */
 static void reserve(struct lf_str *str, size_t room)
 {
 	if (str->data)
@@ -121,18 +124,19 @@ static void on_ended(const struct lf_git_child_end *end, void *payload)
 	lf_free(name);
 }
 
-static int start(struct lf_git_helper **out, uv_loop_t *loop, const char *verb, const struct lf_git_subject *subject, const char *user,
-		 const struct lf_secret *password, int patience_ms, struct lf_error *err)
+static int start(struct lf_git_helper **out, uv_loop_t *loop, const char *verb,
+                 const struct lf_git_subject *subject, const char *user, const struct lf_secret *password,
+                 int patience_ms, struct lf_error *err)
 {
 	const char *argv[] = {"git", "credential", verb, NULL};
 	struct lf_git_helper *helper = lf_alloc(1, sizeof(*helper));
 	struct lf_git_child_plan plan = {.argv = argv,
-					 .set = environment,
-					 .wipe = true,
-					 .patience_ms = patience_ms,
-					 .output = on_output,
-					 .ended = on_ended,
-					 .payload = helper};
+	                                 .set = environment,
+	                                 .wipe = true,
+	                                 .patience_ms = patience_ms,
+	                                 .output = on_output,
+	                                 .ended = on_ended,
+	                                 .payload = helper};
 	struct lf_str text = {0};
 	int rc = lf_git_child_new(&helper->child, loop, &plan, err);
 
@@ -161,10 +165,12 @@ static int start(struct lf_git_helper **out, uv_loop_t *loop, const char *verb, 
 	return LF_OK;
 }
 
-int lf_git_helper_new(struct lf_git_helper **out, uv_loop_t *loop, enum lf_git_helper_verb verb, const struct lf_git_subject *subject,
-		      const char *user, const struct lf_secret *password, lf_git_helper_fn *done, void *payload)
+int lf_git_helper_new(struct lf_git_helper **out, uv_loop_t *loop, enum lf_git_helper_verb verb,
+                      const struct lf_git_subject *subject, const char *user,
+                      const struct lf_secret *password, lf_git_helper_fn *done, void *payload)
 {
-	int rc = start(out, loop, verb == LF_GIT_HELPER_FILL ? "fill" : "reject", subject, user, password, PATIENCE_MS, NULL);
+	int rc = start(out, loop, verb == LF_GIT_HELPER_FILL ? "fill" : "reject", subject, user, password,
+	               PATIENCE_MS, NULL);
 
 	if (rc)
 		return rc;
@@ -173,7 +179,8 @@ int lf_git_helper_new(struct lf_git_helper **out, uv_loop_t *loop, enum lf_git_h
 	return LF_OK;
 }
 
-void lf_git_helper_approve(uv_loop_t *loop, const struct lf_git_subject *subject, const char *user, const struct lf_secret *password)
+void lf_git_helper_approve(uv_loop_t *loop, const struct lf_git_subject *subject, const char *user,
+                           const struct lf_secret *password)
 {
 	struct lf_git_helper *helper;
 

@@ -20,11 +20,12 @@ struct lf_git_helper;
 typedef void lf_git_helper_fn(const char *user, struct lf_secret *password, bool quit, void *payload);
 /* Fails when git is not there. DONE comes once, never before this returns, and not after free. */
 LF_NODISCARD int lf_git_helper_new(struct lf_git_helper **out, uv_loop_t *loop, enum lf_git_helper_verb verb,
-				   const struct lf_git_subject *subject, const char *user, const struct lf_secret *password,
-				   lf_git_helper_fn *done, void *payload);
+                                   const struct lf_git_subject *subject, const char *user,
+                                   const struct lf_secret *password, lf_git_helper_fn *done, void *payload);
 void lf_git_helper_free(struct lf_git_helper *helper);
 
 /* Tells the helper that this one is right, on its own: nobody waits for it. */
-void lf_git_helper_approve(uv_loop_t *loop, const struct lf_git_subject *subject, const char *user, const struct lf_secret *password);
+void lf_git_helper_approve(uv_loop_t *loop, const struct lf_git_subject *subject, const char *user,
+                           const struct lf_secret *password);
 
 #endif

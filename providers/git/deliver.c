@@ -1,6 +1,8 @@
-/* deliver: lf_git_deliver(): one commit with the changes on top of the branch, pushed against the tip it was made for. Owns the order of steps and what happens when another
- * was faster, when the same files were changed, and when the connection ends before the server has answered: then the remote is asked first, and nothing is pushed twice.
- * Must never force, and never write a path whose present content was not what the caller expected. What is made of the changes is in changes.c. */
+/* deliver: lf_git_deliver(): one commit with the changes on top of the branch, pushed against the tip it was
+ * made for. Owns the order of steps and what happens when another was faster, when the same files were
+ * changed, and when the connection ends before the server has answered: then the remote is asked first, and
+ * nothing is pushed twice. Must never force, and never write a path whose present content was not what the
+ * caller expected. What is made of the changes is in changes.c. */
 #include "config.h"
 #include "providers/git/job.h"
 
@@ -25,7 +27,7 @@ struct deliver_job {
 
 	/* what the branch is now */
 	char base[LF_GIT_ID_SIZE]; /* what we build on; "": nothing */
-	bool exists;		   /* the branch does, and base is its tip */
+	bool exists;               /* the branch does, and base is its tip */
 	struct lf_git_want want;
 
 	/* what was built, and for which base */
@@ -34,9 +36,9 @@ struct deliver_job {
 	bool only_branch; /* nothing to commit: the branch is made where the default branch is */
 
 	/* what became of the last push */
-	bool unsure;		 /* it may have arrived */
+	bool unsure;             /* it may have arrived */
 	struct lf_error refusal; /* what to say if it was no race after all */
-	int same_tip;		 /* how often a "race" found the branch where it was */
+	int same_tip;            /* how often a "race" found the branch where it was */
 };
 
 static struct deliver_job *deliver_of(struct lf_git_job *job)
@@ -48,10 +50,10 @@ static void tell(struct deliver_job *deliver, const char *line)
 {
 	const struct lf_git_remote *remote = &deliver->job.remote;
 	struct lf_git_progress progress = {.stage = deliver->stage,
-					   .bytes_received = remote->received,
-					   .bytes_sent = remote->sent,
-					   .attempt = deliver->attempt,
-					   .remote_line = line};
+	                                   .bytes_received = remote->received,
+	                                   .bytes_sent = remote->sent,
+	                                   .attempt = deliver->attempt,
+	                                   .remote_line = line};
 
 	deliver->told_ms = uv_now(deliver->job.git->loop);
 	if (deliver->handler.progress && !deliver->job.over)
@@ -85,7 +87,8 @@ static void finish(struct lf_git_job *job, const struct lf_git_result *outcome, 
 	result.bytes_sent = job->remote.sent;
 	lf_git_job_hold(job);
 	if (lf_git_job_end(job))
-		deliver->handler.done(err && !result.conflict ? NULL : &result, err, deliver->handler.payload);
+		deliver->handler.done(err && !result.conflict ? NULL : &result, err,
+		                      deliver->handler.payload);
 	lf_git_job_release(job);
 }
 
@@ -115,7 +118,8 @@ static void again(struct deliver_job *deliver, const struct lf_error *why)
 static void kept(struct lf_git_job *job, const struct lf_error *err, void *payload)
 {
 	struct deliver_job *deliver = payload;
-	struct lf_git_result result = {.commit = deliver->only_branch ? deliver->base : deliver->built.commit, .tree = deliver->built.tree};
+	struct lf_git_result result = {.commit = deliver->only_branch ? deliver->base : deliver->built.commit,
+	                               .tree = deliver->built.tree};
 
 	(void)err; /* the cache is a convenience */
 	if (!job->over)
@@ -145,8 +149,10 @@ static void pushed(struct lf_git_job *job, const struct lf_error *err)
 	struct lf_error refusal = {0};
 
 	if (err) {
-		/* What the server said before it took anything is final; everything else leaves open what happened. */
-		if (err->code != LF_ENET && err->code != LF_ETIMEOUT && err->code != LF_EPARSE && err->code != LF_ERROR) {
+		/* What the server said before it took anything is final; everything else leaves open what
+		 * happened. */
+		if (err->code != LF_ENET && err->code != LF_ETIMEOUT && err->code != LF_EPARSE &&
+		    err->code != LF_ERROR) {
 			give_up(job, err);
 			return;
 		}
@@ -170,7 +176,8 @@ static void moved(struct deliver_job *deliver)
 {
 	struct lf_error error = {0};
 
-	(void)lf_fail(&error, LF_EMOVED, "git.deliver", 0, "the branch %s changes faster than the commit can be made", deliver->branch);
+	(void)lf_fail(&error, LF_EMOVED, "git.deliver", 0,
+	              "the branch %s changes faster than the commit can be made", deliver->branch);
 	lf_hint(&error, "Try again in a moment. Nothing was changed.");
 	again(deliver, &error);
 }
@@ -191,7 +198,8 @@ static void push(struct lf_git_job *job, const struct lf_error *err)
 		else
 			lf_str_add_n(&pack, deliver->built.pack.data, deliver->built.pack.length);
 		lf_git_session_push(job, deliver->branch, *expected ? expected : LF_GIT_NO_ID,
-				    deliver->only_branch ? deliver->base : deliver->built.commit, &pack, pushed);
+		                    deliver->only_branch ? deliver->base : deliver->built.commit, &pack,
+		                    pushed);
 	}
 }
 
@@ -240,8 +248,10 @@ static void conflicting(struct lf_git_job *job, const struct lf_error *err)
 	}
 	path = lf_text_clean_dup(reading->paths[0], 120);
 	lf_set(&reading->files.tip, deliver->exists ? deliver->base : "");
-	(void)lf_fail(&error, LF_ECONFLICT, "git.deliver", 0, reading->count > 1 ? "%s and %zu more were changed by somebody else" : "%s was changed by somebody else",
-		      path, reading->count - 1);
+	(void)lf_fail(&error, LF_ECONFLICT, "git.deliver", 0,
+	              reading->count > 1 ? "%s and %zu more were changed by somebody else"
+	                                 : "%s was changed by somebody else",
+	              path, reading->count - 1);
 	lf_hint(&error, "Look at the review again: it shows what is there now. Nothing was changed.");
 	lf_free(path);
 	finish(job, &result, &error);
@@ -301,9 +311,12 @@ static void listed(struct lf_git_job *job, const struct lf_error *err)
 	if (err && deliver->unsure) {
 		/* The push may have arrived, and the server cannot be asked: say so. */
 		error = *err;
-		(void)lf_fail(&error, err->code, "git.deliver", err->native, "the connection broke during the push, and the server cannot be asked whether it arrived: %s",
-			      err->message);
-		lf_hint(&error, "Deliver again when the server can be reached: Landfall looks first, and pushes nothing twice.");
+		(void)lf_fail(&error, err->code, "git.deliver", err->native,
+		              "the connection broke during the push, and the server cannot be asked whether "
+		              "it arrived: %s",
+		              err->message);
+		lf_hint(&error, "Deliver again when the server can be reached: Landfall looks first, and "
+		                "pushes nothing twice.");
 		give_up(job, &error);
 		return;
 	}
@@ -313,16 +326,19 @@ static void listed(struct lf_git_job *job, const struct lf_error *err)
 	}
 	lf_git_remote_base(&job->remote, deliver->base, &deliver->exists, &base_branch);
 	lf_free(base_branch);
-	if (deliver->unsure && deliver->exists && !strcmp(deliver->base, deliver->only_branch ? before : deliver->built.commit)) {
+	if (deliver->unsure && deliver->exists &&
+	    !strcmp(deliver->base, deliver->only_branch ? before : deliver->built.commit)) {
 		finish(job, &arrived, NULL);
 		return;
 	}
-	if (deliver->refusal.code && !strcmp(before, deliver->base) && ++deliver->same_tip >= SAME_TIP_LIMIT) {
+	if (deliver->refusal.code && !strcmp(before, deliver->base) &&
+	    ++deliver->same_tip >= SAME_TIP_LIMIT) {
 		give_up(job, &deliver->refusal);
 		return;
 	}
 	if (!deliver->exists && *deliver->tip && deliver->attempt == 1) {
-		(void)lf_fail(&error, LF_ENOTFOUND, "git.deliver", 0, "the branch %s is no longer there", deliver->branch);
+		(void)lf_fail(&error, LF_ENOTFOUND, "git.deliver", 0, "the branch %s is no longer there",
+		              deliver->branch);
 		lf_hint(&error, "Look at the review again: a new branch would be made. Nothing was changed.");
 		give_up(job, &error);
 		return;
@@ -374,7 +390,8 @@ static void dispose(struct lf_git_job *job)
 
 static const struct lf_git_kind kind = {sizeof(struct deliver_job), start, dispose};
 
-struct lf_git_job *lf_git_deliver(struct lf_git *git, const struct lf_git_delivery *delivery, const struct lf_git_deliver_handler *handler)
+struct lf_git_job *lf_git_deliver(struct lf_git *git, const struct lf_git_delivery *delivery,
+                                  const struct lf_git_deliver_handler *handler)
 {
 	struct deliver_job *deliver = (struct deliver_job *)lf_git_job_new(git, &kind);
 

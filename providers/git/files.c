@@ -21,7 +21,8 @@ void lf_git_files_dispose(struct lf_git_files *files)
 	memset(files, 0, sizeof(*files));
 }
 
-static int read_one(struct lf_git_file *file, const struct lf_git_tree *tree, const char *path, struct lf_error *err)
+static int read_one(struct lf_git_file *file, const struct lf_git_tree *tree, const char *path,
+                    struct lf_error *err)
 {
 	struct lf_str text = {0};
 	struct lf_git_spot spot;
@@ -59,7 +60,8 @@ int lf_git_reading_look(void *payload, struct lf_error *err)
 	int rc;
 
 	lf_git_files_dispose(&reading->files);
-	rc = lf_git_tree_open(&tree, &there, job->git->objects, job->remote.store.objects, reading->commit, reading->missing, err);
+	rc = lf_git_tree_open(&tree, &there, job->git->objects, job->remote.store.objects, reading->commit,
+	                      reading->missing, err);
 	if (rc || !there)
 		return rc;
 	reading->files.items = lf_alloc(reading->count, sizeof(*reading->files.items));
@@ -143,7 +145,8 @@ static void start(struct lf_git_job *job, const struct lf_error *err)
 	for (size_t i = 0; i < read->count && !rc; i++)
 		rc = lf_git_path_check(read->paths[i], &error);
 	if (!rc && read->count > LF_GIT_FILES_LIMIT)
-		rc = lf_fail(&error, LF_ELIMIT, "git.read", 0, "more than %d files at once", LF_GIT_FILES_LIMIT);
+		rc = lf_fail(&error, LF_ELIMIT, "git.read", 0, "more than %d files at once",
+		             LF_GIT_FILES_LIMIT);
 	if (rc)
 		finish(job, &error);
 	else
@@ -166,8 +169,8 @@ static void dispose(struct lf_git_job *job)
 
 static const struct lf_git_kind kind = {sizeof(struct read_job), start, dispose};
 
-struct lf_git_job *lf_git_read(struct lf_git *git, const char *url, const char *branch, const char *const *paths, size_t count,
-			       lf_git_files_fn *done, void *payload)
+struct lf_git_job *lf_git_read(struct lf_git *git, const char *url, const char *branch,
+                               const char *const *paths, size_t count, lf_git_files_fn *done, void *payload)
 {
 	struct read_job *read = (struct read_job *)lf_git_job_new(git, &kind);
 

@@ -9,7 +9,7 @@
 
 struct lf_git_reading { /* zero-initialise; then fill the first part */
 	struct lf_git_job *job;
-	const char *commit;	 /* "": nothing is there */
+	const char *commit;       /* "": nothing is there */
 	const char *const *paths; /* borrowed */
 	size_t count;
 	struct lf_git_missing *missing;

@@ -1,4 +1,5 @@
-/* inspect: lf_git_inspect(): the clone we stand in and who the user is. Touches no network, and never fails: what cannot be found out stays unknown. */
+/* inspect: lf_git_inspect(): the clone we stand in and who the user is. Touches no network, and never fails:
+ * what cannot be found out stays unknown. */
 #include "config.h"
 #include "providers/git/job.h"
 
@@ -65,8 +66,10 @@ static int look(void *payload, struct lf_error *err)
 	clean(&facts->branch);
 	clean(&facts->folder);
 	if (!lf_git_settings_read(&settings, inspect->job.git->objects, inspect->folder, NULL)) {
-		facts->author_name = lf_text_clean_dup(settings.author_name ? settings.author_name : settings.name, 255);
-		facts->author_email = lf_text_clean_dup(settings.author_email ? settings.author_email : settings.email, 255);
+		facts->author_name =
+		    lf_text_clean_dup(settings.author_name ? settings.author_name : settings.name, 255);
+		facts->author_email =
+		    lf_text_clean_dup(settings.author_email ? settings.author_email : settings.email, 255);
 	}
 	lf_git_settings_dispose(&settings);
 	return LF_OK;
@@ -111,7 +114,8 @@ static void dispose(struct lf_git_job *job)
 
 static const struct lf_git_kind kind = {sizeof(struct inspect_job), start, dispose};
 
-struct lf_git_job *lf_git_inspect(struct lf_git *git, const char *folder, lf_git_workdir_fn *done, void *payload)
+struct lf_git_job *lf_git_inspect(struct lf_git *git, const char *folder, lf_git_workdir_fn *done,
+                                  void *payload)
 {
 	struct inspect_job *inspect = (struct inspect_job *)lf_git_job_new(git, &kind);
 

@@ -1,4 +1,5 @@
-/* intake: see intake.h. At most one work request runs for an intake; while it does, the pack and the bytes it works on are its own. */
+/* intake: see intake.h. At most one work request runs for an intake; while it does, the pack and the bytes it
+ * works on are its own. */
 #include "config.h"
 #include "providers/git/intake.h"
 
@@ -41,7 +42,8 @@ static int work(void *payload, struct lf_error *err)
 	if (!intake->pack)
 		rc = intake->module->pack_begin(&intake->pack, intake->store, intake->stop, err);
 	if (!rc && intake->working.length)
-		rc = intake->module->pack_add(intake->pack, intake->working.data, intake->working.length, err);
+		rc =
+		    intake->module->pack_add(intake->pack, intake->working.data, intake->working.length, err);
 	if (!rc && intake->last)
 		rc = intake->module->pack_finish(intake->pack, &intake->objects, err);
 	return rc;
@@ -114,9 +116,10 @@ int lf_git_intake_add(struct lf_git_intake *intake, const char *bytes, size_t le
 	intake->taken += length;
 	if (intake->taken > intake->limit) {
 		rc = lf_fail(err, LF_ELIMIT, "git.fetch", 0, "the server sends more than %llu MB of objects",
-			     (unsigned long long)(intake->limit >> 20));
-		lf_hint(err, "Its Git is too old to send only what is needed, and the repository is large: ask for a newer one "
-			     "(2.20 or later, with uploadpack.allowFilter).");
+		             (unsigned long long)(intake->limit >> 20));
+		lf_hint(err, "Its Git is too old to send only what is needed, and the repository is large: "
+		             "ask for a newer one "
+		             "(2.20 or later, with uploadpack.allowFilter).");
 		return rc;
 	}
 	lf_str_add_n(&intake->waiting, bytes, length);
@@ -125,7 +128,8 @@ int lf_git_intake_add(struct lf_git_intake *intake, const char *bytes, size_t le
 	return LF_OK;
 }
 
-void lf_git_intake_finish(struct lf_git_intake *intake, void (*then)(struct lf_git_job *job, const struct lf_error *err))
+void lf_git_intake_finish(struct lf_git_intake *intake,
+                          void (*then)(struct lf_git_job *job, const struct lf_error *err))
 {
 	intake->ended = true;
 	intake->then = then;

@@ -51,8 +51,8 @@ static void run_queue(uv_idle_t *idle)
 	client_release(git);
 }
 
-int lf_git_new(struct lf_git **out, uv_loop_t *loop, const struct lf_http_module *http, const struct lf_git_options *options,
-	       struct lf_error *err)
+int lf_git_new(struct lf_git **out, uv_loop_t *loop, const struct lf_http_module *http,
+               const struct lf_git_options *options, struct lf_error *err)
 {
 	struct lf_git *git = lf_alloc(1, sizeof(*git));
 	int rc = uv_idle_init(loop, &git->idle);
@@ -203,7 +203,7 @@ static void task_done(uv_work_t *work, int status)
 }
 
 void lf_git_job_work(struct lf_git_job *job, lf_git_run_fn *run, void *payload,
-		     void (*then)(struct lf_git_job *job, const struct lf_error *err, void *payload))
+                     void (*then)(struct lf_git_job *job, const struct lf_error *err, void *payload))
 {
 	struct task *task = lf_alloc(1, sizeof(*task));
 
@@ -213,7 +213,8 @@ void lf_git_job_work(struct lf_git_job *job, lf_git_run_fn *run, void *payload,
 	task->payload = payload;
 	task->then = then;
 	lf_git_job_hold(job);
-	(void)uv_queue_work(job->git->loop, &task->work, task_run, task_done); /* fails only without a callback */
+	(void)uv_queue_work(job->git->loop, &task->work, task_run,
+	                    task_done); /* fails only without a callback */
 }
 
 struct opening {

@@ -1,5 +1,6 @@
-/* job: what is under way, how long it lives, and how it takes its next step. A job has one step pending at a time; what is pending holds the job, so that
- * cancelling never pulls memory from under a callback: the job is marked, its peers are let go, and it is buried when the last hold is gone. */
+/* job: what is under way, how long it lives, and how it takes its next step. A job has one step pending at a
+ * time; what is pending holds the job, so that cancelling never pulls memory from under a callback: the job
+ * is marked, its peers are let go, and it is buried when the last hold is gone. */
 #ifndef LF_PROVIDERS_GIT_JOB_H
 #define LF_PROVIDERS_GIT_JOB_H
 
@@ -11,18 +12,18 @@
 struct lf_git_vault; /* credentials (credential.c) */
 
 struct lf_git {
-	uv_loop_t *loop; /* borrowed */
+	uv_loop_t *loop;                          /* borrowed */
 	const struct lf_http_module *http_module; /* borrowed; may be NULL */
-	struct lf_http *http;			  /* made when first needed */
+	struct lf_http *http;                     /* made when first needed */
 	const struct lf_objects_module *objects;  /* NULL until it was opened */
-	char *cache_folder;			  /* NULL: no home either */
+	char *cache_folder;                       /* NULL: no home either */
 	bool batch;
 	void (*ask)(enum lf_git_ask what, const char *prompt, void *payload);
 	void *payload;
 	struct lf_git_vault *vault;
 	struct lf_git_job *jobs;
 	struct lf_git_job *queue, **queue_end; /* whose next step is due on the next turn of the loop */
-	uv_idle_t idle;			       /* runs while the queue holds any */
+	uv_idle_t idle;                        /* runs while the queue holds any */
 	int holds;
 	bool freed;
 };
@@ -41,7 +42,7 @@ struct lf_git_job {
 	struct lf_git *git;
 	struct lf_git_job *next, *previous;
 	int holds;
-	bool over;	  /* done was called, or it was cancelled: no callback any more */
+	bool over;        /* done was called, or it was cancelled: no callback any more */
 	atomic_bool stop; /* the same for work requests */
 	bool queued;
 	struct lf_git_job *queue_next;
@@ -57,7 +58,8 @@ struct lf_git_job {
 struct lf_git_job *lf_git_job_new(struct lf_git *git, const struct lf_git_kind *kind);
 void lf_git_job_hold(struct lf_git_job *job);
 void lf_git_job_release(struct lf_git_job *job);
-/* Ends the job: to be called right before its last callback, between hold and release. False: it was over already. */
+/* Ends the job: to be called right before its last callback, between hold and release. False: it was over
+ * already. */
 bool lf_git_job_end(struct lf_git_job *job);
 
 /* STEP on the next turn of the loop, with a copy of ERR (may be NULL). */
@@ -66,7 +68,7 @@ void lf_git_job_later(struct lf_git_job *job, lf_git_step_fn *step, const struct
 /* RUN on a work request, then THEN on the loop. Between the two the loop must not touch what RUN touches. */
 typedef int lf_git_run_fn(void *payload, struct lf_error *err);
 void lf_git_job_work(struct lf_git_job *job, lf_git_run_fn *run, void *payload,
-		     void (*then)(struct lf_git_job *job, const struct lf_error *err, void *payload));
+                     void (*then)(struct lf_git_job *job, const struct lf_error *err, void *payload));
 
 /* Opens the objects module if that has not happened yet. */
 void lf_git_job_need_objects(struct lf_git_job *job, lf_git_step_fn *then);

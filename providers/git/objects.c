@@ -1,5 +1,6 @@
-/* objects: opens stores, reads objects, takes packs in; exports the module's table. One of the few files that know libgit2: none of its types, pointers
- * or "last errors" leaves them. Must never fetch or push: libgit2's network is not used. */
+/* objects: opens stores, reads objects, takes packs in; exports the module's table. One of the few files that
+ * know libgit2: none of its types, pointers or "last errors" leaves them. Must never fetch or push: libgit2's
+ * network is not used. */
 #include "config.h"
 #include "providers/git/objects_internal.h"
 
@@ -23,8 +24,9 @@ struct lf_objects_pack {
 /* Of the OpenSSL that may come with libgit2 through libssh2; not there: NULL. */
 extern void OPENSSL_thread_stop(void) __attribute__((weak));
 
-/* The module is never unloaded, so the library is started once and for the life of the process: on the thread that opens the module. What OpenSSL
- * keeps for that thread (one of the loop's workers) it would only miss at exit. */
+/* The module is never unloaded, so the library is started once and for the life of the process: on the thread
+ * that opens the module. What OpenSSL keeps for that thread (one of the loop's workers) it would only miss at
+ * exit. */
 __attribute__((constructor)) static void start_library(void)
 {
 	(void)git_libgit2_init();
@@ -36,11 +38,14 @@ int objects_fail(struct lf_error *err, const char *where, int native, const char
 {
 	const git_error *last = git_error_last(); /* NULL when there was none, before libgit2 1.8 */
 	char *text = lf_text_clean_dup(last && last->message ? last->message : "no reason given", 300);
-	enum lf_code code = native == GIT_ENOTFOUND ? LF_ENOTFOUND : native == GIT_EUSER ? LF_ECANCELLED : LF_EIO;
+	enum lf_code code = native == GIT_ENOTFOUND ? LF_ENOTFOUND
+	                    : native == GIT_EUSER   ? LF_ECANCELLED
+	                                            : LF_EIO;
 
 	(void)lf_fail(err, code, where, native, "%s: %s", what, text);
 	if (code == LF_EIO)
-		lf_hint(err, "Check the free space and the permissions of the cache folder; it may be removed at any time.");
+		lf_hint(err, "Check the free space and the permissions of the cache folder; it may be "
+		             "removed at any time.");
 	lf_free(text);
 	return code;
 }
@@ -85,7 +90,8 @@ static bool has(struct lf_objects_store *store, const char *id)
 	return !git_oid_fromstr(&oid, id) && git_odb_exists(store->odb, &oid) == 1;
 }
 
-static int read_commit(struct lf_objects_commit *out, struct lf_objects_store *store, const char *id, struct lf_error *err)
+static int read_commit(struct lf_objects_commit *out, struct lf_objects_store *store, const char *id,
+                       struct lf_error *err)
 {
 	git_commit *commit = NULL;
 	git_oid oid;
@@ -100,7 +106,8 @@ static int read_commit(struct lf_objects_commit *out, struct lf_objects_store *s
 	out->parent_count = git_commit_parentcount(commit);
 	out->parents = lf_alloc(out->parent_count, sizeof(*out->parents));
 	for (size_t i = 0; i < out->parent_count; i++)
-		(void)git_oid_tostr(out->parents[i], sizeof(out->parents[i]), git_commit_parent_id(commit, (unsigned)i));
+		(void)git_oid_tostr(out->parents[i], sizeof(out->parents[i]),
+		                    git_commit_parent_id(commit, (unsigned)i));
 	git_commit_free(commit);
 	return LF_OK;
 }
@@ -124,7 +131,8 @@ static enum lf_objects_kind kind_of(git_filemode_t mode)
 	return LF_OBJECTS_NOTHING;
 }
 
-static int read_tree(struct lf_objects_store *store, const char *id, lf_objects_entry_fn *each, void *payload, struct lf_error *err)
+static int read_tree(struct lf_objects_store *store, const char *id, lf_objects_entry_fn *each, void *payload,
+                     struct lf_error *err)
 {
 	git_tree *tree = NULL;
 	git_oid oid;
@@ -136,7 +144,8 @@ static int read_tree(struct lf_objects_store *store, const char *id, lf_objects_
 		return objects_fail(err, "git.tree", rc, "the folder cannot be read");
 	for (size_t i = 0; i < git_tree_entrycount(tree); i++) {
 		const git_tree_entry *from = git_tree_entry_byindex(tree, i);
-		struct lf_objects_entry entry = {.name = git_tree_entry_name(from), .kind = kind_of(git_tree_entry_filemode(from))};
+		struct lf_objects_entry entry = {.name = git_tree_entry_name(from),
+		                                 .kind = kind_of(git_tree_entry_filemode(from))};
 
 		(void)git_oid_tostr(entry.id, sizeof(entry.id), git_tree_entry_id(from));
 		if (each(&entry, payload))
@@ -146,7 +155,8 @@ static int read_tree(struct lf_objects_store *store, const char *id, lf_objects_
 	return LF_OK;
 }
 
-static int read_blob(struct lf_str *out, struct lf_objects_store *store, const char *id, size_t limit, struct lf_error *err)
+static int read_blob(struct lf_str *out, struct lf_objects_store *store, const char *id, size_t limit,
+                     struct lf_error *err)
 {
 	git_odb_object *object = NULL;
 	git_object_t type;
@@ -187,7 +197,8 @@ static int on_progress(const git_indexer_progress *progress, void *payload)
 	return pack->stop && atomic_load(pack->stop) ? GIT_EUSER : 0;
 }
 
-static int pack_begin(struct lf_objects_pack **out, struct lf_objects_store *store, const atomic_bool *stop, struct lf_error *err)
+static int pack_begin(struct lf_objects_pack **out, struct lf_objects_store *store, const atomic_bool *stop,
+                      struct lf_error *err)
 {
 	struct lf_objects_pack *pack = lf_alloc(1, sizeof(*pack));
 	int rc;
@@ -204,7 +215,8 @@ static int pack_begin(struct lf_objects_pack **out, struct lf_objects_store *sto
 	return LF_OK;
 }
 
-/* A pack that libgit2 does not take is either broken or does not fit on the disk, and only its words tell which. */
+/* A pack that libgit2 does not take is either broken or does not fit on the disk, and only its words tell
+ * which. */
 static int pack_fail(const struct lf_objects_pack *pack, struct lf_error *err, int native)
 {
 	const git_error *last = git_error_last();
@@ -217,7 +229,9 @@ static int pack_fail(const struct lf_objects_pack *pack, struct lf_error *err, i
 		code = LF_EPARSE;
 		if (err)
 			err->code = LF_EPARSE;
-		lf_hint(err, "Try again. If it happens again, something between here and the server damages data.");
+		lf_hint(
+		    err,
+		    "Try again. If it happens again, something between here and the server damages data.");
 	}
 	return code;
 }
@@ -250,19 +264,19 @@ static void pack_free(struct lf_objects_pack *pack)
 
 __attribute__((visibility("default"))) extern const struct lf_objects_module lf_module_objects;
 const struct lf_objects_module lf_module_objects = {
-	.version = LF_MODULE_VERSION,
-	.open = open_store,
-	.close = close_store,
-	.has = has,
-	.commit = read_commit,
-	.tree = read_tree,
-	.blob = read_blob,
-	.hash = hash,
-	.pack_begin = pack_begin,
-	.pack_add = pack_add,
-	.pack_finish = pack_finish,
-	.pack_free = pack_free,
-	.build = objects_build,
-	.settings = objects_settings,
-	.workdir = objects_workdir,
+    .version = LF_MODULE_VERSION,
+    .open = open_store,
+    .close = close_store,
+    .has = has,
+    .commit = read_commit,
+    .tree = read_tree,
+    .blob = read_blob,
+    .hash = hash,
+    .pack_begin = pack_begin,
+    .pack_add = pack_add,
+    .pack_finish = pack_finish,
+    .pack_free = pack_free,
+    .build = objects_build,
+    .settings = objects_settings,
+    .workdir = objects_workdir,
 };

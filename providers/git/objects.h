@@ -1,5 +1,6 @@
-/* objects: the object database behind one table of functions, and the only door to libgit2 (module landfall-objects.so, symbol lf_module_objects).
- * Everything here may block: it is called on work requests, one call at a time for one store or pack. Ids are 40 hexadecimal digits and a NUL. */
+/* objects: the object database behind one table of functions, and the only door to libgit2 (module
+ * landfall-objects.so, symbol lf_module_objects). Everything here may block: it is called on work requests,
+ * one call at a time for one store or pack. Ids are 40 hexadecimal digits and a NUL. */
 #ifndef LF_PROVIDERS_GIT_OBJECTS_H
 #define LF_PROVIDERS_GIT_OBJECTS_H
 
@@ -15,7 +16,7 @@
 #define LF_GIT_NO_ID "0000000000000000000000000000000000000000"
 
 struct lf_objects_store; /* a bare object database of ours */
-struct lf_objects_pack;	 /* a pack on its way in */
+struct lf_objects_pack;  /* a pack on its way in */
 
 enum lf_objects_kind {
 	LF_OBJECTS_NOTHING,
@@ -50,7 +51,7 @@ struct lf_objects_person {
 	const char *name, *email;
 };
 
-struct lf_objects_plan { /* one commit */
+struct lf_objects_plan {    /* one commit */
 	const char *parent; /* NULL: the first commit */
 	const struct lf_objects_edit *edits;
 	size_t edit_count;
@@ -64,8 +65,9 @@ struct lf_objects_built {
 	size_t objects;
 };
 
-/* One setting: NAME normalised as Git does ("http.https://host.proxy": section and key in lower case). USER: from the machine's or the user's own
- * configuration, not from the clone's, which whoever wrote the clone could have filled. VALUE may be a secret. */
+/* One setting: NAME normalised as Git does ("http.https://host.proxy": section and key in lower case). USER:
+ * from the machine's or the user's own configuration, not from the clone's, which whoever wrote the clone
+ * could have filled. VALUE may be a secret. */
 typedef void lf_objects_setting_fn(const char *name, const char *value, bool user, void *payload);
 
 struct lf_objects_module { /* symbol lf_module_objects */
@@ -77,25 +79,33 @@ struct lf_objects_module { /* symbol lf_module_objects */
 
 	bool (*has)(struct lf_objects_store *store, const char *id);
 	/* LF_ENOTFOUND: not in the store. The caller frees out->parents. */
-	int (*commit)(struct lf_objects_commit *out, struct lf_objects_store *store, const char *id, struct lf_error *err);
-	int (*tree)(struct lf_objects_store *store, const char *id, lf_objects_entry_fn *each, void *payload, struct lf_error *err);
+	int (*commit)(struct lf_objects_commit *out, struct lf_objects_store *store, const char *id,
+	              struct lf_error *err);
+	int (*tree)(struct lf_objects_store *store, const char *id, lf_objects_entry_fn *each, void *payload,
+	            struct lf_error *err);
 	/* Appends the bytes; over LIMIT it is LF_ELIMIT, and nothing was read. */
-	int (*blob)(struct lf_str *out, struct lf_objects_store *store, const char *id, size_t limit, struct lf_error *err);
+	int (*blob)(struct lf_str *out, struct lf_objects_store *store, const char *id, size_t limit,
+	            struct lf_error *err);
 	/* The id that these bytes have as a file. */
 	void (*hash)(char out[LF_GIT_ID_SIZE], const void *bytes, size_t length);
 
-	/* A pack from the network, in pieces. It is checked and indexed while it comes; nothing is visible before finish. STOP ends a long step early. */
-	int (*pack_begin)(struct lf_objects_pack **out, struct lf_objects_store *store, const atomic_bool *stop, struct lf_error *err);
+	/* A pack from the network, in pieces. It is checked and indexed while it comes; nothing is visible
+	 * before finish. STOP ends a long step early. */
+	int (*pack_begin)(struct lf_objects_pack **out, struct lf_objects_store *store,
+	                  const atomic_bool *stop, struct lf_error *err);
 	int (*pack_add)(struct lf_objects_pack *pack, const void *bytes, size_t length, struct lf_error *err);
 	int (*pack_finish)(struct lf_objects_pack *pack, size_t *objects, struct lf_error *err);
 	void (*pack_free)(struct lf_objects_pack *pack);
 
-	/* Makes the commit in memory: the store is not changed, so that a refused push leaves nothing behind. */
-	int (*build)(struct lf_objects_built *out, struct lf_objects_store *store, const struct lf_objects_plan *plan, struct lf_error *err);
+	/* Makes the commit in memory: the store is not changed, so that a refused push leaves nothing behind.
+	 */
+	int (*build)(struct lf_objects_built *out, struct lf_objects_store *store,
+	             const struct lf_objects_plan *plan, struct lf_error *err);
 
 	/* Every setting as seen from FOLDER (NULL: outside of any clone), least important first. */
 	int (*settings)(const char *folder, lf_objects_setting_fn *each, void *payload, struct lf_error *err);
-	/* The clone FOLDER is in: remote, branch, folder. State NONE if there is none. Names are as they are in the files. */
+	/* The clone FOLDER is in: remote, branch, folder. State NONE if there is none. Names are as they are
+	 * in the files. */
 	void (*workdir)(struct lf_workdir_facts *out, const char *folder);
 };
 

@@ -1,5 +1,6 @@
-/* objects_build: makes one commit on top of another, with only the changed trees in hand, and packs what is new. Works in memory (a "mempack" before the store), so
- * nothing of a commit that is refused stays in the cache. What may be changed is decided before (paths.c); libgit2's own refusals stand behind that. */
+/* objects_build: makes one commit on top of another, with only the changed trees in hand, and packs what is
+ * new. Works in memory (a "mempack" before the store), so nothing of a commit that is refused stays in the
+ * cache. What may be changed is decided before (paths.c); libgit2's own refusals stand behind that. */
 #include "config.h"
 #include "providers/git/objects_internal.h"
 
@@ -12,7 +13,8 @@
 static const char WHERE[] = "git.build";
 
 struct building {
-	git_repository *repository; /* one of our own on the same folder: its object database gets a part that the store must not have */
+	git_repository *repository; /* one of our own on the same folder: its object database gets a part that
+	                               the store must not have */
 	git_commit *parent;
 	git_tree *base, *tree;
 	git_tree_update *updates;
@@ -61,7 +63,8 @@ static git_filemode_t mode_at(const struct building *b, const char *path)
 	git_tree_entry *entry = NULL;
 	git_filemode_t mode = GIT_FILEMODE_BLOB;
 
-	if (!git_tree_entry_bypath(&entry, b->base, path) && git_tree_entry_filemode(entry) == GIT_FILEMODE_BLOB_EXECUTABLE)
+	if (!git_tree_entry_bypath(&entry, b->base, path) &&
+	    git_tree_entry_filemode(entry) == GIT_FILEMODE_BLOB_EXECUTABLE)
 		mode = GIT_FILEMODE_BLOB_EXECUTABLE;
 	git_tree_entry_free(entry);
 	return mode;
@@ -88,7 +91,8 @@ static int make_tree(struct building *b, const struct lf_objects_plan *plan)
 	return rc ? rc : git_tree_lookup(&b->tree, b->repository, &oid);
 }
 
-static int make_commit(struct lf_objects_built *out, git_oid *id, struct building *b, const struct lf_objects_plan *plan)
+static int make_commit(struct lf_objects_built *out, git_oid *id, struct building *b,
+                       const struct lf_objects_plan *plan)
 {
 	int rc = git_signature_now(&b->author, plan->author.name, plan->author.email);
 
@@ -99,9 +103,11 @@ static int make_commit(struct lf_objects_built *out, git_oid *id, struct buildin
 	/* One moment for both, as git does it. */
 	b->committer->when = b->author->when;
 	if (b->parent)
-		rc = git_commit_create_v(id, b->repository, NULL, b->author, b->committer, NULL, plan->message, b->tree, 1, b->parent);
+		rc = git_commit_create_v(id, b->repository, NULL, b->author, b->committer, NULL,
+		                         plan->message, b->tree, 1, b->parent);
 	else
-		rc = git_commit_create_v(id, b->repository, NULL, b->author, b->committer, NULL, plan->message, b->tree, 0);
+		rc = git_commit_create_v(id, b->repository, NULL, b->author, b->committer, NULL,
+		                         plan->message, b->tree, 0);
 	if (rc)
 		return rc;
 	(void)git_oid_tostr(out->commit, sizeof(out->commit), id);
@@ -109,7 +115,8 @@ static int make_commit(struct lf_objects_built *out, git_oid *id, struct buildin
 	return 0;
 }
 
-/* The trees from the root to the folder of PATH. Below a folder that became empty and went there is nothing to send. */
+/* The trees from the root to the folder of PATH. Below a folder that became empty and went there is nothing
+ * to send. */
 static int insert_trees(struct building *b, const char *path)
 {
 	char *folder = lf_dup(path), *slash;
@@ -136,7 +143,8 @@ static int append(void *bytes, size_t length, void *payload)
 	return 0;
 }
 
-static int make_pack(struct lf_objects_built *out, struct building *b, const git_oid *commit, const struct lf_objects_plan *plan)
+static int make_pack(struct lf_objects_built *out, struct building *b, const git_oid *commit,
+                     const struct lf_objects_plan *plan)
 {
 	int rc = git_packbuilder_new(&b->pack, b->repository);
 
@@ -157,7 +165,8 @@ static int make_pack(struct lf_objects_built *out, struct building *b, const git
 	return rc;
 }
 
-int objects_build(struct lf_objects_built *out, struct lf_objects_store *store, const struct lf_objects_plan *plan, struct lf_error *err)
+int objects_build(struct lf_objects_built *out, struct lf_objects_store *store,
+                  const struct lf_objects_plan *plan, struct lf_error *err)
 {
 	struct building b = {0};
 	git_oid commit;

@@ -11,11 +11,13 @@ struct lf_objects_store {
 	git_odb *odb;
 };
 
-/* Fills ERR with what libgit2 said last on this thread, cleaned. WHAT is ours: "the commit cannot be made". */
+/* Fills ERR with what libgit2 said last on this thread, cleaned. WHAT is ours: "the commit cannot be made".
+ */
 int objects_fail(struct lf_error *err, const char *where, int native, const char *what);
 
 /* objects_build.c */
-int objects_build(struct lf_objects_built *out, struct lf_objects_store *store, const struct lf_objects_plan *plan, struct lf_error *err);
+int objects_build(struct lf_objects_built *out, struct lf_objects_store *store,
+                  const struct lf_objects_plan *plan, struct lf_error *err);
 
 /* objects_user.c */
 int objects_settings(const char *folder, lf_objects_setting_fn *each, void *payload, struct lf_error *err);

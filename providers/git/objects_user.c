@@ -1,6 +1,7 @@
-/* objects_user: what the machine's, the user's and the clone's Git configuration say, and which clone a folder is in. Reads
- * only. The files are put together here instead of by git_config_open_default(), which knows neither GIT_CONFIG_GLOBAL and
- * GIT_CONFIG_NOSYSTEM nor "includeIf gitdir:", and keeps the HOME that the process started with. */
+/* objects_user: what the machine's, the user's and the clone's Git configuration say, and which clone a
+ * folder is in. Reads only. The files are put together here instead of by git_config_open_default(), which
+ * knows neither GIT_CONFIG_GLOBAL and GIT_CONFIG_NOSYSTEM nor "includeIf gitdir:", and keeps the HOME that
+ * the process started with. */
 #include "config.h"
 #include "providers/git/objects_internal.h"
 
@@ -13,11 +14,13 @@ static bool env_is_true(const char *name)
 {
 	const char *value = getenv(name);
 
-	return value && *value && strcmp(value, "0") != 0 && strcmp(value, "false") != 0 && strcmp(value, "no") != 0;
+	return value && *value && strcmp(value, "0") != 0 && strcmp(value, "false") != 0 &&
+	       strcmp(value, "no") != 0;
 }
 
 /* A file that is not there is no error; one that cannot be parsed is. */
-static int add_file(git_config *config, const char *path, git_config_level_t level, git_repository *repository)
+static int add_file(git_config *config, const char *path, git_config_level_t level,
+                    git_repository *repository)
 {
 	int rc = git_config_add_file_ondisk(config, path, level, repository, 0);
 
@@ -35,7 +38,8 @@ static int add_system(git_config *config, git_repository *repository)
 	return rc == GIT_ENOTFOUND ? 0 : rc;
 }
 
-static int add_below(git_config *config, const char *folder, const char *name, git_config_level_t level, git_repository *repository)
+static int add_below(git_config *config, const char *folder, const char *name, git_config_level_t level,
+                     git_repository *repository)
 {
 	char *path;
 	int rc;
@@ -50,7 +54,8 @@ static int add_below(git_config *config, const char *folder, const char *name, g
 
 static int add_user(git_config *config, git_repository *repository)
 {
-	const char *global = getenv("GIT_CONFIG_GLOBAL"), *xdg = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	const char *global = getenv("GIT_CONFIG_GLOBAL"), *xdg = getenv("XDG_CONFIG_HOME"),
+	           *home = getenv("HOME");
 	int rc;
 
 	if (global)
@@ -72,7 +77,8 @@ static int open_settings(git_config **out, git_repository *repository)
 	if (!rc)
 		rc = add_user(config, repository);
 	if (!rc && repository)
-		rc = add_below(config, git_repository_commondir(repository), "config", GIT_CONFIG_LEVEL_LOCAL, repository);
+		rc = add_below(config, git_repository_commondir(repository), "config", GIT_CONFIG_LEVEL_LOCAL,
+		               repository);
 	*out = config;
 	return rc;
 }
@@ -100,7 +106,8 @@ int objects_settings(const char *folder, lf_objects_setting_fn *each, void *payl
 	while (!rc) {
 		rc = git_config_next(&entry, iterator);
 		if (!rc)
-			each(entry->name, entry->value ? entry->value : "true", entry->level < GIT_CONFIG_LEVEL_LOCAL, payload);
+			each(entry->name, entry->value ? entry->value : "true",
+			     entry->level < GIT_CONFIG_LEVEL_LOCAL, payload);
 	}
 	if (rc != GIT_ITEROVER) {
 		code = objects_fail(err, "git.config", rc, "your Git configuration cannot be read");
@@ -160,14 +167,16 @@ void objects_workdir(struct lf_workdir_facts *out, const char *folder)
 		git_config *config = NULL;
 		git_buf url = {NULL, 0, 0};
 
-		if (!git_repository_config_snapshot(&config, repository) && !git_config_get_string_buf(&url, config, key))
+		if (!git_repository_config_snapshot(&config, repository) &&
+		    !git_config_get_string_buf(&url, config, key))
 			out->remote_url = lf_dup_n(url.ptr, url.size);
 		git_buf_dispose(&url);
 		git_config_free(config);
 		lf_free(key);
 	}
 	/* By HEAD's own words, so that a branch without a commit has its name too. */
-	if (!git_reference_lookup(&head, repository, "HEAD") && git_reference_type(head) == GIT_REFERENCE_SYMBOLIC) {
+	if (!git_reference_lookup(&head, repository, "HEAD") &&
+	    git_reference_type(head) == GIT_REFERENCE_SYMBOLIC) {
 		const char *target = git_reference_symbolic_target(head);
 
 		if (lf_starts_with(target, "refs/heads/"))

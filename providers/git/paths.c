@@ -12,7 +12,8 @@ enum { PATH_LIMIT = 1024, PART_LIMIT = 255, DEPTH_LIMIT = 64 };
 
 static const char WHERE[] = "git.path";
 
-/* ".git" in every disguise that some file system takes for it: case, trailing dots and blanks, NTFS's short name and streams. */
+/* ".git" in every disguise that some file system takes for it: case, trailing dots and blanks, NTFS's short
+ * name and streams. */
 static bool is_git_folder(const char *part, size_t length)
 {
 	static const char *const names[] = {".git", "git~1"};
@@ -106,8 +107,9 @@ char *lf_git_path_tidy(const char *path)
 	return lf_str_take(&out);
 }
 
-int lf_git_tree_open(struct lf_git_tree *out, bool *there, const struct lf_objects_module *module, struct lf_objects_store *store,
-		     const char *commit, struct lf_git_missing *missing, struct lf_error *err)
+int lf_git_tree_open(struct lf_git_tree *out, bool *there, const struct lf_objects_module *module,
+                     struct lf_objects_store *store, const char *commit, struct lf_git_missing *missing,
+                     struct lf_error *err)
 {
 	struct lf_objects_commit found;
 	int rc;
@@ -136,7 +138,7 @@ struct search {
 	const char *name;
 	size_t length;
 	struct lf_objects_entry hit; /* kind NOTHING: none; name is not set */
-	char *twin;		     /* a name that differs only in case */
+	char *twin;                  /* a name that differs only in case */
 };
 
 static int compare_entry(const struct lf_objects_entry *entry, void *payload)
@@ -164,7 +166,8 @@ static char *describe(const char *path, size_t length, const char *what)
 }
 
 /* Notes in OUT why nothing may be written at or below the part of PATH that ends at LENGTH, if that is so. */
-static void judge(struct lf_git_spot *out, const struct search *search, const char *path, size_t length, bool last)
+static void judge(struct lf_git_spot *out, const struct search *search, const char *path, size_t length,
+                  bool last)
 {
 	if (out->why)
 		return;
@@ -175,10 +178,12 @@ static void judge(struct lf_git_spot *out, const struct search *search, const ch
 	else if (!last && (search->hit.kind == LF_OBJECTS_FILE || search->hit.kind == LF_OBJECTS_PROGRAM))
 		out->why = describe(path, length, " is a file, not a folder");
 	else if (search->hit.kind == LF_OBJECTS_NOTHING && search->twin)
-		out->why = lf_format("%s is there already, and differs only in upper and lower case", search->twin);
+		out->why =
+		    lf_format("%s is there already, and differs only in upper and lower case", search->twin);
 }
 
-int lf_git_tree_find(struct lf_git_spot *out, const struct lf_git_tree *tree, const char *path, struct lf_error *err)
+int lf_git_tree_find(struct lf_git_spot *out, const struct lf_git_tree *tree, const char *path,
+                     struct lf_error *err)
 {
 	size_t at = 0, length = strlen(path);
 	int rc;
@@ -212,7 +217,8 @@ int lf_git_tree_find(struct lf_git_spot *out, const struct lf_git_tree *tree, co
 	return LF_OK;
 }
 
-int lf_git_tree_text(struct lf_str *out, char **why, const struct lf_git_tree *tree, const char *id, struct lf_error *err)
+int lf_git_tree_text(struct lf_str *out, char **why, const struct lf_git_tree *tree, const char *id,
+                     struct lf_error *err)
 {
 	static const char lfs[] = "version https://git-lfs";
 	size_t before = out->length;

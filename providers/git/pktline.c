@@ -1,4 +1,5 @@
-/* pktline: see pktline.h. Owns the framing only: what a packet means is read elsewhere. Never holds more than one packet. */
+/* pktline: see pktline.h. Owns the framing only: what a packet means is read elsewhere. Never holds more than
+ * one packet. */
 #include "config.h"
 #include "providers/git/pktline.h"
 
@@ -77,8 +78,8 @@ static bool hold(struct lf_pkt_reader *reader, const char **bytes, size_t *lengt
 	return reader->held.length == wanted;
 }
 
-int lf_pkt_feed(struct lf_pkt_reader *reader, const char *bytes, size_t length, lf_pkt_fn *each, void *payload,
-		struct lf_error *err)
+int lf_pkt_feed(struct lf_pkt_reader *reader, const char *bytes, size_t length, lf_pkt_fn *each,
+                void *payload, struct lf_error *err)
 {
 	int rc = LF_OK;
 
@@ -88,7 +89,8 @@ int lf_pkt_feed(struct lf_pkt_reader *reader, const char *bytes, size_t length, 
 		size_t size;
 		int says;
 
-		if ((held || length < HEAD) && reader->held.length < HEAD && !hold(reader, &bytes, &length, HEAD))
+		if ((held || length < HEAD) && reader->held.length < HEAD &&
+		    !hold(reader, &bytes, &length, HEAD))
 			break;
 		held = reader->held.length > 0;
 		says = head_length(held ? reader->held.data : bytes);

@@ -1,4 +1,5 @@
-/* pktline: Git's framing: four hexadecimal digits of length, then the bytes. Reading is incremental and bounded. Pure. */
+/* pktline: Git's framing: four hexadecimal digits of length, then the bytes. Reading is incremental and
+ * bounded. Pure. */
 #ifndef LF_PROVIDERS_GIT_PKTLINE_H
 #define LF_PROVIDERS_GIT_PKTLINE_H
 
@@ -20,11 +21,11 @@ struct lf_pkt {
 /* Anything but LF_OK ends the reading and is returned. */
 typedef int lf_pkt_fn(const struct lf_pkt *pkt, void *payload, struct lf_error *err);
 
-struct lf_pkt_reader { /* zero-initialise */
+struct lf_pkt_reader {      /* zero-initialise */
 	struct lf_str held; /* the beginning of a packet whose end has not come yet */
 };
-LF_NODISCARD int lf_pkt_feed(struct lf_pkt_reader *reader, const char *bytes, size_t length, lf_pkt_fn *each, void *payload,
-			     struct lf_error *err);
+LF_NODISCARD int lf_pkt_feed(struct lf_pkt_reader *reader, const char *bytes, size_t length, lf_pkt_fn *each,
+                             void *payload, struct lf_error *err);
 /* Whether nothing is held: the bytes so far ended with a packet. */
 bool lf_pkt_at_border(const struct lf_pkt_reader *reader);
 void lf_pkt_reader_dispose(struct lf_pkt_reader *reader);

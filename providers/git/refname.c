@@ -7,7 +7,9 @@
 #include "core/mem.h"
 #include "core/text.h"
 
-enum { NAME_LIMIT = 244 }; /* "refs/heads/" and a lock's ".lock" must fit a file name's 255 bytes on the other side */
+enum {
+	NAME_LIMIT = 244
+}; /* "refs/heads/" and a lock's ".lock" must fit a file name's 255 bytes on the other side */
 
 static bool part_ok(const char *part, size_t length)
 {
@@ -20,7 +22,8 @@ bool lf_git_branch_ok(const char *name, size_t length)
 {
 	size_t start = 0;
 
-	if (!length || length > NAME_LIMIT || name[0] == '-' || name[length - 1] == '.' || !lf_text_is_utf8(name, length))
+	if (!length || length > NAME_LIMIT || name[0] == '-' || name[length - 1] == '.' ||
+	    !lf_text_is_utf8(name, length))
 		return false;
 	if ((length == 4 && !memcmp(name, "HEAD", 4)) || (length == 1 && name[0] == '@'))
 		return false;

@@ -1,4 +1,5 @@
-/* refname: what may be the name of a branch, by the rules of git check-ref-format and ours for pushing. Pure. */
+/* refname: what may be the name of a branch, by the rules of git check-ref-format and ours for pushing. Pure.
+ */
 #ifndef LF_PROVIDERS_GIT_REFNAME_H
 #define LF_PROVIDERS_GIT_REFNAME_H
 

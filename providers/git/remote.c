@@ -1,4 +1,5 @@
-/* remote: see remote.h. Makes a job ready to talk: module, settings, address, store. What is said is in session.c, what is fetched in sync.c. */
+/* remote: see remote.h. Makes a job ready to talk: module, settings, address, store. What is said is in
+ * session.c, what is fetched in sync.c. */
 #include "config.h"
 #include "providers/git/remote.h"
 
@@ -16,7 +17,8 @@ void lf_git_missing_add(struct lf_git_missing *missing, const char *id)
 	memcpy(missing->ids[missing->count++], id, LF_GIT_ID_SIZE);
 }
 
-void lf_git_remote_base(const struct lf_git_remote *remote, char commit[LF_GIT_ID_SIZE], bool *exists, char **base_branch)
+void lf_git_remote_base(const struct lf_git_remote *remote, char commit[LF_GIT_ID_SIZE], bool *exists,
+                        char **base_branch)
 {
 	const struct lf_advert *advert = &remote->session.advert;
 
@@ -51,7 +53,8 @@ static int open_store(struct lf_git_remote *remote, struct lf_error *err)
 {
 	struct lf_git *git = remote->job->git;
 
-	return lf_git_store_open(&remote->store, git->objects, git->cache_folder, remote->url.canonical, remote->fresh, err);
+	return lf_git_store_open(&remote->store, git->objects, git->cache_folder, remote->url.canonical,
+	                         remote->fresh, err);
 }
 
 static int prepare(void *payload, struct lf_error *err)

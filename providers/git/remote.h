@@ -1,4 +1,5 @@
-/* remote: one repository as one job talks to it: its address, the user's settings, the store of its objects, the session with the server. */
+/* remote: one repository as one job talks to it: its address, the user's settings, the store of its objects,
+ * the session with the server. */
 #ifndef LF_PROVIDERS_GIT_REMOTE_H
 #define LF_PROVIDERS_GIT_REMOTE_H
 
@@ -14,8 +15,8 @@ struct lf_git_missing { /* objects that are not in the store yet */
 };
 void lf_git_missing_add(struct lf_git_missing *missing, const char *id);
 
-/* What a job wants to have of one commit. LOOK runs on a work request with PAYLOAD: it looks at what is there and lists what is missing. Called again after
- * each fetch, until nothing is. */
+/* What a job wants to have of one commit. LOOK runs on a work request with PAYLOAD: it looks at what is there
+ * and lists what is missing. Called again after each fetch, until nothing is. */
 struct lf_git_want {
 	char commit[LF_GIT_ID_SIZE];
 	int (*look)(void *payload, struct lf_error *err);
@@ -47,16 +48,19 @@ struct lf_git_remote {
 	enum lf_git_level fetched_level;
 };
 
-/* What a commit on BRANCH starts from, after the session was opened for it. COMMIT "": an empty repository. EXISTS: the branch is there; otherwise BASE_BRANCH (the
- * caller frees; may be NULL) is the default branch, whose tip COMMIT is. */
-void lf_git_remote_base(const struct lf_git_remote *remote, char commit[LF_GIT_ID_SIZE], bool *exists, char **base_branch);
+/* What a commit on BRANCH starts from, after the session was opened for it. COMMIT "": an empty repository.
+ * EXISTS: the branch is there; otherwise BASE_BRANCH (the caller frees; may be NULL) is the default branch,
+ * whose tip COMMIT is. */
+void lf_git_remote_base(const struct lf_git_remote *remote, char commit[LF_GIT_ID_SIZE], bool *exists,
+                        char **base_branch);
 
 void lf_git_remote_init(struct lf_git_remote *remote, struct lf_git_job *job);
 /* Lets go of the peers at once; memory goes with dispose, when nothing is under way any more. */
 void lf_git_remote_hang_up(struct lf_git_remote *remote);
 void lf_git_remote_dispose(struct lf_git_remote *remote);
 
-/* Reads settings, takes the address apart, opens the store if asked. Each THEN comes on the loop, and not after the job is over. */
+/* Reads settings, takes the address apart, opens the store if asked. Each THEN comes on the loop, and not
+ * after the job is over. */
 typedef void lf_git_remote_fn(struct lf_git_job *job, const struct lf_error *err);
 void lf_git_remote_open(struct lf_git_job *job, const char *address, bool need_store, lf_git_remote_fn *then);
 /* Opens the store anew, empty: what was in it is damaged. */

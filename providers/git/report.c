@@ -28,7 +28,8 @@ static void refuse(struct lf_git_report *report, const char *words, size_t lengt
 }
 
 /* LINE is "REF" or "REF WORDS": whether it is about ours; then WORDS is what follows. */
-static bool is_ours(const struct lf_git_report *report, const char *line, size_t length, const char **words, size_t *words_length)
+static bool is_ours(const struct lf_git_report *report, const char *line, size_t length, const char **words,
+                    size_t *words_length)
 {
 	size_t n = strlen(report->ref);
 
@@ -72,7 +73,8 @@ int lf_git_report_read(struct lf_git_report *report, const struct lf_pkt *pkt, s
 	rest = lf_pkt_after(pkt, "ng ", &length);
 	if (rest && is_ours(report, rest, length, &words, &words_length)) {
 		report->ref_seen = true;
-		refuse(report, words_length ? words : "no reason given", words_length ? words_length : strlen("no reason given"));
+		refuse(report, words_length ? words : "no reason given",
+		       words_length ? words_length : strlen("no reason given"));
 		return LF_OK;
 	}
 	/* "option ..." of version 2, and refs that are not ours: of no importance. */

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include "providers/git/pktline.h"
 
-struct lf_git_report { /* zero-initialise */
+struct lf_git_report {   /* zero-initialise */
 	const char *ref; /* the one that was pushed, whole; borrowed */
 	bool done;
 	bool unpack_seen, ref_seen;
@@ -13,7 +13,8 @@ struct lf_git_report { /* zero-initialise */
 	char *reason; /* why not, in the server's words, cleaned; NULL if accepted */
 };
 
-LF_NODISCARD int lf_git_report_read(struct lf_git_report *report, const struct lf_pkt *pkt, struct lf_error *err);
+LF_NODISCARD int lf_git_report_read(struct lf_git_report *report, const struct lf_pkt *pkt,
+                                    struct lf_error *err);
 void lf_git_report_dispose(struct lf_git_report *report);
 
 #endif

@@ -22,7 +22,8 @@ void lf_git_request_refs(struct lf_str *out, const struct lf_advert *advert)
 	if (advert->ls_refs_unborn)
 		lf_pkt_addf(out, "unborn\n");
 	lf_pkt_addf(out, "ref-prefix HEAD\n");
-	/* A prefix may bring more than the one branch ("main" also "main-2"); its exact name is looked for in the answer. */
+	/* A prefix may bring more than the one branch ("main" also "main-2"); its exact name is looked for in
+	 * the answer. */
 	lf_pkt_addf(out, "ref-prefix " LF_GIT_HEADS "%s\n", advert->branch ? advert->branch : "");
 	lf_pkt_add_flush(out);
 }
@@ -82,7 +83,8 @@ static void fetch_v0(struct lf_str *out, const struct lf_advert *advert, const s
 	lf_pkt_addf(out, "done\n");
 }
 
-void lf_git_request_fetch(struct lf_str *out, const struct lf_advert *advert, const struct lf_git_fetch *fetch)
+void lf_git_request_fetch(struct lf_str *out, const struct lf_advert *advert,
+                          const struct lf_git_fetch *fetch)
 {
 	if (advert->version == 2)
 		fetch_v2(out, advert, fetch);
@@ -90,7 +92,8 @@ void lf_git_request_fetch(struct lf_str *out, const struct lf_advert *advert, co
 		fetch_v0(out, advert, fetch);
 }
 
-void lf_git_request_push(struct lf_str *out, const struct lf_advert *advert, const char *ref, const char *old_id, const char *new_id)
+void lf_git_request_push(struct lf_str *out, const struct lf_advert *advert, const char *ref,
+                         const char *old_id, const char *new_id)
 {
 	struct lf_str line = {0};
 

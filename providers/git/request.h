@@ -8,16 +8,19 @@
 struct lf_git_fetch {
 	const char (*wants)[LF_GIT_ID_SIZE];
 	size_t want_count;
-	int depth;	    /* commits below the wanted ones; 0: all. Sent only where the server has "shallow" */
+	int depth; /* commits below the wanted ones; 0: all. Sent only where the server has "shallow" */
 	const char *filter; /* "tree:0"; NULL: none. Sent only where the server has "filter" */
-	/* Commits we hold with all their trees (and files, if there is no filter); each is told as shallow too. */
+	/* Commits we hold with all their trees (and files, if there is no filter); each is told as shallow
+	 * too. */
 	const char (*haves)[LF_GIT_ID_SIZE];
 	size_t have_count;
 };
 
 void lf_git_request_refs(struct lf_str *out, const struct lf_advert *advert);
-void lf_git_request_fetch(struct lf_str *out, const struct lf_advert *advert, const struct lf_git_fetch *fetch);
+void lf_git_request_fetch(struct lf_str *out, const struct lf_advert *advert,
+                          const struct lf_git_fetch *fetch);
 /* REF from OLD to NEW; the pack's bytes follow it. */
-void lf_git_request_push(struct lf_str *out, const struct lf_advert *advert, const char *ref, const char *old_id, const char *new_id);
+void lf_git_request_push(struct lf_str *out, const struct lf_advert *advert, const char *ref,
+                         const char *old_id, const char *new_id);
 
 #endif

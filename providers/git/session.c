@@ -1,5 +1,6 @@
-/* session: see session.h. Owns the order of requests and what their answers' packets mean. A step's end is always the last thing done in a callback: after it the session
- * may be closed, busy with the next request, or gone. */
+/* session: see session.h. Owns the order of requests and what their answers' packets mean. A step's end is
+ * always the last thing done in a callback: after it the session may be closed, busy with the next request,
+ * or gone. */
 #include "config.h"
 #include "providers/git/session.h"
 
@@ -61,7 +62,8 @@ static void ask(struct lf_git_session *session, enum lf_git_waiting waiting, str
 	session->wire->kind->ask(session->wire, body);
 }
 
-/* One line of the server's own words is whole. The job is told when the packets at hand are read: it may then end the session. */
+/* One line of the server's own words is whole. The job is told when the packets at hand are read: it may then
+ * end the session. */
 static void keep_line(struct lf_git_session *session)
 {
 	struct lf_str clean = {0};
@@ -139,11 +141,12 @@ static int read_band(struct lf_git_session *session, const struct lf_pkt *pkt, s
 	}
 }
 
-/* Lines before the pack. Which of them come depends on the version, and none of them tells what we do not know. */
+/* Lines before the pack. Which of them come depends on the version, and none of them tells what we do not
+ * know. */
 static bool is_known_line(const struct lf_pkt *pkt)
 {
-	static const char *const starts[] = {"shallow ", "unshallow ", "ACK ", "NAK", "shallow-info", "acknowledgments", "ready",
-					     "wanted-refs"};
+	static const char *const starts[] = {"shallow ",     "unshallow ",      "ACK ",  "NAK",
+	                                     "shallow-info", "acknowledgments", "ready", "wanted-refs"};
 	size_t length;
 
 	for (size_t i = 0; i < LF_COUNT(starts); i++)
@@ -243,10 +246,11 @@ static int check_advert(const struct lf_git_session *session, struct lf_error *e
 
 	/* An empty repository has nothing to be asked for. */
 	if (session->service == LF_GIT_UPLOAD ? !advert->refs || advert->side_band_64k || advert->side_band
-					      : advert->report_status || advert->report_status_v2)
+	                                      : advert->report_status || advert->report_status_v2)
 		return LF_OK;
 	rc = lf_fail(err, LF_EREFUSED, "git.session", 0, "the server's Git is too old to work with");
-	lf_hint(err, "It lacks %s, which Git has had since 2006.", session->service == LF_GIT_UPLOAD ? "side-band" : "report-status");
+	lf_hint(err, "It lacks %s, which Git has had since 2006.",
+	        session->service == LF_GIT_UPLOAD ? "side-band" : "report-status");
 	return rc;
 }
 
@@ -260,7 +264,8 @@ static void finish(struct lf_git_session *session)
 	struct lf_str body = {0};
 
 	session->waiting = LF_GIT_IDLE;
-	if (waiting == LF_GIT_FOR_ADVERT && session->advert.version == 2 && session->service == LF_GIT_UPLOAD) {
+	if (waiting == LF_GIT_FOR_ADVERT && session->advert.version == 2 &&
+	    session->service == LF_GIT_UPLOAD) {
 		session->wire->protocol_v2 = true;
 		lf_advert_forget_refs(&session->advert);
 		lf_git_request_refs(&body, &session->advert);
@@ -323,7 +328,8 @@ static void on_end(const struct lf_error *err, void *payload)
 	session->spent = session->spent || !session->wire->kind->stateless;
 	if (session->waiting == LF_GIT_IDLE)
 		return;
-	/* After the report the server's hooks may still run and be cut off; what became of the push is known by then. */
+	/* After the report the server's hooks may still run and be cut off; what became of the push is known
+	 * by then. */
 	if ((!err && session->complete) || (session->waiting == LF_GIT_FOR_REPORT && session->report.done)) {
 		finish(session);
 		return;
@@ -331,13 +337,15 @@ static void on_end(const struct lf_error *err, void *payload)
 	if (err) {
 		error = *err;
 	} else {
-		(void)lf_fail(&error, LF_ENET, "git.session", 0, "the connection ended before the answer was complete");
+		(void)lf_fail(&error, LF_ENET, "git.session", 0,
+		              "the connection ended before the answer was complete");
 		lf_hint(&error, "Try again: Landfall finds out first how far it came.");
 	}
 	fail(session, &error);
 }
 
-void lf_git_session_open(struct lf_git_job *job, enum lf_git_service service, const char *branch, lf_git_session_fn *then)
+void lf_git_session_open(struct lf_git_job *job, enum lf_git_service service, const char *branch,
+                         lf_git_session_fn *then)
 {
 	struct lf_git_session *session = &job->remote.session;
 	const struct lf_git_url *url = service == LF_GIT_RECEIVE ? &job->remote.push_url : &job->remote.url;
@@ -366,7 +374,8 @@ bool lf_git_session_is_open(const struct lf_git_session *session, enum lf_git_se
 	return session->wire && session->service == service && !session->spent;
 }
 
-void lf_git_session_fetch(struct lf_git_job *job, const struct lf_git_fetch *fetch, uint64_t limit, lf_git_session_fn *then)
+void lf_git_session_fetch(struct lf_git_job *job, const struct lf_git_fetch *fetch, uint64_t limit,
+                          lf_git_session_fn *then)
 {
 	struct lf_git_session *session = &job->remote.session;
 	struct lf_str body = {0};
@@ -377,8 +386,8 @@ void lf_git_session_fetch(struct lf_git_job *job, const struct lf_git_fetch *fet
 	ask(session, LF_GIT_FOR_PACK, &body);
 }
 
-void lf_git_session_push(struct lf_git_job *job, const char *branch, const char *old_id, const char *new_id, struct lf_str *pack,
-			 lf_git_session_fn *then)
+void lf_git_session_push(struct lf_git_job *job, const char *branch, const char *old_id, const char *new_id,
+                         struct lf_str *pack, lf_git_session_fn *then)
 {
 	struct lf_git_session *session = &job->remote.session;
 	struct lf_str body = {0};

@@ -1,5 +1,6 @@
-/* settings: see settings.h. Which of several http.<url>.* wins follows git's own order: the longest host, then the longest path, then the one with a user; among
- * equals the last. Only entries of the machine and the user count for how a repository is reached: a clone's own file could name any command. */
+/* settings: see settings.h. Which of several http.<url>.* wins follows git's own order: the longest host,
+ * then the longest path, then the one with a user; among equals the last. Only entries of the machine and the
+ * user count for how a repository is reached: a clone's own file could name any command. */
 #include "config.h"
 #include "providers/git/settings.h"
 
@@ -12,20 +13,23 @@
 
 enum { ENTRIES_LIMIT = 1000, VALUE_LIMIT = 16384 };
 
-static void add_rewrite(struct lf_git_settings *settings, const char *base, size_t length, const char *value, bool push)
+static void add_rewrite(struct lf_git_settings *settings, const char *base, size_t length, const char *value,
+                        bool push)
 {
 	struct lf_git_rewrite *rewrite;
 
 	if (settings->rewrite_count >= ENTRIES_LIMIT || !*value)
 		return;
-	lf_grow((void **)&settings->rewrites, &settings->rewrite_capacity, settings->rewrite_count, sizeof(*settings->rewrites));
+	lf_grow((void **)&settings->rewrites, &settings->rewrite_capacity, settings->rewrite_count,
+	        sizeof(*settings->rewrites));
 	rewrite = &settings->rewrites[settings->rewrite_count++];
 	rewrite->base = lf_dup_n(base, length);
 	rewrite->instead_of = lf_dup(value);
 	rewrite->push = push;
 }
 
-static void add_http(struct lf_git_settings *settings, const char *pattern, size_t length, const char *key, const char *value)
+static void add_http(struct lf_git_settings *settings, const char *pattern, size_t length, const char *key,
+                     const char *value)
 {
 	static const char *const known[] = {"proxy", "sslcainfo", "sslverify", "extraheader"};
 	struct lf_git_http_entry *entry;
@@ -35,7 +39,8 @@ static void add_http(struct lf_git_settings *settings, const char *pattern, size
 		wanted = wanted || !strcmp(key, known[i]);
 	if (!wanted || settings->http_count >= ENTRIES_LIMIT)
 		return;
-	lf_grow((void **)&settings->http, &settings->http_capacity, settings->http_count, sizeof(*settings->http));
+	lf_grow((void **)&settings->http, &settings->http_capacity, settings->http_count,
+	        sizeof(*settings->http));
 	entry = &settings->http[settings->http_count++];
 	entry->pattern = pattern ? lf_dup_n(pattern, length) : NULL;
 	entry->key = lf_dup(key);
@@ -50,13 +55,13 @@ void lf_git_settings_add(struct lf_git_settings *settings, const char *name, con
 		char **slot;
 		bool anywhere;
 	} simple[] = {
-		{"user.name", &settings->name, true},
-		{"user.email", &settings->email, true},
-		{"author.name", &settings->author_name, true},
-		{"author.email", &settings->author_email, true},
-		{"committer.name", &settings->committer_name, true},
-		{"committer.email", &settings->committer_email, true},
-		{"core.sshcommand", &settings->ssh_command, false},
+	    {"user.name", &settings->name, true},
+	    {"user.email", &settings->email, true},
+	    {"author.name", &settings->author_name, true},
+	    {"author.email", &settings->author_email, true},
+	    {"committer.name", &settings->committer_name, true},
+	    {"committer.email", &settings->committer_email, true},
+	    {"core.sshcommand", &settings->ssh_command, false},
 	};
 
 	if (!first || strlen(value) > VALUE_LIMIT)
@@ -85,9 +90,11 @@ void lf_git_settings_add_environment(struct lf_git_settings *settings, char *(*g
 		const char *name;
 		char **slot;
 	} rows[] = {
-		{"GIT_SSH_COMMAND", &settings->ssh_command},	 {"GIT_AUTHOR_NAME", &settings->author_name},
-		{"GIT_AUTHOR_EMAIL", &settings->author_email},	 {"GIT_COMMITTER_NAME", &settings->committer_name},
-		{"GIT_COMMITTER_EMAIL", &settings->committer_email},
+	    {"GIT_SSH_COMMAND", &settings->ssh_command},
+	    {"GIT_AUTHOR_NAME", &settings->author_name},
+	    {"GIT_AUTHOR_EMAIL", &settings->author_email},
+	    {"GIT_COMMITTER_NAME", &settings->committer_name},
+	    {"GIT_COMMITTER_EMAIL", &settings->committer_email},
 	};
 	const char *value;
 
@@ -115,7 +122,8 @@ static void take(const char *name, const char *value, bool user, void *payload)
 	lf_git_settings_add(payload, name, value, user);
 }
 
-int lf_git_settings_read(struct lf_git_settings *out, const struct lf_objects_module *objects, const char *folder, struct lf_error *err)
+int lf_git_settings_read(struct lf_git_settings *out, const struct lf_objects_module *objects,
+                         const char *folder, struct lf_error *err)
 {
 	int rc = objects->settings(folder, take, out, err);
 
@@ -148,7 +156,8 @@ void lf_git_settings_dispose(struct lf_git_settings *settings)
 	memset(settings, 0, sizeof(*settings));
 }
 
-static const struct lf_git_rewrite *longest(const struct lf_git_settings *settings, const char *address, bool push)
+static const struct lf_git_rewrite *longest(const struct lf_git_settings *settings, const char *address,
+                                            bool push)
 {
 	const struct lf_git_rewrite *best = NULL;
 
@@ -190,7 +199,8 @@ static bool host_fits(const char *pattern, size_t length, const char *host)
 
 		while (at + label < length && pattern[at + label] != '.')
 			label++;
-		if (!(label == 1 && pattern[at] == '*') && (label != n || strncasecmp(pattern + at, host, n) != 0))
+		if (!(label == 1 && pattern[at] == '*') &&
+		    (label != n || strncasecmp(pattern + at, host, n) != 0))
 			return false;
 		at += label;
 		host += n;
@@ -203,7 +213,8 @@ static bool host_fits(const char *pattern, size_t length, const char *host)
 
 static struct fit fit_pattern(const char *pattern, const struct lf_git_url *url)
 {
-	const char *scheme = url->transport == LF_GIT_HTTPS ? "https://" : "http://", *at, *end, *colon, *path;
+	const char *scheme = url->transport == LF_GIT_HTTPS ? "https://" : "http://", *at, *end, *colon,
+	           *path;
 	int port = 0, usual = url->transport == LF_GIT_HTTPS ? 443 : 80;
 	struct fit fit = {0}, none = {0};
 	size_t length;
@@ -261,7 +272,8 @@ static bool at_least(const struct fit *a, const struct fit *b)
 
 static bool is_false(const char *value)
 {
-	return !strcasecmp(value, "false") || !strcasecmp(value, "no") || !strcasecmp(value, "off") || !strcmp(value, "0") || !*value;
+	return !strcasecmp(value, "false") || !strcasecmp(value, "no") || !strcasecmp(value, "off") ||
+	       !strcmp(value, "0") || !*value;
 }
 
 static void apply(struct lf_git_http_settings *out, const struct lf_git_http_entry *entry)
@@ -276,12 +288,14 @@ static void apply(struct lf_git_http_settings *out, const struct lf_git_http_ent
 		out->insecure = is_false(value);
 	} else if (!*value) {
 		out->header_count = 0; /* an empty one forgets those before */
-	} else if (out->header_count < LF_COUNT(out->headers) && !strpbrk(value, "\r\n") && strchr(value, ':')) {
+	} else if (out->header_count < LF_COUNT(out->headers) && !strpbrk(value, "\r\n") &&
+	           strchr(value, ':')) {
 		out->headers[out->header_count++] = entry->value;
 	}
 }
 
-void lf_git_settings_for(struct lf_git_http_settings *out, const struct lf_git_settings *settings, const struct lf_git_url *url)
+void lf_git_settings_for(struct lf_git_http_settings *out, const struct lf_git_settings *settings,
+                         const struct lf_git_url *url)
 {
 	static const char *const keys[] = {"proxy", "sslcainfo", "sslverify", "extraheader"};
 	struct fit best[LF_COUNT(keys)] = {{0}};

@@ -1,5 +1,6 @@
-/* settings: what the user's Git configuration and environment say about reaching a repository, and who the user is. Values that may be secret
- * (http.extraHeader) are held as secrets. Reading happens on a work request, the rest is pure. */
+/* settings: what the user's Git configuration and environment say about reaching a repository, and who the
+ * user is. Values that may be secret (http.extraHeader) are held as secrets. Reading happens on a work
+ * request, the rest is pure. */
 #ifndef LF_PROVIDERS_GIT_SETTINGS_H
 #define LF_PROVIDERS_GIT_SETTINGS_H
 
@@ -13,8 +14,8 @@ struct lf_git_rewrite { /* url.BASE.insteadOf, url.BASE.pushInsteadOf */
 };
 
 struct lf_git_http_entry { /* http.PATTERN.KEY, in the order of the files */
-	char *pattern; /* NULL: for every URL */
-	char *key;     /* lower case */
+	char *pattern;     /* NULL: for every URL */
+	char *key;         /* lower case */
 	struct lf_secret *value;
 };
 
@@ -23,15 +24,15 @@ struct lf_git_settings { /* zero-initialise */
 	size_t rewrite_count, rewrite_capacity;
 	struct lf_git_http_entry *http;
 	size_t http_count, http_capacity;
-	char *ssh_command; /* a line for the shell; NULL: plain ssh */
-	char *ssh_program; /* GIT_SSH: a program's path; NULL: plain ssh */
+	char *ssh_command;  /* a line for the shell; NULL: plain ssh */
+	char *ssh_program;  /* GIT_SSH: a program's path; NULL: plain ssh */
 	char *name, *email; /* user.* */
 	char *author_name, *author_email, *committer_name, *committer_email;
 };
 
 /* FOLDER: where the user stands (its clone's user.* count too); may be NULL. */
-LF_NODISCARD int lf_git_settings_read(struct lf_git_settings *out, const struct lf_objects_module *objects, const char *folder,
-				      struct lf_error *err);
+LF_NODISCARD int lf_git_settings_read(struct lf_git_settings *out, const struct lf_objects_module *objects,
+                                      const char *folder, struct lf_error *err);
 void lf_git_settings_dispose(struct lf_git_settings *settings);
 /* One entry, as the files have it. */
 void lf_git_settings_add(struct lf_git_settings *settings, const char *name, const char *value, bool user);
@@ -39,7 +40,8 @@ void lf_git_settings_add(struct lf_git_settings *settings, const char *name, con
 void lf_git_settings_add_environment(struct lf_git_settings *settings, char *(*get)(const char *name));
 
 /* ADDRESS as url.*.insteadOf (for PUSH also pushInsteadOf) make it. The caller frees. */
-LF_NODISCARD char *lf_git_settings_rewrite(const struct lf_git_settings *settings, const char *address, bool push);
+LF_NODISCARD char *lf_git_settings_rewrite(const struct lf_git_settings *settings, const char *address,
+                                           bool push);
 
 /* What holds for one URL. Zero-initialise; every pointer is borrowed from SETTINGS. */
 struct lf_git_http_settings {
@@ -48,6 +50,7 @@ struct lf_git_http_settings {
 	const struct lf_secret *headers[16];
 	size_t header_count;
 };
-void lf_git_settings_for(struct lf_git_http_settings *out, const struct lf_git_settings *settings, const struct lf_git_url *url);
+void lf_git_settings_for(struct lf_git_http_settings *out, const struct lf_git_settings *settings,
+                         const struct lf_git_url *url);
 
 #endif

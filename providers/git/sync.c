@@ -1,6 +1,8 @@
-/* sync: brings what a job wants of one commit into the store, in as few bytes as the server's abilities allow: the commit with its root folder, then only folders and
- * files on the paths, by their ids. Servers without filters send one whole commit; servers without "shallow" send everything. Learns by trying what a server takes, remembers it in
- * the store, and starts over once, with an empty store, when what was stored is damaged. */
+/* sync: brings what a job wants of one commit into the store, in as few bytes as the server's abilities
+ * allow: the commit with its root folder, then only folders and files on the paths, by their ids. Servers
+ * without filters send one whole commit; servers without "shallow" send everything. Learns by trying what a
+ * server takes, remembers it in the store, and starts over once, with an empty store, when what was stored is
+ * damaged. */
 #include "config.h"
 #include "providers/git/remote.h"
 
@@ -86,7 +88,8 @@ static void fetch(struct lf_git_job *job, const struct lf_error *err)
 	remote->fetched_level = by_id || want->depth != 1 ? LF_GIT_LEVEL_PATHS : level_of(request.filter);
 	/* Where whole commits come, the difference to one that is here is enough. */
 	for (size_t i = 0; i < remote->store.tip_count && want->missing.commit && !remote->refetched; i++)
-		if (remote->fetched_level > LF_GIT_LEVEL_PATHS && remote->store.tips[i].level >= remote->fetched_level)
+		if (remote->fetched_level > LF_GIT_LEVEL_PATHS &&
+		    remote->store.tips[i].level >= remote->fetched_level)
 			memcpy(haves[request.have_count++], remote->store.tips[i].id, LF_GIT_ID_SIZE);
 	lf_git_session_fetch(job, &request, by_id && want->files ? FILES_LIMIT : PACK_LIMIT, fetched);
 }
@@ -96,7 +99,8 @@ static bool simplify(struct lf_git_remote *remote, const struct lf_error *err)
 {
 	if (err->code != LF_EREFUSED && err->code != LF_EMOVED && err->code != LF_EFORBIDDEN)
 		return false;
-	if (remote->session.advert.filter && strcasestr(err->message, "filter") && remote->store.filter < LF_GIT_FILTER_NONE) {
+	if (remote->session.advert.filter && strcasestr(err->message, "filter") &&
+	    remote->store.filter < LF_GIT_FILTER_NONE) {
 		remote->store.filter = (enum lf_git_filter)(remote->store.filter + 1);
 		return true;
 	}
@@ -183,8 +187,10 @@ static void looked(struct lf_git_job *job, const struct lf_error *err, void *pay
 			start_over(job); /* perhaps it does, and we cannot read it for what lies beside it */
 			return;
 		}
-		(void)lf_fail(&error, LF_EPARSE, "git.fetch", 0, "the server does not send what it was asked for");
-		lf_hint(&error, "Try again. If it happens again, the repository on the server is damaged: run git fsck there.");
+		(void)lf_fail(&error, LF_EPARSE, "git.fetch", 0,
+		              "the server does not send what it was asked for");
+		lf_hint(&error, "Try again. If it happens again, the repository on the server is damaged: "
+		                "run git fsck there.");
 		end(job, &error);
 	} else if (lf_git_session_is_open(&remote->session, LF_GIT_UPLOAD)) {
 		fetch(job, NULL);

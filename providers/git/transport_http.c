@@ -1,5 +1,6 @@
-/* transport_http: Git's smart protocol over the HTTP client. Owns what a status means, signing in after a 401, and the one redirect that is followed: of the first
- * request, which carries nothing but a question. Plain ("dumb") HTTP is not spoken. */
+/* transport_http: Git's smart protocol over the HTTP client. Owns what a status means, signing in after a
+ * 401, and the one redirect that is followed: of the first request, which carries nothing but a question.
+ * Plain ("dumb") HTTP is not spoken. */
 #include "config.h"
 #include "providers/git/wire.h"
 
@@ -16,11 +17,11 @@ enum { SAID_LIMIT = 1024, STALL_MS = 60000, LOGIN_TRIES = 6, HEADERS_MOST = 20 }
 
 struct http_wire {
 	struct lf_git_wire wire; /* first */
-	char *base;		 /* URL of the repository, without a slash at the end */
-	struct lf_git_url url;	 /* of base, for credentials */
+	char *base;              /* URL of the repository, without a slash at the end */
+	struct lf_git_url url;   /* of base, for credentials */
 	struct lf_http_call *call;
 	bool is_post;
-	struct lf_str body; /* kept until the answer begins: a 401 asks for it again */
+	struct lf_str body;               /* kept until the answer begins: a 401 asks for it again */
 	const struct lf_git_login *login; /* the vault's */
 	int tries;
 
@@ -79,10 +80,12 @@ static bool follow(struct http_wire *http, const char *effective)
 static int on_head(const struct lf_http_head *head, void *payload)
 {
 	struct http_wire *http = payload;
-	char *wanted = lf_format("application/x-%s-%s", service_name(&http->wire), http->is_post ? "result" : "advertisement");
+	char *wanted = lf_format("application/x-%s-%s", service_name(&http->wire),
+	                         http->is_post ? "result" : "advertisement");
 
 	http->status = head->status;
-	http->is_html = type_is(head->content_type, "text/html") || type_is(head->content_type, "application/xhtml+xml");
+	http->is_html =
+	    type_is(head->content_type, "text/html") || type_is(head->content_type, "application/xhtml+xml");
 	http->is_plain = type_is(head->content_type, "text/plain") || !*head->content_type;
 	http->good = head->status == 200 && type_is(head->content_type, wanted);
 	if (!http->is_post && !follow(http, head->effective_url))
@@ -111,16 +114,20 @@ static int fail_foreign(const struct http_wire *http, struct lf_error *err)
 	int rc;
 
 	if (http->is_html) {
-		rc = lf_fail(err, LF_ENOTFOUND, "git.http", http->status, "%s answers with a web page, not as a Git repository",
-			     http->url.host);
-		lf_hint(err, "Give the address to clone from, as the page of the repository shows it. A sign-in page of a proxy looks the "
-			     "same.");
+		rc = lf_fail(err, LF_ENOTFOUND, "git.http", http->status,
+		             "%s answers with a web page, not as a Git repository", http->url.host);
+		lf_hint(err, "Give the address to clone from, as the page of the repository shows it. A "
+		             "sign-in page of a proxy looks the "
+		             "same.");
 	} else if (!http->is_post && strspn(said, "0123456789abcdef") == LF_GIT_ID_SIZE - 1) {
-		rc = lf_fail(err, LF_EREFUSED, "git.http", http->status,
-			     "%s offers the repository only as plain files (\"dumb HTTP\"), which cannot be pushed to", http->url.host);
+		rc = lf_fail(
+		    err, LF_EREFUSED, "git.http", http->status,
+		    "%s offers the repository only as plain files (\"dumb HTTP\"), which cannot be pushed to",
+		    http->url.host);
 		lf_hint(err, "Its administrator can serve it with git http-backend. ssh works as well.");
 	} else {
-		rc = lf_fail(err, LF_ENOTFOUND, "git.http", http->status, "%s does not answer as a Git repository", http->url.host);
+		rc = lf_fail(err, LF_ENOTFOUND, "git.http", http->status,
+		             "%s does not answer as a Git repository", http->url.host);
 		lf_hint(err, "Check the address: take the one to clone from.");
 	}
 	return rc;
@@ -152,8 +159,9 @@ static void on_done(const struct lf_error *err, void *payload)
 	} else if (http->status == 401 && http->tries++ < LOGIN_TRIES) {
 		lf_git_vault_get(job, &http->url, http->login, on_login);
 	} else if (http->status != 200) {
-		(void)lf_git_words_http(&error, &http->url, http->status, http->is_plain ? lf_str_text(&http->said) : "",
-					http->wire.service == LF_GIT_RECEIVE);
+		(void)lf_git_words_http(&error, &http->url, http->status,
+		                        http->is_plain ? lf_str_text(&http->said) : "",
+		                        http->wire.service == LF_GIT_RECEIVE);
 		end(http, &error);
 	} else if (!http->good) {
 		(void)fail_foreign(http, &error);
@@ -182,18 +190,21 @@ static int send_request(struct http_wire *http, struct lf_error *err)
 {
 	struct lf_git_job *job = http->wire.job;
 	struct lf_git *git = job->git;
-	const struct lf_http_handler handler = {.head = on_head, .data = on_data, .done = on_done, .payload = http};
+	const struct lf_http_handler handler = {
+	    .head = on_head, .data = on_data, .done = on_done, .payload = http};
 	struct lf_git_http_settings settings = {0};
 	struct lf_http_tls tls = {0};
 	const char *name = service_name(&http->wire), *headers[HEADERS_MOST + 4] = {NULL};
 	char *type = lf_format("Content-Type: application/x-%s-request", name), *accept, *url;
-	struct lf_http_request request = {.method = http->is_post ? "POST" : "GET", .headers = headers, .stall_timeout_ms = STALL_MS};
+	struct lf_http_request request = {
+	    .method = http->is_post ? "POST" : "GET", .headers = headers, .stall_timeout_ms = STALL_MS};
 	size_t count = 0;
 	int rc;
 
 	lf_git_settings_for(&settings, &job->remote.settings, &http->url);
 	accept = lf_format("Accept: application/x-%s-%s", name, http->is_post ? "result" : "advertisement");
-	url = http->is_post ? lf_format("%s/%s", http->base, name) : lf_format("%s/info/refs?service=%s", http->base, name);
+	url = http->is_post ? lf_format("%s/%s", http->base, name)
+	                    : lf_format("%s/info/refs?service=%s", http->base, name);
 	headers[count++] = accept;
 	if (http->is_post)
 		headers[count++] = type;
@@ -230,7 +241,7 @@ static void start(struct http_wire *http)
 	struct lf_error error = {0};
 
 	if (!git->http && git->http_module)
-		git->http = git->http_module->new(git->loop, "git/2.0 (landfall/" PACKAGE_VERSION ")");
+		git->http = git->http_module->new (git->loop, "git/2.0 (landfall/" PACKAGE_VERSION ")");
 	if (!git->http) {
 		(void)lf_fail(&error, LF_ERROR, "git.http", 0, "HTTP is not available here");
 		lf_hint(&error, "Use the ssh address of the repository, or install Landfall's HTTP module.");
@@ -268,7 +279,8 @@ static void free_wire(struct lf_git_wire *wire)
 
 static const struct lf_git_wire_kind http_kind = {.stateless = true, .ask = ask, .free = free_wire};
 
-struct lf_git_wire *lf_git_http_new(struct lf_git_job *job, enum lf_git_service service, const struct lf_git_wire_handler *handler)
+struct lf_git_wire *lf_git_http_new(struct lf_git_job *job, enum lf_git_service service,
+                                    const struct lf_git_wire_handler *handler)
 {
 	struct http_wire *http = lf_alloc(1, sizeof(*http));
 	const struct lf_git_remote *remote = &job->remote;

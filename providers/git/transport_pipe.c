@@ -1,5 +1,6 @@
-/* transport_pipe: Git's smart protocol through a program's pipes: the user's ssh, or git itself for a path on this machine. Owns the command lines: every part of an
- * address was checked by core/giturl.c, options end with "--", and the path is quoted for the shell at the other end. */
+/* transport_pipe: Git's smart protocol through a program's pipes: the user's ssh, or git itself for a path on
+ * this machine. Owns the command lines: every part of an address was checked by core/giturl.c, options end
+ * with "--", and the path is quoted for the shell at the other end. */
 #include "config.h"
 #include "providers/git/wire.h"
 
@@ -12,10 +13,14 @@
 #include "providers/git/job.h"
 #include "providers/git/words.h"
 
-enum { ARGS_MOST = 24, PATIENCE_MS = 60000, PATIENCE_ASKING_MS = 180000 /* a passphrase or a hardware key may be asked for */ };
+enum {
+	ARGS_MOST = 24,
+	PATIENCE_MS = 60000,
+	PATIENCE_ASKING_MS = 180000 /* a passphrase or a hardware key may be asked for */
+};
 
 struct pipe_wire {
-	struct lf_git_wire wire; /* first */
+	struct lf_git_wire wire;      /* first */
 	const struct lf_git_url *url; /* the remote's */
 	struct lf_git_child *child;
 	bool greeted; /* the other side said something: it let us in */
@@ -52,7 +57,8 @@ static void on_ended(const struct lf_git_child_end *ended, void *payload)
 
 	if (ended->silent) {
 		(void)lf_fail(&error, LF_ETIMEOUT, "git.pipe", 0, "%s did not answer in time", host);
-		lf_hint(&error, "Check the network connection, VPN and firewall; look at \"ssh -v\" to that host.");
+		lf_hint(&error,
+		        "Check the network connection, VPN and firewall; look at \"ssh -v\" to that host.");
 	} else {
 		(void)lf_git_words_ended(&error, pipe->url, ended->said, ended->status, ended->signal);
 	}
@@ -116,13 +122,16 @@ static void ssh_command(struct command *command, const struct pipe_wire *pipe)
 	}
 	add(command, "--");
 	add_owned(command, url->user ? lf_format("%s@%s", url->user, url->host) : lf_dup(url->host));
-	add_owned(command, quote_remote(pipe->wire.service == LF_GIT_RECEIVE ? "git-receive-pack" : "git-upload-pack", url->path));
+	add_owned(command,
+	          quote_remote(pipe->wire.service == LF_GIT_RECEIVE ? "git-receive-pack" : "git-upload-pack",
+	                       url->path));
 }
 
 static void local_command(struct command *command, const struct pipe_wire *pipe)
 {
 	const char *path = pipe->url->path;
-	char *home = lf_starts_with(path, "~/") ? lf_fs_home_path(path + 2) : NULL;
+	bool below_home = path[0] == '~' && (path[1] == '/' || !path[1]);
+	char *home = below_home ? lf_fs_home_path(path[1] ? path + 2 : "") : NULL;
 
 	add(command, "git");
 	add(command, pipe->wire.service == LF_GIT_RECEIVE ? "receive-pack" : "upload-pack");
@@ -147,10 +156,10 @@ static void connect_child(struct pipe_wire *pipe)
 	struct lf_git_job *job = pipe->wire.job;
 	struct command command = {.argv = {NULL}};
 	struct lf_git_child_plan plan = {.argv = command.argv,
-					 .patience_ms = job->git->batch ? PATIENCE_MS : PATIENCE_ASKING_MS,
-					 .output = on_output,
-					 .ended = on_ended,
-					 .payload = pipe};
+	                                 .patience_ms = job->git->batch ? PATIENCE_MS : PATIENCE_ASKING_MS,
+	                                 .output = on_output,
+	                                 .ended = on_ended,
+	                                 .payload = pipe};
 	bool reads = pipe->wire.service == LF_GIT_UPLOAD;
 	struct lf_error error = {0};
 
@@ -187,7 +196,8 @@ static void free_wire(struct lf_git_wire *wire)
 
 static const struct lf_git_wire_kind pipe_kind = {.stateless = false, .ask = ask, .free = free_wire};
 
-struct lf_git_wire *lf_git_pipe_new(struct lf_git_job *job, enum lf_git_service service, const struct lf_git_wire_handler *handler)
+struct lf_git_wire *lf_git_pipe_new(struct lf_git_job *job, enum lf_git_service service,
+                                    const struct lf_git_wire_handler *handler)
 {
 	struct pipe_wire *pipe = lf_alloc(1, sizeof(*pipe));
 

@@ -1,4 +1,5 @@
-/* wire: how bytes reach a Git server and come back: over HTTP, over ssh, or to git's own programs on this machine. One wire is one service of one repository. */
+/* wire: how bytes reach a Git server and come back: over HTTP, over ssh, or to git's own programs on this
+ * machine. One wire is one service of one repository. */
 #ifndef LF_PROVIDERS_GIT_WIRE_H
 #define LF_PROVIDERS_GIT_WIRE_H
 
@@ -10,7 +11,8 @@ enum lf_git_service { LF_GIT_UPLOAD /* we fetch */, LF_GIT_RECEIVE /* we push */
 
 struct lf_git_wire_handler {
 	void (*data)(const char *bytes, size_t length, void *payload);
-	/* Stateless: this answer is complete, or ERR says why not. Otherwise: the other side is gone, and ERR says what it said. */
+	/* Stateless: this answer is complete, or ERR says why not. Otherwise: the other side is gone, and ERR
+	 * says what it said. */
 	void (*end)(const struct lf_error *err, void *payload);
 	void *payload;
 };
@@ -32,7 +34,9 @@ struct lf_git_wire {
 };
 
 /* A wire to where the job's remote says. Connecting happens with the first ask; errors come by end. */
-struct lf_git_wire *lf_git_http_new(struct lf_git_job *job, enum lf_git_service service, const struct lf_git_wire_handler *handler);
-struct lf_git_wire *lf_git_pipe_new(struct lf_git_job *job, enum lf_git_service service, const struct lf_git_wire_handler *handler);
+struct lf_git_wire *lf_git_http_new(struct lf_git_job *job, enum lf_git_service service,
+                                    const struct lf_git_wire_handler *handler);
+struct lf_git_wire *lf_git_pipe_new(struct lf_git_job *job, enum lf_git_service service,
+                                    const struct lf_git_wire_handler *handler);
 
 #endif

@@ -1,5 +1,5 @@
-/* words: see words.h. One table per speaker, searched in order: the first fragment that occurs wins. Fragments are of messages that OpenSSH and git do not
- * translate, or that we make them say in English. */
+/* words: see words.h. One table per speaker, searched in order: the first fragment that occurs wins.
+ * Fragments are of messages that OpenSSH and git do not translate, or that we make them say in English. */
 #include "config.h"
 #include "providers/git/words.h"
 
@@ -18,54 +18,68 @@ struct meaning {
 	const char *hint;
 };
 
-static const char WHO[] = "Check the URL, and whether this account may see the repository. A new repository has to be created first.";
+static const char WHO[] = "Check the URL, and whether this account may see the repository. A new repository "
+                          "has to be created first.";
 
 static const struct meaning of_ssh[] = {
-	{"REMOTE HOST IDENTIFICATION HAS CHANGED", LF_EAUTH, "the ssh key of %s is not the one you know: this may be an attack",
-	 "Ask its administrator. Only if the change is meant: ssh-keygen -R the host, then connect once with ssh."},
-	{"Host key verification failed", LF_EAUTH, "the ssh key of %s is not known here yet",
-	 "Connect once with ssh to that host, compare the fingerprint, answer yes, and try again."},
-	{"Permission denied (", LF_EAUTH, "%s does not accept your ssh key",
-	 "Look at \"ssh-add -l\", and add your public key to the account on the server."},
-	{"Too many authentication failures", LF_EAUTH, "%s refused: too many ssh keys were offered",
-	 "Name the key to use with IdentityFile and IdentitiesOnly in ~/.ssh/config."},
-	{"Could not resolve hostname", LF_ENET, "the host %s is not known", "Check the spelling of the URL and the network connection."},
-	{"Name or service not known", LF_ENET, "the host %s is not known", "Check the spelling of the URL and the network connection."},
-	{"Connection refused", LF_ENET, "%s does not accept ssh connections", "Check the port in the URL."},
-	{"timed out", LF_ETIMEOUT, "%s does not answer", "Check the network connection, VPN and firewall."},
-	{"No route to host", LF_ENET, "%s cannot be reached", "Check the network connection, VPN and firewall."},
-	{"Network is unreachable", LF_ENET, "%s cannot be reached", "Check the network connection."},
-	{"Connection closed by", LF_ENET, "%s closed the connection", "Try again; look at \"ssh -v\" to that host."},
-	{"Connection reset by", LF_ENET, "%s closed the connection", "Try again; look at \"ssh -v\" to that host."},
-	{"Bad configuration option", LF_EINVAL, "your ssh configuration has an error", "Correct the line that ssh names."},
-	{"git-upload-pack: not found", LF_ENOTFOUND, "there is no Git on %s", "Install git there."},
-	{"git-upload-pack: command not found", LF_ENOTFOUND, "there is no Git on %s", "Install git there."},
-	{"git-receive-pack: not found", LF_ENOTFOUND, "there is no Git on %s", "Install git there."},
-	{"git-receive-pack: command not found", LF_ENOTFOUND, "there is no Git on %s", "Install git there."},
-	{NULL, LF_OK, NULL, NULL},
+    {"REMOTE HOST IDENTIFICATION HAS CHANGED", LF_EAUTH,
+     "the ssh key of %s is not the one you know: this may be an attack",
+     "Ask its administrator. Only if the change is meant: ssh-keygen -R the host, then connect once with "
+     "ssh."},
+    {"Host key verification failed", LF_EAUTH, "the ssh key of %s is not known here yet",
+     "Connect once with ssh to that host, compare the fingerprint, answer yes, and try again."},
+    {"Permission denied (", LF_EAUTH, "%s does not accept your ssh key",
+     "Look at \"ssh-add -l\", and add your public key to the account on the server."},
+    {"Too many authentication failures", LF_EAUTH, "%s refused: too many ssh keys were offered",
+     "Name the key to use with IdentityFile and IdentitiesOnly in ~/.ssh/config."},
+    {"Could not resolve hostname", LF_ENET, "the host %s is not known",
+     "Check the spelling of the URL and the network connection."},
+    {"Name or service not known", LF_ENET, "the host %s is not known",
+     "Check the spelling of the URL and the network connection."},
+    {"Connection refused", LF_ENET, "%s does not accept ssh connections", "Check the port in the URL."},
+    {"timed out", LF_ETIMEOUT, "%s does not answer", "Check the network connection, VPN and firewall."},
+    {"No route to host", LF_ENET, "%s cannot be reached", "Check the network connection, VPN and firewall."},
+    {"Network is unreachable", LF_ENET, "%s cannot be reached", "Check the network connection."},
+    {"Connection closed by", LF_ENET, "%s closed the connection",
+     "Try again; look at \"ssh -v\" to that host."},
+    {"Connection reset by", LF_ENET, "%s closed the connection",
+     "Try again; look at \"ssh -v\" to that host."},
+    {"Bad configuration option", LF_EINVAL, "your ssh configuration has an error",
+     "Correct the line that ssh names."},
+    {"git-upload-pack: not found", LF_ENOTFOUND, "there is no Git on %s", "Install git there."},
+    {"git-upload-pack: command not found", LF_ENOTFOUND, "there is no Git on %s", "Install git there."},
+    {"git-receive-pack: not found", LF_ENOTFOUND, "there is no Git on %s", "Install git there."},
+    {"git-receive-pack: command not found", LF_ENOTFOUND, "there is no Git on %s", "Install git there."},
+    {NULL, LF_OK, NULL, NULL},
 };
 
 static const struct meaning of_git[] = {
-	{"dubious ownership", LF_EFORBIDDEN, "the repository belongs to another user, so git does not open it",
-	 "If you trust it: git config --global --add safe.directory followed by its path."},
-	{"does not appear to be a git repository", LF_ENOTFOUND, "there is no Git repository at this path",
-	 "Check the path. To make one: git init --bare"},
-	{"not a git repository", LF_ENOTFOUND, "there is no Git repository at this path", "Check the path. To make one: git init --bare"},
-	{"epository not found", LF_ENOTFOUND, "the server knows no such repository", WHO},
-	{"not found", LF_ENOTFOUND, "the server knows no such repository", WHO},
-	{"does not exist", LF_ENOTFOUND, "the server knows no such repository", WHO},
-	{"not exported", LF_ENOTFOUND, "the server knows no such repository", WHO},
-	{"could not be found or you don't have permission", LF_ENOTFOUND, "the server knows no such repository", WHO},
-	{"read-only", LF_EFORBIDDEN, "the repository is read-only for you", "Ask for write access, or use a key that has it."},
-	{"archived", LF_EFORBIDDEN, "the repository is archived, so it cannot be written", "Unarchive it, or use another one."},
-	{"denied", LF_EFORBIDDEN, "the server does not let you do that", "Ask for access to the repository."},
-	{"not allowed", LF_EFORBIDDEN, "the server does not let you do that", "Ask for access to the repository."},
-	{"No space left", LF_EREFUSED, "the server's disk is full", "Tell its administrator."},
-	{"quota", LF_EREFUSED, "the server refuses: over quota", "Tell its administrator."},
-	{"not our ref", LF_EMOVED, "the branch changed on the server while it was being read", "Try again."},
-	{"ot a valid object name", LF_EMOVED, "the branch changed on the server while it was being read", "Try again."},
-	{"unadvertised object", LF_EREFUSED, "the server hands out only the tips of branches", "Try again."},
-	{NULL, LF_EREFUSED, NULL, "These are the server's own words."},
+    {"dubious ownership", LF_EFORBIDDEN, "the repository belongs to another user, so git does not open it",
+     "If you trust it: git config --global --add safe.directory followed by its path."},
+    {"does not appear to be a git repository", LF_ENOTFOUND, "there is no Git repository at this path",
+     "Check the path. To make one: git init --bare"},
+    {"not a git repository", LF_ENOTFOUND, "there is no Git repository at this path",
+     "Check the path. To make one: git init --bare"},
+    {"epository not found", LF_ENOTFOUND, "the server knows no such repository", WHO},
+    {"not found", LF_ENOTFOUND, "the server knows no such repository", WHO},
+    {"does not exist", LF_ENOTFOUND, "the server knows no such repository", WHO},
+    {"not exported", LF_ENOTFOUND, "the server knows no such repository", WHO},
+    {"could not be found or you don't have permission", LF_ENOTFOUND, "the server knows no such repository",
+     WHO},
+    {"read-only", LF_EFORBIDDEN, "the repository is read-only for you",
+     "Ask for write access, or use a key that has it."},
+    {"archived", LF_EFORBIDDEN, "the repository is archived, so it cannot be written",
+     "Unarchive it, or use another one."},
+    {"denied", LF_EFORBIDDEN, "the server does not let you do that", "Ask for access to the repository."},
+    {"not allowed", LF_EFORBIDDEN, "the server does not let you do that",
+     "Ask for access to the repository."},
+    {"No space left", LF_EREFUSED, "the server's disk is full", "Tell its administrator."},
+    {"quota", LF_EREFUSED, "the server refuses: over quota", "Tell its administrator."},
+    {"not our ref", LF_EMOVED, "the branch changed on the server while it was being read", "Try again."},
+    {"ot a valid object name", LF_EMOVED, "the branch changed on the server while it was being read",
+     "Try again."},
+    {"unadvertised object", LF_EREFUSED, "the server hands out only the tips of branches", "Try again."},
+    {NULL, LF_EREFUSED, NULL, "These are the server's own words."},
 };
 
 static const struct meaning *look_up(const struct meaning *table, const char *said)
@@ -94,8 +108,8 @@ static char *quote(const char *text, const char *fragment)
 }
 
 /* What MEANING says about HOST, with their words THEIRS behind it. */
-static int fill(struct lf_error *err, const char *where, int native, const struct meaning *meaning, const char *host,
-		const char *theirs)
+static int fill(struct lf_error *err, const char *where, int native, const struct meaning *meaning,
+                const char *host, const char *theirs)
 {
 	const char *ours = meaning->message ? meaning->message : "the server refused";
 	const char *slot = strstr(ours, "%s");
@@ -128,7 +142,8 @@ int lf_git_words_refusal(struct lf_error *err, const char *where, const char *te
 	return rc;
 }
 
-int lf_git_words_ended(struct lf_error *err, const struct lf_git_url *url, const char *said, int status, int signal)
+int lf_git_words_ended(struct lf_error *err, const struct lf_git_url *url, const char *said, int status,
+                       int signal)
 {
 	const char *where = url->transport == LF_GIT_SSH ? "git.ssh" : "git.local";
 	const struct meaning *meaning = look_up(url->transport == LF_GIT_SSH ? of_ssh : of_git, said);
@@ -145,10 +160,12 @@ int lf_git_words_ended(struct lf_error *err, const struct lf_git_url *url, const
 		rc = fill(err, where, status, meaning, url->host, theirs);
 	} else if (*theirs) {
 		rc = lf_fail(err, LF_ENET, where, status, "%s: %s",
-			     url->transport == LF_GIT_SSH ? "ssh ended the connection" : "git ended", theirs);
-		lf_hint(err, url->transport == LF_GIT_SSH ? "Look at \"ssh -v\" to that host." : "Look at \"git ls-remote\" there.");
+		             url->transport == LF_GIT_SSH ? "ssh ended the connection" : "git ended", theirs);
+		lf_hint(err, url->transport == LF_GIT_SSH ? "Look at \"ssh -v\" to that host."
+		                                          : "Look at \"git ls-remote\" there.");
 	} else {
-		rc = lf_fail(err, LF_ENET, where, signal ? signal : status, "the connection ended before the answer was complete");
+		rc = lf_fail(err, LF_ENET, where, signal ? signal : status,
+		             "the connection ended before the answer was complete");
 		lf_hint(err, "Try again: Landfall finds out first how far it came.");
 	}
 	lf_free(theirs);
@@ -157,12 +174,14 @@ int lf_git_words_ended(struct lf_error *err, const struct lf_git_url *url, const
 
 bool lf_git_words_is_race(const char *reason, const char *said)
 {
-	static const char *const fragments[] = {"fetch first", "non-fast-forward", "stale info", "failed to update ref",
-						"lock ref", "failed to lock", "already exists", "but expected"};
+	static const char *const fragments[] = {"fetch first",          "non-fast-forward", "stale info",
+	                                        "failed to update ref", "lock ref",         "failed to lock",
+	                                        "already exists",       "but expected"};
 
 	for (size_t i = 0; i < LF_COUNT(fragments); i++)
 		/* With "atomic", git tells the real reason only beside the report. */
-		if (strcasestr(reason, fragments[i]) || (strstr(reason, "atomic") && strcasestr(said, fragments[i])))
+		if (strcasestr(reason, fragments[i]) ||
+		    (strstr(reason, "atomic") && strcasestr(said, fragments[i])))
 			return true;
 	return false;
 }
@@ -172,14 +191,18 @@ static const char *push_hint(const char *text)
 	static const struct {
 		const char *fragment, *hint;
 	} rows[] = {
-		{"currently checked out", "Push to a bare repository, or to a branch that is not checked out there."},
-		{"protected", "This branch takes changes by pull request only: deliver to another branch and open one."},
-		{"pull request", "This branch takes changes by pull request only: deliver to another branch and open one."},
-		{"merge request", "This branch takes changes by merge request only: deliver to another branch and open one."},
-		{"sign", "The server wants signed commits."},
-		{"quota", "The server is full: tell its administrator."},
-		{"No space left", "The server is full: tell its administrator."},
-		{"hook declined", "A rule of the server refused it. Nothing was changed there."},
+	    {"currently checked out",
+	     "Push to a bare repository, or to a branch that is not checked out there."},
+	    {"protected",
+	     "This branch takes changes by pull request only: deliver to another branch and open one."},
+	    {"pull request",
+	     "This branch takes changes by pull request only: deliver to another branch and open one."},
+	    {"merge request",
+	     "This branch takes changes by merge request only: deliver to another branch and open one."},
+	    {"sign", "The server wants signed commits."},
+	    {"quota", "The server is full: tell its administrator."},
+	    {"No space left", "The server is full: tell its administrator."},
+	    {"hook declined", "A rule of the server refused it. Nothing was changed there."},
 	};
 
 	for (size_t i = 0; i < LF_COUNT(rows); i++)
@@ -190,9 +213,10 @@ static const char *push_hint(const char *text)
 
 int lf_git_words_push(struct lf_error *err, const char *branch, const char *reason, const char *said)
 {
-	char *shown = lf_text_clean_dup(reason, 160), *words = lf_text_clean_dup(said, 300), *all = lf_format("%s %s", shown, words);
-	int rc = lf_fail(err, LF_EREFUSED, "git.push", 0, "the server refused the push to %s: %s%s%s", branch, shown,
-			 *words ? ": " : "", words);
+	char *shown = lf_text_clean_dup(reason, 160), *words = lf_text_clean_dup(said, 300),
+	     *all = lf_format("%s %s", shown, words);
+	int rc = lf_fail(err, LF_EREFUSED, "git.push", 0, "the server refused the push to %s: %s%s%s", branch,
+	                 shown, *words ? ": " : "", words);
 
 	lf_hint(err, "%s", push_hint(all));
 	lf_free(all);
@@ -201,37 +225,49 @@ int lf_git_words_push(struct lf_error *err, const char *branch, const char *reas
 	return rc;
 }
 
-int lf_git_words_http(struct lf_error *err, const struct lf_git_url *url, int status, const char *said, bool push)
+int lf_git_words_http(struct lf_error *err, const struct lf_git_url *url, int status, const char *said,
+                      bool push)
 {
 	char *words = lf_text_clean_dup(said, 240);
 	const char *gap = *words ? ": " : "";
 	int rc;
 
 	if (status == 401 || status == 407) {
-		rc = lf_fail(err, LF_EAUTH, "git.http", status, "%s does not let you in%s%s", url->host, gap, words);
-		lf_hint(err, status == 407 ? "The proxy wants a user and a password: see http.proxy of git config."
-					   : "Check user and token: git credential helper, GITHUB_TOKEN, GITLAB_TOKEN.");
+		rc = lf_fail(err, LF_EAUTH, "git.http", status, "%s does not let you in%s%s", url->host, gap,
+		             words);
+		lf_hint(err,
+		        status == 407
+		            ? "The proxy wants a user and a password: see http.proxy of git config."
+		            : "Check user and token: git credential helper, GITHUB_TOKEN, GITLAB_TOKEN.");
 	} else if (status == 403) {
-		rc = lf_fail(err, LF_EFORBIDDEN, "git.http", status, "%s does not let you %s this repository%s%s", url->host,
-			     push ? "write to" : "read", gap, words);
-		lf_hint(err, "Check that your token is allowed to %s this repository.", push ? "write to" : "read");
+		rc = lf_fail(err, LF_EFORBIDDEN, "git.http", status,
+		             "%s does not let you %s this repository%s%s", url->host,
+		             push ? "write to" : "read", gap, words);
+		lf_hint(err, "Check that your token is allowed to %s this repository.",
+		        push ? "write to" : "read");
 	} else if (status == 404 || status == 410) {
-		rc = lf_fail(err, LF_ENOTFOUND, "git.http", status, "%s knows no such repository%s%s", url->host, gap, words);
+		rc = lf_fail(err, LF_ENOTFOUND, "git.http", status, "%s knows no such repository%s%s",
+		             url->host, gap, words);
 		lf_hint(err, "%s", WHO);
 	} else if (status >= 300 && status < 400) {
-		rc = lf_fail(err, LF_EREFUSED, "git.http", status, "%s sends us to another address", url->host);
+		rc = lf_fail(err, LF_EREFUSED, "git.http", status, "%s sends us to another address",
+		             url->host);
 		lf_hint(err, "Use the address that the repository has now.");
 	} else if (status == 413) {
-		rc = lf_fail(err, LF_ELIMIT, "git.http", status, "%s does not take so much at once%s%s", url->host, gap, words);
+		rc = lf_fail(err, LF_ELIMIT, "git.http", status, "%s does not take so much at once%s%s",
+		             url->host, gap, words);
 		lf_hint(err, "Deliver by ssh, or ask for a higher limit of the web server in front of Git.");
 	} else if (status == 429) {
-		rc = lf_fail(err, LF_ENET, "git.http", status, "%s asks to slow down%s%s", url->host, gap, words);
+		rc = lf_fail(err, LF_ENET, "git.http", status, "%s asks to slow down%s%s", url->host, gap,
+		             words);
 		lf_hint(err, "Wait some minutes and try again.");
 	} else if (status >= 500) {
-		rc = lf_fail(err, LF_ENET, "git.http", status, "%s has a problem (HTTP %d)%s%s", url->host, status, gap, words);
+		rc = lf_fail(err, LF_ENET, "git.http", status, "%s has a problem (HTTP %d)%s%s", url->host,
+		             status, gap, words);
 		lf_hint(err, "Try again later, or ask its administrator.");
 	} else {
-		rc = lf_fail(err, LF_EREFUSED, "git.http", status, "%s answered with HTTP %d%s%s", url->host, status, gap, words);
+		rc = lf_fail(err, LF_EREFUSED, "git.http", status, "%s answered with HTTP %d%s%s", url->host,
+		             status, gap, words);
 		lf_hint(err, "Check the repository URL.");
 	}
 	lf_free(words);

@@ -1,7 +1,8 @@
-/* git_drive: the Git client by hand and from scripts: one job per run, its facts, bytes and time on standard output.
- *   git_drive [-c CACHE] [-p FILE] check URL | browse URL BRANCH PATH | read URL BRANCH PATH... | contains URL ANCESTOR DESCENDANT | inspect FOLDER
- *             | deliver URL BRANCH MESSAGE PATH=TEXT...     (reads first, so that what is there is what is expected)
- * -p FILE: answer questions with its lines, one after the other. */
+/* git_drive: the Git client by hand and from scripts: one job per run, its facts, bytes and time on standard
+ * output. git_drive [-c CACHE] [-p FILE] check URL | browse URL BRANCH PATH | read URL BRANCH PATH... |
+ * contains URL ANCESTOR DESCENDANT | inspect FOLDER | deliver URL BRANCH MESSAGE PATH=TEXT...     (reads
+ * first, so that what is there is what is expected) -p FILE: answer questions with its lines, one after the
+ * other. */
 #include "config.h"
 
 #include <signal.h>
@@ -36,7 +37,8 @@ static void end(struct drive *drive, const struct lf_error *err)
 		drive->code = 1;
 	}
 	(void)getrusage(RUSAGE_SELF, &usage);
-	printf("time %.3f s, resident %ld kB\n", (double)(uv_hrtime() - drive->started) / 1e9, usage.ru_maxrss);
+	printf("time %.3f s, resident %ld kB\n", (double)(uv_hrtime() - drive->started) / 1e9,
+	       usage.ru_maxrss);
 	lf_git_free(drive->git);
 }
 
@@ -44,7 +46,8 @@ static void checked(struct lf_repository_facts *facts, const struct lf_error *er
 {
 	if (!err) {
 		printf("transport %s, default branch %s, empty %d, took %lld ms\n", facts->transport,
-		       facts->default_branch ? facts->default_branch : "-", facts->empty, (long long)facts->took_ms);
+		       facts->default_branch ? facts->default_branch : "-", facts->empty,
+		       (long long)facts->took_ms);
 		for (size_t i = 0; i < facts->branches.count; i++)
 			printf("branch %s\n", facts->branches.items[i]);
 		lf_repository_facts_dispose(facts);
@@ -55,8 +58,10 @@ static void checked(struct lf_repository_facts *facts, const struct lf_error *er
 static void browsed(struct lf_path_facts *facts, const struct lf_error *err, void *payload)
 {
 	if (!err) {
-		printf("tip %s, exists %d, folder %d, kustomization %d, chart %d, manifests %zu, argocd-apps %d\n", facts->tip, facts->exists,
-		       facts->is_folder, facts->has_kustomization, facts->has_chart, facts->manifests, facts->has_argocd_apps);
+		printf("tip %s, exists %d, folder %d, kustomization %d, chart %d, manifests %zu, argocd-apps "
+		       "%d\n",
+		       facts->tip, facts->exists, facts->is_folder, facts->has_kustomization,
+		       facts->has_chart, facts->manifests, facts->has_argocd_apps);
 		for (size_t i = 0; i < facts->entries.count; i++)
 			printf("entry %s\n", facts->entries.items[i]);
 		for (size_t i = 0; i < facts->top.count; i++)
@@ -73,8 +78,10 @@ static void show_files(const struct lf_git_files *files)
 	printf("tip %s, base branch %s\n", files->tip, files->base_branch ? files->base_branch : "-");
 	for (size_t i = 0; i < files->count; i++)
 		printf("file %s: %s %zu\n%s", files->items[i].path,
-		       files->items[i].refused ? files->items[i].why : files->items[i].text ? "text" : "not there", files->items[i].length,
-		       files->items[i].text ? files->items[i].text : "");
+		       files->items[i].refused ? files->items[i].why
+		       : files->items[i].text  ? "text"
+		                               : "not there",
+		       files->items[i].length, files->items[i].text ? files->items[i].text : "");
 }
 
 static void files_read(struct lf_git_files *files, const struct lf_error *err, void *payload)
@@ -91,16 +98,18 @@ static void progress(const struct lf_git_progress *progress, void *payload)
 	static const char *const stages[LF_GIT_STAGES] = {"fetch", "build", "commit", "push"};
 
 	(void)payload;
-	printf("progress %s attempt %d received %llu sent %llu%s%s\n", stages[progress->stage], progress->attempt,
-	       (unsigned long long)progress->bytes_received, (unsigned long long)progress->bytes_sent, progress->remote_line ? ": " : "",
+	printf("progress %s attempt %d received %llu sent %llu%s%s\n", stages[progress->stage],
+	       progress->attempt, (unsigned long long)progress->bytes_received,
+	       (unsigned long long)progress->bytes_sent, progress->remote_line ? ": " : "",
 	       progress->remote_line ? progress->remote_line : "");
 }
 
 static void delivered(const struct lf_git_result *result, const struct lf_error *err, void *payload)
 {
 	if (result)
-		printf("commit %s, unchanged %d, attempts %d, received %llu, sent %llu\n", result->commit ? result->commit : "-",
-		       result->unchanged, result->attempts, (unsigned long long)result->bytes_received, (unsigned long long)result->bytes_sent);
+		printf("commit %s, unchanged %d, attempts %d, received %llu, sent %llu\n",
+		       result->commit ? result->commit : "-", result->unchanged, result->attempts,
+		       (unsigned long long)result->bytes_received, (unsigned long long)result->bytes_sent);
 	if (result && result->conflict)
 		show_files(result->conflict);
 	end(payload, err);
@@ -109,7 +118,8 @@ static void delivered(const struct lf_git_result *result, const struct lf_error 
 static void read_first(struct lf_git_files *files, const struct lf_error *err, void *payload)
 {
 	struct drive *drive = payload;
-	const struct lf_git_deliver_handler handler = {.progress = progress, .done = delivered, .payload = drive};
+	const struct lf_git_deliver_handler handler = {
+	    .progress = progress, .done = delivered, .payload = drive};
 
 	if (err) {
 		end(drive, err);
@@ -131,9 +141,11 @@ static void contains(bool yes, const struct lf_error *err, void *payload)
 
 static void inspected(struct lf_workdir_facts *facts, void *payload)
 {
-	printf("clone %d, folder %s, remote %s %s, branch %s, author %s <%s>\n", facts->state == LF_FACT_KNOWN, facts->folder ? facts->folder : "-",
-	       facts->remote ? facts->remote : "-", facts->remote_url ? facts->remote_url : "-", facts->branch ? facts->branch : "-",
-	       facts->author_name ? facts->author_name : "-", facts->author_email ? facts->author_email : "-");
+	printf("clone %d, folder %s, remote %s %s, branch %s, author %s <%s>\n",
+	       facts->state == LF_FACT_KNOWN, facts->folder ? facts->folder : "-",
+	       facts->remote ? facts->remote : "-", facts->remote_url ? facts->remote_url : "-",
+	       facts->branch ? facts->branch : "-", facts->author_name ? facts->author_name : "-",
+	       facts->author_email ? facts->author_email : "-");
 	lf_workdir_facts_dispose(facts);
 	end(payload, NULL);
 }
@@ -155,7 +167,8 @@ static int start(struct drive *drive, int count, char **words)
 	else if (count == 4 && !strcmp(words[0], "browse"))
 		(void)lf_git_browse(drive->git, words[1], words[2], words[3], browsed, drive);
 	else if (count > 3 && !strcmp(words[0], "read"))
-		(void)lf_git_read(drive->git, words[1], words[2], (const char *const *)words + 3, (size_t)count - 3, files_read, drive);
+		(void)lf_git_read(drive->git, words[1], words[2], (const char *const *)words + 3,
+		                  (size_t)count - 3, files_read, drive);
 	else if (count == 4 && !strcmp(words[0], "contains"))
 		(void)lf_git_contains(drive->git, words[1], words[2], words[3], 200, contains, drive);
 	else if (count == 2 && !strcmp(words[0], "inspect"))
@@ -165,8 +178,11 @@ static int start(struct drive *drive, int count, char **words)
 		const char **paths = lf_alloc(n, sizeof(*paths));
 
 		drive->changes = lf_alloc(n, sizeof(*drive->changes));
-		drive->delivery =
-		    (struct lf_git_delivery){.url = words[1], .branch = words[2], .message = words[3], .changes = drive->changes, .change_count = n};
+		drive->delivery = (struct lf_git_delivery){.url = words[1],
+		                                           .branch = words[2],
+		                                           .message = words[3],
+		                                           .changes = drive->changes,
+		                                           .change_count = n};
 		for (size_t i = 0; i < n; i++) {
 			char *equals = strchr(words[i + 4], '=');
 

@@ -48,7 +48,8 @@ static bool is_on_a_command_line(const char *secret)
 		if (entry->d_name[0] < '0' || entry->d_name[0] > '9')
 			continue;
 		(void)snprintf(path, sizeof(path), "/proc/%s/cmdline", entry->d_name);
-		found = !lf_fs_read(&line, path, 1 << 20, NULL) && line.length && memmem(line.data, line.length, secret, strlen(secret));
+		found = !lf_fs_read(&line, path, 1 << 20, NULL) && line.length &&
+		        memmem(line.data, line.length, secret, strlen(secret));
 		lf_str_dispose(&line);
 	}
 	if (dir)
@@ -165,7 +166,8 @@ static void delivered(const struct lf_git_result *result, const struct lf_error 
 	struct git_note *note = payload;
 
 	if (result) {
-		(void)snprintf(note->commit, sizeof(note->commit), "%s", result->commit ? result->commit : "");
+		(void)snprintf(note->commit, sizeof(note->commit), "%s",
+		               result->commit ? result->commit : "");
 		(void)snprintf(note->tree, sizeof(note->tree), "%s", result->tree ? result->tree : "");
 		note->unchanged = result->unchanged;
 		note->attempts = result->attempts;
@@ -208,23 +210,30 @@ void git_contains(struct git_world *world, const char *url, const char *ancestor
 
 static struct lf_git_job *begin(struct git_world *world, const struct lf_git_delivery *delivery)
 {
-	const struct lf_git_deliver_handler handler = {.progress = on_progress, .done = delivered, .payload = &world->note};
+	const struct lf_git_deliver_handler handler = {
+	    .progress = on_progress, .done = delivered, .payload = &world->note};
 
 	return lf_git_deliver(world->git, delivery, &handler);
 }
 
-struct lf_git_job *git_begin_deliver(struct git_world *world, const char *url, const char *branch, const char *tip, const char *path,
-				     const char *text, const char *expected)
+struct lf_git_job *git_begin_deliver(struct git_world *world, const char *url, const char *branch,
+                                     const char *tip, const char *path, const char *text,
+                                     const char *expected)
 {
-	const struct lf_git_change change = {.path = path, .text = text, .length = text ? strlen(text) : 0, .expected = expected};
-	const struct lf_git_delivery delivery = {
-	    .url = url, .branch = branch, .tip = tip, .changes = &change, .change_count = 1, .message = "Add web\n\nLandfall-App: web\n"};
+	const struct lf_git_change change = {
+	    .path = path, .text = text, .length = text ? strlen(text) : 0, .expected = expected};
+	const struct lf_git_delivery delivery = {.url = url,
+	                                         .branch = branch,
+	                                         .tip = tip,
+	                                         .changes = &change,
+	                                         .change_count = 1,
+	                                         .message = "Add web\n\nLandfall-App: web\n"};
 
 	return begin(world, &delivery);
 }
 
-void git_deliver(struct git_world *world, const char *url, const char *branch, const char *tip, const char *path, const char *text,
-		 const char *expected)
+void git_deliver(struct git_world *world, const char *url, const char *branch, const char *tip,
+                 const char *path, const char *text, const char *expected)
 {
 	git_note_reset(world);
 	(void)git_begin_deliver(world, url, branch, tip, path, text, expected);
@@ -241,7 +250,8 @@ void git_deliver_many(struct git_world *world, const struct lf_git_delivery *del
 void git_expect_ok(struct git_world *world)
 {
 	if (world->note.failed)
-		print_message("%s: %s (%s)\n", lf_code_name(world->note.err.code), world->note.err.message, world->note.err.hint);
+		print_message("%s: %s (%s)\n", lf_code_name(world->note.err.code), world->note.err.message,
+		              world->note.err.hint);
 	assert_false(world->note.failed);
 	assert_int_equal(world->note.dones, 1);
 }

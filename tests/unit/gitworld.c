@@ -19,12 +19,36 @@ enum { LIMIT_MS = 60000 };
 
 static void isolate(const struct git_world *world)
 {
-	static const char *const gone[] = {"GIT_DIR",	       "GIT_WORK_TREE",	   "GIT_INDEX_FILE",  "GIT_CONFIG_GLOBAL", "GIT_CONFIG_COUNT",
-					   "GIT_SSH",	       "GIT_SSH_COMMAND",  "GIT_ASKPASS",     "SSH_ASKPASS",	   "SSH_AUTH_SOCK",
-					   "GITHUB_TOKEN",     "GH_TOKEN",	   "GITLAB_TOKEN",    "CI_SERVER_HOST",	   "XDG_CONFIG_HOME",
-					   "XDG_CACHE_HOME",   "GIT_AUTHOR_NAME",  "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL",
-					   "GIT_SSL_CAINFO",   "GIT_SSL_NO_VERIFY", "EMAIL",	      "http_proxy",	   "https_proxy",
-					   "HTTP_PROXY",       "HTTPS_PROXY",	   "ALL_PROXY",	      "all_proxy",	   "DISPLAY"};
+	static const char *const gone[] = {"GIT_DIR",
+	                                   "GIT_WORK_TREE",
+	                                   "GIT_INDEX_FILE",
+	                                   "GIT_CONFIG_GLOBAL",
+	                                   "GIT_CONFIG_COUNT",
+	                                   "GIT_SSH",
+	                                   "GIT_SSH_COMMAND",
+	                                   "GIT_ASKPASS",
+	                                   "SSH_ASKPASS",
+	                                   "SSH_AUTH_SOCK",
+	                                   "GITHUB_TOKEN",
+	                                   "GH_TOKEN",
+	                                   "GITLAB_TOKEN",
+	                                   "CI_SERVER_HOST",
+	                                   "XDG_CONFIG_HOME",
+	                                   "XDG_CACHE_HOME",
+	                                   "GIT_AUTHOR_NAME",
+	                                   "GIT_AUTHOR_EMAIL",
+	                                   "GIT_COMMITTER_NAME",
+	                                   "GIT_COMMITTER_EMAIL",
+	                                   "GIT_SSL_CAINFO",
+	                                   "GIT_SSL_NO_VERIFY",
+	                                   "EMAIL",
+	                                   "http_proxy",
+	                                   "https_proxy",
+	                                   "HTTP_PROXY",
+	                                   "HTTPS_PROXY",
+	                                   "ALL_PROXY",
+	                                   "all_proxy",
+	                                   "DISPLAY"};
 	char *home = lf_format("%s/home", world->dir);
 
 	for (size_t i = 0; i < LF_COUNT(gone); i++)
@@ -50,7 +74,8 @@ static void on_ask(enum lf_git_ask what, const char *prompt, void *payload)
 void git_world_client(struct git_world *world, const char *cache, bool batch)
 {
 	char *folder = lf_format("%s/%s", world->dir, cache);
-	const struct lf_git_options options = {.cache_folder = folder, .batch = batch, .ask = on_ask, .payload = world};
+	const struct lf_git_options options = {
+	    .cache_folder = folder, .batch = batch, .ask = on_ask, .payload = world};
 
 	lf_git_free(world->git);
 	assert_int_equal(lf_git_new(&world->git, &world->loop, world->http, &options, NULL), LF_OK);
@@ -68,8 +93,9 @@ struct git_world *git_world_new(bool batch)
 	assert_non_null(mkdtemp(world->dir));
 	isolate(world);
 	lf_free(git_world_run(world, "mkdir home work && git config --global user.name 'Ann Example' && "
-				     "git config --global user.email ann@example.com && git config --global init.defaultBranch main && "
-				     "git config --global protocol.version 2"));
+	                             "git config --global user.email ann@example.com && git config --global "
+	                             "init.defaultBranch main && "
+	                             "git config --global protocol.version 2"));
 	assert_int_equal(chdir(world->dir), 0);
 	if (lf_module_open(&table, "http", NULL) == LF_OK)
 		world->http = table;
@@ -148,9 +174,11 @@ void git_world_expect(const struct git_world *world, const char *expected, const
 
 char *git_world_bare(const struct git_world *world, const char *name)
 {
-	lf_free(git_world_run(world, "mkdir -p root && git init -q --bare -b main root/%s.git && "
-				     "git -C root/%s.git config uploadpack.allowFilter true && "
-				     "git -C root/%s.git config receive.fsckObjects true", name, name, name));
+	lf_free(git_world_run(world,
+	                      "mkdir -p root && git init -q --bare -b main root/%s.git && "
+	                      "git -C root/%s.git config uploadpack.allowFilter true && "
+	                      "git -C root/%s.git config receive.fsckObjects true",
+	                      name, name, name));
 	return lf_format("%s/root/%s.git", world->dir, name);
 }
 
@@ -158,26 +186,34 @@ char *git_world_repository(const struct git_world *world, const char *name)
 {
 	char *path = git_world_bare(world, name);
 
-	lf_free(git_world_run(world,
-			      "rm -rf work/%s && git init -q work/%s && cd work/%s && mkdir -p apps/web/base apps/api clusters/prod/flux-system && "
-			      "echo hello > README.md && echo 'a: 1' > apps/web/a.yaml && echo 'b: 1' > apps/web/base/b.yaml && "
-			      "echo 'resources: []' > apps/web/kustomization.yaml && echo 'c: 1' > apps/api/c.yaml && "
-			      "echo x > clusters/prod/flux-system/gotk.yaml && printf '#!/bin/sh\\n' > run.sh && chmod +x run.sh && "
-			      "ln -s apps/web link && printf 'a\\0b' > binary && "
-			      "printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:0\\nsize 1\\n' > big.yaml && git add -A && "
-			      "git update-index --add --cacheinfo 160000,1111111111111111111111111111111111111111,sub && "
-			      "git commit -q -m first && git push -q ../../root/%s.git HEAD:main",
-			      name, name, name, name));
+	lf_free(git_world_run(
+	    world,
+	    "rm -rf work/%s && git init -q work/%s && cd work/%s && mkdir -p apps/web/base apps/api "
+	    "clusters/prod/flux-system && "
+	    "echo hello > README.md && echo 'a: 1' > apps/web/a.yaml && echo 'b: 1' > apps/web/base/b.yaml "
+	    "&& "
+	    "echo 'resources: []' > apps/web/kustomization.yaml && echo 'c: 1' > apps/api/c.yaml && "
+	    "echo x > clusters/prod/flux-system/gotk.yaml && printf '#!/bin/sh\\n' > run.sh && chmod +x "
+	    "run.sh && "
+	    "ln -s apps/web link && printf 'a\\0b' > binary && "
+	    "printf 'version https://git-lfs.github.com/spec/v1\\noid sha256:0\\nsize 1\\n' > big.yaml && "
+	    "git add -A && "
+	    "git update-index --add --cacheinfo 160000,1111111111111111111111111111111111111111,sub && "
+	    "git commit -q -m first && git push -q ../../root/%s.git HEAD:main",
+	    name, name, name, name));
 	return path;
 }
 
-void git_world_somebody(const struct git_world *world, const char *name, const char *branch, const char *file, const char *text)
+void git_world_somebody(const struct git_world *world, const char *name, const char *branch, const char *file,
+                        const char *text)
 {
 	lf_free(git_world_run(world,
-			      "rm -rf work/else && git clone -q -b %s root/%s.git work/else && cd work/else && mkdir -p \"$(dirname %s)\" && "
-			      "printf '%%s' '%s' > %s && git add -A && git -c user.name=Else -c user.email=else@example.com commit -q -m else && "
-			      "git push -q origin HEAD:%s",
-			      branch, name, file, text, file, branch));
+	                      "rm -rf work/else && git clone -q -b %s root/%s.git work/else && cd work/else "
+	                      "&& mkdir -p \"$(dirname %s)\" && "
+	                      "printf '%%s' '%s' > %s && git add -A && git -c user.name=Else -c "
+	                      "user.email=else@example.com commit -q -m else && "
+	                      "git push -q origin HEAD:%s",
+	                      branch, name, file, text, file, branch));
 }
 
 bool git_server_start(struct git_server *server, const struct git_world *world, const char *arguments)
@@ -198,7 +234,9 @@ bool git_server_start(struct git_server *server, const struct git_world *world, 
 	server->pid = fork();
 	assert_true(server->pid >= 0);
 	if (!server->pid) {
-		char *command = lf_format("cd '%s' && exec python3 '%s'/tests/servers/%s --until-eof 2>>server.err", world->dir, source, arguments);
+		char *command =
+		    lf_format("cd '%s' && exec python3 '%s'/tests/servers/%s --until-eof 2>>server.err",
+		              world->dir, source, arguments);
 
 		(void)dup2(in[0], 0);
 		(void)dup2(out[1], 1);

@@ -1,4 +1,5 @@
-/* gitworld: a folder of its own with a home, Git repositories and servers, and a Git client on a loop of its own; what its callbacks said is noted. */
+/* gitworld: a folder of its own with a home, Git repositories and servers, and a Git client on a loop of its
+ * own; what its callbacks said is noted. */
 #ifndef LF_TESTS_GITWORLD_H
 #define LF_TESTS_GITWORLD_H
 
@@ -54,12 +55,15 @@ void git_world_client(struct git_world *world, const char *cache, bool batch);
 /* A shell command in the world's folder; must succeed. What it printed; the caller frees. */
 LF_PRINTF(2, 3) char *git_world_run(const struct git_world *world, const char *format, ...);
 /* The same, asserting what it prints (without the last line break). */
-LF_PRINTF(3, 4) void git_world_expect(const struct git_world *world, const char *expected, const char *format, ...);
-/* An empty bare repository NAME.git, or one with a first commit of README.md, apps/, clusters/ and some oddities. Its path; the caller frees. */
+LF_PRINTF(3, 4)
+void git_world_expect(const struct git_world *world, const char *expected, const char *format, ...);
+/* An empty bare repository NAME.git, or one with a first commit of README.md, apps/, clusters/ and some
+ * oddities. Its path; the caller frees. */
 char *git_world_bare(const struct git_world *world, const char *name);
 char *git_world_repository(const struct git_world *world, const char *name);
 /* Somebody else commits and pushes: FILE with TEXT on BRANCH of the repository NAME. */
-void git_world_somebody(const struct git_world *world, const char *name, const char *branch, const char *file, const char *text);
+void git_world_somebody(const struct git_world *world, const char *name, const char *branch, const char *file,
+                        const char *text);
 
 /* A server of tests/servers; ARGUMENTS is a shell's. False: a program for it is missing here. */
 bool git_server_start(struct git_server *server, const struct git_world *world, const char *arguments);
@@ -73,10 +77,11 @@ void git_browse(struct git_world *world, const char *url, const char *branch, co
 void git_read(struct git_world *world, const char *url, const char *branch, const char *path); /* one file */
 void git_contains(struct git_world *world, const char *url, const char *ancestor, const char *descendant);
 /* Started only. EXPECTED: what is believed to be there. */
-struct lf_git_job *git_begin_deliver(struct git_world *world, const char *url, const char *branch, const char *tip, const char *path,
-				     const char *text, const char *expected);
-void git_deliver(struct git_world *world, const char *url, const char *branch, const char *tip, const char *path, const char *text,
-		 const char *expected);
+struct lf_git_job *git_begin_deliver(struct git_world *world, const char *url, const char *branch,
+                                     const char *tip, const char *path, const char *text,
+                                     const char *expected);
+void git_deliver(struct git_world *world, const char *url, const char *branch, const char *tip,
+                 const char *path, const char *text, const char *expected);
 void git_deliver_many(struct git_world *world, const struct lf_git_delivery *delivery);
 void git_note_reset(struct git_world *world);
 /* Runs the loop until the note is done; fails the test after a minute. */

@@ -1,4 +1,5 @@
-/* Delivering over HTTP to git's own http-backend: old and new protocol, with and without filters, signing in, TLS, redirects, and how few bytes it takes. */
+/* Delivering over HTTP to git's own http-backend: old and new protocol, with and without filters, signing in,
+ * TLS, redirects, and how few bytes it takes. */
 #include "config.h"
 #include "tests/unit/unit.h"
 
@@ -83,7 +84,8 @@ static void go_round(struct http_world *http)
 	git_expect_error(world, LF_ECONFLICT, "apps/api/c.yaml");
 	assert_string_equal(world->note.files.items[0].text, "c: 2");
 	git_world_expect(world, "4 a: 2 b: 2 c: 2",
-			 "cd root/r.git && echo $(git rev-list --count main) $(git show main:apps/web/a.yaml main:apps/web/base/b.yaml main:apps/api/c.yaml)");
+	                 "cd root/r.git && echo $(git rev-list --count main) $(git show main:apps/web/a.yaml "
+	                 "main:apps/web/base/b.yaml main:apps/api/c.yaml)");
 	git_world_expect(world, "", "git -C root/r.git fsck --strict --no-progress --no-dangling");
 	lf_free(tip);
 }
@@ -91,15 +93,15 @@ static void go_round(struct http_world *http)
 static void works_on_every_server(void **state)
 {
 	static const char *const servers[] = {
-		"",
-		"--config uploadpackfilter.tree.maxDepth=0",
-		"--config uploadpackfilter.tree.allow=false",
-		"--config uploadpackfilter.allow=false",
-		"--config uploadpack.allowFilter=false",
-		"--no-protocol-v2",
-		"--no-protocol-v2 --config uploadpack.allowAnySHA1InWant=true",
-		"--no-protocol-v2 --config uploadpack.allowFilter=false",
-		"--config receive.advertiseAtomic=false",
+	    "",
+	    "--config uploadpackfilter.tree.maxDepth=0",
+	    "--config uploadpackfilter.tree.allow=false",
+	    "--config uploadpackfilter.allow=false",
+	    "--config uploadpack.allowFilter=false",
+	    "--no-protocol-v2",
+	    "--no-protocol-v2 --config uploadpack.allowAnySHA1InWant=true",
+	    "--no-protocol-v2 --config uploadpack.allowFilter=false",
+	    "--config receive.advertiseAtomic=false",
 	};
 
 	(void)state;
@@ -143,7 +145,8 @@ static void starts_empty_repositories(void **state)
 static void fetches_little(void **state)
 {
 	struct lf_git_change changes[10];
-	struct lf_git_delivery delivery = {.branch = "main", .changes = changes, .change_count = 10, .message = "Ten"};
+	struct lf_git_delivery delivery = {
+	    .branch = "main", .changes = changes, .change_count = 10, .message = "Ten"};
 	struct http_world http;
 	char *url, *paths[10];
 
@@ -152,10 +155,13 @@ static void fetches_little(void **state)
 		skip();
 	lf_free(git_world_bare(http.world, "large"));
 	lf_free(git_world_run(http.world,
-			      "awk 'BEGIN { print \"commit refs/heads/main\\ncommitter A <a@example.com> 1600000000 +0000\\ndata 2\\nc\"; srand(1);"
-			      " for (i = 0; i < 20000; i++) { s = \"kind: ConfigMap\\nn: \" i \"\\nr: \" rand() rand() rand(); printf "
-			      "\"M 100644 inline clusters/c%%d/ns-%%d/app-%%d/f%%d.yaml\\ndata %%d\\n%%s\\n\", i %% 11, (i / 11) %% 25, (i / 275) %% 18, i, length(s), s } }'"
-			      " | git -C root/large.git fast-import --quiet"));
+	                      "awk 'BEGIN { print \"commit refs/heads/main\\ncommitter A <a@example.com> "
+	                      "1600000000 +0000\\ndata 2\\nc\"; srand(1);"
+	                      " for (i = 0; i < 20000; i++) { s = \"kind: ConfigMap\\nn: \" i \"\\nr: \" "
+	                      "rand() rand() rand(); printf "
+	                      "\"M 100644 inline clusters/c%%d/ns-%%d/app-%%d/f%%d.yaml\\ndata "
+	                      "%%d\\n%%s\\n\", i %% 11, (i / 11) %% 25, (i / 275) %% 18, i, length(s), s } }'"
+	                      " | git -C root/large.git fast-import --quiet"));
 	url = lf_format("http://127.0.0.1:%d/large.git", http.server.port);
 	delivery.url = url;
 	memset(changes, 0, sizeof(changes));
@@ -167,8 +173,9 @@ static void fetches_little(void **state)
 	}
 	git_deliver_many(http.world, &delivery);
 	git_expect_ok(http.world);
-	print_message("[          ] received %llu bytes, sent %llu\n", (unsigned long long)http.world->note.received,
-		      (unsigned long long)http.world->note.sent);
+	print_message("[          ] received %llu bytes, sent %llu\n",
+	              (unsigned long long)http.world->note.received,
+	              (unsigned long long)http.world->note.sent);
 	assert_true(http.world->note.received < 20000);
 	assert_true(http.world->note.sent < 20000);
 	git_world_expect(http.world, "10", "git -C root/large.git diff --name-only main~1 main | wc -l");
@@ -189,8 +196,9 @@ static void fetches_differences_only(void **state)
 	(void)state;
 	if (!serve(&http, true, "http", "--config uploadpack.allowFilter=false"))
 		skip();
-	lf_free(git_world_run(http.world, "cd work/r && head -c 400000 /dev/urandom | base64 > large.txt && git add -A && git commit -qm large && "
-					  "git push -q ../../root/r.git HEAD:main"));
+	lf_free(git_world_run(http.world, "cd work/r && head -c 400000 /dev/urandom | base64 > large.txt && "
+	                                  "git add -A && git commit -qm large && "
+	                                  "git push -q ../../root/r.git HEAD:main"));
 	git_deliver(http.world, http.url, "main", "", "apps/web/a.yaml", "a: 2\n", "a: 1\n");
 	git_expect_ok(http.world);
 	assert_true(http.world->note.received > 400000);
@@ -222,9 +230,11 @@ static void signs_in_with_a_helper(void **state)
 		skip();
 	http.world->secret = lf_dup(SECRET);
 	/* the first one the helper knows is wrong: it must be rejected, which makes the helper forget it */
-	lf_free(git_world_run(http.world, "git config --global credential.helper \"store --file=$PWD/store\" && "
-					  "printf 'http://old:wrong@127.0.0.1%%%%3a%d\\nhttp://ann:" SECRET "@127.0.0.1%%%%3a%d\\n' > store",
-			      http.server.port, http.server.port));
+	lf_free(git_world_run(http.world,
+	                      "git config --global credential.helper \"store --file=$PWD/store\" && "
+	                      "printf 'http://old:wrong@127.0.0.1%%%%3a%d\\nhttp://ann:" SECRET
+	                      "@127.0.0.1%%%%3a%d\\n' > store",
+	                      http.server.port, http.server.port));
 	tip = tip_of(&http);
 	git_check(http.world, http.url);
 	git_expect_ok(http.world);
@@ -247,7 +257,8 @@ static void asks_the_user(void **state)
 		skip();
 	http.world->secret = lf_dup(SECRET);
 	http.world->answers = answers;
-	lf_free(git_world_run(http.world, "git config --global credential.helper \"store --file=$PWD/store\""));
+	lf_free(
+	    git_world_run(http.world, "git config --global credential.helper \"store --file=$PWD/store\""));
 	git_check(http.world, http.url);
 	git_expect_ok(http.world);
 	assert_int_equal(http.world->asked.count, 4);
@@ -268,7 +279,8 @@ static void asks_the_user(void **state)
 
 static void gives_up_signing_in(void **state)
 {
-	static const char *const answers[] = {"wrong", "wrong again", "never asked for", NULL}, *const declined[] = {NULL};
+	static const char *const answers[] = {"wrong", "wrong again", "never asked for", NULL},
+	                         *const declined[] = {NULL};
 	struct http_world http;
 	char *url;
 
@@ -320,9 +332,12 @@ static void trusts_the_authority_it_is_told_to(void **state)
 		skip();
 	git_check(http.world, http.url);
 	assert_true(http.world->note.failed);
-	lf_free(git_world_run(http.world, "git config --global http.https://127.0.0.1:%d.sslCAInfo \"$PWD/certs/ca.crt\"", http.server.port));
+	lf_free(git_world_run(http.world,
+	                      "git config --global http.https://127.0.0.1:%d.sslCAInfo \"$PWD/certs/ca.crt\"",
+	                      http.server.port));
 	go_round(&http);
-	lf_free(git_world_run(http.world, "git config --global --unset http.https://127.0.0.1:%d.sslCAInfo", http.server.port));
+	lf_free(git_world_run(http.world, "git config --global --unset http.https://127.0.0.1:%d.sslCAInfo",
+	                      http.server.port));
 	git_check(http.world, http.url);
 	assert_true(http.world->note.failed);
 	pem = lf_format("%s/certs/ca.crt", http.world->dir);
@@ -364,9 +379,9 @@ static void rewrites_addresses(void **state)
 	if (!serve(&http, true, "http", ""))
 		skip();
 	lf_free(git_world_run(http.world,
-			      "git config --global url.http://127.0.0.1:%d/.insteadOf work: && "
-			      "git config --global url.\"$PWD/root/\".pushInsteadOf work:",
-			      http.server.port));
+	                      "git config --global url.http://127.0.0.1:%d/.insteadOf work: && "
+	                      "git config --global url.\"$PWD/root/\".pushInsteadOf work:",
+	                      http.server.port));
 	git_check(http.world, "work:r.git");
 	git_expect_ok(http.world);
 	assert_string_equal(http.world->note.repository.transport, "http");
@@ -388,9 +403,11 @@ static void refuses_sha256(void **state)
 
 		if (!serve(&http, true, "http", servers[i]))
 			skip();
-		lf_free(git_world_run(http.world, "git init -q --bare -b main --object-format=sha256 root/s.git && "
-						  "git init -q --object-format=sha256 work/s && cd work/s && git commit -q --allow-empty -m x && "
-						  "git push -q ../../root/s.git HEAD:main"));
+		lf_free(git_world_run(http.world,
+		                      "git init -q --bare -b main --object-format=sha256 root/s.git && "
+		                      "git init -q --object-format=sha256 work/s && cd work/s && git commit "
+		                      "-q --allow-empty -m x && "
+		                      "git push -q ../../root/s.git HEAD:main"));
 		url = lf_format("http://127.0.0.1:%d/s.git", http.server.port);
 		git_check(http.world, url);
 		git_expect_error(http.world, LF_EREFUSED, "SHA-256");
@@ -402,18 +419,18 @@ static void refuses_sha256(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(works_on_every_server),
-		cmocka_unit_test(starts_empty_repositories),
-		cmocka_unit_test(fetches_little),
-		cmocka_unit_test(fetches_differences_only),
-		cmocka_unit_test(signs_in_with_a_helper),
-		cmocka_unit_test(asks_the_user),
-		cmocka_unit_test(gives_up_signing_in),
-		cmocka_unit_test(takes_a_token_from_the_environment),
-		cmocka_unit_test(trusts_the_authority_it_is_told_to),
-		cmocka_unit_test(follows_the_first_redirect),
-		cmocka_unit_test(rewrites_addresses),
-		cmocka_unit_test(refuses_sha256),
+	    cmocka_unit_test(works_on_every_server),
+	    cmocka_unit_test(starts_empty_repositories),
+	    cmocka_unit_test(fetches_little),
+	    cmocka_unit_test(fetches_differences_only),
+	    cmocka_unit_test(signs_in_with_a_helper),
+	    cmocka_unit_test(asks_the_user),
+	    cmocka_unit_test(gives_up_signing_in),
+	    cmocka_unit_test(takes_a_token_from_the_environment),
+	    cmocka_unit_test(trusts_the_authority_it_is_told_to),
+	    cmocka_unit_test(follows_the_first_redirect),
+	    cmocka_unit_test(rewrites_addresses),
+	    cmocka_unit_test(refuses_sha256),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

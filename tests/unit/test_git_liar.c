@@ -1,5 +1,6 @@
-/* A server that is no Git server, or a bad one: it answers with pages, lies about lengths, sends nonsense for packs, floods, and never ends. Each must become an
- * error that says what is wrong, quickly and in bounded memory. */
+/* A server that is no Git server, or a bad one: it answers with pages, lies about lengths, sends nonsense for
+ * packs, floods, and never ends. Each must become an error that says what is wrong, quickly and in bounded
+ * memory. */
 #include "config.h"
 #include "tests/unit/unit.h"
 
@@ -22,7 +23,7 @@ struct liar {
 	const char *type;
 	const char *advert; /* NULL: of version 2 */
 	const char *fetch;  /* answer to a fetch: what stands between "packfile" and the end */
-	size_t flood;	    /* side-band packets of noise */
+	size_t flood;       /* side-band packets of noise */
 	struct lf_str pack; /* the same, with NULs */
 	bool stop_midway;
 	struct lf_str seen;
@@ -35,9 +36,10 @@ static void pkt(struct lf_str *out, const char *text)
 
 static void reply(struct fake_conn *conn, struct liar *liar, const char *type, const struct lf_str *body)
 {
-	char *head = lf_format("HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %zu\r\nWWW-Authenticate: Basic realm=x\r\n\r\n",
-			       liar->status ? liar->status : 200, liar->type ? liar->type : type,
-			       liar->stop_midway ? body->length + 1000 : body->length);
+	char *head = lf_format("HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: "
+	                       "%zu\r\nWWW-Authenticate: Basic realm=x\r\n\r\n",
+	                       liar->status ? liar->status : 200, liar->type ? liar->type : type,
+	                       liar->stop_midway ? body->length + 1000 : body->length);
 
 	fake_raw(conn, head, strlen(head));
 	fake_raw(conn, lf_str_text(body), body->length);
@@ -107,20 +109,23 @@ static void names_what_is_no_repository(void **state)
 		const char *type, *advert, *words;
 		int code;
 	} rows[] = {
-		{200, "text/html; charset=utf-8", "<html>Sign in</html>", "answers with a web page", LF_ENOTFOUND},
-		{200, "text/plain", ID "\trefs/heads/main\n", "only as plain files", LF_EREFUSED},
-		{200, "application/json", "{}", "does not answer as a Git repository", LF_ENOTFOUND},
-		{200, NULL, "<html>", "not in Git's protocol", LF_EPARSE},
-		{200, NULL, "0007x\n\n0000", "cannot be read", LF_EPARSE},
-		{200, NULL, "", "ended before the answer was complete", LF_ENET},
-		{200, NULL, "000eversion 2\n", "ended before the answer was complete", LF_ENET},
-		{200, NULL, "0020ERR Repository not found.\n\n\n\n0000", "knows no such repository", LF_ENOTFOUND},
-		{404, "text/plain", "Not Found", "knows no such repository: Not Found", LF_ENOTFOUND},
-		{403, "text/plain", "\x1b[31mno\x1b[0m", "does not let you read this repository: no", LF_EFORBIDDEN},
-		{500, "text/html", "<html>", "has a problem (HTTP 500)", LF_ENET},
-		{429, "text/plain", "", "slow down", LF_ENET},
-		{301, "text/html", "", "another address", LF_EREFUSED},
-		{401, "text/plain", "", "wants a user and a password", LF_EAUTH},
+	    {200, "text/html; charset=utf-8", "<html>Sign in</html>", "answers with a web page",
+	     LF_ENOTFOUND},
+	    {200, "text/plain", ID "\trefs/heads/main\n", "only as plain files", LF_EREFUSED},
+	    {200, "application/json", "{}", "does not answer as a Git repository", LF_ENOTFOUND},
+	    {200, NULL, "<html>", "not in Git's protocol", LF_EPARSE},
+	    {200, NULL, "0007x\n\n0000", "cannot be read", LF_EPARSE},
+	    {200, NULL, "", "ended before the answer was complete", LF_ENET},
+	    {200, NULL, "000eversion 2\n", "ended before the answer was complete", LF_ENET},
+	    {200, NULL, "0020ERR Repository not found.\n\n\n\n0000", "knows no such repository",
+	     LF_ENOTFOUND},
+	    {404, "text/plain", "Not Found", "knows no such repository: Not Found", LF_ENOTFOUND},
+	    {403, "text/plain", "\x1b[31mno\x1b[0m", "does not let you read this repository: no",
+	     LF_EFORBIDDEN},
+	    {500, "text/html", "<html>", "has a problem (HTTP 500)", LF_ENET},
+	    {429, "text/plain", "", "slow down", LF_ENET},
+	    {301, "text/html", "", "another address", LF_EREFUSED},
+	    {401, "text/plain", "", "wants a user and a password", LF_EAUTH},
 	};
 	struct liar *liar = *state;
 
@@ -140,13 +145,13 @@ static void notices_broken_packs(void **state)
 		const char *fetch, *words;
 		int code;
 	} rows[] = {
-		{"0000", "cannot be used", LF_EPARSE},
-		{"000d\1PACKxxxx0000", "cannot be used", LF_EPARSE},
-		{"000b\3denied0000", "does not let you", LF_EFORBIDDEN},
-		{"000b\7denied0000", "cannot be read", LF_EPARSE},
-		{"0002", "cannot be read", LF_EPARSE},
-		{"zzzz", "not in Git's protocol", LF_EPARSE},
-		{"0100\1short", "ended before the answer was complete", LF_ENET},
+	    {"0000", "cannot be used", LF_EPARSE},
+	    {"000d\1PACKxxxx0000", "cannot be used", LF_EPARSE},
+	    {"000b\3denied0000", "does not let you", LF_EFORBIDDEN},
+	    {"000b\7denied0000", "cannot be read", LF_EPARSE},
+	    {"0002", "cannot be read", LF_EPARSE},
+	    {"zzzz", "not in Git's protocol", LF_EPARSE},
+	    {"0100\1short", "ended before the answer was complete", LF_ENET},
 	};
 	struct liar *liar = *state;
 
@@ -163,7 +168,8 @@ static void notices_broken_packs(void **state)
 /* A pack that is right and holds nothing of what was asked for; and far too many words with it. */
 static void notices_what_was_not_sent(void **state)
 {
-	static const char empty[] = "PACK\0\0\0\2\0\0\0\0\x02\x9d\x08\x82\x3b\xd8\xa8\xea\xb5\x10\xad\x6a\xc7\x5c\x82\x3c\xfd\x3e\xd3\x1e";
+	static const char empty[] = "PACK\0\0\0\2\0\0\0\0\x02\x9d\x08\x82\x3b\xd8\xa8\xea\xb5\x10\xad\x6a\xc7"
+	                            "\x5c\x82\x3c\xfd\x3e\xd3\x1e";
 	struct liar *liar = *state;
 
 	lf_str_add(&liar->pack, "0025\1");
@@ -178,9 +184,11 @@ static void sends_extra_headers(void **state)
 {
 	struct liar *liar = *state;
 
-	lf_free(git_world_run(liar->world, "git config --global http.%s.extraHeader 'Authorization: Bearer s3cr3t' && "
-					   "git config --global http.extraHeader 'X-All: yes' && "
-					   "git config --global http.https://127.0.0.1/.extraHeader 'X-Other: no'", liar->url));
+	lf_free(git_world_run(liar->world,
+	                      "git config --global http.%s.extraHeader 'Authorization: Bearer s3cr3t' && "
+	                      "git config --global http.extraHeader 'X-All: yes' && "
+	                      "git config --global http.https://127.0.0.1/.extraHeader 'X-Other: no'",
+	                      liar->url));
 	git_check(liar->world, liar->url);
 	git_expect_ok(liar->world);
 	assert_non_null(strstr(lf_str_text(&liar->seen), "Authorization: Bearer s3cr3t\r\n"));
@@ -192,10 +200,10 @@ static void sends_extra_headers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(names_what_is_no_repository, setup, teardown),
-		cmocka_unit_test_setup_teardown(notices_broken_packs, setup, teardown),
-		cmocka_unit_test_setup_teardown(notices_what_was_not_sent, setup, teardown),
-		cmocka_unit_test_setup_teardown(sends_extra_headers, setup, teardown),
+	    cmocka_unit_test_setup_teardown(names_what_is_no_repository, setup, teardown),
+	    cmocka_unit_test_setup_teardown(notices_broken_packs, setup, teardown),
+	    cmocka_unit_test_setup_teardown(notices_what_was_not_sent, setup, teardown),
+	    cmocka_unit_test_setup_teardown(sends_extra_headers, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,5 @@
-/* Delivering into real repositories on this machine through git's own receive-pack: everything that has nothing to do with the network. */
+/* Delivering into real repositories on this machine through git's own receive-pack: everything that has
+ * nothing to do with the network. */
 #include "config.h"
 #include "tests/unit/unit.h"
 
@@ -59,8 +60,10 @@ static void makes_the_first_commit(void **state)
 	git_world_expect(world, world->note.commit, "git -C root/r.git rev-parse main");
 	git_world_expect(world, world->note.tree, "git -C root/r.git rev-parse main^{tree}");
 	git_world_expect(world, "x: 1", "git -C root/r.git show main:apps/web/x.yaml");
-	git_world_expect(world, "Ann Example <ann@example.com> Ann Example <ann@example.com>\nAdd web\n\nLandfall-App: web\n",
-			 "git -C root/r.git log -1 --format='%%an <%%ae> %%cn <%%ce>%%n%%B' main");
+	git_world_expect(
+	    world,
+	    "Ann Example <ann@example.com> Ann Example <ann@example.com>\nAdd web\n\nLandfall-App: web\n",
+	    "git -C root/r.git log -1 --format='%%an <%%ae> %%cn <%%ce>%%n%%B' main");
 	for (int i = 0; i < LF_GIT_STAGES; i++)
 		assert_true(world->note.stages[i] > 0);
 	is_clean(world, "r");
@@ -96,27 +99,33 @@ static void changes_many_files_at_once(void **state)
 	struct git_world *world = *state;
 	char *url = git_world_repository(world, "r");
 	const struct lf_git_change changes[] = {
-		{.path = "new/deep/er/x.yaml", .text = "x: 1\n", .length = 5},
-		{.path = "apps/api/c.yaml", .expected = "c: 1\n"},
-		{.path = "apps/web/base/b.yaml", .text = "", .length = 0, .expected = "b: 1\n"},
-		{.path = "run.sh", .text = "#!/bin/sh\ntrue\n", .length = 15, .expected = "#!/bin/sh\n"},
-		{.path = "README.md", .text = "hello\n", .length = 6, .expected = "hello\n"}, /* as it is */
+	    {.path = "new/deep/er/x.yaml", .text = "x: 1\n", .length = 5},
+	    {.path = "apps/api/c.yaml", .expected = "c: 1\n"},
+	    {.path = "apps/web/base/b.yaml", .text = "", .length = 0, .expected = "b: 1\n"},
+	    {.path = "run.sh", .text = "#!/bin/sh\ntrue\n", .length = 15, .expected = "#!/bin/sh\n"},
+	    {.path = "README.md", .text = "hello\n", .length = 6, .expected = "hello\n"}, /* as it is */
 	};
-	struct lf_git_delivery delivery = {.url = url, .branch = "main", .changes = changes, .change_count = LF_COUNT(changes), .message = "Many",
-					   .author_name = "Bob", .author_email = "bob@example.com"};
+	struct lf_git_delivery delivery = {.url = url,
+	                                   .branch = "main",
+	                                   .changes = changes,
+	                                   .change_count = LF_COUNT(changes),
+	                                   .message = "Many",
+	                                   .author_name = "Bob",
+	                                   .author_email = "bob@example.com"};
 	char *tip = git_world_run(world, "git -C root/r.git rev-parse main");
 
 	tip[40] = '\0';
 	delivery.tip = tip;
 	git_deliver_many(world, &delivery);
 	git_expect_ok(world);
-	git_world_expect(world, "D\tapps/api/c.yaml\nM\tapps/web/base/b.yaml\nA\tnew/deep/er/x.yaml\nM\trun.sh",
-			 "git -C root/r.git diff --no-renames --name-status main~1 main");
+	git_world_expect(world,
+	                 "D\tapps/api/c.yaml\nM\tapps/web/base/b.yaml\nA\tnew/deep/er/x.yaml\nM\trun.sh",
+	                 "git -C root/r.git diff --no-renames --name-status main~1 main");
 	git_world_expect(world, "100755", "git -C root/r.git ls-tree main run.sh | cut -d' ' -f1");
 	/* a folder that became empty is gone */
 	git_world_expect(world, "", "git -C root/r.git ls-tree main apps/api");
 	git_world_expect(world, "Bob <bob@example.com> Ann Example <ann@example.com>",
-			 "git -C root/r.git log -1 --format='%%an <%%ae> %%cn <%%ce>' main");
+	                 "git -C root/r.git log -1 --format='%%an <%%ae> %%cn <%%ce>' main");
 	is_clean(world, "r");
 	lf_free(tip);
 	lf_free(url);
@@ -147,7 +156,8 @@ static void makes_a_new_branch(void **state)
 static void leaves_alone_what_is_there(void **state)
 {
 	struct git_world *world = *state;
-	char *url = git_world_repository(world, "r"), *tip = git_world_run(world, "git -C root/r.git rev-parse main");
+	char *url = git_world_repository(world, "r"),
+	     *tip = git_world_run(world, "git -C root/r.git rev-parse main");
 
 	tip[40] = '\0';
 	git_deliver(world, url, "main", tip, "apps/web/a.yaml", "a: 1\n", "a: 1\n");
@@ -163,7 +173,8 @@ static void leaves_alone_what_is_there(void **state)
 static void applies_again_when_others_moved_the_branch(void **state)
 {
 	struct git_world *world = *state;
-	char *url = git_world_repository(world, "r"), *tip = git_world_run(world, "git -C root/r.git rev-parse main");
+	char *url = git_world_repository(world, "r"),
+	     *tip = git_world_run(world, "git -C root/r.git rev-parse main");
 
 	tip[40] = '\0';
 	git_world_somebody(world, "r", "main", "apps/api/c.yaml", "c: 2");
@@ -180,7 +191,8 @@ static void applies_again_when_others_moved_the_branch(void **state)
 static void stops_when_others_changed_the_same_file(void **state)
 {
 	struct git_world *world = *state;
-	char *url = git_world_repository(world, "r"), *tip = git_world_run(world, "git -C root/r.git rev-parse main"), *now;
+	char *url = git_world_repository(world, "r"),
+	     *tip = git_world_run(world, "git -C root/r.git rev-parse main"), *now;
 
 	tip[40] = '\0';
 	git_world_somebody(world, "r", "main", "apps/web/a.yaml", "theirs: 2");
@@ -216,32 +228,33 @@ static void refuses_paths(void **state)
 		const char *path, *words;
 		int code;
 	} rows[] = {
-		{"link/x.yaml", "link is a symbolic link", LF_EREFUSED},
-		{"link", "link is a symbolic link", LF_EREFUSED},
-		{"sub/x.yaml", "sub is a submodule", LF_EREFUSED},
-		{"README.md/x", "README.md is a file, not a folder", LF_EREFUSED},
-		{"apps", "apps is a folder", LF_EREFUSED},
-		{"Apps/x.yaml", "differs only in upper and lower case", LF_EREFUSED},
-		{"apps/web/A.yaml", "differs only in upper and lower case", LF_EREFUSED},
-		{".git/config", "Git's own folder", LF_EINVAL},
-		{"a/.GIT/hooks/x", "Git's own folder", LF_EINVAL},
-		{"a/git~1/x", "Git's own folder", LF_EINVAL},
-		{"a/.git. /x", "Git's own folder", LF_EINVAL},
-		{".git:stream", "Git's own folder", LF_EINVAL},
-		{".gitmodules", "submodules", LF_EINVAL},
-		{"../x", "leads out", LF_EINVAL},
-		{"a/../../x", "leads out", LF_EINVAL},
-		{"a/./x", "leads out", LF_EINVAL},
-		{"/x", "slash", LF_EINVAL},
-		{"a//x", "empty name", LF_EINVAL},
-		{"a/", "empty name", LF_EINVAL},
-		{"", "empty", LF_EINVAL},
-		{"a\\b", "cannot be used", LF_EINVAL},
-		{"a\nb", "cannot be used", LF_EINVAL},
-		{".g\xe2\x80\x8cit/x", "cannot be used", LF_EINVAL},
+	    {"link/x.yaml", "link is a symbolic link", LF_EREFUSED},
+	    {"link", "link is a symbolic link", LF_EREFUSED},
+	    {"sub/x.yaml", "sub is a submodule", LF_EREFUSED},
+	    {"README.md/x", "README.md is a file, not a folder", LF_EREFUSED},
+	    {"apps", "apps is a folder", LF_EREFUSED},
+	    {"Apps/x.yaml", "differs only in upper and lower case", LF_EREFUSED},
+	    {"apps/web/A.yaml", "differs only in upper and lower case", LF_EREFUSED},
+	    {".git/config", "Git's own folder", LF_EINVAL},
+	    {"a/.GIT/hooks/x", "Git's own folder", LF_EINVAL},
+	    {"a/git~1/x", "Git's own folder", LF_EINVAL},
+	    {"a/.git. /x", "Git's own folder", LF_EINVAL},
+	    {".git:stream", "Git's own folder", LF_EINVAL},
+	    {".gitmodules", "submodules", LF_EINVAL},
+	    {"../x", "leads out", LF_EINVAL},
+	    {"a/../../x", "leads out", LF_EINVAL},
+	    {"a/./x", "leads out", LF_EINVAL},
+	    {"/x", "slash", LF_EINVAL},
+	    {"a//x", "empty name", LF_EINVAL},
+	    {"a/", "empty name", LF_EINVAL},
+	    {"", "empty", LF_EINVAL},
+	    {"a\\b", "cannot be used", LF_EINVAL},
+	    {"a\nb", "cannot be used", LF_EINVAL},
+	    {".g\xe2\x80\x8cit/x", "cannot be used", LF_EINVAL},
 	};
 	struct git_world *world = *state;
-	char *url = git_world_repository(world, "r"), *tip = git_world_run(world, "git -C root/r.git rev-parse main");
+	char *url = git_world_repository(world, "r"),
+	     *tip = git_world_run(world, "git -C root/r.git rev-parse main");
 
 	tip[40] = '\0';
 	for (size_t i = 0; i < LF_COUNT(rows); i++) {
@@ -257,13 +270,14 @@ static void reads_what_must_not_be_written(void **state)
 {
 	static const struct {
 		const char *path, *why;
-	} rows[] = {{"link", "symbolic link"}, {"sub", "submodule"}, {"binary", "not a text file"}, {"big.yaml", "Git LFS"}, {"apps", "a folder"},
-		    {"large", "larger than 1 MiB"}};
+	} rows[] = {{"link", "symbolic link"}, {"sub", "submodule"}, {"binary", "not a text file"},
+	            {"big.yaml", "Git LFS"},   {"apps", "a folder"}, {"large", "larger than 1 MiB"}};
 	struct git_world *world = *state;
 	char *url = git_world_repository(world, "r");
 
-	lf_free(git_world_run(world, "cd work/r && head -c 1100000 /dev/zero | tr '\\0' x > large && git add large && git commit -qm large && "
-				     "git push -q ../../root/r.git HEAD:main"));
+	lf_free(git_world_run(world, "cd work/r && head -c 1100000 /dev/zero | tr '\\0' x > large && git add "
+	                             "large && git commit -qm large && "
+	                             "git push -q ../../root/r.git HEAD:main"));
 	for (size_t i = 0; i < LF_COUNT(rows); i++) {
 		git_read(world, url, "main", rows[i].path);
 		git_expect_ok(world);
@@ -280,11 +294,14 @@ static void browses(void **state)
 	char *url = git_world_repository(world, "r");
 	const struct lf_path_facts *path = &world->note.path;
 
-	lf_free(git_world_run(world, "cd work/r && mkdir -p argocd-apps chart clusters/dev && touch argocd-apps/x chart/Chart.yaml clusters/dev/x && "
-				     "git add -A && git commit -qm more && git push -q ../../root/r.git HEAD:main"));
+	lf_free(git_world_run(world,
+	                      "cd work/r && mkdir -p argocd-apps chart clusters/dev && touch argocd-apps/x "
+	                      "chart/Chart.yaml clusters/dev/x && "
+	                      "git add -A && git commit -qm more && git push -q ../../root/r.git HEAD:main"));
 	git_browse(world, url, "main", "./apps//web/");
 	git_expect_ok(world);
-	assert_true(path->exists && path->is_folder && path->has_kustomization && path->has_argocd_apps && !path->has_chart);
+	assert_true(path->exists && path->is_folder && path->has_kustomization && path->has_argocd_apps &&
+	            !path->has_chart);
 	assert_int_equal(path->manifests, 2);
 	assert_int_equal(path->entries.count, 3);
 	assert_string_equal(path->entries.items[1], "base/");
@@ -316,17 +333,17 @@ static void browses(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(looks_at_an_empty_repository, setup, teardown),
-		cmocka_unit_test_setup_teardown(makes_the_first_commit, setup, teardown),
-		cmocka_unit_test_setup_teardown(commits_on_a_branch, setup, teardown),
-		cmocka_unit_test_setup_teardown(changes_many_files_at_once, setup, teardown),
-		cmocka_unit_test_setup_teardown(makes_a_new_branch, setup, teardown),
-		cmocka_unit_test_setup_teardown(leaves_alone_what_is_there, setup, teardown),
-		cmocka_unit_test_setup_teardown(applies_again_when_others_moved_the_branch, setup, teardown),
-		cmocka_unit_test_setup_teardown(stops_when_others_changed_the_same_file, setup, teardown),
-		cmocka_unit_test_setup_teardown(refuses_paths, setup, teardown),
-		cmocka_unit_test_setup_teardown(reads_what_must_not_be_written, setup, teardown),
-		cmocka_unit_test_setup_teardown(browses, setup, teardown),
+	    cmocka_unit_test_setup_teardown(looks_at_an_empty_repository, setup, teardown),
+	    cmocka_unit_test_setup_teardown(makes_the_first_commit, setup, teardown),
+	    cmocka_unit_test_setup_teardown(commits_on_a_branch, setup, teardown),
+	    cmocka_unit_test_setup_teardown(changes_many_files_at_once, setup, teardown),
+	    cmocka_unit_test_setup_teardown(makes_a_new_branch, setup, teardown),
+	    cmocka_unit_test_setup_teardown(leaves_alone_what_is_there, setup, teardown),
+	    cmocka_unit_test_setup_teardown(applies_again_when_others_moved_the_branch, setup, teardown),
+	    cmocka_unit_test_setup_teardown(stops_when_others_changed_the_same_file, setup, teardown),
+	    cmocka_unit_test_setup_teardown(refuses_paths, setup, teardown),
+	    cmocka_unit_test_setup_teardown(reads_what_must_not_be_written, setup, teardown),
+	    cmocka_unit_test_setup_teardown(browses, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

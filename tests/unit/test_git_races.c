@@ -1,5 +1,5 @@
-/* Deliveries that go wrong half way: others are faster, hooks refuse, the connection dies, the user cancels, the cache is damaged. The remote must always be
- * whole or untouched. */
+/* Deliveries that go wrong half way: others are faster, hooks refuse, the connection dies, the user cancels,
+ * the cache is damaged. The remote must always be whole or untouched. */
 #include "config.h"
 #include "tests/unit/unit.h"
 
@@ -33,7 +33,8 @@ static char *tip_of(const struct git_world *world, const char *branch)
 
 static void hook(const struct git_world *world, const char *name, const char *script)
 {
-	char *path = lf_format("%s/root/r.git/hooks/%s", world->dir, name), *text = lf_format("#!/bin/sh\n%s\n", script);
+	char *path = lf_format("%s/root/r.git/hooks/%s", world->dir, name),
+	     *text = lf_format("#!/bin/sh\n%s\n", script);
 
 	assert_int_equal(lf_fs_write(path, text, strlen(text), 0755, NULL), LF_OK);
 	lf_free(text);
@@ -73,7 +74,8 @@ static void loses_a_race_to_the_lock(void **state)
 	struct git_world *world = *state;
 	char *url = git_world_repository(world, "r"), *tip = tip_of(world, "main");
 
-	lf_free(git_world_run(world, "cd work/r && echo 'c: 2' > apps/api/c.yaml && git commit -qam theirs && git push -q ../../root/r.git HEAD:theirs"));
+	lf_free(git_world_run(world, "cd work/r && echo 'c: 2' > apps/api/c.yaml && git commit -qam theirs "
+	                             "&& git push -q ../../root/r.git HEAD:theirs"));
 	hook(world, "pre-receive",
 	     "unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n"
 	     "test -e raced || { touch raced; git update-ref refs/heads/main refs/heads/theirs; }");
@@ -94,11 +96,13 @@ static void gives_up_after_some_races(void **state)
 
 	hook(world, "pre-receive",
 	     "unset GIT_QUARANTINE_PATH GIT_OBJECT_DIRECTORY GIT_ALTERNATE_OBJECT_DIRECTORIES\n"
-	     "git update-ref refs/heads/main $(git -c user.name=x -c user.email=x commit-tree -m x -p main main^{tree})");
+	     "git update-ref refs/heads/main $(git -c user.name=x -c user.email=x commit-tree -m x -p main "
+	     "main^{tree})");
 	git_deliver(world, url, "main", tip, "apps/web/a.yaml", "a: 2\n", "a: 1\n");
 	git_expect_error(world, LF_EREFUSED, "main");
 	git_world_expect(world, "a: 1", "git -C root/r.git show main:apps/web/a.yaml");
-	git_world_expect(world, "6", "git -C root/r.git rev-list --count main"); /* theirs, one for each attempt */
+	git_world_expect(world, "6",
+	                 "git -C root/r.git rev-list --count main"); /* theirs, one for each attempt */
 	lf_free(tip);
 	lf_free(url);
 }
@@ -108,9 +112,12 @@ static void tells_what_the_hook_said(void **state)
 	struct git_world *world = *state;
 	char *url = git_world_repository(world, "r"), *tip = tip_of(world, "main");
 
-	hook(world, "pre-receive", "echo 'policy: no tabs'; printf 'see \\033[31mhttps://wiki\\033[0m\\n' >&2; exit 1");
+	hook(world, "pre-receive",
+	     "echo 'policy: no tabs'; printf 'see \\033[31mhttps://wiki\\033[0m\\n' >&2; exit 1");
 	git_deliver(world, url, "main", tip, "apps/web/a.yaml", "a: 2\n", "a: 1\n");
-	git_expect_error(world, LF_EREFUSED, "the server refused the push to main: pre-receive hook declined: policy: no tabs see https://wiki");
+	git_expect_error(world, LF_EREFUSED,
+	                 "the server refused the push to main: pre-receive hook declined: policy: no tabs "
+	                 "see https://wiki");
 	assert_true(lf_names_have(&world->note.lines, "policy: no tabs"));
 	assert_true(lf_names_have(&world->note.lines, "see https://wiki"));
 	git_world_expect(world, tip, "git -C root/r.git rev-parse main");
@@ -154,7 +161,8 @@ static void asks_after_a_broken_push(void **state)
 	struct git_world *world = *state;
 	char *url = git_world_repository(world, "r"), *tip = tip_of(world, "main");
 
-	hook(world, "reference-transaction", "test \"$1\" = committed || exit 0; test -e died && exit 0; touch died; kill -9 $PPID");
+	hook(world, "reference-transaction",
+	     "test \"$1\" = committed || exit 0; test -e died && exit 0; touch died; kill -9 $PPID");
 	git_deliver(world, url, "main", tip, "apps/web/a.yaml", "a: 2\n", "a: 1\n");
 	git_expect_ok(world);
 	assert_false(world->note.unchanged);
@@ -216,7 +224,9 @@ static void works_on_rewritten_history(void **state)
 	char *url = git_world_repository(world, "r"), *tip = tip_of(world, "main");
 
 	git_read(world, url, "main", "apps/web/a.yaml");
-	lf_free(git_world_run(world, "cd work/r && git commit -q --amend -m rewritten && git push -qf ../../root/r.git HEAD:main"));
+	lf_free(git_world_run(
+	    world,
+	    "cd work/r && git commit -q --amend -m rewritten && git push -qf ../../root/r.git HEAD:main"));
 	git_deliver(world, url, "main", tip, "apps/web/a.yaml", "a: 2\n", "a: 1\n");
 	git_expect_ok(world);
 	git_world_expect(world, "rewritten", "git -C root/r.git log -1 --format=%%s main~1");
@@ -228,7 +238,8 @@ static void works_on_rewritten_history(void **state)
 static void can_be_cancelled_at_any_time(void **state)
 {
 	struct git_world *world = *state;
-	char *url = git_world_repository(world, "r"), *tip = tip_of(world, "main"), *text = NULL, *expected = lf_dup("a: 1\n");
+	char *url = git_world_repository(world, "r"), *tip = tip_of(world, "main"), *text = NULL,
+	     *expected = lf_dup("a: 1\n");
 	bool through = false;
 	int turns = 0, cancelled = 0;
 
@@ -257,7 +268,8 @@ static void can_be_cancelled_at_any_time(void **state)
 	assert_true(through);
 	assert_true(cancelled > 5);
 	git_expect_ok(world);
-	git_world_expect(world, "", "find cache -name '*_temp*' -o -name '*.lock' -size +0 -o -name 'pack_*'");
+	git_world_expect(world, "",
+	                 "find cache -name '*_temp*' -o -name '*.lock' -size +0 -o -name 'pack_*'");
 	lf_free(expected);
 	lf_free(text);
 	lf_free(tip);
@@ -310,12 +322,13 @@ static void can_be_cancelled_from_inside(void **state)
 static void survives_a_damaged_cache(void **state)
 {
 	static const char *const damages[] = {
-		"find cache -name '*.pack' -exec sh -c 'chmod u+w {} && truncate -s 20 {}' \\;",
-		"find cache -name '*.idx' -exec sh -c 'chmod u+w {} && echo junk > {}' \\;",
-		"find cache -name '*.pack' -exec sh -c 'chmod u+w {} && printf XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX | dd of={} bs=1 seek=12 conv=notrunc 2>&1' \\; >/dev/null",
-		"find cache -name HEAD -delete",
-		"find cache -name landfall -exec sh -c 'echo junk > {}' \\;",
-		"rm -rf cache && echo a file > cache",
+	    "find cache -name '*.pack' -exec sh -c 'chmod u+w {} && truncate -s 20 {}' \\;",
+	    "find cache -name '*.idx' -exec sh -c 'chmod u+w {} && echo junk > {}' \\;",
+	    "find cache -name '*.pack' -exec sh -c 'chmod u+w {} && printf XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX "
+	    "| dd of={} bs=1 seek=12 conv=notrunc 2>&1' \\; >/dev/null",
+	    "find cache -name HEAD -delete",
+	    "find cache -name landfall -exec sh -c 'echo junk > {}' \\;",
+	    "rm -rf cache && echo a file > cache",
 	};
 	struct git_world *world = *state;
 	char *url = git_world_repository(world, "r"), *before = lf_dup("a: 1\n");
@@ -348,7 +361,8 @@ static void looks_into_history(void **state)
 	second = tip_of(world, "main");
 	git_world_somebody(world, "r", "main", "x", "2");
 	third = tip_of(world, "main");
-	lf_free(git_world_run(world, "cd work/r && git checkout -q --orphan o && git commit -qm orphan && git push -q ../../root/r.git HEAD:orphan"));
+	lf_free(git_world_run(world, "cd work/r && git checkout -q --orphan o && git commit -qm orphan && "
+	                             "git push -q ../../root/r.git HEAD:orphan"));
 	other = tip_of(world, "orphan");
 	git_contains(world, url, first, third);
 	git_expect_ok(world);
@@ -375,22 +389,22 @@ static void looks_into_history(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(builds_again_when_the_branch_moves_meanwhile, setup, teardown),
-		cmocka_unit_test_setup_teardown(loses_a_race_to_the_lock, setup, teardown),
-		cmocka_unit_test_setup_teardown(gives_up_after_some_races, setup, teardown),
-		cmocka_unit_test_setup_teardown(tells_what_the_hook_said, setup, teardown),
-		cmocka_unit_test_setup_teardown(hook_talks_on_success, setup, teardown),
-		cmocka_unit_test_setup_teardown(refuses_a_checked_out_branch, setup, teardown),
-		cmocka_unit_test_setup_teardown(asks_after_a_broken_push, setup, teardown),
-		cmocka_unit_test_setup_teardown(pushes_again_what_did_not_arrive, setup, teardown),
-		cmocka_unit_test_setup_teardown(says_so_when_it_cannot_ask, setup, teardown),
-		cmocka_unit_test_setup_teardown(notices_a_deleted_branch, setup, teardown),
-		cmocka_unit_test_setup_teardown(works_on_rewritten_history, setup, teardown),
-		cmocka_unit_test_setup_teardown(can_be_cancelled_at_any_time, setup, teardown),
-		cmocka_unit_test_setup_teardown(freeing_the_client_cancels, setup, teardown),
-		cmocka_unit_test_setup_teardown(can_be_cancelled_from_inside, setup, teardown),
-		cmocka_unit_test_setup_teardown(survives_a_damaged_cache, setup, teardown),
-		cmocka_unit_test_setup_teardown(looks_into_history, setup, teardown),
+	    cmocka_unit_test_setup_teardown(builds_again_when_the_branch_moves_meanwhile, setup, teardown),
+	    cmocka_unit_test_setup_teardown(loses_a_race_to_the_lock, setup, teardown),
+	    cmocka_unit_test_setup_teardown(gives_up_after_some_races, setup, teardown),
+	    cmocka_unit_test_setup_teardown(tells_what_the_hook_said, setup, teardown),
+	    cmocka_unit_test_setup_teardown(hook_talks_on_success, setup, teardown),
+	    cmocka_unit_test_setup_teardown(refuses_a_checked_out_branch, setup, teardown),
+	    cmocka_unit_test_setup_teardown(asks_after_a_broken_push, setup, teardown),
+	    cmocka_unit_test_setup_teardown(pushes_again_what_did_not_arrive, setup, teardown),
+	    cmocka_unit_test_setup_teardown(says_so_when_it_cannot_ask, setup, teardown),
+	    cmocka_unit_test_setup_teardown(notices_a_deleted_branch, setup, teardown),
+	    cmocka_unit_test_setup_teardown(works_on_rewritten_history, setup, teardown),
+	    cmocka_unit_test_setup_teardown(can_be_cancelled_at_any_time, setup, teardown),
+	    cmocka_unit_test_setup_teardown(freeing_the_client_cancels, setup, teardown),
+	    cmocka_unit_test_setup_teardown(can_be_cancelled_from_inside, setup, teardown),
+	    cmocka_unit_test_setup_teardown(survives_a_damaged_cache, setup, teardown),
+	    cmocka_unit_test_setup_teardown(looks_into_history, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

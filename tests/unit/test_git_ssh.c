@@ -25,8 +25,10 @@ static bool serve(struct ssh_world *ssh)
 		return false;
 	}
 	ssh->user = git_server_fact(&ssh->server, "user");
-	ssh->url = lf_format("ssh://%s@127.0.0.1:%d%s/root/r.git", ssh->user, ssh->server.port, ssh->world->dir);
-	lf_free(git_world_run(ssh->world, "git config --global core.sshCommand \"ssh -F '$PWD/sshd/ssh_config'\""));
+	ssh->url =
+	    lf_format("ssh://%s@127.0.0.1:%d%s/root/r.git", ssh->user, ssh->server.port, ssh->world->dir);
+	lf_free(git_world_run(ssh->world,
+	                      "git config --global core.sshCommand \"ssh -F '$PWD/sshd/ssh_config'\""));
 	return true;
 }
 
@@ -104,7 +106,8 @@ static void quotes_for_the_other_side(void **state)
 	if (!serve(&ssh))
 		skip();
 	lf_free(git_world_run(ssh.world, "cp -r root/r.git \"root/it's \\$(touch evil) !x;y.git\""));
-	url = lf_format("ssh://%s@127.0.0.1:%d%s/root/it's%%20$(touch%%20evil)%%20!x;y.git", ssh.user, ssh.server.port, ssh.world->dir);
+	url = lf_format("ssh://%s@127.0.0.1:%d%s/root/it's%%20$(touch%%20evil)%%20!x;y.git", ssh.user,
+	                ssh.server.port, ssh.world->dir);
 	git_read(ssh.world, url, "main", "apps/web/a.yaml");
 	git_expect_ok(ssh.world);
 	assert_string_equal(ssh.world->note.files.items[0].text, "a: 1\n");
@@ -119,12 +122,14 @@ static void explains_what_went_wrong(void **state)
 		const char *options, *words;
 		int code;
 	} rows[] = {
-		{"-o UserKnownHostsFile=/dev/null", "the ssh key of 127.0.0.1 is not known here yet", LF_EAUTH},
-		{"-o UserKnownHostsFile=$PWD/sshd/changed_hosts", "the ssh key of 127.0.0.1 is not the one you know", LF_EAUTH},
-		{"-o IdentityFile=none -o IdentityAgent=none -o PubkeyAuthentication=no", "127.0.0.1 does not accept your ssh key", LF_EAUTH},
-		{"-p 1", "127.0.0.1 does not accept ssh connections", LF_ENET},
-		{"-o HostName=nosuch.invalid", "the host 127.0.0.1 is not known", LF_ENET},
-		{"-o NoSuchOption=x", "your ssh configuration has an error", LF_EINVAL},
+	    {"-o UserKnownHostsFile=/dev/null", "the ssh key of 127.0.0.1 is not known here yet", LF_EAUTH},
+	    {"-o UserKnownHostsFile=$PWD/sshd/changed_hosts",
+	     "the ssh key of 127.0.0.1 is not the one you know", LF_EAUTH},
+	    {"-o IdentityFile=none -o IdentityAgent=none -o PubkeyAuthentication=no",
+	     "127.0.0.1 does not accept your ssh key", LF_EAUTH},
+	    {"-p 1", "127.0.0.1 does not accept ssh connections", LF_ENET},
+	    {"-o HostName=nosuch.invalid", "the host 127.0.0.1 is not known", LF_ENET},
+	    {"-o NoSuchOption=x", "your ssh configuration has an error", LF_EINVAL},
 	};
 	struct ssh_world ssh;
 	char *url;
@@ -173,7 +178,9 @@ static void ends_its_children(void **state)
 
 	(void)state;
 	/* an "ssh" that never answers, and starts something itself */
-	(void)setenv("GIT_SSH_COMMAND", "trap '' HUP; tail -f /dev/null & echo $! > child; echo $$ > shell; tail -f /dev/null #", 1);
+	(void)setenv("GIT_SSH_COMMAND",
+	             "trap '' HUP; tail -f /dev/null & echo $! > child; echo $$ > shell; tail -f /dev/null #",
+	             1);
 	git_note_reset(world);
 	job = git_begin_deliver(world, "ssh://git@127.0.0.1/x.git", "main", "", "a", "a", NULL);
 	git_wait_for_file(world, "shell");
@@ -189,11 +196,11 @@ static void ends_its_children(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(delivers),
-		cmocka_unit_test(quotes_for_the_other_side),
-		cmocka_unit_test(explains_what_went_wrong),
-		cmocka_unit_test(says_which_program_is_missing),
-		cmocka_unit_test(ends_its_children),
+	    cmocka_unit_test(delivers),
+	    cmocka_unit_test(quotes_for_the_other_side),
+	    cmocka_unit_test(explains_what_went_wrong),
+	    cmocka_unit_test(says_which_program_is_missing),
+	    cmocka_unit_test(ends_its_children),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

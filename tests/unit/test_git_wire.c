@@ -1,5 +1,5 @@
-/* The pure parts of the Git client: framing, advertisements, reports, requests, names of branches, and what others' words mean. Every stream is also read
- * byte by byte: the network cuts where it likes. */
+/* The pure parts of the Git client: framing, advertisements, reports, requests, names of branches, and what
+ * others' words mean. Every stream is also read byte by byte: the network cuts where it likes. */
 #include "config.h"
 #include "unit.h"
 
@@ -45,7 +45,8 @@ static int feed_in_steps(const char *text, size_t step, lf_pkt_fn *each, void *p
 	int rc = LF_OK;
 
 	for (at = 0; at < length && !rc; at += step)
-		rc = lf_pkt_feed(&reader, text + at, length - at < step ? length - at : step, each, payload, err);
+		rc = lf_pkt_feed(&reader, text + at, length - at < step ? length - at : step, each, payload,
+		                 err);
 	if (!rc && !lf_pkt_at_border(&reader))
 		rc = LF_ERROR;
 	lf_pkt_reader_dispose(&reader);
@@ -58,7 +59,9 @@ static void frames(void **state)
 	for (size_t step = 1; step < 24; step++) {
 		struct lf_str out = {0};
 
-		assert_int_equal(feed_in_steps("0006a\n0004000000010002000Ahello\n0005x", step, note_pkt, &out, NULL), LF_OK);
+		assert_int_equal(
+		    feed_in_steps("0006a\n0004000000010002000Ahello\n0005x", step, note_pkt, &out, NULL),
+		    LF_OK);
 		assert_string_equal(lf_str_text(&out), "[a\n][][flush][delim][end][hello\n][x]");
 		lf_str_dispose(&out);
 	}
@@ -66,7 +69,8 @@ static void frames(void **state)
 
 static void frames_are_limited(void **state)
 {
-	static const char *const broken[] = {"0003", "fff1", "ffff", "<htm", "00 5", "-001", "000g", "+005", "\xff\xff\xff\xff"};
+	static const char *const broken[] = {
+	    "0003", "fff1", "ffff", "<htm", "00 5", "-001", "000g", "+005", "\xff\xff\xff\xff"};
 	struct lf_str big = {0};
 
 	(void)state;
@@ -142,7 +146,8 @@ static char *packets(const char *lines, size_t *length)
 	return lf_str_take(&out);
 }
 
-static int advertise(struct lf_advert *advert, const char *branch, const char *lines, lf_pkt_fn *each, size_t step, struct lf_error *err)
+static int advertise(struct lf_advert *advert, const char *branch, const char *lines, lf_pkt_fn *each,
+                     size_t step, struct lf_error *err)
 {
 	struct lf_pkt_reader reader = {0};
 	size_t length, at;
@@ -151,7 +156,8 @@ static int advertise(struct lf_advert *advert, const char *branch, const char *l
 
 	advert->branch = branch;
 	for (at = 0; at < length && !rc; at += step)
-		rc = lf_pkt_feed(&reader, bytes + at, length - at < step ? length - at : step, each, advert, err);
+		rc = lf_pkt_feed(&reader, bytes + at, length - at < step ? length - at : step, each, advert,
+		                 err);
 	lf_pkt_reader_dispose(&reader);
 	lf_free(bytes);
 	return rc;
@@ -160,13 +166,12 @@ static int advertise(struct lf_advert *advert, const char *branch, const char *l
 static void reads_v0(void **state)
 {
 	static const char stream[] =
-	    "# service=git-upload-pack\n0000\n"
-	    A " HEAD|multi_ack thin-pack side-band side-band-64k ofs-delta shallow deepen-since no-progress allow-any-sha1-in-want "
-	    "symref=HEAD:refs/heads/trunk filter object-format=sha1 agent=git/2.39.5\n"
-	    B " refs/heads/main\n"
-	    A " refs/heads/main-2\n"
-	    A " refs/heads/trunk\n"
-	    A " refs/tags/v1\n" B " refs/tags/v1^{}\n0000\n";
+	    "# service=git-upload-pack\n0000\n" A
+	    " HEAD|multi_ack thin-pack side-band side-band-64k ofs-delta shallow deepen-since no-progress "
+	    "allow-any-sha1-in-want "
+	    "symref=HEAD:refs/heads/trunk filter object-format=sha1 agent=git/2.39.5\n" B
+	    " refs/heads/main\n" A " refs/heads/main-2\n" A " refs/heads/trunk\n" A " refs/tags/v1\n" B
+	    " refs/tags/v1^{}\n0000\n";
 
 	(void)state;
 	for (size_t step = 1; step < 400; step += 7) {
@@ -180,7 +185,8 @@ static void reads_v0(void **state)
 		assert_string_equal(advert.head_branch, "trunk");
 		assert_int_equal(advert.branches.count, 3);
 		assert_int_equal(advert.refs, 5);
-		assert_true(advert.shallow && advert.filter && advert.wants_any && advert.ofs_delta && advert.no_progress);
+		assert_true(advert.shallow && advert.filter && advert.wants_any && advert.ofs_delta &&
+		            advert.no_progress);
 		assert_true(advert.side_band && advert.side_band_64k && advert.object_format);
 		assert_false(advert.report_status);
 		lf_advert_dispose(&advert);
@@ -193,11 +199,13 @@ static void reads_v0_for_pushing(void **state)
 
 	(void)state;
 	assert_int_equal(advertise(&advert, "main",
-				   A " refs/heads/main|report-status report-status-v2 delete-refs side-band-64k quiet atomic ofs-delta "
-				     "object-format=sha1 agent=x\n0000\n",
-				   read_advert, 1000, NULL),
-			 LF_OK);
-	assert_true(advert.done && advert.report_status && advert.report_status_v2 && advert.quiet && advert.atomic);
+	                           A " refs/heads/main|report-status report-status-v2 delete-refs "
+	                             "side-band-64k quiet atomic ofs-delta "
+	                             "object-format=sha1 agent=x\n0000\n",
+	                           read_advert, 1000, NULL),
+	                 LF_OK);
+	assert_true(advert.done && advert.report_status && advert.report_status_v2 && advert.quiet &&
+	            advert.atomic);
 	assert_string_equal(advert.tip, A);
 	assert_string_equal(advert.head, "");
 	lf_advert_dispose(&advert);
@@ -208,15 +216,19 @@ static void reads_empty_repositories(void **state)
 	struct lf_advert advert = {0};
 
 	(void)state;
-	assert_int_equal(advertise(&advert, "main", "version 1\n" LF_GIT_NO_ID " capabilities^{}|report-status object-format=sha1\n0000\n",
-				   read_advert, 1000, NULL),
-			 LF_OK);
+	assert_int_equal(advertise(&advert, "main",
+	                           "version 1\n" LF_GIT_NO_ID
+	                           " capabilities^{}|report-status object-format=sha1\n0000\n",
+	                           read_advert, 1000, NULL),
+	                 LF_OK);
 	assert_true(advert.done && advert.report_status);
 	assert_int_equal(advert.version, 1);
 	assert_int_equal(advert.refs, 0);
 	assert_string_equal(advert.tip, "");
 	lf_advert_dispose(&advert);
-	assert_int_equal(advertise(&advert, "main", "# service=git-upload-pack\n0000\n0000\n", read_advert, 1000, NULL), LF_OK);
+	assert_int_equal(
+	    advertise(&advert, "main", "# service=git-upload-pack\n0000\n0000\n", read_advert, 1000, NULL),
+	    LF_OK);
 	assert_true(advert.done);
 	assert_int_equal(advert.version, 0);
 	lf_advert_dispose(&advert);
@@ -229,12 +241,15 @@ static void reads_v2(void **state)
 		struct lf_advert advert = {0};
 
 		/* GitHub says the service's name before "version 2", git itself does not. */
-		assert_int_equal(advertise(&advert, "main",
-					   step % 2 ? "# service=git-upload-pack\n0000\nversion 2\nagent=git/2.39.5\nls-refs=unborn\n"
-						      "fetch=shallow wait-for-done filter\nserver-option\nobject-format=sha1\n0000\n"
-						    : "version 2\nls-refs\nfetch\n0000\n",
-					   read_advert, step, NULL),
-				 LF_OK);
+		assert_int_equal(
+		    advertise(
+		        &advert, "main",
+		        step % 2
+		            ? "# service=git-upload-pack\n0000\nversion 2\nagent=git/2.39.5\nls-refs=unborn\n"
+		              "fetch=shallow wait-for-done filter\nserver-option\nobject-format=sha1\n0000\n"
+		            : "version 2\nls-refs\nfetch\n0000\n",
+		        read_advert, step, NULL),
+		    LF_OK);
 		assert_true(advert.done && advert.wants_any && advert.side_band_64k);
 		assert_int_equal(advert.version, 2);
 		assert_int_equal(advert.shallow, step % 2);
@@ -242,16 +257,19 @@ static void reads_v2(void **state)
 		assert_int_equal(advert.ls_refs_unborn, step % 2);
 		advert.done = false;
 		assert_int_equal(advertise(&advert, "main",
-					   A " HEAD symref-target:refs/heads/trunk\n" B " refs/heads/main\n" A
-					     " refs/heads/trunk peeled:" B "\n0000\n",
-					   read_refs, step, NULL),
-				 LF_OK);
+		                           A " HEAD symref-target:refs/heads/trunk\n" B " refs/heads/main\n" A
+		                             " refs/heads/trunk peeled:" B "\n0000\n",
+		                           read_refs, step, NULL),
+		                 LF_OK);
 		assert_true(advert.done);
 		assert_string_equal(advert.tip, B);
 		assert_string_equal(advert.head, A);
 		assert_string_equal(advert.head_branch, "trunk");
 		lf_advert_forget_refs(&advert);
-		assert_int_equal(advertise(&advert, "main", "unborn HEAD symref-target:refs/heads/main\n0000\n", read_refs, step, NULL), LF_OK);
+		assert_int_equal(advertise(&advert, "main",
+		                           "unborn HEAD symref-target:refs/heads/main\n0000\n", read_refs,
+		                           step, NULL),
+		                 LF_OK);
 		assert_string_equal(advert.head, "");
 		assert_string_equal(advert.head_branch, "main");
 		lf_advert_dispose(&advert);
@@ -263,8 +281,10 @@ static void guesses_the_default_branch(void **state)
 	struct lf_advert advert = {0};
 
 	(void)state;
-	assert_int_equal(advertise(&advert, NULL, A " HEAD|x\n" B " refs/heads/dev\n" A " refs/heads/master\n0000\n", read_advert, 99, NULL),
-			 LF_OK);
+	assert_int_equal(advertise(&advert, NULL,
+	                           A " HEAD|x\n" B " refs/heads/dev\n" A " refs/heads/master\n0000\n",
+	                           read_advert, 99, NULL),
+	                 LF_OK);
 	assert_string_equal(advert.head_branch, "master");
 	lf_advert_dispose(&advert);
 }
@@ -275,17 +295,17 @@ static void refuses_what_it_cannot_use(void **state)
 		const char *lines;
 		int code;
 	} rows[] = {
-		{"ERR access denied or repository not exported: /x\n", LF_ENOTFOUND},
-		{"ERR Repository not found.\n", LF_ENOTFOUND},
-		{"ERR something else\n", LF_EREFUSED},
-		{"version 2\nobject-format=sha256\n", LF_EREFUSED},
-		{A " HEAD|object-format=sha256\n", LF_EREFUSED},
-		{"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa HEAD\n", LF_EREFUSED},
-		{"hello\n", LF_EPARSE},
-		{A "\n", LF_EPARSE},
-		{A " \n", LF_EPARSE},
-		{A " HEAD|x\n" A " refs/heads/a|second\n", LF_EPARSE},
-		{"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA HEAD\n", LF_EPARSE},
+	    {"ERR access denied or repository not exported: /x\n", LF_ENOTFOUND},
+	    {"ERR Repository not found.\n", LF_ENOTFOUND},
+	    {"ERR something else\n", LF_EREFUSED},
+	    {"version 2\nobject-format=sha256\n", LF_EREFUSED},
+	    {A " HEAD|object-format=sha256\n", LF_EREFUSED},
+	    {"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa HEAD\n", LF_EREFUSED},
+	    {"hello\n", LF_EPARSE},
+	    {A "\n", LF_EPARSE},
+	    {A " \n", LF_EPARSE},
+	    {A " HEAD|x\n" A " refs/heads/a|second\n", LF_EPARSE},
+	    {"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA HEAD\n", LF_EPARSE},
 	};
 
 	(void)state;
@@ -293,7 +313,8 @@ static void refuses_what_it_cannot_use(void **state)
 		struct lf_advert advert = {0};
 		struct lf_error err = {0};
 
-		assert_int_equal(advertise(&advert, NULL, rows[i].lines, read_advert, 1000, &err), rows[i].code);
+		assert_int_equal(advertise(&advert, NULL, rows[i].lines, read_advert, 1000, &err),
+		                 rows[i].code);
 		assert_true(err.message[0] && err.hint[0]);
 		lf_advert_dispose(&advert);
 	}
@@ -305,10 +326,11 @@ static void keeps_only_good_names(void **state)
 
 	(void)state;
 	assert_int_equal(advertise(&advert, NULL,
-				   A " HEAD symref-target:refs/heads/-x\n" A " refs/heads/a..b\n" A " refs/heads/\x1b[31m\n" A " refs/heads/ok/1\n" A
-				     " refs/heads/x.lock\n0000\n",
-				   read_refs, 1000, NULL),
-			 LF_OK);
+	                           A " HEAD symref-target:refs/heads/-x\n" A " refs/heads/a..b\n" A
+	                             " refs/heads/\x1b[31m\n" A " refs/heads/ok/1\n" A
+	                             " refs/heads/x.lock\n0000\n",
+	                           read_refs, 1000, NULL),
+	                 LF_OK);
 	assert_int_equal(advert.branches.count, 1);
 	assert_string_equal(advert.branches.items[0], "ok/1");
 	assert_null(advert.head_branch);
@@ -348,16 +370,19 @@ static void reads_reports(void **state)
 		bool accepted, seen;
 		const char *reason;
 	} rows[] = {
-		{"unpack ok\nok refs/heads/main\n0000\n", LF_OK, true, true, NULL},
-		{"unpack ok\nok refs/heads/main\noption refname refs/heads/main\noption forced-update\n0000\n", LF_OK, true, true, NULL},
-		{"unpack ok\nng refs/heads/main pre-receive hook declined\n0000\n", LF_OK, false, true, "pre-receive hook declined"},
-		{"unpack ok\nng refs/heads/main\n0000\n", LF_OK, false, true, "no reason given"},
-		{"unpack index-pack failed\nng refs/heads/main unpacker error\n0000\n", LF_OK, false, true, "index-pack failed"},
-		{"unpack index-pack failed\nok refs/heads/main\n0000\n", LF_OK, false, true, "index-pack failed"},
-		{"unpack ok\nok refs/heads/other\n0000\n", LF_OK, false, false, NULL},
-		{"unpack ok\nok refs/heads/main2\n0000\n", LF_OK, false, false, NULL},
-		{"unpack ok\nng refs/heads/main evil\x1b[31m words\n0000\n", LF_OK, false, true, "evil words"},
-		{"ok refs/heads/main\n0000\n", LF_EPARSE, false, false, NULL},
+	    {"unpack ok\nok refs/heads/main\n0000\n", LF_OK, true, true, NULL},
+	    {"unpack ok\nok refs/heads/main\noption refname refs/heads/main\noption forced-update\n0000\n",
+	     LF_OK, true, true, NULL},
+	    {"unpack ok\nng refs/heads/main pre-receive hook declined\n0000\n", LF_OK, false, true,
+	     "pre-receive hook declined"},
+	    {"unpack ok\nng refs/heads/main\n0000\n", LF_OK, false, true, "no reason given"},
+	    {"unpack index-pack failed\nng refs/heads/main unpacker error\n0000\n", LF_OK, false, true,
+	     "index-pack failed"},
+	    {"unpack index-pack failed\nok refs/heads/main\n0000\n", LF_OK, false, true, "index-pack failed"},
+	    {"unpack ok\nok refs/heads/other\n0000\n", LF_OK, false, false, NULL},
+	    {"unpack ok\nok refs/heads/main2\n0000\n", LF_OK, false, false, NULL},
+	    {"unpack ok\nng refs/heads/main evil\x1b[31m words\n0000\n", LF_OK, false, true, "evil words"},
+	    {"ok refs/heads/main\n0000\n", LF_EPARSE, false, false, NULL},
 	};
 
 	(void)state;
@@ -370,7 +395,8 @@ static void reads_reports(void **state)
 			int rc = LF_OK;
 
 			for (at = 0; at < length && !rc; at += step)
-				rc = lf_pkt_feed(&reader, bytes + at, length - at < step ? length - at : step, read_report, &report, NULL);
+				rc = lf_pkt_feed(&reader, bytes + at, length - at < step ? length - at : step,
+				                 read_report, &report, NULL);
 			assert_int_equal(rc, rows[i].code);
 			assert_int_equal(report.accepted, rows[i].accepted);
 			assert_int_equal(report.ref_seen, rows[i].seen);
@@ -385,8 +411,10 @@ static void reads_reports(void **state)
 static void asks_only_for_what_is_offered(void **state)
 {
 	static const char wants[][LF_GIT_ID_SIZE] = {A, B}, haves[][LF_GIT_ID_SIZE] = {B};
-	struct lf_git_fetch fetch = {.wants = wants, .want_count = 2, .depth = 1, .filter = "tree:0", .haves = haves, .have_count = 1};
-	struct lf_advert advert = {.version = 2, .branch = "main", .shallow = true, .filter = true, .object_format = true};
+	struct lf_git_fetch fetch = {
+	    .wants = wants, .want_count = 2, .depth = 1, .filter = "tree:0", .haves = haves, .have_count = 1};
+	struct lf_advert advert = {
+	    .version = 2, .branch = "main", .shallow = true, .filter = true, .object_format = true};
 	static const char command[] = A " " B " refs/heads/main\0 report-status side-band-64k atomic agent=";
 	struct lf_str out = {0}, seen = {0};
 
@@ -395,14 +423,15 @@ static void asks_only_for_what_is_offered(void **state)
 	assert_int_equal(feed_in_steps(lf_str_text(&out), 5, note_pkt, &seen, NULL), LF_OK);
 	assert_non_null(strstr(lf_str_text(&seen), "[command=fetch\n][agent=landfall/"));
 	assert_non_null(strstr(lf_str_text(&seen), "[object-format=sha1\n][delim][thin-pack\n]"));
-	assert_non_null(strstr(lf_str_text(&seen),
-			       "[shallow " B "\n][deepen 1\n][filter tree:0\n][want " A "\n][want " B "\n][have " B "\n][done\n][flush]"));
+	assert_non_null(strstr(lf_str_text(&seen), "[shallow " B "\n][deepen 1\n][filter tree:0\n][want " A
+	                                           "\n][want " B "\n][have " B "\n][done\n][flush]"));
 	lf_str_truncate(&out, 0);
 	lf_str_truncate(&seen, 0);
 	advert = (struct lf_advert){.version = 0, .side_band_64k = true};
 	lf_git_request_fetch(&out, &advert, &fetch);
 	assert_int_equal(feed_in_steps(lf_str_text(&out), 5, note_pkt, &seen, NULL), LF_OK);
-	assert_true(lf_starts_with(lf_str_text(&seen), "[want " A " side-band-64k thin-pack agent=landfall/"));
+	assert_true(
+	    lf_starts_with(lf_str_text(&seen), "[want " A " side-band-64k thin-pack agent=landfall/"));
 	assert_non_null(strstr(lf_str_text(&seen), "][want " B "\n][flush][have " B "\n][done\n]"));
 	assert_null(strstr(lf_str_text(&seen), "deepen"));
 	assert_null(strstr(lf_str_text(&seen), "filter"));
@@ -416,10 +445,12 @@ static void asks_only_for_what_is_offered(void **state)
 
 static void knows_branch_names(void **state)
 {
-	static const char *const good[] = {"main", "a/b", "landfall/web-1", "v1.2", "\xc3\xa9t\xc3\xa9", "a@b", "x{y}"};
-	static const char *const bad[] = {"",	  "-x",	    "a..b",   "a b",	"a~1",	  "a^",	 "a:b",	      "a?",	 "a*",	"a[b", "a\\b",
-					  ".a",	  "a/.b",   "a.lock", "a/b.lock/c", "a/", "/a",	 "a//b",      "a.",	 "@",	"a@{b", "HEAD",
-					  "a\x01", "a\x7f", "\xff"};
+	static const char *const good[] = {"main", "a/b", "landfall/web-1", "v1.2", "\xc3\xa9t\xc3\xa9",
+	                                   "a@b",  "x{y}"};
+	static const char *const bad[] = {"",           "-x",    "a..b",  "a b",  "a~1", "a^",   "a:b",
+	                                  "a?",         "a*",    "a[b",   "a\\b", ".a",  "a/.b", "a.lock",
+	                                  "a/b.lock/c", "a/",    "/a",    "a//b", "a.",  "@",    "a@{b",
+	                                  "HEAD",       "a\x01", "a\x7f", "\xff"};
 
 	(void)state;
 	for (size_t i = 0; i < LF_COUNT(good); i++)
@@ -437,19 +468,28 @@ static void translates(void **state)
 		int code;
 		const char *message;
 	} rows[] = {
-		{true, "Host key verification failed.\r\nfatal: x\n", LF_EAUTH, "the ssh key of h is not known here yet (Host key verification failed.)"},
-		{true, "@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@\nHost key verification failed.\n", LF_EAUTH, "may be an attack"},
-		{true, "git@h: Permission denied (publickey).\r\n", LF_EAUTH, "does not accept your ssh key"},
-		{true, "ssh: Could not resolve hostname h: Name or service not known\r\n", LF_ENET, "the host h is not known"},
-		{true, "ssh: connect to host h port 22: Connection refused\r\n", LF_ENET, "does not accept ssh"},
-		{true, "ssh: connect to host h port 22: Connection timed out\r\n", LF_ETIMEOUT, "does not answer"},
-		{true, "fatal: '/x' does not appear to be a git repository\n", LF_ENOTFOUND, "no Git repository at this path"},
-		{true, "ERROR: Repository not found.\nfatal: y\n", LF_ENOTFOUND, "knows no such repository (ERROR: Repository not found.)"},
-		{true, "sh: 1: git-upload-pack: not found\n", LF_ENOTFOUND, "there is no Git on h"},
-		{true, "\x1b[31mweird\x1b[0m\n", LF_ENET, "ssh ended the connection: weird"},
-		{true, "", LF_ENET, "before the answer was complete"},
-		{false, "fatal: detected dubious ownership in repository at '/x'\n", LF_EFORBIDDEN, "belongs to another user"},
-		{false, "fatal: '/x' does not appear to be a git repository\n", LF_ENOTFOUND, "no Git repository"},
+	    {true, "Host key verification failed.\r\nfatal: x\n", LF_EAUTH,
+	     "the ssh key of h is not known here yet (Host key verification failed.)"},
+	    {true,
+	     "@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@\nHost key verification failed.\n",
+	     LF_EAUTH, "may be an attack"},
+	    {true, "git@h: Permission denied (publickey).\r\n", LF_EAUTH, "does not accept your ssh key"},
+	    {true, "ssh: Could not resolve hostname h: Name or service not known\r\n", LF_ENET,
+	     "the host h is not known"},
+	    {true, "ssh: connect to host h port 22: Connection refused\r\n", LF_ENET, "does not accept ssh"},
+	    {true, "ssh: connect to host h port 22: Connection timed out\r\n", LF_ETIMEOUT,
+	     "does not answer"},
+	    {true, "fatal: '/x' does not appear to be a git repository\n", LF_ENOTFOUND,
+	     "no Git repository at this path"},
+	    {true, "ERROR: Repository not found.\nfatal: y\n", LF_ENOTFOUND,
+	     "knows no such repository (ERROR: Repository not found.)"},
+	    {true, "sh: 1: git-upload-pack: not found\n", LF_ENOTFOUND, "there is no Git on h"},
+	    {true, "\x1b[31mweird\x1b[0m\n", LF_ENET, "ssh ended the connection: weird"},
+	    {true, "", LF_ENET, "before the answer was complete"},
+	    {false, "fatal: detected dubious ownership in repository at '/x'\n", LF_EFORBIDDEN,
+	     "belongs to another user"},
+	    {false, "fatal: '/x' does not appear to be a git repository\n", LF_ENOTFOUND,
+	     "no Git repository"},
 	};
 	struct lf_git_url url = {0};
 
@@ -478,32 +518,35 @@ static void tells_races_from_refusals(void **state)
 	assert_true(lf_git_words_is_race("cannot lock ref 'refs/heads/main': is at a but expected b", ""));
 	assert_false(lf_git_words_is_race("pre-receive hook declined", ""));
 	assert_false(lf_git_words_is_race("protected branch hook declined", "cannot lock ref"));
-	assert_true(lf_git_words_is_race("atomic transaction failed", "error: cannot lock ref 'refs/heads/main'"));
+	assert_true(
+	    lf_git_words_is_race("atomic transaction failed", "error: cannot lock ref 'refs/heads/main'"));
 	assert_false(lf_git_words_is_race("atomic push failure", "denied"));
-	assert_int_equal(lf_git_words_push(&err, "main", "pre-receive hook declined", "no tabs,\nplease"), LF_EREFUSED);
-	assert_string_equal(err.message, "the server refused the push to main: pre-receive hook declined: no tabs, please");
+	assert_int_equal(lf_git_words_push(&err, "main", "pre-receive hook declined", "no tabs,\nplease"),
+	                 LF_EREFUSED);
+	assert_string_equal(
+	    err.message, "the server refused the push to main: pre-receive hook declined: no tabs, please");
 	assert_non_null(strstr(err.hint, "Nothing was changed"));
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(frames),
-		cmocka_unit_test(frames_are_limited),
-		cmocka_unit_test(writes_frames),
-		cmocka_unit_test(reads_v0),
-		cmocka_unit_test(reads_v0_for_pushing),
-		cmocka_unit_test(reads_empty_repositories),
-		cmocka_unit_test(reads_v2),
-		cmocka_unit_test(guesses_the_default_branch),
-		cmocka_unit_test(refuses_what_it_cannot_use),
-		cmocka_unit_test(keeps_only_good_names),
-		cmocka_unit_test(bounds_the_list),
-		cmocka_unit_test(reads_reports),
-		cmocka_unit_test(asks_only_for_what_is_offered),
-		cmocka_unit_test(knows_branch_names),
-		cmocka_unit_test(translates),
-		cmocka_unit_test(tells_races_from_refusals),
+	    cmocka_unit_test(frames),
+	    cmocka_unit_test(frames_are_limited),
+	    cmocka_unit_test(writes_frames),
+	    cmocka_unit_test(reads_v0),
+	    cmocka_unit_test(reads_v0_for_pushing),
+	    cmocka_unit_test(reads_empty_repositories),
+	    cmocka_unit_test(reads_v2),
+	    cmocka_unit_test(guesses_the_default_branch),
+	    cmocka_unit_test(refuses_what_it_cannot_use),
+	    cmocka_unit_test(keeps_only_good_names),
+	    cmocka_unit_test(bounds_the_list),
+	    cmocka_unit_test(reads_reports),
+	    cmocka_unit_test(asks_only_for_what_is_offered),
+	    cmocka_unit_test(knows_branch_names),
+	    cmocka_unit_test(translates),
+	    cmocka_unit_test(tells_races_from_refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
