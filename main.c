@@ -366,7 +366,9 @@ static void session_close(struct session *session)
 	lf_headless_free(session->headless);
 	lf_runner_free(session->runner);
 	lf_demo_free(session->demo);
-	(void)uv_run(&session->loop, UV_RUN_DEFAULT); /* lets what is closing close, and a last save reach the disk */
+	do { /* lets what is closing close, and a last save reach the disk; the first turn may only take note of an uv_stop() */
+		(void)uv_run(&session->loop, UV_RUN_DEFAULT);
+	} while (uv_loop_alive(&session->loop));
 	(void)uv_loop_close(&session->loop);
 	lf_app_free(session->app);
 	lf_catalog_free(session->catalog);
@@ -435,7 +437,8 @@ static int run_headless(const struct lf_options *options)
 			exit_code = fail(options, &err, EXIT_USAGE);
 		else
 			run_effects(&session, &effects);
-		step_headless(&session);
+		if (!exit_code)
+			step_headless(&session);
 		if (!exit_code && !session.stopped)
 			(void)uv_run(&session.loop, UV_RUN_DEFAULT);
 		exit_code = exit_code ? exit_code : session.exit_code;

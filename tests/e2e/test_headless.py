@@ -198,7 +198,9 @@ class Watch(Case):
 
     def test_wrong_use(self):
         self.world.sandbox()
-        self.code(self.world.run("watch", "Deployment/web", "-n", "x"), 2)
+        wrong = self.world.run("watch", "Deployment/web", "-n", "x")
+        self.code(wrong, 2)
+        self.assertEqual(wrong.out, "")
         self.code(self.world.run("watch", "Kustomization/web", "--commit", "abc"), 2)
 
 

@@ -44,6 +44,7 @@ class World:
             "GIT_CONFIG_NOSYSTEM": "1",
             "ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", ""),
             "UBSAN_OPTIONS": os.environ.get("UBSAN_OPTIONS", ""),
+            "LSAN_OPTIONS": os.environ.get("LSAN_OPTIONS", ""),
         }
         (self.home / ".gitconfig").write_text("[user]\n\tname = P. Engineer\n\temail = pe@example.com\n[init]\n\tdefaultBranch = main\n")
 
