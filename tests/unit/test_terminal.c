@@ -220,9 +220,10 @@ static struct vt *open_shell(void)
 	return vt;
 }
 
+/* The screen is cleared first, so that a prompt on it afterwards is one the shell gave after the program. */
 static void start_in_shell(struct vt *vt)
 {
-	char *path = demo_path(), *command = lf_format("%s -i repository dark\r", path);
+	char *path = demo_path(), *command = lf_format("clear; %s -i repository dark\r", path);
 
 	vt_send(vt, command);
 	lf_free(command);
