@@ -41,6 +41,7 @@ static void new_token(struct lf_app *app)
 	landing->target.nudged_ms = app->now_ms;
 	landing->nudge_again_ms = app->now_ms + ((int64_t)NUDGE_AGAIN_MS << (landing->nudges < 4 ? landing->nudges : 4));
 	landing->nudges++;
+	landing->nudging = false;
 }
 
 static void nudge(struct lf_app *app, struct lf_effects *effects)
@@ -339,11 +340,17 @@ void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects
 	} else if (event->kind == LF_EVENT_WATCH_STATE) {
 		take_watch_state(app, event);
 	} else if (event->kind == LF_EVENT_NUDGED) {
-		landing->nudging = false;
-		if (event->error.code)
-			lf_app_notice(app, event->error.message); /* the interval will do it; say so and go on */
-		else
-			nudge(app, effects);
+		if (event->error.code) {
+			/* The interval will do it: say so and go on. Until the next token nothing is asked again, or each news of the object would ask. */
+			lf_app_notice(app, event->error.message);
+		} else {
+			landing->nudging = false;
+			/* The answer shows the request; the watch may show it late, or not at all, and it would be made again and again meanwhile. */
+			if (event->object)
+				lf_objects_put(landing->objects, event->object);
+			event->object = NULL;
+			look(app, effects);
+		}
 	} else if (event->kind == LF_EVENT_CONTAINS) {
 		if (event->number && event->text)
 			lf_names_add(&landing->target.descendants, event->text);

@@ -47,7 +47,7 @@ enum lf_event_kind {
 	LF_EVENT_DELIVERY,	 /* delivery: progress */
 	LF_EVENT_DELIVERED,	 /* delivered (or error) */
 	LF_EVENT_REGISTERED,	 /* ref; error */
-	LF_EVENT_NUDGED,	 /* ref; error; text: the token */
+	LF_EVENT_NUDGED,	 /* ref; error; text: the token; object: as it is now */
 	LF_EVENT_OBJECT,	 /* object: seen by a watch */
 	LF_EVENT_OBJECT_GONE,	 /* ref */
 	LF_EVENT_OBJECT_LIST,	 /* ref (kind and namespace), names (uids): a whole list was delivered */

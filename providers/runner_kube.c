@@ -159,9 +159,12 @@ static void answered(struct lf_request *request, enum lf_event_kind kind, struct
 	struct lf_runner *runner = request->runner;
 	struct lf_event event = lf_request_event(request, kind, err);
 
-	lf_node_free(object);
-	if (kind == LF_EVENT_NUDGED)
+	if (kind == LF_EVENT_NUDGED) {
 		lf_set(&event.text, request->text2); /* the token */
+		event.object = object;
+	} else {
+		lf_node_free(object);
+	}
 	lf_request_done(request);
 	lf_runner_send(runner, &event);
 }

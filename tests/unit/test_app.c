@@ -418,6 +418,32 @@ static void test_landing_follows_to_healthy(void **state)
 	assert_null(effect(world, LF_EFFECT_WAKE));
 }
 
+/* The answer to a nudge shows it: until the watch does, it is not made again. One that is refused is not made again either, before there is a new token. */
+static void test_a_nudge_is_made_once(void **state)
+{
+	struct world *world = *state;
+	struct lf_event answer = {.kind = LF_EVENT_NUDGED}, refusal = {.kind = LF_EVENT_NUDGED};
+	char *text;
+
+	land(world);
+	thing(world, "fetching", "", "", 1);
+	assert_non_null(effect(world, LF_EFFECT_PATCH));
+	lf_fail(&refusal.error, LF_EFORBIDDEN, "kube", 403, "no");
+	tell(world, refusal);
+	thing(world, "fetching", "", "", 2);
+	assert_null(effect(world, LF_EFFECT_PATCH));
+	tick_at(world, world->app->landing.nudge_again_ms);
+	assert_non_null(effect(world, LF_EFFECT_PATCH));
+	text = lf_format("{\"apiVersion\":\"fake.example/v1\",\"kind\":\"Thing\",\"metadata\":{\"name\":\"web\",\"namespace\":\"fake\",\"uid\":\"u1\",\"resourceVersion\":\"3\","
+			 "\"annotations\":{\"token\":\"%s\"}},\"status\":{\"phase\":\"fetching\"}}", world->app->landing.target.token);
+	assert_int_equal(lf_json_parse(&answer.object, text, strlen(text), NULL), LF_OK);
+	lf_free(text);
+	tell(world, answer);
+	assert_null(effect(world, LF_EFFECT_PATCH));
+	thing(world, "fetching", "", "", 2); /* a watch that lags */
+	assert_null(effect(world, LF_EFFECT_PATCH));
+}
+
 static void test_landing_accepts_a_descendant_only_when_git_says_so(void **state)
 {
 	struct world *world = *state;
@@ -584,6 +610,7 @@ int main(void)
 	    T(test_registers_only_what_nothing_watches),
 	    T(test_registration_refused_keeps_the_commit),
 	    T(test_landing_follows_to_healthy),
+	    T(test_a_nudge_is_made_once),
 	    T(test_landing_accepts_a_descendant_only_when_git_says_so),
 	    T(test_landing_fails_at_once_and_goes_on_watching),
 	    T(test_a_list_removes_what_its_watch_covers_and_nothing_else),
