@@ -290,10 +290,10 @@ static void ask(struct part *part, const char *more)
 static void begin(void *payload)
 {
 	struct discovery *d = payload;
-	struct part *version;
+	struct part *version = add_part(d, "/version", take_version, NULL);
 
-	version = add_part(d, "/version", take_version, NULL);
-	version->decides = true;
+	if (version)
+		version->decides = true;
 	(void)add_part(d, "/api/v1", take_kinds, NULL);
 	(void)add_part(d, "/apis", take_groups, NULL);
 	(void)add_part(d, "/api/v1/namespaces?limit=500", take_namespaces, METADATA_LIST);

@@ -376,7 +376,8 @@ int kube_config_in_cluster(struct kube_config **out, const char *folder, struct 
 
 	*out = NULL;
 	if (!host || !*host || !port || !*port || !lf_fs_exists(token)) {
-		rc = lf_fail(err, LF_ENOTFOUND, "kubeconfig", 0, "no kubeconfig was found, and this is not a pod");
+		rc = lf_fail(err, LF_ENOTFOUND, "kubeconfig", 0, "%s, and this is not a pod",
+			     getenv("KUBECONFIG") && *getenv("KUBECONFIG") ? "no file named in KUBECONFIG exists" : "no kubeconfig was found");
 		lf_hint(err, "Set KUBECONFIG, or write ~/.kube/config; your cluster's provider has a command for it.");
 		goto out;
 	}

@@ -78,7 +78,8 @@ static bool add_causes(struct lf_str *out, const struct lf_node *causes)
 		cause = lf_node_at(causes, i);
 		field = lf_node_text(cause, "field");
 		message = lf_node_text(cause, "message");
-		if (!*message)
+		/* "<nil>": that the rest was not looked at */
+		if (!*message || (!strcmp(field, "<nil>") && lf_node_count(causes) > 1))
 			continue;
 		if (out->length)
 			lf_str_add(out, "; ");

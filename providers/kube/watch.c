@@ -34,6 +34,7 @@ struct watch {
 	struct lf_error failure; /* why we ended the stream ourselves */
 	bool bookmarks;		 /* this server sends them: silence means something */
 	uint64_t opened_ms;	 /* 0: not open */
+	bool forgotten;		 /* the server no longer had what the last stream asked for */
 	int failures;
 };
 
@@ -155,6 +156,7 @@ static int take_event(struct watch *w, struct lf_node *event)
 	if (*version)
 		lf_set(&w->resource_version, version);
 	w->failures = 0;
+	w->forgotten = false;
 	if (!strcmp(type, "BOOKMARK")) {
 		w->bookmarks = true;
 		return 0;
@@ -220,8 +222,10 @@ static void on_stream_done(struct kube_answer *answer, void *payload)
 
 	w->exchange = NULL;
 	w->opened_ms = 0;
-	if (lived)
+	if (lived) {
 		w->failures = 0;
+		w->forgotten = false;
+	}
 	kube_frame_dispose(&w->frame);
 	memset(&w->failure, 0, sizeof(w->failure));
 	if (w->call.dead)
@@ -229,10 +233,11 @@ static void on_stream_done(struct kube_answer *answer, void *payload)
 	if (err.code == LF_EGONE) {
 		/* At once the first time; a server that always says so is left in peace. */
 		lf_set(&w->resource_version, NULL);
-		if (w->failures++) {
+		if (w->forgotten) {
 			broken(w, &err, -1);
 			return;
 		}
+		w->forgotten = true;
 		tell(w, LF_KUBE_CONNECTING, NULL, 0);
 		begin(w);
 	} else if (err.code == LF_ETIMEOUT && lived) {
@@ -346,7 +351,8 @@ static void on_page(struct kube_answer *answer, void *payload)
 		w->page_objects = w->page_objects / 10 > 0 ? w->page_objects / 10 : 1;
 		forget_list(w);
 		next_page(w);
-	} else if (answer->error.code == LF_EGONE && continued && !w->failures++) {
+	} else if (answer->error.code == LF_EGONE && continued && !w->forgotten) {
+		w->forgotten = true;
 		forget_list(w); /* the list took longer than the server remembers */
 		next_page(w);
 	} else if (answer->error.code) {
