@@ -220,30 +220,43 @@ static void add_log_line(struct lf_landing *landing, const char *line)
 	lf_names_add(&landing->log_lines, line);
 }
 
-/* Logs of the pod in the selected row, or of the first pod below it. */
+/* The pod whose logs are meant: in the selected row or below it, the one that is worst off; from a row above the workloads, of all pods. NULL: there is none. */
+static const struct lf_tree_row *pod_of_selection(const struct lf_landing *landing)
+{
+	const struct lf_progress *progress = &landing->progress;
+	const struct lf_tree_row *selected = &progress->rows[landing->selected], *found = NULL;
+
+	for (size_t i = selected->depth ? landing->selected : 0; i < progress->row_count; i++) {
+		const struct lf_tree_row *row = &progress->rows[i];
+
+		if (selected->depth && i > landing->selected && row->depth <= selected->depth)
+			break;
+		if (lf_equal(row->ref.kind, "Pod") && (!found || (row->health != found->health && lf_health_worse(row->health, found->health) == row->health)))
+			found = row;
+	}
+	return found;
+}
+
 static void toggle_logs(struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_landing *landing = &app->landing;
-	const struct lf_progress *progress = &landing->progress;
+	const struct lf_tree_row *pod;
 
 	if (landing->logs_on) {
 		landing->logs_on = false;
 		lf_effects_add(effects, LF_EFFECT_STOP_LOGS);
 		return;
 	}
-	for (size_t i = landing->selected; i < progress->row_count; i++) {
-		if (i > landing->selected && progress->rows[i].depth <= progress->rows[landing->selected].depth)
-			break;
-		if (!lf_equal(progress->rows[i].ref.kind, "Pod"))
-			continue;
-		lf_names_dispose(&landing->log_lines);
-		lf_ref_dispose(&landing->logs_of);
-		landing->logs_of = lf_ref_dup(&progress->rows[i].ref);
-		landing->logs_on = true;
-		lf_effects_add(effects, LF_EFFECT_LOGS)->ref = lf_ref_dup(&landing->logs_of);
+	pod = landing->progress.row_count ? pod_of_selection(landing) : NULL;
+	if (!pod) {
+		lf_app_notice(app, "There is no pod here yet, so there are no logs.");
 		return;
 	}
-	lf_app_notice(app, "There is no pod below the selected row: choose a workload or a pod.");
+	lf_names_dispose(&landing->log_lines);
+	lf_ref_dispose(&landing->logs_of);
+	landing->logs_of = lf_ref_dup(&pod->ref);
+	landing->logs_on = true;
+	lf_effects_add(effects, LF_EFFECT_LOGS)->ref = lf_ref_dup(&landing->logs_of);
 }
 
 static void take_watch_state(struct lf_app *app, const struct lf_event *event)

@@ -127,7 +127,7 @@ static int draw_verdict(const struct lf_tui *tui, const struct lf_app *app, cons
 	switch (landing->progress.verdict) {
 	case LF_VERDICT_PENDING:
 		if (landing->progress.waiting_for)
-			lf_str_add(&text, landing->progress.waiting_for);
+			lf_str_addf(&text, "waiting for %s", landing->progress.waiting_for);
 		mark = LF_MARK_BUSY;
 		role = LF_ROLE_DIM;
 		break;

@@ -390,7 +390,7 @@ void lf_argocd_assess(struct lf_progress *out, const struct lf_objects *objects,
 		struct lf_str name = {0};
 
 		lf_ref_text(&name, &target->consumer);
-		wait_for(out, "to be created: ", lf_str_text(&name));
+		wait_for(out, "the creation of ", lf_str_text(&name));
 		lf_str_dispose(&name);
 	} else {
 		assess_app(out, &view);

@@ -76,7 +76,7 @@ static void assess_source(struct lf_progress *out, const struct lf_flux_view *vi
 
 	lf_ref_text(&name, &view->source_ref);
 	if (!view->source) {
-		wait_for(out, "to be created: ", *lf_str_text(&name) ? lf_str_text(&name) : "the source");
+		wait_for(out, "the creation of ", *lf_str_text(&name) ? lf_str_text(&name) : "the source");
 	} else if (lf_node_true(view->source, "spec.suspend")) {
 		suspended(out, &view->source_ref);
 	} else if (lf_equal(lf_node_text(ready, "status"), "False") && has_answered(view, view->source)) {
@@ -192,7 +192,7 @@ static void assess_failure(struct lf_progress *out, const struct lf_flux_view *v
 	if (!*again)
 		again = lf_node_text(view->consumer, "spec.interval");
 	if (!lf_flux_is_true(view->consumer, "Stalled"))
-		wait_for(out, "Flux tries again every ", again);
+		wait_for(out, "Flux's next try, within ", again);
 }
 
 /* Everything is applied and Flux is content: are we? */
@@ -259,7 +259,7 @@ void lf_flux_assess(struct lf_progress *out, const struct lf_objects *objects, c
 
 		lf_ref_text(&name, &target->consumer);
 		if (!out->diagnosis.id)
-			wait_for(out, "to be created: ", lf_str_text(&name));
+			wait_for(out, "the creation of ", lf_str_text(&name));
 		lf_str_dispose(&name);
 	} else if (view.is_fetched) {
 		assess_consumer(out, &view);

@@ -172,7 +172,7 @@ static void play(const struct scene *scene, const char *commit, const char *toke
 static void test_sequence(void **state)
 {
 	static const struct scene scenes[] = {
-		{"nothing there", "[]", 0, LF_VERDICT_PENDING, "WWWW", NULL, "to be created: Application argocd/web"},
+		{"nothing there", "[]", 0, LF_VERDICT_PENDING, "WWWW", NULL, "the creation of Application argocd/web"},
 		{"new", "[" APP("") "]", 1000, LF_VERDICT_PENDING, "RWWW", NULL, "to look at the Application"},
 		{"nobody looks", "[" APP("") "]", 61000, LF_VERDICT_FAILED, "FWWW", "not-watched", NULL},
 		{"at the commit before", "[" APP(SYNC("Synced", BEFORE) "," HEALTH("Healthy") "," SEEN("00")) "]", 1000, LF_VERDICT_PENDING, "RWWW", NULL, "it is at 8aa01fd"},

@@ -263,8 +263,8 @@ static void test_sequence(void **state)
 {
 	static const struct scene scenes[] = {
 		{"nothing there", "[]", 0, LF_VERDICT_PENDING, "WWWW", NULL, "Kustomization flux-system/web"},
-		{"only the source", "[" REPOSITORY("", AT(COMMIT)) "]", 0, LF_VERDICT_PENDING, "DDWW", NULL, "to be created: Kustomization"},
-		{"only the consumer", "[" KUSTOMIZATION("", APPLIED(BEFORE)) "]", 0, LF_VERDICT_PENDING, "WWWW", NULL, "to be created: GitRepository"},
+		{"only the source", "[" REPOSITORY("", AT(COMMIT)) "]", 0, LF_VERDICT_PENDING, "DDWW", NULL, "the creation of Kustomization"},
+		{"only the consumer", "[" KUSTOMIZATION("", APPLIED(BEFORE)) "]", 0, LF_VERDICT_PENDING, "WWWW", NULL, "the creation of GitRepository"},
 		{"source still old", "[" REPOSITORY("", AT(BEFORE)) "," KUSTOMIZATION("", APPLIED(BEFORE)) "]", 0, LF_VERDICT_PENDING, "RWWW", NULL, NULL},
 		{"an old failure is not ours", "[" REPOSITORY("", AT(BEFORE)) "," KUSTOMIZATION("", FAILED(BEFORE, "BuildFailed", "kustomize build failed")) "]", 0, LF_VERDICT_PENDING, "RWWW",
 		 NULL, NULL},
@@ -291,7 +291,7 @@ static void test_sequence(void **state)
 		{"cancelled by a newer one", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", FAILED(COMMIT, "HealthCheckCanceled", "New reconciliation triggered")) "]", 0, LF_VERDICT_PENDING, "DDRW",
 		 NULL, NULL},
 		{"failed", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", FAILED(COMMIT, "BuildFailed", "kustomize build failed: x")) "]", 0, LF_VERDICT_FAILED, "DDFW", "build-failed",
-		 "tries again every 5m"},
+		 "next try, within 5m"},
 		{"suspended", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION(",'suspend':true", APPLIED(BEFORE)) "]", 0, LF_VERDICT_SUSPENDED, "DDWW", "suspended", NULL},
 		{"suspended, but it had applied it", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION(",'suspend':true", APPLIED(COMMIT)) "," RUNS("web", "2") "]", 0, LF_VERDICT_HEALTHY, "DDDD", NULL,
 		 NULL},
@@ -321,7 +321,7 @@ static void test_sequence(void **state)
 		 "'status':'True','reason':'InvalidCELExpression'}," READY("False", "InvalidCELExpression", "dependency check: bad expression") "]") "]", 0, LF_VERDICT_FAILED, "DDFW",
 		 "dependency-not-ready", NULL},
 		{"the same name in another namespace", "[{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'web','namespace':'other','generation':1},'spec':{'wait':true},'status':{"
-		 APPLIED(COMMIT) "}}]", 0, LF_VERDICT_PENDING, "WWWW", NULL, "to be created: Kustomization flux-system/web"},
+		 APPLIED(COMMIT) "}}]", 0, LF_VERDICT_PENDING, "WWWW", NULL, "the creation of Kustomization flux-system/web"},
 	};
 
 	(void)state;
