@@ -237,7 +237,7 @@ static void test_sequence(void **state)
 		{"pinned", "[{'apiVersion':'argoproj.io/v1alpha1','kind':'Application','metadata':{'name':'web','namespace':'argocd'},'spec':{'source':{'repoURL':'" URL "','targetRevision':'" BEFORE
 		 "'}},'status':{" SYNC("Synced", BEFORE) "," SEEN("09") "}}]", 10000, LF_VERDICT_FAILED, "FWWW", "source-pinned", NULL},
 		{"one of many applications with that name", "[{'apiVersion':'argoproj.io/v1alpha1','kind':'Application','metadata':{'name':'web','namespace':'team'},'status':{" SYNC("Synced", COMMIT) ","
-		 HEALTH("Healthy") "}}]", 0, LF_VERDICT_PENDING, "WWWW", NULL, "to be created"},
+		 HEALTH("Healthy") "}}]", 0, LF_VERDICT_PENDING, "WWWW", NULL, "the creation of"},
 		{"several sources: the index of ours counts", "[{'apiVersion':'argoproj.io/v1alpha1','kind':'Application','metadata':{'name':'web','namespace':'argocd'},'spec':{'sources':["
 		 "{'repoURL':'https://charts.example.com'},{'repoURL':'git@git.example.com:shop/config'}]},'status':{'sync':{'status':'Synced','revisions':['1.2.3','" COMMIT "']}," HEALTH("Healthy") ","
 		 SEEN("09") "}}]", 10000, LF_VERDICT_HEALTHY, "DDDD", NULL, NULL},
