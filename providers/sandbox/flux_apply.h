@@ -5,6 +5,11 @@
 #include "core/error.h"
 #include "providers/sandbox/sandbox.h"
 
+/* The GitRepository it refers to; NULL if there is none, or if it refers to another kind. */
+const struct lf_node *lf_flux_source_of(const struct lf_sandbox *sandbox, const struct lf_node *object);
+/* Why a run cannot start, with its reason and when to try again; NULL if it can. The caller frees. */
+LF_NODISCARD char *lf_flux_obstacle(const struct lf_sandbox *sandbox, const struct lf_node *object, const char **reason, int64_t *again_ms);
+
 /* Why spec.path cannot be built at REVISION ("main@sha1:…"), in the controller's words; NULL if it can. The caller frees. */
 LF_NODISCARD char *lf_flux_path_problem(struct lf_sandbox *sandbox, const struct lf_node *object, const char *revision);
 

@@ -14,7 +14,7 @@
 #include "providers/sandbox/flux_apply.h"
 #include "providers/sandbox/tree.h"
 
-enum { NOTICE_MS = 120, FETCH_MS = 250, BUILD_MS = 350, APPLY_MS = 400, CHECK_MS = 400, REQUEUE_MS = 200, RETRY_MS = 10000, DEPENDENCY_MS = 3000,
+enum { NOTICE_MS = 120, FETCH_MS = 250, BUILD_MS = 350, APPLY_MS = 400, CHECK_MS = 400, REQUEUE_MS = 200, RETRY_MS = 10000,
        DRIFT_MS = 6000, HEALTH_MS = 15000 };
 
 static const char requested_key[] = "reconcile.fluxcd.io/requestedAt", finalizer[] = "finalizers.fluxcd.io";
@@ -126,58 +126,6 @@ static void fail(struct lf_sandbox *sandbox, struct lf_node *object, const struc
 	finish(sandbox, object, run, generation);
 }
 
-static const struct lf_node *source_of(const struct lf_sandbox *sandbox, const struct lf_node *object)
-{
-	const char *namespace = lf_node_text(object, "spec.sourceRef.namespace");
-
-	if (!lf_equal(lf_node_text(object, "spec.sourceRef.kind"), "GitRepository"))
-		return NULL;
-	return lf_store_find(sandbox->store, lf_kind_get(LF_K_GITREPOSITORY), *namespace ? namespace : lf_tree_namespace(object),
-			     lf_node_text(object, "spec.sourceRef.name"));
-}
-
-/* The first dependency that is not ready, in the controller's words; NULL if all are. */
-static char *unmet_dependency(const struct lf_sandbox *sandbox, const struct lf_node *object)
-{
-	const struct lf_node *list = lf_node_get(object, "spec.dependsOn");
-
-	for (size_t i = 0; i < lf_node_count(list); i++) {
-		const char *namespace = lf_node_text(lf_node_at(list, i), "namespace"), *name = lf_node_text(lf_node_at(list, i), "name");
-		const struct lf_node *other;
-
-		if (!*namespace)
-			namespace = lf_tree_namespace(object);
-		other = lf_store_find(sandbox->store, kind(), namespace, name);
-		if (!other)
-			return lf_format("dependency '%s/%s' not found: kustomizations.kustomize.toolkit.fluxcd.io \"%s\" not found", namespace, name, name);
-		if (!lf_tree_is(other, "Ready", "True") ||
-		    lf_node_int(other, "status.observedGeneration", 0) != lf_node_int(other, "metadata.generation", 1))
-			return lf_format("dependency '%s/%s' is not ready", namespace, name);
-		if (source_of(sandbox, other) == source_of(sandbox, object) &&
-		    !lf_equal(lf_node_text(other, "status.lastAppliedRevision"), lf_node_text(source_of(sandbox, object), "status.artifact.revision")))
-			return lf_format("dependency '%s/%s' revision is not up to date", namespace, name);
-	}
-	return NULL;
-}
-
-/* Why the run cannot start; NULL if it can. */
-static char *obstacle(const struct lf_sandbox *sandbox, const struct lf_node *object, const char **reason, int64_t *again_ms)
-{
-	const struct lf_node *source = source_of(sandbox, object);
-	const char *name = lf_node_text(object, "spec.sourceRef.name");
-
-	*reason = "ArtifactFailed";
-	*again_ms = DEPENDENCY_MS;
-	if (!source && !lf_equal(lf_node_text(object, "spec.sourceRef.kind"), "GitRepository"))
-		return lf_format("the demo serves GitRepository sources only, not %s '%s'", lf_node_text(object, "spec.sourceRef.kind"), name);
-	if (!source)
-		return lf_format("gitrepositories.source.toolkit.fluxcd.io \"%s\" not found", name);
-	if (!*lf_node_text(source, "status.artifact.revision"))
-		return lf_dup("Source artifact not found, retrying in 30s");
-	*reason = "DependencyNotReady";
-	return unmet_dependency(sandbox, object);
-}
-
 static void on_start(struct lf_sandbox *sandbox, const struct lf_task *task)
 {
 	struct lf_node *object = lf_task_object(sandbox, task);
@@ -204,8 +152,8 @@ static void on_start(struct lf_sandbox *sandbox, const struct lf_task *task)
 	if (!lf_tree_has(lf_node_get(object, "metadata.finalizers"), finalizer))
 		lf_node_add_text(lf_tree_list(object, "metadata.finalizers"), finalizer);
 	run.token = lf_dup(lf_tree_get_annotation(object, requested_key));
-	problem = obstacle(sandbox, object, &reason, &again_ms);
-	run.revision = lf_dup(lf_node_text(source_of(sandbox, object), "status.artifact.revision"));
+	problem = lf_flux_obstacle(sandbox, object, &reason, &again_ms);
+	run.revision = lf_dup(lf_node_text(lf_flux_source_of(sandbox, object), "status.artifact.revision"));
 	if (problem) {
 		fail(sandbox, object, &run, generation, reason, problem, again_ms);
 	} else {
@@ -329,12 +277,12 @@ out:
 static bool is_outdated(const struct lf_sandbox *sandbox, const struct lf_node *object, const struct run *run, int64_t generation)
 {
 	return lf_node_int(object, "metadata.generation", 1) != generation || !lf_equal(lf_tree_get_annotation(object, requested_key), run->token) ||
-	       !lf_equal(lf_node_text(source_of(sandbox, object), "status.artifact.revision"), run->revision);
+	       !lf_equal(lf_node_text(lf_flux_source_of(sandbox, object), "status.artifact.revision"), run->revision);
 }
 
 static void cancel(struct lf_sandbox *sandbox, struct lf_node *object, const struct run *run, int64_t generation)
 {
-	bool by_source = !lf_equal(lf_node_text(source_of(sandbox, object), "status.artifact.revision"), run->revision);
+	bool by_source = !lf_equal(lf_node_text(lf_flux_source_of(sandbox, object), "status.artifact.revision"), run->revision);
 	char *message = lf_format("New reconciliation triggered by %s/%s/%s", by_source ? "GitRepository" : "Kustomization", lf_tree_namespace(object),
 				  by_source ? lf_node_text(object, "spec.sourceRef.name") : lf_tree_name(object));
 
@@ -392,7 +340,7 @@ static void notice_source(struct lf_sandbox *sandbox, const struct lf_change *ch
 	    lf_equal(lf_node_text(change->before, "status.artifact.revision"), lf_node_text(change->after, "status.artifact.revision")))
 		return;
 	for (size_t i = 0; (object = lf_store_next(sandbox->store, kind(), NULL, &i));)
-		if (source_of(sandbox, object) && lf_equal(lf_tree_uid(source_of(sandbox, object)), lf_tree_uid(change->after)))
+		if (lf_flux_source_of(sandbox, object) && lf_equal(lf_tree_uid(lf_flux_source_of(sandbox, object)), lf_tree_uid(change->after)))
 			lf_tasks_add(sandbox, NOTICE_MS, on_start, kind(), object, 0, NULL);
 }
 

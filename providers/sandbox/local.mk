@@ -14,6 +14,7 @@ libsandbox_a_SOURCES = \
   providers/sandbox/discovery.c \
   providers/sandbox/events.c providers/sandbox/events.h \
   providers/sandbox/flux_apply.c providers/sandbox/flux_apply.h \
+  providers/sandbox/flux_needs.c \
   providers/sandbox/flux_sim.c \
   providers/sandbox/flux_source.c \
   providers/sandbox/jsonpatch.c \
@@ -30,7 +31,8 @@ libsandbox_a_SOURCES = \
   providers/sandbox/request.c providers/sandbox/request.h \
   providers/sandbox/sandbox.c providers/sandbox/sandbox.h \
   providers/sandbox/scenario.c providers/sandbox/scenario.h \
-  providers/sandbox/schema.c providers/sandbox/schema.h \
+  providers/sandbox/schema.c providers/sandbox/schema_defaults.c providers/sandbox/schema.h \
+  providers/sandbox/schema_rows.c providers/sandbox/schema_rows.h \
   providers/sandbox/schemas.c providers/sandbox/schemas.h \
   providers/sandbox/seed.c providers/sandbox/seed_files.c \
   providers/sandbox/selector.c providers/sandbox/selector.h \

@@ -212,7 +212,7 @@ static void fail_pull(struct lf_sandbox *sandbox, struct lf_node *pod, struct lf
 static void start(struct lf_sandbox *sandbox, struct lf_node *pod, const char *note)
 {
 	const struct lf_node *containers = lf_node_get(pod, "spec.containers");
-	int64_t took = 700 + jitter(pod, 900), delay;
+	int64_t took = (700 + jitter(pod, 900)) * sandbox->scenario->pace / 100, delay;
 	char address[32];
 	bool failed = false;
 

@@ -51,13 +51,10 @@ static struct pods count_pods(const struct lf_store *store, const struct lf_node
 	return pods;
 }
 
-static void add_pod(struct lf_sandbox *sandbox, const struct lf_node *owner, const char *name, const char *component)
+static void add_pod(struct lf_sandbox *sandbox, const struct lf_node *set, const char *name)
 {
-	(void)lf_store_put(sandbox->store, lf_kind_get(LF_K_POD), lf_pod_build(owner, name), NULL);
-	if (lf_equal(lf_node_text(owner, "kind"), "StatefulSet"))
-		lf_event(sandbox, owner, "Normal", "SuccessfulCreate", component, "create Pod %s in StatefulSet %s successful", name, lf_tree_name(owner));
-	else
-		lf_event(sandbox, owner, "Normal", "SuccessfulCreate", component, "Created pod: %s", name);
+	(void)lf_store_put(sandbox->store, lf_kind_get(LF_K_POD), lf_pod_build(set, name), NULL);
+	lf_event(sandbox, set, "Normal", "SuccessfulCreate", "replicaset-controller", "Created pod: %s", name);
 }
 
 static void write_status(struct lf_sandbox *sandbox, const struct lf_kind *kind, struct lf_node *owner, bool over_quota)
@@ -96,7 +93,7 @@ static void sync_replicaset(struct lf_sandbox *sandbox, const struct lf_task *ta
 
 		lf_random_suffix(suffix, 5);
 		name = lf_format("%s-%s", lf_tree_name(set), suffix);
-		add_pod(sandbox, set, name, "replicaset-controller");
+		add_pod(sandbox, set, name);
 		lf_free(name);
 	}
 	while (pods.alive > wanted && pods.victim) {
@@ -107,23 +104,30 @@ static void sync_replicaset(struct lf_sandbox *sandbox, const struct lf_task *ta
 	write_status(sandbox, task->kind, set, over_quota);
 }
 
-/* A hash of the template, kept in the pods' labels, tells old pods from new ones. */
-static void revision_of(char out[11], const struct lf_node *owner)
+/* "web-<hash of the template>", kept in the pods' labels: tells old pods from new ones. The caller frees. */
+static char *revision_of(const struct lf_node *set)
 {
 	struct lf_str text = { 0 };
+	char hash[11];
 
-	lf_json_emit(&text, lf_node_get(owner, "spec.template"));
-	lf_hash_suffix(out, lf_str_text(&text), text.length);
+	lf_json_emit(&text, lf_node_get(set, "spec.template"));
+	lf_hash_suffix(hash, lf_str_text(&text), text.length);
 	lf_str_dispose(&text);
+	return lf_format("%s-%s", lf_tree_name(set), hash);
 }
 
-static void put_ordinal(struct lf_sandbox *sandbox, const struct lf_node *set, const char *name, const char *revision)
+static struct lf_node *build_ordinal(const struct lf_node *set, const char *name, const char *revision)
 {
 	struct lf_node *pod = lf_pod_build(set, name);
 
 	lf_tree_label(pod, "controller-revision-hash", revision);
 	lf_tree_label(pod, "statefulset.kubernetes.io/pod-name", name);
-	(void)lf_store_put(sandbox->store, lf_kind_get(LF_K_POD), pod, NULL);
+	return pod;
+}
+
+static void put_ordinal(struct lf_sandbox *sandbox, const struct lf_node *set, const char *name, const char *revision)
+{
+	(void)lf_store_put(sandbox->store, lf_kind_get(LF_K_POD), build_ordinal(set, name, revision), NULL);
 	lf_event(sandbox, set, "Normal", "SuccessfulCreate", "statefulset-controller", "create Pod %s in StatefulSet %s successful", name,
 		 lf_tree_name(set));
 }
@@ -135,15 +139,13 @@ static void sync_statefulset(struct lf_sandbox *sandbox, const struct lf_task *t
 	int64_t wanted = lf_node_int(set, "spec.replicas", 1), current = 0;
 	const struct lf_node *outdated = NULL;
 	bool parallel = lf_equal(lf_node_text(set, "spec.podManagementPolicy"), "Parallel"), settled = true;
-	char hash[11];
 	char *revision;
 
 	if (!set)
 		return;
 	if (wanted > MAX_PODS)
 		wanted = MAX_PODS;
-	revision_of(hash, set);
-	revision = lf_format("%s-%s", lf_tree_name(set), hash);
+	revision = revision_of(set);
 	for (int64_t ordinal = 0; ordinal < MAX_PODS; ordinal++) {
 		char *name = lf_format("%s-%lld", lf_tree_name(set), (long long)ordinal);
 		const struct lf_node *pod = lf_store_find(sandbox->store, lf_kind_get(LF_K_POD), lf_tree_namespace(set), name);
@@ -169,6 +171,19 @@ static void sync_statefulset(struct lf_sandbox *sandbox, const struct lf_task *t
 		lf_tree_text(set, "status.currentRevision", revision);
 	lf_status_count(set, "status.currentReplicas", current);
 	write_status(sandbox, task->kind, set, false);
+	lf_free(revision);
+}
+
+void lf_statefulset_settle(struct lf_sandbox *sandbox, const struct lf_node *set, int64_t started)
+{
+	char *revision = revision_of(set);
+
+	for (int64_t ordinal = 0; ordinal < lf_node_int(set, "spec.replicas", 1); ordinal++) {
+		char *name = lf_format("%s-%lld", lf_tree_name(set), (long long)ordinal);
+
+		lf_pod_settle(sandbox, build_ordinal(set, name, revision), started);
+		lf_free(name);
+	}
 	lf_free(revision);
 }
 

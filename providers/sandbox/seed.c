@@ -177,6 +177,7 @@ static void add_argocd_controller(struct lf_sandbox *sandbox)
 {
 	static const char name[] = "argocd-application-controller";
 	struct lf_node *object = start(LF_K_STATEFULSET, "argocd", name), *container, *project;
+	const struct lf_node *stored;
 
 	lf_tree_label(object, "app.kubernetes.io/component", "application-controller");
 	lf_tree_label(object, "app.kubernetes.io/name", name);
@@ -188,8 +189,9 @@ static void add_argocd_controller(struct lf_sandbox *sandbox)
 	container = lf_node_add_map(lf_tree_list(object, "spec.template.spec.containers"));
 	lf_node_set_text(container, "name", name);
 	lf_node_set_text(container, "image", "quay.io/argoproj/argocd:" ARGOCD_VERSION);
-	lf_names_add(&sandbox->images, "quay.io/argoproj/argocd:" ARGOCD_VERSION);
-	(void)put(sandbox, LF_K_STATEFULSET, object);
+	stored = put(sandbox, LF_K_STATEFULSET, object);
+	if (stored)
+		lf_statefulset_settle(sandbox, stored, lf_clock_now_ms() / 1000 - TWO_WEEKS);
 	object = start(LF_K_CONFIGMAP, "argocd", "argocd-cm");
 	lf_tree_label(object, "app.kubernetes.io/name", "argocd-cm");
 	lf_tree_label(object, "app.kubernetes.io/part-of", "argocd");

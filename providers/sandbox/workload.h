@@ -12,6 +12,7 @@ void lf_service_notice(struct lf_sandbox *sandbox, const struct lf_change *chang
 
 /* The pods and ReplicaSets of a workload that has been running for long: made ready at once. */
 void lf_deployment_settle(struct lf_sandbox *sandbox, const struct lf_node *deployment, int64_t started);
+void lf_statefulset_settle(struct lf_sandbox *sandbox, const struct lf_node *set, int64_t started);
 
 /* A pod for OWNER from its template, called NAME; not stored. */
 LF_NODISCARD struct lf_node *lf_pod_build(const struct lf_node *owner, const char *name);

@@ -39,6 +39,10 @@ static int parse_body(struct lf_node **out, const struct lf_request *request, st
 	int rc;
 
 	*out = NULL;
+	if (!yaml && !is_type(request, "application/json") && !is_type(request, "application/merge-patch+json") &&
+	    !is_type(request, "application/strategic-merge-patch+json") && request->content_type) /* protobuf, for one */
+		return lf_refuse(refusal, 415, "UnsupportedMediaType", "the body of the request was in an unknown format - accepted media types include: "
+									"application/json, application/yaml");
 	if (yaml)
 		rc = lf_yaml_parse(&documents, lf_str_text(&request->body), request->body.length, "body", &lf_yaml_limits_default, &err);
 	else
