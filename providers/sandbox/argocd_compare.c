@@ -103,6 +103,8 @@ static void check_spec(struct lf_comparison *out, const struct lf_sandbox *sandb
 		set_problem(out, "ComparisonError", "the demo compares Applications with one source only");
 	else if (!*lf_node_text(source, "repoURL") || (!*lf_node_text(source, "path") && !*lf_node_text(source, "chart")))
 		set_problem(out, "InvalidSpecError", "spec.source.repoURL and either spec.source.path or spec.source.chart are required");
+	else if (lf_node_get(source, "kustomize.components") || lf_node_get(source, "plugin") || lf_node_get(source, "helm"))
+		set_problem(out, "ComparisonError", "%sthe demo knows kustomizations and plain folders, no components, charts or plugins", TARGET_ERROR);
 	else if (*lf_node_text(source, "chart"))
 		set_problem(out, "ComparisonError", "%sthe demo has no chart repositories", TARGET_ERROR);
 }

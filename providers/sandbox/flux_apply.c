@@ -85,13 +85,26 @@ static struct lf_node *staged(const struct lf_node *objects)
 	return out;
 }
 
+/* What a real cluster does and this one does not is refused, not left out. */
+static int check_understood(const struct lf_node *object, struct lf_error *err)
+{
+	static const char *const unknown[] = { "components", "postBuild", "decryption", "kubeConfig" };
+
+	for (size_t i = 0; i < LF_COUNT(unknown); i++)
+		if (lf_node_key(lf_node_key(object, "spec"), unknown[i]))
+			return lf_fail(err, LF_EINVAL, "sandbox.flux", 0, "the demo does not know spec.%s; a real cluster does", unknown[i]);
+	return LF_OK;
+}
+
 int lf_flux_build(struct lf_node **out, struct lf_sandbox *sandbox, const struct lf_node *object, const char *revision, struct lf_error *err)
 {
 	const char *path = lf_node_text(object, "spec.path");
 	struct lf_node *overlay = own_overlay(object), *list = NULL;
 	struct lf_snapshot *snapshot = NULL;
-	int result = lf_snapshot_open(&snapshot, sandbox->repository, commit_of(revision), err);
+	int result = check_understood(object, err);
 
+	if (result == LF_OK)
+		result = lf_snapshot_open(&snapshot, sandbox->repository, commit_of(revision), err);
 	if (result == LF_OK)
 		result = lf_build(&list, snapshot, *path ? path : "./", LF_BUILD_FLUX, err);
 	if (result == LF_OK)

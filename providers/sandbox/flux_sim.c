@@ -36,14 +36,16 @@ static const struct lf_kind *kind(void)
 	return lf_kind_get(LF_K_KUSTOMIZATION);
 }
 
+/* "REVISION\nSTARTED CHECKS\nTOKEN": the token comes last because users choose it. */
 static struct run run_read(const char *note)
 {
-	const char *first = strchr(note, '\n'), *second = strchr(first + 1, '\n');
-	struct run run = { .token = lf_dup_n(note, (size_t)(first - note)), .revision = lf_dup_n(first + 1, (size_t)(second - first - 1)) };
+	const char *line = strchr(note, '\n');
+	struct run run = { .revision = lf_dup_n(note, (size_t)(line - note)) };
 	char *end;
 
-	run.started = strtoll(second + 1, &end, 10);
-	run.checks_since = strtoll(end, NULL, 10);
+	run.started = strtoll(line + 1, &end, 10);
+	run.checks_since = strtoll(end, &end, 10);
+	run.token = lf_dup(end + 1);
 	return run;
 }
 
@@ -55,7 +57,7 @@ static void run_dispose(struct run *run)
 
 static void next(struct lf_sandbox *sandbox, const struct lf_node *object, int64_t delay_ms, lf_task_fn *step, int64_t generation, const struct run *run)
 {
-	char *note = lf_format("%s\n%s\n%" PRId64 " %" PRId64, run->token, run->revision, run->started, run->checks_since);
+	char *note = lf_format("%s\n%" PRId64 " %" PRId64 "\n%s", run->revision, run->started, run->checks_since, run->token);
 
 	lf_tasks_add(sandbox, delay_ms, step, kind(), object, generation, note);
 	lf_free(note);

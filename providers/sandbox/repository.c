@@ -164,12 +164,7 @@ bool lf_repository_is(const struct lf_repository *repository, const char *url)
 	return strncmp(url, repository->path, length) == 0 && (!url[length] || lf_equal(url + length, "/"));
 }
 
-/* Whether this could be a name, not an expression of Git's revision language. */
-static bool is_plain(const char *revision)
-{
-	return !strpbrk(revision, "~^:{ \\*?[") && !strstr(revision, "..") && revision[0] != '-' && strlen(revision) < 256;
-}
-
+/* Names only: git_revparse, which knows expressions, is asked for nothing but hexadecimal digits. */
 static int resolve(git_oid *out, git_repository *git, const char *revision)
 {
 	static const char *const prefixes[] = { "refs/heads/", "refs/tags/", "" };
@@ -178,8 +173,6 @@ static int resolve(git_oid *out, git_repository *git, const char *revision)
 
 	if (!*revision)
 		revision = "HEAD";
-	if (!is_plain(revision))
-		return GIT_ENOTFOUND;
 	for (size_t i = 0; rc && i < LF_COUNT(prefixes); i++) {
 		char *name = lf_format("%s%s", prefixes[i], revision);
 

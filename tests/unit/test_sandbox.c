@@ -287,6 +287,12 @@ static void test_merge_patches(void **state)
 	assert_string_equal(answer_text(&answer, "metadata.generation"), "1");
 	answer_dispose(&answer);
 	world_expect(world, 409, "PATCH", FLUX "/web", MERGE_TYPE, "{\"metadata\":{\"resourceVersion\":\"1\"}}");
+	world_expect(world, 201, "POST", MAPS, JSON_TYPE,
+		     "{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\",\"metadata\":{\"name\":\"x\"},\"data\":{\"a\":\"1\",\"b\":\"2\"}}");
+	answer = world_call(world, "PATCH", MAPS "/x", MERGE_TYPE, "{\"data\":{\"a\":null,\"c\":\"3\"}}");
+	assert_null(lf_node_get(answer.node, "data.a"));
+	assert_int_equal(lf_node_count(lf_node_get(answer.node, "data")), 2);
+	answer_dispose(&answer);
 	/* An Application has no such door: one patch sets the operation and clears what was. */
 	answer = world_call(world, "PATCH", APPS "/guestbook", MERGE_TYPE,
 			    "{\"operation\":{\"sync\":{\"revision\":\"main\"}},\"status\":{\"operationState\":null,\"health\":{\"status\":\"Odd\"}}}");
@@ -294,6 +300,10 @@ static void test_merge_patches(void **state)
 	assert_string_equal(answer_text(&answer, "operation.sync.revision"), "main");
 	assert_string_equal(answer_text(&answer, "status.health.status"), "Odd");
 	assert_string_equal(answer_text(&answer, "metadata.generation"), "2");
+	answer_dispose(&answer);
+	world_expect(world, 200, "PATCH", APPS "/guestbook", MERGE_TYPE, "{\"operation\":null}");
+	answer = world_call(world, "PATCH", APPS "/guestbook", MERGE_TYPE, "{\"operation\":{\"sync\":{}}}"); /* an addition counts like a change */
+	assert_string_equal(answer_text(&answer, "metadata.generation"), "4");
 	answer_dispose(&answer);
 }
 
@@ -417,7 +427,8 @@ static void test_watches(void **state)
 	answer = world_call(world, "GET", MAPS "?watch=true&labelSelector=app%3Dweb&allowWatchBookmarks=true&sendInitialEvents=true", NULL, NULL);
 	assert_int_equal(answer.code, 200);
 	assert_true(lf_starts_with(lf_str_text(&answer.text), "{\"type\":\"ADDED\",\"object\":{\"apiVersion\":\"v1\",\"kind\":\"ConfigMap\""));
-	assert_non_null(strstr(news(&answer, &out), "\"k8s.io/initial-events-end\":\"true\""));
+	assert_true(lf_starts_with(news(&answer, &out), "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"ConfigMap\",\"apiVersion\":\"v1\""));
+	assert_non_null(strstr(lf_str_text(&out), "\"k8s.io/initial-events-end\":\"true\""));
 	assert_string_equal(news(&answer, &out), "");
 	add_map(world, "b", "\"app\":\"db\"");
 	assert_string_equal(news(&answer, &out), ""); /* not selected */
