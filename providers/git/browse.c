@@ -70,7 +70,8 @@ static int take_entry(const struct lf_objects_entry *entry, void *payload)
 	return 0;
 }
 
-/* The folders below clusters/. Each is fetched to see whether it holds flux-system/, which is worth it only where there are few: with many, none of them is the default. */
+/* The folders below clusters/. Each is fetched to see whether it holds flux-system/, which is worth it only
+ * where there are few: with many, none of them is the default. */
 struct clusters {
 	struct lf_objects_entry items[CLUSTERS_LIMIT];
 	char *names[CLUSTERS_LIMIT];

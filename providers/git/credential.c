@@ -11,6 +11,7 @@
 #include "core/text.h"
 #include "providers/git/credential_helper.h"
 #include "providers/git/job.h"
+#include "providers/git/question.h"
 
 enum { HELPER_TRIES = 2, ASKS = 2 };
 enum source { FROM_HELPER, FROM_ENVIRONMENT, FROM_USER };
@@ -40,8 +41,7 @@ struct wish {
 	struct host *host;
 	struct lf_git_login *wrong;
 	struct lf_git_helper *helper;
-	char *user; /* what the user answered first */
-	bool asking_user, asking_password;
+	char *user; /* whose password is asked for */
 	lf_git_login_fn *then;
 };
 
@@ -284,23 +284,41 @@ static const char *token_for(const struct lf_git_subject *subject, const char **
 	return token && *token ? token : NULL;
 }
 
+static void ask(struct wish *wish);
+
+static void on_answer(struct lf_git_job *job, struct lf_secret *answer, void *payload)
+{
+	struct wish *wish = payload;
+
+	(void)job;
+	if (!answer || !lf_secret_length(answer) || strpbrk(lf_secret_bytes(answer), "\r\n")) {
+		lf_secret_free(answer);
+		give_up(wish, "needs a user and a password");
+	} else if (!wish->user) {
+		lf_set(&wish->user, lf_secret_bytes(answer));
+		lf_secret_free(answer);
+		ask(wish);
+	} else if (!offer(wish, wish->user, answer, FROM_USER)) {
+		lf_set(&wish->user, NULL); /* the same wrong one again: from the beginning */
+		go_on(wish);
+	}
+}
+
+/* First for the user's name, unless the address holds it, then for the password. */
 static void ask(struct wish *wish)
 {
-	struct lf_git *git = wish->job->git;
-	const char *user = wish->user ? wish->user : wish->subject.user;
-	char *prompt;
+	char *shown, *prompt;
 
-	if (!user) {
-		wish->asking_user = true;
+	if (!wish->user && wish->subject.user)
+		wish->user = lf_dup(wish->subject.user);
+	if (!wish->user) {
 		prompt = lf_format("User name for %s", wish->key);
-		git->ask(LF_GIT_ASK_USERNAME, prompt, git->payload);
+		lf_git_question_ask(wish->job, LF_GIT_ASK_USERNAME, prompt, on_answer, wish);
 	} else {
-		char *shown = lf_text_clean_dup(user, 80);
-
-		wish->asking_password = true;
+		shown = lf_text_clean_dup(wish->user, 80);
 		prompt = lf_format("Password or token of %s for %s", shown, wish->key);
+		lf_git_question_ask(wish->job, LF_GIT_ASK_PASSWORD, prompt, on_answer, wish);
 		lf_free(shown);
-		git->ask(LF_GIT_ASK_PASSWORD, prompt, git->payload);
 	}
 	lf_free(prompt);
 }
@@ -340,30 +358,6 @@ static void go_on(struct wish *wish)
 		ask(wish);
 	else
 		give_up(wish, "does not take this user and password");
-}
-
-void lf_git_answer(struct lf_git *git, struct lf_secret *answer)
-{
-	struct wish *wish = git->vault->wishes;
-
-	if (!wish || (!wish->asking_user && !wish->asking_password)) {
-		lf_secret_free(answer); /* who asked is gone */
-		return;
-	}
-	if (!answer || !lf_secret_length(answer) || strpbrk(lf_secret_bytes(answer), "\r\n")) {
-		lf_secret_free(answer);
-		wish->asking_user = wish->asking_password = false;
-		give_up(wish, "needs a user and a password");
-	} else if (wish->asking_user) {
-		wish->asking_user = false;
-		lf_set(&wish->user, lf_secret_bytes(answer));
-		lf_secret_free(answer);
-		ask(wish);
-	} else {
-		wish->asking_password = false;
-		if (!offer(wish, wish->user ? wish->user : wish->subject.user, answer, FROM_USER))
-			go_on(wish);
-	}
 }
 
 void lf_git_vault_get(struct lf_git_job *job, const struct lf_git_url *url, const struct lf_git_login *wrong,
@@ -422,6 +416,7 @@ void lf_git_vault_forget(struct lf_git_job *job)
 
 	if (!wish)
 		return;
+	lf_git_question_forget(job);
 	wish_free(wish);
 	if (first)
 		begin_next(vault);

@@ -7,6 +7,7 @@
 #include "core/fs.h"
 #include "core/mem.h"
 #include "providers/git/credential.h"
+#include "providers/git/question.h"
 #include "providers/module.h"
 
 struct task {
@@ -150,6 +151,7 @@ bool lf_git_job_end(struct lf_git_job *job)
 	else
 		git->jobs = job->next;
 	lf_git_vault_forget(job);
+	lf_git_question_forget(job);
 	lf_git_remote_hang_up(&job->remote);
 	lf_git_job_release(job);
 	return true;

@@ -9,7 +9,8 @@
 #include "providers/git/objects.h"
 #include "providers/git/remote.h"
 
-struct lf_git_vault; /* credentials (credential.c) */
+struct lf_git_vault;    /* credentials (credential.c) */
+struct lf_git_question; /* to the user (question.c) */
 
 struct lf_git {
 	uv_loop_t *loop;                          /* borrowed */
@@ -21,6 +22,7 @@ struct lf_git {
 	void (*ask)(enum lf_git_ask what, const char *prompt, void *payload);
 	void *payload;
 	struct lf_git_vault *vault;
+	struct lf_git_question *questions; /* the first one is before the user */
 	struct lf_git_job *jobs;
 	struct lf_git_job *queue, **queue_end; /* whose next step is due on the next turn of the loop */
 	uv_idle_t idle;                        /* runs while the queue holds any */

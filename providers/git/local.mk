@@ -11,6 +11,7 @@ landfall_objects_so_LDFLAGS = $(MODULE_LINK)
 landfall_objects_so_LDADD = libcore.a $(GIT2_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(UV_LIBS)
 libproviders_a_SOURCES += \
   providers/git/advertisement.c providers/git/advertisement.h \
+  providers/git/askpass.c providers/git/askpass.h \
   providers/git/cache.c providers/git/cache.h \
   providers/git/changes.c providers/git/changes.h \
   providers/git/child.c providers/git/child.h \
@@ -21,6 +22,7 @@ libproviders_a_SOURCES += \
   providers/git/job.c providers/git/job.h \
   providers/git/paths.c providers/git/paths.h \
   providers/git/pktline.c providers/git/pktline.h \
+  providers/git/question.c providers/git/question.h \
   providers/git/refname.c providers/git/refname.h \
   providers/git/report.c providers/git/report.h \
   providers/git/request.c providers/git/request.h \

@@ -9,6 +9,7 @@
 
 #include "core/fs.h"
 #include "core/mem.h"
+#include "providers/git/askpass.h"
 #include "providers/git/child.h"
 #include "providers/git/job.h"
 #include "providers/git/words.h"
@@ -23,7 +24,8 @@ struct pipe_wire {
 	struct lf_git_wire wire;      /* first */
 	const struct lf_git_url *url; /* the remote's */
 	struct lf_git_child *child;
-	bool greeted; /* the other side said something: it let us in */
+	struct lf_git_askpass *askpass; /* NULL: nobody is asked */
+	bool greeted;                   /* the other side said something: it let us in */
 };
 
 struct command {
@@ -148,6 +150,15 @@ static void tell_later(struct lf_git_job *job, const struct lf_error *err)
 		end((struct pipe_wire *)job->remote.session.wire, err);
 }
 
+/* While the user thinks, ssh may be silent. */
+static void on_asking(bool asking, void *payload)
+{
+	struct pipe_wire *pipe = payload;
+
+	if (pipe->child)
+		lf_git_child_set_patience(pipe->child, asking ? 0 : PATIENCE_ASKING_MS);
+}
+
 static void connect_child(struct pipe_wire *pipe)
 {
 	static const char *const reading[] = {"GIT_PROTOCOL=version=2", NULL};
@@ -166,6 +177,10 @@ static void connect_child(struct pipe_wire *pipe)
 	if (pipe->url->transport == LF_GIT_SSH) {
 		ssh_command(&command, pipe);
 		plan.set = reads ? reading : NULL;
+		/* Without it ssh can still do what needs no question. */
+		if (!job->git->batch && !pipe->askpass &&
+		    !lf_git_askpass_new(&pipe->askpass, job, on_asking, pipe, NULL))
+			plan.set = lf_git_askpass_environment(pipe->askpass, reads ? reading[0] : NULL);
 	} else {
 		local_command(&command, pipe);
 		plan.set = reads ? local_reading : local_writing;
@@ -191,6 +206,7 @@ static void free_wire(struct lf_git_wire *wire)
 	struct pipe_wire *pipe = (struct pipe_wire *)wire;
 
 	lf_git_child_free(pipe->child);
+	lf_git_askpass_free(pipe->askpass);
 	lf_free(pipe);
 }
 

@@ -171,6 +171,74 @@ static void says_which_program_is_missing(void **state)
 	git_world_free(world);
 }
 
+static void leaves_nothing_behind(const struct ssh_world *ssh)
+{
+	assert_false(ssh->world->leaked);
+	git_world_expect(ssh->world, "", "ls -d landfall-ask-* 2>/dev/null || true");
+	git_world_expect(ssh->world, "", "grep -rls 'open sesame' . --exclude-dir=sshd || true");
+}
+
+static void asks_for_the_passphrase(void **state)
+{
+	static const char *const answers[] = {"wrong",       "open sesame", "open sesame",
+	                                      "open sesame", "open sesame", NULL};
+	static const char *const declined[] = {NULL};
+	struct ssh_world ssh;
+
+	(void)state;
+	if (!serve(&ssh))
+		skip();
+	lf_free(git_world_run(ssh.world, "ssh-keygen -q -t ed25519 -N 'open sesame' -C x -f sshd/locked && "
+	                                 "cat sshd/locked.pub >> sshd/authorized_keys && "
+	                                 "sed -i s/user_key/locked/ sshd/ssh_config"));
+	use(&ssh, "", "-o IdentityAgent=none -o BatchMode=no");
+	git_world_client(ssh.world, "cache", false);
+	ssh.world->secret = lf_dup("open sesame");
+	ssh.world->answers = answers;
+	git_check(ssh.world, ssh.url);
+	git_expect_ok(ssh.world);
+	assert_int_equal(ssh.world->asked.count, 2);
+	assert_non_null(strstr(ssh.world->asked.items[0], "passphrase for key"));
+	git_deliver(ssh.world, ssh.url, "main", "", "apps/web/a.yaml", "a: 2\n", "a: 1\n");
+	git_expect_ok(ssh.world);
+	ssh.world->answers = declined;
+	ssh.world->next_answer = 0;
+	git_check(ssh.world, ssh.url);
+	git_expect_error(ssh.world, LF_EAUTH, "does not accept your ssh key");
+	git_world_client(ssh.world, "cache", true);
+	git_check(ssh.world, ssh.url);
+	git_expect_error(ssh.world, LF_EAUTH, "does not accept your ssh key");
+	(void)uv_run(&ssh.world->loop, UV_RUN_DEFAULT);
+	leaves_nothing_behind(&ssh);
+	end(&ssh);
+}
+
+static void asks_whether_to_trust_a_host(void **state)
+{
+	static const char *const answers[] = {"no", "yes", NULL};
+	struct ssh_world ssh;
+
+	(void)state;
+	if (!serve(&ssh))
+		skip();
+	use(&ssh, "", "-o UserKnownHostsFile=$PWD/known -o StrictHostKeyChecking=ask -o BatchMode=no");
+	git_world_client(ssh.world, "cache", false);
+	ssh.world->answers = answers;
+	git_check(ssh.world, ssh.url);
+	git_expect_error(ssh.world, LF_EAUTH, "is not known here yet");
+	git_check(ssh.world, ssh.url);
+	git_expect_ok(ssh.world);
+	assert_int_equal(ssh.world->asked.count, 2);
+	assert_non_null(strstr(ssh.world->asked.items[1], "ED25519 key fingerprint is SHA256:"));
+	assert_null(strstr(ssh.world->asked.items[1], "yes/no"));
+	git_check(ssh.world, ssh.url); /* it knows it now */
+	git_expect_ok(ssh.world);
+	assert_int_equal(ssh.world->asked.count, 2);
+	(void)uv_run(&ssh.world->loop, UV_RUN_NOWAIT);
+	leaves_nothing_behind(&ssh);
+	end(&ssh);
+}
+
 static void ends_its_children(void **state)
 {
 	struct git_world *world = git_world_new(true);
@@ -200,6 +268,8 @@ int main(void)
 	    cmocka_unit_test(quotes_for_the_other_side),
 	    cmocka_unit_test(explains_what_went_wrong),
 	    cmocka_unit_test(says_which_program_is_missing),
+	    cmocka_unit_test(asks_for_the_passphrase),
+	    cmocka_unit_test(asks_whether_to_trust_a_host),
 	    cmocka_unit_test(ends_its_children),
 	};
 
