@@ -12,6 +12,7 @@
 #define EVIDENCE_BYTES 4000
 #define CAUSE_BYTES 400
 #define COMMAND_BYTES 1000
+#define NOTE_BYTES 300
 
 const char *lf_phase_word(enum lf_phase phase)
 {
@@ -50,7 +51,36 @@ void lf_progress_dispose(struct lf_progress *progress)
 void lf_progress_note(struct lf_progress *progress, enum lf_phase phase, enum lf_phase_state state, const char *note)
 {
 	progress->phases[phase].state = state;
-	lf_set(&progress->phases[phase].note, note);
+	lf_free(progress->phases[phase].note);
+	progress->phases[phase].note = lf_text_clean_dup(note, NOTE_BYTES);
+}
+
+void lf_progress_wait_for(struct lf_progress *progress, const char *what, ...)
+{
+	struct lf_str text = {0};
+	va_list args;
+
+	va_start(args, what);
+	lf_str_addv(&text, what, args);
+	va_end(args);
+	lf_free(progress->waiting_for);
+	progress->waiting_for = lf_text_clean_dup(lf_str_text(&text), CAUSE_BYTES);
+	lf_str_dispose(&text);
+}
+
+void lf_progress_revision(struct lf_progress *progress, const char *commit)
+{
+	lf_free(progress->revision);
+	progress->revision = commit && *commit ? lf_text_clean_dup(commit, NOTE_BYTES) : NULL;
+}
+
+/* No name that an API server accepts is changed by this; one that lies may send others. */
+static void clean(char **part)
+{
+	char *cleaned = lf_text_clean_dup(*part, NOTE_BYTES);
+
+	lf_free(*part);
+	*part = cleaned;
 }
 
 struct lf_tree_row *lf_progress_add_row(struct lf_progress *progress, int depth, const struct lf_ref *ref, enum lf_health health,
@@ -67,8 +97,12 @@ struct lf_tree_row *lf_progress_add_row(struct lf_progress *progress, int depth,
 		.depth = depth,
 		.ref = lf_ref_dup(ref),
 		.health = health,
-		.note = lf_dup(note && *note ? note : NULL),
+		.note = note && *note ? lf_text_clean_dup(note, NOTE_BYTES) : NULL,
 	};
+	clean(&row->ref.group);
+	clean(&row->ref.kind);
+	clean(&row->ref.namespace);
+	clean(&row->ref.name);
 	return row;
 }
 
@@ -97,8 +131,13 @@ void lf_diagnosis_set(struct lf_diagnosis *diagnosis, const char *id, const stru
 	va_end(args);
 	diagnosis->id = lf_dup(id);
 	diagnosis->cause = lf_text_clean_dup(lf_str_text(&text), CAUSE_BYTES);
-	if (subject && lf_ref_is_set(subject))
+	if (subject && lf_ref_is_set(subject)) {
 		diagnosis->subject = lf_ref_dup(subject);
+		clean(&diagnosis->subject.group);
+		clean(&diagnosis->subject.kind);
+		clean(&diagnosis->subject.namespace);
+		clean(&diagnosis->subject.name);
+	}
 	lf_str_dispose(&text);
 }
 

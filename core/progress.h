@@ -61,7 +61,10 @@ struct lf_progress {
 };
 
 void lf_progress_dispose(struct lf_progress *progress);
-void lf_progress_note(struct lf_progress *progress, enum lf_phase phase, enum lf_phase_state state, const char *note); /* note copied, may be NULL */
+/* Whatever is put in here may come from the cluster: it is copied, cleaned and bounded. */
+void lf_progress_note(struct lf_progress *progress, enum lf_phase phase, enum lf_phase_state state, const char *note); /* note may be NULL */
+LF_PRINTF(2, 3) void lf_progress_wait_for(struct lf_progress *progress, const char *what, ...); /* replaces what there was */
+void lf_progress_revision(struct lf_progress *progress, const char *commit);		       /* NULL or "": none */
 struct lf_tree_row *lf_progress_add_row(struct lf_progress *progress, int depth, const struct lf_ref *ref, enum lf_health health,
 					const char *note);
 

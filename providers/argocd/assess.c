@@ -16,12 +16,6 @@
 #define REFRESH_GRACE (5 * SECOND)   /* our request may not be on the object yet as we see it */
 #define DEGRADED_GRACE (30 * SECOND) /* Degraded flaps while pods are replaced */
 
-static void wait_for(struct lf_progress *out, const char *what, const char *which)
-{
-	lf_free(out->waiting_for);
-	out->waiting_for = lf_format("%s%s", what, which);
-}
-
 /* ---- before the commit is known ---- */
 
 static const struct lf_node *error_condition(const struct lf_argocd_view *view)
@@ -67,7 +61,7 @@ static void assess_silence(struct lf_progress *out, const struct lf_argocd_view 
 	int64_t age = view->now_ms - lf_time_ms(lf_node_text(view->app, "metadata.creationTimestamp"));
 	struct lf_str command = {0};
 
-	wait_for(out, "Argo CD to look at the Application", "");
+	lf_progress_wait_for(out, "Argo CD to look at the Application");
 	if (age < UNSEEN_LIMIT)
 		return;
 	lf_diagnosis_set(&out->diagnosis, "not-watched", &view->target->consumer, "No Argo CD controller has looked at Application %s in namespace %s.",
@@ -97,7 +91,7 @@ static void assess_comparison(struct lf_progress *out, const struct lf_argocd_vi
 	if (condition && is_settled(view)) {
 		assess_condition(out, view, condition);
 	} else if (lf_argocd_is_refreshing(view->app)) {
-		wait_for(out, "Argo CD to read the repository", "");
+		lf_progress_wait_for(out, "Argo CD to read the repository");
 	} else if (!*lf_node_text(view->app, "status.reconciledAt") && !*view->compared && !condition) {
 		assess_silence(out, view);
 	} else if (view->target->commit && is_commit(pin)) {
@@ -111,7 +105,7 @@ static void assess_comparison(struct lf_progress *out, const struct lf_argocd_vi
 
 		if (*view->compared)
 			lf_str_addf(&at, "; it is at %.7s", view->compared);
-		wait_for(out, "Argo CD to see the commit", lf_str_text(&at));
+		lf_progress_wait_for(out, "Argo CD to see the commit%s", lf_str_text(&at));
 		lf_str_dispose(&at);
 	}
 }
@@ -178,7 +172,7 @@ static void assess_failed_sync(struct lf_progress *out, const struct lf_argocd_v
 	if (out->diagnosis.terminal)
 		out->verdict = is_partial(view) ? LF_VERDICT_PARTIAL : LF_VERDICT_FAILED;
 	if (!is_over)
-		wait_for(out, "Argo CD's next try", "");
+		lf_progress_wait_for(out, "Argo CD's next try");
 }
 
 static void assess_running(struct lf_progress *out, const struct lf_argocd_view *view)
@@ -191,7 +185,7 @@ static void assess_running(struct lf_progress *out, const struct lf_argocd_view 
 		return;
 	}
 	lf_progress_note(out, LF_APPLIED, LF_PHASE_RUNNING, NULL);
-	wait_for(out, *message ? message : "the sync to end", "");
+	lf_progress_wait_for(out, "%s", *message ? message : "the sync to end");
 	/* A wave or a hook holds the sync up: why is the pods' business. */
 	if (strstr(message, "waiting for healthy state") || strstr(message, "waiting for completion of hook"))
 		(void)blame_workload(out, view);
@@ -258,13 +252,13 @@ static void assess_out_of_sync(struct lf_progress *out, const struct lf_argocd_v
 		out->diagnosis.terminal = age >= DEGRADED_GRACE;
 		if (out->diagnosis.terminal)
 			out->verdict = LF_VERDICT_PARTIAL;
-		wait_for(out, "the cluster to be as the commit says", "");
+		lf_progress_wait_for(out, "the cluster to be as the commit says");
 	} else if (lf_argocd_is_automated(view->app)) {
-		wait_for(out, "Argo CD to sync by itself", "");
+		lf_progress_wait_for(out, "Argo CD to sync by itself");
 	} else {
 		lf_diagnosis_set(&out->diagnosis, "manual-sync", &view->target->consumer, "Argo CD has seen the commit, but syncs only when it is asked to.");
 		remedy_app(&out->diagnosis, view, "Sync it", "sync", "");
-		wait_for(out, "a sync: the policy is manual", "");
+		lf_progress_wait_for(out, "a sync: the policy is manual");
 	}
 }
 
@@ -294,7 +288,7 @@ static void assess_health(struct lf_progress *out, const struct lf_argocd_view *
 		health = LF_HEALTHY; /* only a CronJob that was told to rest */
 	lf_progress_note(out, LF_APPLIED, LF_PHASE_DONE, NULL);
 	note_workload(out, view, LF_PHASE_RUNNING);
-	wait_for(out, "the workload to be healthy", "");
+	lf_progress_wait_for(out, "the workload to be healthy");
 	switch (health) {
 	case LF_HEALTHY:
 		/* Our own watch may be ahead of Argo CD's last look. */
@@ -337,11 +331,11 @@ static void assess_sync(struct lf_progress *out, const struct lf_argocd_view *vi
 			assess_running(out, view);
 		} else {
 			lf_progress_note(out, LF_APPLIED, LF_PHASE_RUNNING, NULL);
-			wait_for(out, "another sync to end", "");
+			lf_progress_wait_for(out, "another sync to end");
 		}
 	} else if (is_requested) {
 		lf_progress_note(out, LF_APPLIED, LF_PHASE_RUNNING, NULL);
-		wait_for(out, "the sync to begin", "");
+		lf_progress_wait_for(out, "the sync to begin");
 	} else if (error && is_settled(view)) {
 		assess_condition(out, view, error);
 	} else if (view->is_synced_to && (lf_argocd_view_is_phase(view, "Failed") || lf_argocd_view_is_phase(view, "Error"))) {
@@ -349,13 +343,13 @@ static void assess_sync(struct lf_progress *out, const struct lf_argocd_view *vi
 	} else if (view->is_synced_to && compared_ms < state_time(view, "finishedAt")) {
 		/* Sync status and health are those from before the sync until the next comparison. */
 		lf_progress_note(out, LF_APPLIED, LF_PHASE_DONE, NULL);
-		wait_for(out, "Argo CD to look at what it applied", "");
+		lf_progress_wait_for(out, "Argo CD to look at what it applied");
 	} else if (lf_equal(lf_argocd_view_sync(view), "OutOfSync")) {
 		assess_out_of_sync(out, view);
 	} else if (lf_equal(lf_argocd_view_sync(view), "Synced")) {
 		assess_health(out, view);
 	} else {
-		wait_for(out, "Argo CD to compare the commit with the cluster", "");
+		lf_progress_wait_for(out, "Argo CD to compare the commit with the cluster");
 	}
 }
 
@@ -390,7 +384,7 @@ void lf_argocd_assess(struct lf_progress *out, const struct lf_objects *objects,
 		struct lf_str name = {0};
 
 		lf_ref_text(&name, &target->consumer);
-		wait_for(out, "the creation of ", lf_str_text(&name));
+		lf_progress_wait_for(out, "the creation of %s", lf_str_text(&name));
 		lf_str_dispose(&name);
 	} else {
 		assess_app(out, &view);
@@ -399,7 +393,7 @@ void lf_argocd_assess(struct lf_progress *out, const struct lf_objects *objects,
 			revision = view.compared;
 		else if (lf_argocd_view_is_phase(&view, "Succeeded"))
 			revision = lf_argocd_revision(lf_node_get(view.state, "syncResult"), view.app, target);
-		out->revision = lf_dup(*revision ? revision : NULL);
+		lf_progress_revision(out, revision);
 	}
 	if (out->diagnosis.terminal && out->verdict == LF_VERDICT_PENDING)
 		out->verdict = LF_VERDICT_FAILED;

@@ -60,12 +60,6 @@ static void suspended(struct lf_progress *out, const struct lf_ref *ref)
 	out->verdict = LF_VERDICT_SUSPENDED;
 }
 
-static void wait_for(struct lf_progress *out, const char *what, const char *which)
-{
-	lf_free(out->waiting_for);
-	out->waiting_for = lf_format("%s%s", what, which);
-}
-
 /* Nothing of ours in the source yet: why. */
 static void assess_source(struct lf_progress *out, const struct lf_flux_view *view)
 {
@@ -76,7 +70,7 @@ static void assess_source(struct lf_progress *out, const struct lf_flux_view *vi
 
 	lf_ref_text(&name, &view->source_ref);
 	if (!view->source) {
-		wait_for(out, "the creation of ", *lf_str_text(&name) ? lf_str_text(&name) : "the source");
+		lf_progress_wait_for(out, "the creation of %s", *lf_str_text(&name) ? lf_str_text(&name) : "the source");
 	} else if (lf_node_true(view->source, "spec.suspend")) {
 		suspended(out, &view->source_ref);
 	} else if (lf_equal(lf_node_text(ready, "status"), "False") && has_answered(view, view->source)) {
@@ -93,16 +87,11 @@ static void assess_source(struct lf_progress *out, const struct lf_flux_view *vi
 		out->diagnosis.terminal = true;
 		lf_progress_note(out, LF_SEEN, LF_PHASE_FAILED, NULL);
 	} else {
-		bool is_old = view->fetched && has_answered(view, view->source);
-		struct lf_str note = {0};
-
 		lf_progress_note(out, LF_SEEN, lf_target_accepts(view->target, coming) ? LF_PHASE_DONE : LF_PHASE_RUNNING, NULL);
-		if (is_old) {
-			lf_str_add(&note, "the Git server still gives Flux ");
-			lf_str_addf(&note, "%.7s", view->fetched);
-		}
-		wait_for(out, is_old ? "" : "Flux to fetch the commit", lf_str_text(&note));
-		lf_str_dispose(&note);
+		if (view->fetched && has_answered(view, view->source))
+			lf_progress_wait_for(out, "the Git server, which still gives Flux %.7s", view->fetched);
+		else
+			lf_progress_wait_for(out, "Flux to fetch the commit");
 	}
 	lf_str_dispose(&name);
 	lf_free(coming);
@@ -138,7 +127,7 @@ static enum lf_verdict failure(const struct lf_flux_view *view)
 static void wait_for_workload(struct lf_progress *out, const struct lf_flux_view *view)
 {
 	note_workload(out, view, LF_PHASE_RUNNING);
-	wait_for(out, "the workload to be healthy", "");
+	lf_progress_wait_for(out, "the workload to be healthy");
 	if (!lf_workload_diagnose(&out->diagnosis, view->objects, view->resources.items, view->resources.count, applying_since(view), view->now_ms) ||
 	    !out->diagnosis.terminal)
 		return;
@@ -192,7 +181,7 @@ static void assess_failure(struct lf_progress *out, const struct lf_flux_view *v
 	if (!*again)
 		again = lf_node_text(view->consumer, "spec.interval");
 	if (!lf_flux_is_true(view->consumer, "Stalled"))
-		wait_for(out, "Flux's next try, within ", again);
+		lf_progress_wait_for(out, "Flux's next try, within %s", again);
 }
 
 /* Everything is applied and Flux is content: are we? */
@@ -220,6 +209,18 @@ static void assess_landing(struct lf_progress *out, const struct lf_flux_view *v
 	}
 }
 
+/* The health check of the commit before goes on until its own timeout before anything of ours is applied. */
+static void wait_for_turn(struct lf_progress *out, const struct lf_flux_view *view)
+{
+	static const char limit[] = " with a timeout of ";
+	const char *message = lf_node_text(lf_condition_find(view->consumer, "Reconciling"), "message"), *found = strstr(message, limit);
+
+	if (lf_starts_with(message, "Running health checks") && found && !view->is_attempted)
+		lf_progress_wait_for(out, "Flux to end the health check of the commit before, which takes at most %s", found + strlen(limit));
+	else
+		lf_progress_wait_for(out, "Flux to apply the commit");
+}
+
 static void assess_consumer(struct lf_progress *out, const struct lf_flux_view *view)
 {
 	const struct lf_node *ready = lf_condition_current(view->consumer, "Ready");
@@ -236,7 +237,7 @@ static void assess_consumer(struct lf_progress *out, const struct lf_flux_view *
 		wait_for_workload(out, view);
 	} else {
 		lf_progress_note(out, LF_APPLIED, LF_PHASE_RUNNING, NULL);
-		wait_for(out, "Flux to apply the commit", "");
+		wait_for_turn(out, view);
 	}
 }
 
@@ -246,7 +247,7 @@ void lf_flux_assess(struct lf_progress *out, const struct lf_objects *objects, c
 
 	lf_flux_view_init(&view, objects, target, now_ms);
 	lf_flux_view_rows(out, &view);
-	out->revision = lf_dup(view.is_attempted && view.is_checking ? view.attempted : view.applied);
+	lf_progress_revision(out, view.is_attempted && view.is_checking ? view.attempted : view.applied);
 	if (view.is_fetched) {
 		lf_progress_note(out, LF_SEEN, LF_PHASE_DONE, NULL);
 		lf_progress_note(out, LF_FETCHED, LF_PHASE_DONE, NULL);
@@ -259,7 +260,7 @@ void lf_flux_assess(struct lf_progress *out, const struct lf_objects *objects, c
 
 		lf_ref_text(&name, &target->consumer);
 		if (!out->diagnosis.id)
-			wait_for(out, "the creation of ", lf_str_text(&name));
+			lf_progress_wait_for(out, "the creation of %s", lf_str_text(&name));
 		lf_str_dispose(&name);
 	} else if (view.is_fetched) {
 		assess_consumer(out, &view);

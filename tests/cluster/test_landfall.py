@@ -4,7 +4,7 @@ import json
 import subprocess
 
 import harness
-from engines import ARGO, SOON, ArgocdCase, FluxCase
+from engines import ARGO, KUSTOMIZE, SOON, SOURCE, ArgocdCase, FluxCase
 from harness import configmap, deployment
 
 HEALTHY, FAILED, UNDECIDED = 0, 5, 6
@@ -72,6 +72,25 @@ class LandfallCase:
         self.assertEqual(code, FAILED, output)
         self.assertIn("nginx:missing", json.dumps(last))
 
+    def assert_correction_lands(self, engine):
+        code, last, output, repository, target = self.deliver_with_landfall(engine, image="nginx:missing", applyTimeout="20s")
+        self.assertEqual(code, FAILED, output)
+        code, last, output = self.landfall("apply", "-f", str(self.cluster.folder / (self.name() + ".yaml")), "--yes",
+                                           "--set", "image=nginx:1.27")
+        self.assertEqual(code, HEALTHY, output)
+        self.assertEqual(last["commit"], repository.tip())
+        live = self.kube.get("apps/v1", "Deployment", target, self.name())
+        self.assertEqual(live["spec"]["template"]["spec"]["containers"][0]["image"], "nginx:1.27")
+
+    def assert_manifests_land(self, engine, **answers):
+        code, last, output, repository, target = self.deliver_with_landfall(
+            engine, deploymentMethod="manifests", gitPath="apps/" + self.name(), **answers)
+        self.assertEqual(code, HEALTHY, output)
+        self.assertEqual(last["commit"], repository.tip())
+        # Nothing of the provider's own was applied along with the application.
+        for kind in ("GitRepository", "Kustomization"):
+            self.assertEqual(self.kube.list(SOURCE if kind == "GitRepository" else KUSTOMIZE, kind, target), [])
+
     def assert_exits(self, code, *arguments, **options):
         got, last, output = self.landfall(*arguments, **options)
         self.assertEqual(got, code, output)
@@ -85,6 +104,29 @@ class LandfallFluxTest(LandfallCase, FluxCase):
 
     def test_apply_a_bad_image(self):
         self.assert_failure_is_named("flux")
+
+    def test_a_correction_lands(self):
+        self.assert_correction_lands("flux")
+
+    def test_manifests(self):
+        self.assert_manifests_land("flux")
+
+    def test_manifests_of_the_whole_repository(self):
+        code, last, output, repository, target = self.deliver_with_landfall(
+            "flux", deploymentMethod="manifests", gitPath=".", gitopsPath="gitops/app")
+        self.assertEqual(code, HEALTHY, output)
+        self.assertEqual(self.kube.list(SOURCE, "GitRepository", target), [])
+
+    def test_without_wait(self):
+        code, last, output, *_ = self.deliver_with_landfall("flux", image="nginx:slow", fluxWait="no")
+        self.assertEqual(code, HEALTHY, output)
+
+    def test_a_branch_that_is_not_there(self):
+        self.deliver({"settings.yaml": configmap()})
+        self.kube.merge(SOURCE, "GitRepository", self.namespace, "app", {"spec": {"ref": {"branch": "gone"}}})
+        self.source("False", "GitOperationFailed")
+        last, output = self.assert_exits(FAILED, "watch", "Kustomization/app", "-n", self.namespace, "--timeout", "60s")
+        self.assertEqual(last["diagnosis"]["id"], "branch-missing", output)
 
     def expect(self, code, commit, timeout="60s", **options):
         return self.assert_exits(code, "watch", "Kustomization/app", "-n", self.namespace, "--commit", commit,
@@ -156,6 +198,16 @@ class LandfallArgocdTest(LandfallCase, ArgocdCase):
 
     def test_apply_a_bad_image(self):
         self.assert_failure_is_named("argocd")
+
+    def test_a_correction_lands(self):
+        self.assert_correction_lands("argocd")
+
+    def test_manifests(self):
+        self.assert_manifests_land("argocd")
+
+    def test_manual_sync(self):
+        code, last, output, *_ = self.deliver_with_landfall("argocd", syncPolicy="manual")
+        self.assertEqual(code, HEALTHY, output)
 
     def expect(self, code, commit, timeout="60s"):
         return self.assert_exits(code, "watch", "Application/" + self.name(), "-n", "argocd", "--commit", commit,

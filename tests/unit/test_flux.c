@@ -279,7 +279,7 @@ static void test_sequence(void **state)
 		 BUSY("Progressing", "Building manifests for revision main@sha1:" COMMIT " with") "," READY("Unknown", "Progressing", "") "]") "]", 0, LF_VERDICT_PENDING, "DDRW", NULL, NULL},
 		{"checking health", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", CHECKING(COMMIT)) "," RUNS("web", "1") "]", 0, LF_VERDICT_PENDING, "DDDR", NULL, NULL},
 		{"checking the health of the one before", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", CHECKING(BEFORE)) "," RUNS("web", "1") "," BAD_PODS("web", "2026-11-21T11:00:00Z") "]",
-		 60000, LF_VERDICT_PENDING, "DDRW", NULL, NULL},
+		 60000, LF_VERDICT_PENDING, "DDRW", NULL, "health check of the commit before, which takes at most 3m0s"},
 		{"the pod says it before Flux does", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", CHECKING(COMMIT)) "," RUNS("web", "1") "," BAD_PODS("web", "2026-11-21T11:00:00Z") "]", 1000,
 		 LF_VERDICT_FAILED, "DDDF", "image-not-found", NULL},
 		{"a pod from before the delivery may be on its way out", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", CHECKING(COMMIT)) "," RUNS("web", "1") ","
@@ -573,6 +573,53 @@ static void test_rows(void **state)
 	target_init(&target, "a", "n0", NULL);
 	lf_engine_flux.assess(&progress, objects, &target, NOW);
 	assert_int_equal(progress.rows[progress.row_count - 1].depth, 4);
+	lf_progress_dispose(&progress);
+	lf_target_dispose(&target);
+	lf_objects_free(objects);
+}
+
+/* Nothing a lying cluster says reaches the screen as it is. */
+static void clean_text(const char *text)
+{
+	for (const char *p = text ? text : ""; *p; p++) {
+		if ((unsigned char)*p < 0x20 && *p != '\n')
+			fail_msg("not clean: %s", text);
+	}
+}
+
+static void test_hostile_cluster(void **state)
+{
+#define EVIL "\\u001b]0;x\\u0007\\n"
+	struct lf_objects *objects = test_objects("[" REPOSITORY("", "'artifact':{'revision':'main@sha1:" EVIL "'},'conditions':[{'type':'Ready','status':'True'}]") ",{'apiVersion':'" KS
+		"/v1','kind':'Kustomization','metadata':{'name':'web','namespace':'flux-system'},'spec':{'interval':'" EVIL "','retryInterval':'" EVIL "','sourceRef':{'kind':'GitRepository',"
+		"'name':'web-repo'}},'status':{'lastAppliedRevision':'x@sha1:" EVIL "','lastAttemptedRevision':'x@sha1:" EVIL "','inventory':{'entries':[{'id':'" EVIL "_" EVIL "_" EVIL "_" EVIL
+		"'}]},'conditions':[{'type':'Ready','status':'False','reason':'" EVIL "','message':'" EVIL "'},{'type':'Reconciling','status':'True','message':'Running health checks for revision x@sha1:"
+		EVIL " with a timeout of " EVIL "'}]}}]");
+	struct lf_progress progress = {0};
+	struct lf_target target;
+
+	(void)state;
+	target_init(&target, "flux-system", "web", NULL);
+	lf_engine_flux.assess(&progress, objects, &target, NOW);
+	clean_text(progress.waiting_for);
+	clean_text(progress.revision);
+	clean_text(progress.diagnosis.cause);
+	clean_text(progress.diagnosis.evidence);
+	for (size_t i = 0; i < LF_PHASES; i++)
+		clean_text(progress.phases[i].note);
+	assert_true(progress.row_count >= 3);
+	for (size_t i = 0; i < progress.row_count; i++) {
+		clean_text(progress.rows[i].note);
+		clean_text(progress.rows[i].ref.kind);
+		clean_text(progress.rows[i].ref.name);
+		clean_text(progress.rows[i].ref.namespace);
+	}
+	for (size_t i = 0; i < progress.diagnosis.remedy_count; i++) {
+		clean_text(progress.diagnosis.remedies[i].text);
+		clean_text(progress.diagnosis.remedies[i].command);
+	}
+	assert_non_null(progress.waiting_for);
+	assert_non_null(progress.diagnosis.id);
 	lf_progress_dispose(&progress);
 	lf_target_dispose(&target);
 	lf_objects_free(objects);
@@ -905,6 +952,7 @@ int main(void)
 		cmocka_unit_test(test_reading_status),
 		cmocka_unit_test(test_wants),
 		cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_hostile_cluster),
 		cmocka_unit_test(test_releases),
 		cmocka_unit_test(test_nudges),
 		cmocka_unit_test(test_reuse_and_clashes),
