@@ -1,4 +1,5 @@
-/* access: SelfSubjectAccessReview: whether the demo's user may do something, by the same rules that refuse it. */
+/* access: SelfSubjectAccessReview: whether the demo's user may do something, by the same rules that refuse
+ * it. */
 #include "config.h"
 #include "providers/sandbox/request.h"
 
@@ -17,7 +18,7 @@ static const struct lf_kind *kind_of(const char *group, const char *plural)
 
 void lf_review_handle(struct lf_sandbox *sandbox, const struct lf_request *request, struct lf_reply *reply)
 {
-	struct lf_refusal refusal = { 0 };
+	struct lf_refusal refusal = {0};
 	const struct lf_node *wanted;
 	const struct lf_kind *kind;
 	struct lf_node *review = NULL;
@@ -28,7 +29,8 @@ void lf_review_handle(struct lf_sandbox *sandbox, const struct lf_request *reque
 		lf_reply_text(reply, 404, "404 page not found\n");
 		return;
 	}
-	if (lf_json_parse(&review, lf_str_text(&request->body), request->body.length, &err) || lf_node_kind(review) != LF_NODE_MAP) {
+	if (lf_json_parse(&review, lf_str_text(&request->body), request->body.length, &err) ||
+	    lf_node_kind(review) != LF_NODE_MAP) {
 		(void)lf_refuse(&refusal, 400, "BadRequest", "the body is not a SelfSubjectAccessReview");
 		lf_reply_refuse(reply, &refusal);
 		lf_node_free(review);
@@ -43,7 +45,9 @@ void lf_review_handle(struct lf_sandbox *sandbox, const struct lf_request *reque
 	(void)lf_node_set(review, "status", lf_node_new(LF_NODE_MAP));
 	lf_tree_bool(review, "status.allowed", allowed);
 	if (allowed)
-		lf_tree_text(review, "status.reason", "RBAC: allowed by ClusterRoleBinding \"demo\" of ClusterRole \"demo\" to User \"demo\"");
+		lf_tree_text(
+		    review, "status.reason",
+		    "RBAC: allowed by ClusterRoleBinding \"demo\" of ClusterRole \"demo\" to User \"demo\"");
 	lf_reply_object(reply, 201, review);
 	lf_node_free(review);
 }

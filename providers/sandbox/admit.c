@@ -12,36 +12,40 @@
 
 static int refuse_unknown(const struct lf_issues *issues, struct lf_refusal *refusal)
 {
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 
 	for (size_t i = 0; i < issues->count; i++)
 		if (issues->items[i].kind == LF_ISSUE_UNKNOWN)
-			lf_str_addf(&text, "%sunknown field \"%s\"", text.length ? ", " : "", issues->items[i].field);
+			lf_str_addf(&text, "%sunknown field \"%s\"", text.length ? ", " : "",
+			            issues->items[i].field);
 	(void)lf_refuse(refusal, 400, "BadRequest", "strict decoding error: %s", lf_str_text(&text));
 	lf_str_dispose(&text);
 	return -1;
 }
 
-static int refuse_typed(const struct lf_kind *kind, const struct lf_node *object, const struct lf_issues *issues, size_t count,
-			struct lf_refusal *refusal)
+static int refuse_typed(const struct lf_kind *kind, const struct lf_node *object,
+                        const struct lf_issues *issues, size_t count, struct lf_refusal *refusal)
 {
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 	char api_version[128];
 
 	if (count > 1)
 		lf_str_add(&text, "errors:");
 	for (size_t i = 0; i < issues->count; i++)
 		if (issues->items[i].kind == LF_ISSUE_UNKNOWN || issues->items[i].kind == LF_ISSUE_TYPE)
-			lf_str_addf(&text, "%s%s: %s", count > 1 ? "\n  " : "", issues->items[i].typed, issues->items[i].message);
-	(void)lf_refuse(refusal, 500, "", "failed to create typed patch object (%s/%s; %s, Kind=%s): %s", lf_tree_namespace(object),
-			lf_tree_name(object), lf_kind_api_version(kind, api_version), kind->kind, lf_str_text(&text));
+			lf_str_addf(&text, "%s%s: %s", count > 1 ? "\n  " : "", issues->items[i].typed,
+			            issues->items[i].message);
+	(void)lf_refuse(refusal, 500, "", "failed to create typed patch object (%s/%s; %s, Kind=%s): %s",
+	                lf_tree_namespace(object), lf_tree_name(object),
+	                lf_kind_api_version(kind, api_version), kind->kind, lf_str_text(&text));
 	lf_str_dispose(&text);
 	return -1;
 }
 
-int lf_admit_fields(const struct lf_kind *kind, const struct lf_node *object, enum lf_decoding decoding, struct lf_refusal *refusal)
+int lf_admit_fields(const struct lf_kind *kind, const struct lf_node *object, enum lf_decoding decoding,
+                    struct lf_refusal *refusal)
 {
-	struct lf_issues issues = { 0 };
+	struct lf_issues issues = {0};
 	size_t unknown = 0, typed = 0;
 	int result = 0;
 
@@ -98,7 +102,8 @@ static bool is_label(const char *text, size_t length)
 	if (length == 0 || length > 63 || text[0] == '-' || text[length - 1] == '-')
 		return false;
 	for (size_t i = 0; i < length; i++)
-		if (!(text[i] >= 'a' && text[i] <= 'z') && !(text[i] >= '0' && text[i] <= '9') && text[i] != '-')
+		if (!(text[i] >= 'a' && text[i] <= 'z') && !(text[i] >= '0' && text[i] <= '9') &&
+		    text[i] != '-')
 			return false;
 	return true;
 }
@@ -124,30 +129,38 @@ static void check_name(struct verdict *verdict, const struct lf_kind *kind, cons
 	char *message;
 
 	if (!*name) {
-		blame(verdict, LF_ISSUE_REQUIRED, "metadata.name", "Required value: name or generateName is required");
+		blame(verdict, LF_ISSUE_REQUIRED, "metadata.name",
+		      "Required value: name or generateName is required");
 		return;
 	}
-	if (kind->id == LF_K_ROLE || kind->id == LF_K_ROLEBINDING || (label ? is_label(name, strlen(name)) : is_subdomain(name)))
+	if (kind->id == LF_K_ROLE || kind->id == LF_K_ROLEBINDING ||
+	    (label ? is_label(name, strlen(name)) : is_subdomain(name)))
 		return;
-	message = label ? lf_format("Invalid value: \"%s\": a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and "
-				    "must start and end with an alphanumeric character (e.g. 'my-name',  or '123-abc', regex used for validation is "
-				    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
-				    name)
-			: lf_format("Invalid value: \"%s\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or "
-				    "'.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
-				    "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
-				    name);
+	message = label ? lf_format("Invalid value: \"%s\": a lowercase RFC 1123 label must consist of lower "
+	                            "case alphanumeric characters or '-', and "
+	                            "must start and end with an alphanumeric character (e.g. 'my-name',  or "
+	                            "'123-abc', regex used for validation is "
+	                            "'[a-z0-9]([-a-z0-9]*[a-z0-9])?')",
+	                            name)
+	                : lf_format("Invalid value: \"%s\": a lowercase RFC 1123 subdomain must consist of "
+	                            "lower case alphanumeric characters, '-' or "
+	                            "'.', and must start and end with an alphanumeric character (e.g. "
+	                            "'example.com', regex used for validation is "
+	                            "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')",
+	                            name);
 	blame(verdict, LF_ISSUE_INVALID, "metadata.name", message);
 	lf_free(message);
 }
 
-/* Deployment and StatefulSet: the selector picks the template's pods and never changes; every container has an image. */
+/* Deployment and StatefulSet: the selector picks the template's pods and never changes; every container has
+ * an image. */
 static void check_workload(struct verdict *verdict, const struct lf_node *object, const struct lf_node *old)
 {
 	const struct lf_node *selector = lf_node_get(object, "spec.selector.matchLabels");
 	const struct lf_node *containers = lf_node_get(object, "spec.template.spec.containers");
 
-	if (lf_node_get(object, "spec.selector") && !lf_tree_selected(selector, lf_node_get(object, "spec.template")))
+	if (lf_node_get(object, "spec.selector") &&
+	    !lf_tree_selected(selector, lf_node_get(object, "spec.template")))
 		blame(verdict, LF_ISSUE_INVALID, "spec.template.metadata.labels",
 		      "Invalid value: `selector` does not match template `labels`");
 	if (old && !lf_node_equal(lf_node_get(object, "spec.selector"), lf_node_get(old, "spec.selector")))
@@ -170,13 +183,15 @@ static void default_container(struct lf_node *container)
 	const char *tag = strchr(slash ? slash : image, ':');
 
 	if (!*lf_node_text(container, "imagePullPolicy"))
-		lf_node_set_text(container, "imagePullPolicy", strchr(image, '@') || (tag && !lf_equal(tag, ":latest")) ? "IfNotPresent" : "Always");
+		lf_node_set_text(container, "imagePullPolicy",
+		                 strchr(image, '@') || (tag && !lf_equal(tag, ":latest")) ? "IfNotPresent"
+		                                                                          : "Always");
 	(void)lf_node_set_map(container, "resources");
 }
 
 static void default_pod_spec(struct lf_node *spec)
 {
-	static const char *const lists[] = { "containers", "initContainers" };
+	static const char *const lists[] = {"containers", "initContainers"};
 
 	for (size_t l = 0; l < LF_COUNT(lists); l++) {
 		struct lf_node *list = lf_node_key(spec, lists[l]);
@@ -213,9 +228,10 @@ static void default_service(struct lf_node *object, const struct lf_node *old)
 
 static void default_workload(struct lf_node *object)
 {
-	struct lf_node *strategy = lf_node_get(object, "kind") && lf_equal(lf_node_text(object, "kind"), "Deployment") ?
-					   lf_tree_map(object, "spec.strategy") :
-					   NULL;
+	struct lf_node *strategy =
+	    lf_node_get(object, "kind") && lf_equal(lf_node_text(object, "kind"), "Deployment")
+	        ? lf_tree_map(object, "spec.strategy")
+	        : NULL;
 	struct lf_node *template = lf_node_get(object, "spec.template.spec");
 
 	if (strategy && !*lf_node_text(strategy, "type"))
@@ -250,7 +266,7 @@ static void default_secret(struct lf_node *object)
 	for (size_t i = 0; i < lf_node_count(plain); i++) {
 		const char *text = lf_node_text(lf_node_at(plain, i), NULL);
 		size_t length = strlen(text);
-		struct lf_str out = { 0 };
+		struct lf_str out = {0};
 
 		for (size_t at = 0; at < length; at += 3) {
 			unsigned bytes = (unsigned)(unsigned char)text[at] << 16;
@@ -264,7 +280,8 @@ static void default_secret(struct lf_node *object)
 			lf_str_add_char(&out, at + 1 < length ? digits[bytes >> 6 & 63] : '=');
 			lf_str_add_char(&out, at + 2 < length ? digits[bytes & 63] : '=');
 		}
-		lf_node_set_text(lf_node_set_map(object, "data"), lf_node_key_at(plain, i), lf_str_text(&out));
+		lf_node_set_text(lf_node_set_map(object, "data"), lf_node_key_at(plain, i),
+		                 lf_str_text(&out));
 		lf_str_dispose(&out);
 	}
 	lf_node_remove(object, "stringData");
@@ -285,15 +302,16 @@ static void complete(const struct lf_kind *kind, struct lf_node *object, const s
 		default_secret(object);
 }
 
-int lf_admit_object(const struct lf_store *store, const struct lf_kind *kind, struct lf_node *object, const struct lf_node *old,
-		    struct lf_refusal *refusal)
+int lf_admit_object(const struct lf_store *store, const struct lf_kind *kind, struct lf_node *object,
+                    const struct lf_node *old, struct lf_refusal *refusal)
 {
 	const struct lf_kind *namespaces = lf_kind_get(LF_K_NAMESPACE);
-	struct lf_issues issues = { 0 };
-	struct verdict verdict = { 0 };
+	struct lf_issues issues = {0};
+	struct verdict verdict = {0};
 	char qualified[128];
 
-	if ((kind->flags & LF_KIND_NAMESPACED) && !lf_store_find(store, namespaces, "", lf_tree_namespace(object)))
+	if ((kind->flags & LF_KIND_NAMESPACED) &&
+	    !lf_store_find(store, namespaces, "", lf_tree_namespace(object)))
 		return lf_refuse_not_found(refusal, namespaces, lf_tree_namespace(object));
 	complete(kind, object, old);
 	check_name(&verdict, kind, lf_tree_name(object));
@@ -306,8 +324,9 @@ int lf_admit_object(const struct lf_store *store, const struct lf_kind *kind, st
 	lf_issues_dispose(&issues);
 	if (!verdict.count)
 		return 0;
-	(void)lf_refuse(refusal, 422, "Invalid", verdict.count > 1 ? "%s \"%s\" is invalid: [%s]" : "%s \"%s\" is invalid: %s",
-			lf_kind_qualified(kind, qualified), lf_tree_name(object), lf_str_text(&verdict.text));
+	(void)lf_refuse(refusal, 422, "Invalid",
+	                verdict.count > 1 ? "%s \"%s\" is invalid: [%s]" : "%s \"%s\" is invalid: %s",
+	                lf_kind_qualified(kind, qualified), lf_tree_name(object), lf_str_text(&verdict.text));
 	if (refusal) {
 		lf_refusal_object(refusal, kind, lf_tree_name(object));
 		(void)lf_node_set(refusal->details, "causes", verdict.causes);

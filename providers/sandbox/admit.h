@@ -1,4 +1,5 @@
-/* admit: what the API server checks and completes before it stores an object: schema, names, namespaces, immutable fields, defaults. */
+/* admit: what the API server checks and completes before it stores an object: schema, names, namespaces,
+ * immutable fields, defaults. */
 #ifndef LF_SANDBOX_ADMIT_H
 #define LF_SANDBOX_ADMIT_H
 
@@ -15,10 +16,13 @@ enum lf_decoding {
 };
 
 /* Whether the fields of OBJECT exist and have their types. 0 or -1 with *REFUSAL. */
-LF_NODISCARD int lf_admit_fields(const struct lf_kind *kind, const struct lf_node *object, enum lf_decoding decoding, struct lf_refusal *refusal);
+LF_NODISCARD int lf_admit_fields(const struct lf_kind *kind, const struct lf_node *object,
+                                 enum lf_decoding decoding, struct lf_refusal *refusal);
 
-/* Completes OBJECT with defaults and checks its values; OLD is what it replaces (NULL: new). 0 or -1 with *REFUSAL. */
-LF_NODISCARD int lf_admit_object(const struct lf_store *store, const struct lf_kind *kind, struct lf_node *object, const struct lf_node *old,
-				 struct lf_refusal *refusal);
+/* Completes OBJECT with defaults and checks its values; OLD is what it replaces (NULL: new). 0 or -1 with
+ * *REFUSAL. */
+LF_NODISCARD int lf_admit_object(const struct lf_store *store, const struct lf_kind *kind,
+                                 struct lf_node *object, const struct lf_node *old,
+                                 struct lf_refusal *refusal);
 
 #endif

@@ -25,8 +25,9 @@ const char *lf_apply_word(enum lf_apply_result result)
 /* What a manager may own: not the fields the server keeps. */
 static struct lf_node *own_part(const struct lf_kind *kind, const struct lf_node *wanted)
 {
-	static const char *const kept[] = { "uid", "resourceVersion", "generation", "creationTimestamp", "managedFields", "selfLink",
-					    "deletionTimestamp", "generateName" };
+	static const char *const kept[] = {
+	    "uid",           "resourceVersion", "generation",        "creationTimestamp",
+	    "managedFields", "selfLink",        "deletionTimestamp", "generateName"};
 	struct lf_node *own = lf_node_dup(wanted);
 
 	for (size_t i = 0; i < LF_COUNT(kept); i++)
@@ -36,16 +37,19 @@ static struct lf_node *own_part(const struct lf_kind *kind, const struct lf_node
 	return own;
 }
 
-static int merge(struct lf_node **out, struct lf_node **managers, const struct lf_store *store, const struct lf_kind *kind,
-		 const struct lf_node *wanted, const struct lf_node *old, const char *manager, int flags, struct lf_refusal *refusal)
+static int merge(struct lf_node **out, struct lf_node **managers, const struct lf_store *store,
+                 const struct lf_kind *kind, const struct lf_node *wanted, const struct lf_node *old,
+                 const char *manager, int flags, struct lf_refusal *refusal)
 {
-	const struct lf_node *applied = lf_store_applied(store, kind, lf_tree_namespace(wanted), lf_tree_name(wanted));
+	const struct lf_node *applied =
+	    lf_store_applied(store, kind, lf_tree_namespace(wanted), lf_tree_name(wanted));
 	struct lf_node *own = own_part(kind, wanted);
 	struct lf_node *object = old ? lf_node_dup(old) : lf_node_new(LF_NODE_MAP);
 	int result;
 
 	*managers = applied ? lf_node_dup(applied) : lf_node_new(LF_NODE_MAP);
-	result = lf_merge_apply(object, own, *managers, manager, flags & LF_APPLY_FORCE, !(kind->flags & LF_KIND_CUSTOM), refusal);
+	result = lf_merge_apply(object, own, *managers, manager, flags & LF_APPLY_FORCE,
+	                        !(kind->flags & LF_KIND_CUSTOM), refusal);
 	lf_node_free(own);
 	if (result == 0)
 		result = lf_admit_object(store, kind, object, old, refusal);
@@ -53,7 +57,8 @@ static int merge(struct lf_node **out, struct lf_node **managers, const struct l
 	return result;
 }
 
-int lf_apply(struct lf_applied *out, struct lf_store *store, const struct lf_node *wanted, const char *manager, int flags, struct lf_refusal *refusal)
+int lf_apply(struct lf_applied *out, struct lf_store *store, const struct lf_node *wanted,
+             const char *manager, int flags, struct lf_refusal *refusal)
 {
 	const char *api_version = lf_node_text(wanted, "apiVersion"), *word = lf_node_text(wanted, "kind");
 	const struct lf_kind *kind = lf_kind_of(api_version, word);
@@ -62,7 +67,8 @@ int lf_apply(struct lf_applied *out, struct lf_store *store, const struct lf_nod
 	int result = -1;
 
 	if (!kind)
-		return lf_refuse(refusal, 404, "", "no matches for kind \"%s\" in version \"%s\"", word, api_version);
+		return lf_refuse(refusal, 404, "", "no matches for kind \"%s\" in version \"%s\"", word,
+		                 api_version);
 	if (lf_admit_fields(kind, wanted, LF_DECODE_TYPED, refusal))
 		return -1;
 	old = lf_store_find(store, kind, lf_tree_namespace(wanted), lf_tree_name(wanted));

@@ -15,8 +15,8 @@ struct lf_applied {
 };
 
 /* Applies WANTED as MANAGER. 0 with *OUT, or -1 with *REFUSAL (which may be NULL). */
-LF_NODISCARD int lf_apply(struct lf_applied *out, struct lf_store *store, const struct lf_node *wanted, const char *manager, int flags,
-			  struct lf_refusal *refusal);
+LF_NODISCARD int lf_apply(struct lf_applied *out, struct lf_store *store, const struct lf_node *wanted,
+                          const char *manager, int flags, struct lf_refusal *refusal);
 
 const char *lf_apply_word(enum lf_apply_result result); /* "created", "configured", "unchanged" */
 

@@ -34,14 +34,16 @@ static char *tracking_id(const char *instance, const struct lf_node *object, con
 	char *group, *id;
 
 	split_version(lf_node_text(object, "apiVersion"), &group, &version);
-	id = lf_format("%s:%s/%s:%s/%s", instance, group, lf_node_text(object, "kind"), namespace, lf_tree_name(object));
+	id = lf_format("%s:%s/%s:%s/%s", instance, group, lf_node_text(object, "kind"), namespace,
+	               lf_tree_name(object));
 	lf_free(group);
 	return id;
 }
 
 char *lf_argocd_instance_of(const struct lf_node *object)
 {
-	const char *id = lf_tree_get_annotation(object, tracking_key), *colon = strchr(id, ':'), *last = strrchr(id, '/');
+	const char *id = lf_tree_get_annotation(object, tracking_key), *colon = strchr(id, ':'),
+	           *last = strrchr(id, '/');
 	char *instance, *wanted, *namespace;
 	const char *place;
 
@@ -50,7 +52,8 @@ char *lf_argocd_instance_of(const struct lf_node *object)
 	place = strrchr(id, ':');
 	instance = lf_dup_n(id, (size_t)(colon - id));
 	namespace = lf_dup_n(place + 1, (size_t)(last - place - 1));
-	wanted = tracking_id(instance, object, *lf_tree_namespace(object) ? lf_tree_namespace(object) : namespace);
+	wanted =
+	    tracking_id(instance, object, *lf_tree_namespace(object) ? lf_tree_namespace(object) : namespace);
 	if (!lf_equal(wanted, id)) { /* somebody copied the annotation from another object */
 		lf_free(instance);
 		instance = NULL;
@@ -71,7 +74,7 @@ bool lf_argocd_tracks(const char *instance, const struct lf_node *object)
 
 LF_PRINTF(3, 4) static void set_problem(struct lf_comparison *out, const char *type, const char *format, ...)
 {
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 	va_list args;
 
 	va_start(args, format);
@@ -81,18 +84,26 @@ LF_PRINTF(3, 4) static void set_problem(struct lf_comparison *out, const char *t
 	out->problem = lf_str_take(&text);
 }
 
-#define TARGET_ERROR "Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = Unknown desc = "
+#define TARGET_ERROR                                                                                         \
+	"Failed to load target state: failed to generate manifest for source 1 of 1: rpc error: code = "     \
+	"Unknown desc = "
 
-static void check_spec(struct lf_comparison *out, const struct lf_sandbox *sandbox, const struct lf_node *application)
+static void check_spec(struct lf_comparison *out, const struct lf_sandbox *sandbox,
+                       const struct lf_node *application)
 {
 	const struct lf_node *spec = lf_node_key(application, "spec"), *source = lf_node_key(spec, "source");
-	const char *project = lf_node_text(spec, "project"), *server = lf_node_text(spec, "destination.server");
+	const char *project = lf_node_text(spec, "project"),
+	           *server = lf_node_text(spec, "destination.server");
 	const char *cluster = lf_node_text(spec, "destination.name");
 
-	if (!lf_store_find(sandbox->store, lf_kind_get(LF_K_APPPROJECT), "argocd", *project ? project : "default"))
-		set_problem(out, "InvalidSpecError", "Application referencing project %s which does not exist", project);
+	if (!lf_store_find(sandbox->store, lf_kind_get(LF_K_APPPROJECT), "argocd",
+	                   *project ? project : "default"))
+		set_problem(out, "InvalidSpecError",
+		            "Application referencing project %s which does not exist", project);
 	else if (*server && *cluster)
-		set_problem(out, "InvalidSpecError", "application destination can't have both name and server defined: %s %s", cluster, server);
+		set_problem(out, "InvalidSpecError",
+		            "application destination can't have both name and server defined: %s %s", cluster,
+		            server);
 	else if (!*server && !*cluster)
 		set_problem(out, "InvalidSpecError", "Destination server missing from app spec");
 	else if (*cluster && !lf_equal(cluster, "in-cluster"))
@@ -101,10 +112,17 @@ static void check_spec(struct lf_comparison *out, const struct lf_sandbox *sandb
 		set_problem(out, "InvalidSpecError", "cluster '%s' has not been configured", server);
 	else if (!source && lf_node_count(lf_node_key(spec, "sources")))
 		set_problem(out, "ComparisonError", "the demo compares Applications with one source only");
-	else if (!*lf_node_text(source, "repoURL") || (!*lf_node_text(source, "path") && !*lf_node_text(source, "chart")))
-		set_problem(out, "InvalidSpecError", "spec.source.repoURL and either spec.source.path or spec.source.chart are required");
-	else if (lf_node_get(source, "kustomize.components") || lf_node_get(source, "plugin") || lf_node_get(source, "helm"))
-		set_problem(out, "ComparisonError", "%sthe demo knows kustomizations and plain folders, no components, charts or plugins", TARGET_ERROR);
+	else if (!*lf_node_text(source, "repoURL") ||
+	         (!*lf_node_text(source, "path") && !*lf_node_text(source, "chart")))
+		set_problem(
+		    out, "InvalidSpecError",
+		    "spec.source.repoURL and either spec.source.path or spec.source.chart are required");
+	else if (lf_node_get(source, "kustomize.components") || lf_node_get(source, "plugin") ||
+	         lf_node_get(source, "helm"))
+		set_problem(
+		    out, "ComparisonError",
+		    "%sthe demo knows kustomizations and plain folders, no components, charts or plugins",
+		    TARGET_ERROR);
 	else if (*lf_node_text(source, "chart"))
 		set_problem(out, "ComparisonError", "%sthe demo has no chart repositories", TARGET_ERROR);
 }
@@ -115,15 +133,18 @@ static struct lf_node *image_rules(const struct lf_node *list)
 	struct lf_node *out = lf_node_new(LF_NODE_LIST);
 
 	for (size_t i = 0; i < lf_node_count(list); i++) {
-		const char *text = lf_node_text(lf_node_at(list, i), NULL), *equals = strchr(text, '='), *image = equals ? equals + 1 : text;
+		const char *text = lf_node_text(lf_node_at(list, i), NULL), *equals = strchr(text, '='),
+		           *image = equals ? equals + 1 : text;
 		size_t length = lf_image_name_length(image);
 		struct lf_node *rule = lf_node_add_map(out);
-		char *name = equals ? lf_dup_n(text, (size_t)(equals - text)) : lf_dup_n(image, length), *new_name = lf_dup_n(image, length);
+		char *name = equals ? lf_dup_n(text, (size_t)(equals - text)) : lf_dup_n(image, length),
+		     *new_name = lf_dup_n(image, length);
 
 		lf_node_set_text(rule, "name", name);
 		lf_node_set_text(rule, "newName", new_name);
 		if (image[length])
-			lf_node_set_text(rule, image[length] == '@' ? "digest" : "newTag", image + length + 1);
+			lf_node_set_text(rule, image[length] == '@' ? "digest" : "newTag",
+			                 image + length + 1);
 		lf_free(name);
 		lf_free(new_name);
 	}
@@ -132,7 +153,8 @@ static struct lf_node *image_rules(const struct lf_node *list)
 
 static struct lf_node *source_overlay(const struct lf_node *source)
 {
-	static const char *const same[] = { "namePrefix", "nameSuffix", "namespace", "replicas", "commonLabels", "commonAnnotations", "patches" };
+	static const char *const same[] = {"namePrefix",   "nameSuffix",        "namespace", "replicas",
+	                                   "commonLabels", "commonAnnotations", "patches"};
 	const struct lf_node *options = lf_node_key(source, "kustomize");
 	struct lf_node *overlay = lf_node_new(LF_NODE_MAP);
 
@@ -145,7 +167,8 @@ static struct lf_node *source_overlay(const struct lf_node *source)
 }
 
 /* Builds the objects of the source at OUT's revision. */
-static void load_targets(struct lf_comparison *out, struct lf_sandbox *sandbox, const struct lf_node *application)
+static void load_targets(struct lf_comparison *out, struct lf_sandbox *sandbox,
+                         const struct lf_node *application)
 {
 	const struct lf_node *source = lf_node_get(application, "spec.source");
 	const char *path = lf_node_text(source, "path");
@@ -153,15 +176,17 @@ static void load_targets(struct lf_comparison *out, struct lf_sandbox *sandbox, 
 	bool overlay = false, deep = lf_node_true(source, "directory.recurse");
 	struct lf_snapshot *snapshot = NULL;
 	struct lf_node *list = NULL, *options = NULL;
-	struct lf_error err = { 0 };
+	struct lf_error err = {0};
 	int result;
 
 	if (*path == '/' || !clean) {
-		set_problem(out, "ComparisonError", "%s%s: app path is absolute or outside root", TARGET_ERROR, path);
+		set_problem(out, "ComparisonError", "%s%s: app path is absolute or outside root",
+		            TARGET_ERROR, path);
 		goto out;
 	}
 	result = lf_snapshot_open(&snapshot, sandbox->repository, out->revision, &err);
-	if (result || lf_path_is_missing(sandbox, application, clean) || lf_snapshot_look(snapshot, clean) != LF_ENTRY_FOLDER) {
+	if (result || lf_path_is_missing(sandbox, application, clean) ||
+	    lf_snapshot_look(snapshot, clean) != LF_ENTRY_FOLDER) {
 		set_problem(out, "ComparisonError", "%s%s: app path does not exist", TARGET_ERROR, path);
 		goto out;
 	}
@@ -171,10 +196,12 @@ static void load_targets(struct lf_comparison *out, struct lf_sandbox *sandbox, 
 	if (result == LF_OK && overlay)
 		result = lf_overlay(&list, options, &err);
 	if (result && overlay)
-		set_problem(out, "ComparisonError", "%s`kustomize build <path to cached source>/%s` failed exit status 1: Error: %s", TARGET_ERROR, clean,
-			    err.message);
+		set_problem(out, "ComparisonError",
+		            "%s`kustomize build <path to cached source>/%s` failed exit status 1: Error: %s",
+		            TARGET_ERROR, clean, err.message);
 	else if (result)
-		set_problem(out, "ComparisonError", "%sFailed to unmarshal manifest in \"%s\": %s", TARGET_ERROR, clean, err.message);
+		set_problem(out, "ComparisonError", "%sFailed to unmarshal manifest in \"%s\": %s",
+		            TARGET_ERROR, clean, err.message);
 	out->source_type = overlay ? "Kustomize" : "Directory";
 	if (out->problem)
 		lf_node_free(list);
@@ -186,9 +213,11 @@ out:
 	lf_free(clean);
 }
 
-static void resolve(struct lf_comparison *out, struct lf_sandbox *sandbox, const struct lf_node *source, const char *revision)
+static void resolve(struct lf_comparison *out, struct lf_sandbox *sandbox, const struct lf_node *source,
+                    const char *revision)
 {
-	const char *url = lf_node_text(source, "repoURL"), *wanted = revision ? revision : lf_node_text(source, "targetRevision");
+	const char *url = lf_node_text(source, "repoURL"),
+	           *wanted = revision ? revision : lf_node_text(source, "targetRevision");
 	struct lf_error err;
 	char commit[41];
 
@@ -196,9 +225,12 @@ static void resolve(struct lf_comparison *out, struct lf_sandbox *sandbox, const
 	if (out->problem)
 		return;
 	if (!lf_repository_is(sandbox->repository, url))
-		set_problem(out, "ComparisonError", "%sfailed to list refs: repository %s is not reachable from the demo", TARGET_ERROR, url);
+		set_problem(out, "ComparisonError",
+		            "%sfailed to list refs: repository %s is not reachable from the demo",
+		            TARGET_ERROR, url);
 	else if (lf_repository_resolve(commit, sandbox->repository, wanted, &err))
-		set_problem(out, "ComparisonError", "%sunable to resolve '%s' to a commit SHA", TARGET_ERROR, wanted);
+		set_problem(out, "ComparisonError", "%sunable to resolve '%s' to a commit SHA", TARGET_ERROR,
+		            wanted);
 	else
 		lf_set(&out->revision, commit);
 }
@@ -216,7 +248,8 @@ static void complete_targets(struct lf_comparison *out, const struct lf_node *ap
 			lf_tree_text(target, "metadata.namespace", namespace);
 		if (lf_equal(lf_node_text(target, "kind"), "CustomResourceDefinition"))
 			continue;
-		id = tracking_id(instance, target, *lf_tree_namespace(target) ? lf_tree_namespace(target) : namespace);
+		id = tracking_id(instance, target,
+		                 *lf_tree_namespace(target) ? lf_tree_namespace(target) : namespace);
 		lf_tree_annotation(target, tracking_key, id);
 		lf_free(id);
 	}
@@ -225,7 +258,8 @@ static void complete_targets(struct lf_comparison *out, const struct lf_node *ap
 
 static const struct lf_node *live_of(const struct lf_store *store, const struct lf_node *target)
 {
-	const struct lf_kind *kind = lf_kind_of(lf_node_text(target, "apiVersion"), lf_node_text(target, "kind"));
+	const struct lf_kind *kind =
+	    lf_kind_of(lf_node_text(target, "apiVersion"), lf_node_text(target, "kind"));
 
 	return kind ? lf_store_find(store, kind, lf_tree_namespace(target), lf_tree_name(target)) : NULL;
 }
@@ -245,7 +279,8 @@ static bool is_synced(const struct lf_node *target, const struct lf_node *live)
 	return same;
 }
 
-static void add_resource(struct lf_node *list, const struct lf_node *object, bool synced, bool requires_pruning)
+static void add_resource(struct lf_node *list, const struct lf_node *object, bool synced,
+                         bool requires_pruning)
 {
 	struct lf_node *row = lf_node_add_map(list);
 	const char *version;
@@ -276,7 +311,8 @@ static void add_images(struct lf_node *images, const struct lf_node *object)
 
 static int badness(const char *health)
 {
-	static const char *const order[] = { "Healthy", "Suspended", "Progressing", "Missing", "Degraded", "Unknown" };
+	static const char *const order[] = {"Healthy", "Suspended", "Progressing",
+	                                    "Missing", "Degraded",  "Unknown"};
 
 	for (int i = 0; i < (int)LF_COUNT(order); i++)
 		if (lf_equal(order[i], health))
@@ -285,7 +321,8 @@ static int badness(const char *health)
 }
 
 /* Objects that say they belong to this Application and are not among the targets. */
-static size_t add_extras(struct lf_comparison *out, const struct lf_sandbox *sandbox, const struct lf_node *application)
+static size_t add_extras(struct lf_comparison *out, const struct lf_sandbox *sandbox,
+                         const struct lf_node *application)
 {
 	char *instance = lf_argocd_instance(application);
 	size_t extras = 0;
@@ -297,10 +334,12 @@ static size_t add_extras(struct lf_comparison *out, const struct lf_sandbox *san
 		for (size_t i = 0; (object = lf_store_next(sandbox->store, kind, NULL, &i));) {
 			bool wanted = false;
 
-			if (!*lf_tree_get_annotation(object, tracking_key) || !lf_argocd_tracks(instance, object))
+			if (!*lf_tree_get_annotation(object, tracking_key) ||
+			    !lf_argocd_tracks(instance, object))
 				continue;
 			for (size_t t = 0; t < lf_node_count(out->targets); t++)
-				wanted = wanted || live_of(sandbox->store, lf_node_at(out->targets, t)) == object;
+				wanted =
+				    wanted || live_of(sandbox->store, lf_node_at(out->targets, t)) == object;
 			if (wanted)
 				continue;
 			add_resource(out->resources, object, false, true);
@@ -311,12 +350,13 @@ static size_t add_extras(struct lf_comparison *out, const struct lf_sandbox *san
 	return extras;
 }
 
-void lf_compare(struct lf_comparison *out, struct lf_sandbox *sandbox, const struct lf_node *application, const char *revision)
+void lf_compare(struct lf_comparison *out, struct lf_sandbox *sandbox, const struct lf_node *application,
+                const char *revision)
 {
 	const struct lf_node *source = lf_node_get(application, "spec.source");
 	size_t different = 0, live_count = 0;
 
-	*out = (struct lf_comparison){ .sync = "Unknown", .health = "Healthy", .source_type = "" };
+	*out = (struct lf_comparison){.sync = "Unknown", .health = "Healthy", .source_type = ""};
 	out->resources = lf_node_new(LF_NODE_LIST);
 	out->images = lf_node_new(LF_NODE_LIST);
 	check_spec(out, sandbox, application);
@@ -329,7 +369,8 @@ void lf_compare(struct lf_comparison *out, struct lf_sandbox *sandbox, const str
 		return;
 	complete_targets(out, application);
 	for (size_t i = 0; i < lf_node_count(out->targets); i++) {
-		const struct lf_node *target = lf_node_at(out->targets, i), *live = live_of(sandbox->store, target);
+		const struct lf_node *target = lf_node_at(out->targets, i),
+		                     *live = live_of(sandbox->store, target);
 		bool synced = is_synced(target, live);
 		const char *health = live ? lf_argocd_health(live) : NULL;
 
@@ -355,5 +396,5 @@ void lf_comparison_dispose(struct lf_comparison *comparison)
 	lf_node_free(comparison->targets);
 	lf_node_free(comparison->resources);
 	lf_node_free(comparison->images);
-	*comparison = (struct lf_comparison){ 0 };
+	*comparison = (struct lf_comparison){0};
 }

@@ -1,5 +1,6 @@
-/* argocd_sim: application-controller: refreshes, automated syncs and operations of Applications, with the status fields, conditions and events of the real one.
- * What a comparison finds is argocd_compare's; what an operation does to the cluster is argocd_sync's. */
+/* argocd_sim: application-controller: refreshes, automated syncs and operations of Applications, with the
+ * status fields, conditions and events of the real one. What a comparison finds is argocd_compare's; what an
+ * operation does to the cluster is argocd_sync's. */
 #include "config.h"
 #include "providers/sandbox/controllers.h"
 
@@ -15,10 +16,20 @@
 #include "providers/sandbox/events.h"
 #include "providers/sandbox/tree.h"
 
-enum { NOTICE_MS = 150, COMPARE_MS = 700, LIVE_MS = 300, START_MS = 150, SYNC_MS = 900, AFTER_MS = 250, POLL_MS = 4000, HEAL_MS = 3000,
-       MAX_RETRY_MS = 8000 };
+enum {
+	NOTICE_MS = 150,
+	COMPARE_MS = 700,
+	LIVE_MS = 300,
+	START_MS = 150,
+	SYNC_MS = 900,
+	AFTER_MS = 250,
+	POLL_MS = 4000,
+	HEAL_MS = 3000,
+	MAX_RETRY_MS = 8000
+};
 
-static const char refresh_key[] = "argocd.argoproj.io/refresh", stamp_key[] = "argocd.argoproj.io/refresh-timestamp";
+static const char refresh_key[] = "argocd.argoproj.io/refresh",
+                  stamp_key[] = "argocd.argoproj.io/refresh-timestamp";
 static const char component[] = "argocd-application-controller";
 
 static void on_refresh(struct lf_sandbox *sandbox, const struct lf_task *task);
@@ -70,18 +81,21 @@ static void set_health(struct lf_sandbox *sandbox, struct lf_node *application, 
 
 	if (lf_equal(before, health))
 		return;
-	lf_event(sandbox, application, "Normal", "ResourceUpdated", component, "Updated health status: %s -> %s", before, health);
+	lf_event(sandbox, application, "Normal", "ResourceUpdated", component,
+	         "Updated health status: %s -> %s", before, health);
 	lf_tree_text(application, "status.health.status", health);
 	lf_tree_text(application, "status.health.lastTransitionTime", lf_clock(now));
 }
 
-static void set_sync(struct lf_sandbox *sandbox, struct lf_node *application, const struct lf_comparison *found)
+static void set_sync(struct lf_sandbox *sandbox, struct lf_node *application,
+                     const struct lf_comparison *found)
 {
 	const char *before = lf_node_text(application, "status.sync.status");
 	struct lf_node *compared;
 
 	if (!lf_equal(before, found->sync))
-		lf_event(sandbox, application, "Normal", "ResourceUpdated", component, "Updated sync status: %s -> %s", before, found->sync);
+		lf_event(sandbox, application, "Normal", "ResourceUpdated", component,
+		         "Updated sync status: %s -> %s", before, found->sync);
 	lf_tree_text(application, "status.sync.status", found->sync);
 	lf_tree_text(application, "status.sync.revision", found->revision);
 	compared = lf_tree_map(application, "status.sync.comparedTo");
@@ -90,7 +104,8 @@ static void set_sync(struct lf_sandbox *sandbox, struct lf_node *application, co
 }
 
 /* Writes what was found into the status. An invalid spec ends early: no reconciledAt, everything unknown. */
-static void write_status(struct lf_sandbox *sandbox, struct lf_node *application, const struct lf_comparison *found, bool reconciled)
+static void write_status(struct lf_sandbox *sandbox, struct lf_node *application,
+                         const struct lf_comparison *found, bool reconciled)
 {
 	bool invalid = lf_equal(found->problem_type, "InvalidSpecError");
 	char now[32];
@@ -139,7 +154,8 @@ static bool only_prunes(const struct lf_comparison *found)
 	return true;
 }
 
-static void set_operation(struct lf_sandbox *sandbox, struct lf_node *application, const struct lf_comparison *found, int64_t heals)
+static void set_operation(struct lf_sandbox *sandbox, struct lf_node *application,
+                          const struct lf_comparison *found, int64_t heals)
 {
 	struct lf_node *operation = lf_node_set(application, "operation", lf_node_new(LF_NODE_MAP)), *sync;
 	const struct lf_node *retry = lf_node_get(application, "spec.syncPolicy.retry");
@@ -159,13 +175,16 @@ static void set_operation(struct lf_sandbox *sandbox, struct lf_node *applicatio
 		(void)lf_node_set(sync, "syncOptions", lf_node_dup(options));
 	if (heals)
 		lf_node_set_int(sync, "autoHealAttemptsCount", heals);
-	lf_event(sandbox, application, "Normal", "OperationStarted", component, "Initiated automated sync to '%s'", found->revision);
+	lf_event(sandbox, application, "Normal", "OperationStarted", component,
+	         "Initiated automated sync to '%s'", found->revision);
 }
 
 /* Starts a sync if the policy says so and it was not tried already for this commit and source. */
-static void auto_sync(struct lf_sandbox *sandbox, struct lf_node *application, const struct lf_comparison *found)
+static void auto_sync(struct lf_sandbox *sandbox, struct lf_node *application,
+                      const struct lf_comparison *found)
 {
-	const struct lf_node *state = lf_node_get(application, "status.operationState"), *result = lf_node_key(state, "syncResult");
+	const struct lf_node *state = lf_node_get(application, "status.operationState"),
+	                     *result = lf_node_key(state, "syncResult");
 	const char *phase = lf_node_text(state, "phase");
 	bool tried;
 
@@ -175,11 +194,12 @@ static void auto_sync(struct lf_sandbox *sandbox, struct lf_node *application, c
 	if (only_prunes(found) && !lf_node_true(application, "spec.syncPolicy.automated.prune"))
 		return;
 	tried = state && lf_equal(lf_node_text(result, "revision"), found->revision) &&
-		lf_node_equal(lf_node_key(result, "source"), lf_node_get(application, "spec.source"));
+	        lf_node_equal(lf_node_key(result, "source"), lf_node_get(application, "spec.source"));
 	if (!tried) {
 		set_operation(sandbox, application, found, 0);
 	} else if (!lf_equal(phase, "Succeeded")) {
-		char *message = lf_format("Failed last sync attempt to [%s]: %s", found->revision, lf_node_text(state, "message"));
+		char *message = lf_format("Failed last sync attempt to [%s]: %s", found->revision,
+		                          lf_node_text(state, "message"));
 
 		set_condition(application, "SyncError", message);
 		lf_free(message);
@@ -189,7 +209,8 @@ static void auto_sync(struct lf_sandbox *sandbox, struct lf_node *application, c
 		if (lf_clock_now_ms() - ended < HEAL_MS)
 			lf_tasks_add(sandbox, HEAL_MS, on_refresh, kind(), application, 0, NULL);
 		else
-			set_operation(sandbox, application, found, 1 + lf_node_int(state, "operation.sync.autoHealAttemptsCount", 0));
+			set_operation(sandbox, application, found,
+			              1 + lf_node_int(state, "operation.sync.autoHealAttemptsCount", 0));
 	}
 }
 
@@ -197,11 +218,14 @@ static void begin_drift(struct lf_sandbox *sandbox, const struct lf_node *applic
 {
 	const struct lf_node *resources = lf_node_get(application, "status.resources");
 
-	if (!lf_equal(lf_node_text(application, "status.sync.status"), "Synced") || !lf_equal(lf_node_text(application, "status.health.status"), "Healthy"))
+	if (!lf_equal(lf_node_text(application, "status.sync.status"), "Synced") ||
+	    !lf_equal(lf_node_text(application, "status.health.status"), "Healthy"))
 		return;
 	for (size_t i = 0; i < lf_node_count(resources); i++)
 		if (lf_equal(lf_node_text(lf_node_at(resources, i), "kind"), "Deployment"))
-			lf_drift_begin(sandbox, application, lf_node_text(lf_node_at(resources, i), "namespace"), lf_node_text(lf_node_at(resources, i), "name"));
+			lf_drift_begin(sandbox, application,
+			               lf_node_text(lf_node_at(resources, i), "namespace"),
+			               lf_node_text(lf_node_at(resources, i), "name"));
 }
 
 static void on_refresh(struct lf_sandbox *sandbox, const struct lf_task *task)
@@ -234,7 +258,8 @@ static void on_compare(struct lf_sandbox *sandbox, const struct lf_task *task)
 
 	if (!application)
 		return;
-	lf_node_remove(lf_node_get(application, "metadata.annotations"), refresh_key); /* gone when the comparison is done */
+	lf_node_remove(lf_node_get(application, "metadata.annotations"),
+	               refresh_key); /* gone when the comparison is done */
 	lf_node_remove(lf_node_get(application, "metadata.annotations"), stamp_key);
 	if (lf_node_count(lf_node_get(application, "metadata.annotations")) == 0)
 		lf_tree_remove(application, "metadata.annotations");
@@ -247,7 +272,8 @@ static void on_live(struct lf_sandbox *sandbox, const struct lf_task *task)
 	struct lf_node *application = lf_task_object(sandbox, task);
 	char *revision = lf_dup(lf_node_text(application, "status.sync.revision"));
 
-	if (application && strlen(revision) == 40 && !lf_equal(lf_node_text(application, "status.sync.status"), "Unknown"))
+	if (application && strlen(revision) == 40 &&
+	    !lf_equal(lf_node_text(application, "status.sync.status"), "Unknown"))
 		compare(sandbox, application, revision);
 	else
 		lf_node_free(application);
@@ -274,7 +300,8 @@ static void on_operation(struct lf_sandbox *sandbox, const struct lf_task *task)
 
 static int64_t backoff_ms(const struct lf_node *retry, int64_t count)
 {
-	int64_t wait = lf_duration_ms(*lf_node_text(retry, "backoff.duration") ? lf_node_text(retry, "backoff.duration") : "5s");
+	int64_t wait = lf_duration_ms(
+	    *lf_node_text(retry, "backoff.duration") ? lf_node_text(retry, "backoff.duration") : "5s");
 	int64_t factor = lf_node_int(retry, "backoff.factor", 2);
 
 	while (count-- > 0 && wait < MAX_RETRY_MS)
@@ -292,10 +319,12 @@ static bool will_retry(struct lf_sandbox *sandbox, struct lf_node *application, 
 	time_t when;
 	struct tm parts;
 
-	if (lf_equal(lf_node_text(state, "phase"), "Succeeded") || lf_equal(lf_node_text(state, "message"), "Operation terminated") ||
+	if (lf_equal(lf_node_text(state, "phase"), "Succeeded") ||
+	    lf_equal(lf_node_text(state, "message"), "Operation terminated") ||
 	    (limit >= 0 && count >= limit)) {
 		if (count && !lf_equal(lf_node_text(state, "phase"), "Succeeded")) {
-			message = lf_format("%s (retried %lld times).", lf_node_text(state, "message"), (long long)count);
+			message = lf_format("%s (retried %lld times).", lf_node_text(state, "message"),
+			                    (long long)count);
 			lf_node_set_text(state, "message", message);
 			lf_free(message);
 		}
@@ -305,7 +334,8 @@ static bool will_retry(struct lf_sandbox *sandbox, struct lf_node *application, 
 	when = time(NULL) + (time_t)(wait * sandbox->scenario->pace / 100000);
 	gmtime_r(&when, &parts);
 	(void)strftime(clock, sizeof(clock), "%I:%M%p", &parts);
-	message = lf_format("%s. Retrying attempt #%lld at %s.", lf_node_text(state, "message"), (long long)count + 1, clock + (clock[0] == '0'));
+	message = lf_format("%s. Retrying attempt #%lld at %s.", lf_node_text(state, "message"),
+	                    (long long)count + 1, clock + (clock[0] == '0'));
 	lf_node_set_text(state, "phase", "Running");
 	lf_node_set_text(state, "finishedAt", lf_clock(now));
 	lf_node_set_int(state, "retryCount", count + 1);
@@ -323,8 +353,9 @@ static void end_operation(struct lf_sandbox *sandbox, struct lf_node *applicatio
 
 	lf_node_set_text(state, "finishedAt", lf_clock(now));
 	lf_node_remove(application, "operation");
-	lf_event(sandbox, application, succeeded ? "Normal" : "Warning", "OperationCompleted", component, "%s operation to %s %s%s", partial,
-		 lf_node_text(state, "syncResult.revision"), succeeded ? "succeeded" : "failed: ", succeeded ? "" : lf_node_text(state, "message"));
+	lf_event(sandbox, application, succeeded ? "Normal" : "Warning", "OperationCompleted", component,
+	         "%s operation to %s %s%s", partial, lf_node_text(state, "syncResult.revision"),
+	         succeeded ? "succeeded" : "failed: ", succeeded ? "" : lf_node_text(state, "message"));
 	lf_tasks_add(sandbox, AFTER_MS, on_compare, kind(), application, 0, NULL);
 }
 
@@ -334,7 +365,8 @@ static void on_sync(struct lf_sandbox *sandbox, const struct lf_task *task)
 
 	if (!application)
 		return;
-	if (!has_operation(application) || !lf_node_get(application, "status.operationState")) { /* somebody took it back */
+	if (!has_operation(application) ||
+	    !lf_node_get(application, "status.operationState")) { /* somebody took it back */
 		lf_node_free(application);
 		return;
 	}
@@ -357,10 +389,13 @@ static void on_sync(struct lf_sandbox *sandbox, const struct lf_task *task)
 
 static void notice_managed(struct lf_sandbox *sandbox, const struct lf_change *change)
 {
-	char *instance = *lf_tree_get_annotation(change->after, "argocd.argoproj.io/tracking-id") ? lf_argocd_instance_of(change->after) : NULL;
+	char *instance = *lf_tree_get_annotation(change->after, "argocd.argoproj.io/tracking-id")
+	                     ? lf_argocd_instance_of(change->after)
+	                     : NULL;
 	const char *bar = instance ? strchr(instance, '_') : NULL;
 	char *namespace = bar ? lf_dup_n(instance, (size_t)(bar - instance)) : lf_dup("argocd");
-	const struct lf_node *application = instance ? lf_store_find(sandbox->store, kind(), namespace, bar ? bar + 1 : instance) : NULL;
+	const struct lf_node *application =
+	    instance ? lf_store_find(sandbox->store, kind(), namespace, bar ? bar + 1 : instance) : NULL;
 
 	if (application)
 		lf_tasks_add(sandbox, LIVE_MS, on_live, kind(), application, 0, NULL);
@@ -377,10 +412,13 @@ void lf_argocd_notice(struct lf_sandbox *sandbox, const struct lf_change *change
 	notice_managed(sandbox, change);
 	if (change->kind != kind() || change->type == LF_DELETED)
 		return;
-	changed = !change->before || !lf_node_equal(lf_node_key(change->before, "spec"), lf_node_key(now, "spec"));
-	if (*lf_node_text(now, "metadata.deletionTimestamp") || changed || *lf_tree_get_annotation(now, refresh_key))
+	changed =
+	    !change->before || !lf_node_equal(lf_node_key(change->before, "spec"), lf_node_key(now, "spec"));
+	if (*lf_node_text(now, "metadata.deletionTimestamp") || changed ||
+	    *lf_tree_get_annotation(now, refresh_key))
 		lf_tasks_add(sandbox, NOTICE_MS, on_refresh, kind(), now, 0, NULL);
-	if (has_operation(now) && !lf_tasks_pending(sandbox, on_sync, uid) && !lf_tasks_pending(sandbox, on_operation, uid))
+	if (has_operation(now) && !lf_tasks_pending(sandbox, on_sync, uid) &&
+	    !lf_tasks_pending(sandbox, on_operation, uid))
 		lf_tasks_add(sandbox, START_MS, on_operation, kind(), now, 0, NULL);
 }
 

@@ -26,7 +26,8 @@ static bool is_selected(const struct lf_node *wanted, const struct lf_node *row)
 		const struct lf_node *entry = lf_node_at(wanted, i);
 		const char *namespace = lf_node_text(entry, "namespace");
 
-		if (lf_equal(lf_node_text(entry, "kind"), lf_node_text(row, "kind")) && lf_equal(lf_node_text(entry, "name"), lf_node_text(row, "name")) &&
+		if (lf_equal(lf_node_text(entry, "kind"), lf_node_text(row, "kind")) &&
+		    lf_equal(lf_node_text(entry, "name"), lf_node_text(row, "name")) &&
 		    lf_equal(lf_node_text(entry, "group"), lf_node_text(row, "group")) &&
 		    (!*namespace || lf_equal(namespace, lf_node_text(row, "namespace"))))
 			return true;
@@ -34,9 +35,10 @@ static bool is_selected(const struct lf_node *wanted, const struct lf_node *row)
 	return !wanted;
 }
 
-static struct lf_node *add_result(struct lf_node *results, const struct lf_node *row, const char *status, const char *phase, const char *message)
+static struct lf_node *add_result(struct lf_node *results, const struct lf_node *row, const char *status,
+                                  const char *phase, const char *message)
 {
-	static const char *const fields[] = { "group", "kind", "name", "namespace" };
+	static const char *const fields[] = {"group", "kind", "name", "namespace"};
 	struct lf_node *result = lf_node_add_map(results);
 
 	for (size_t i = 0; i < LF_COUNT(fields); i++)
@@ -53,16 +55,20 @@ static struct lf_node *add_result(struct lf_node *results, const struct lf_node 
 /* "deployment.apps/web created", as kubectl says it. */
 static char *kubectl_line(const struct lf_node *target, enum lf_apply_result done)
 {
-	const struct lf_kind *kind = lf_kind_of(lf_node_text(target, "apiVersion"), lf_node_text(target, "kind"));
+	const struct lf_kind *kind =
+	    lf_kind_of(lf_node_text(target, "apiVersion"), lf_node_text(target, "kind"));
 
-	return lf_format("%s%s%s/%s %s", kind->singular, *kind->group ? "." : "", kind->group, lf_tree_name(target),
-			 done == LF_APPLY_CONFIGURED ? "configured" : lf_apply_word(done));
+	return lf_format("%s%s%s/%s %s", kind->singular, *kind->group ? "." : "", kind->group,
+	                 lf_tree_name(target),
+	                 done == LF_APPLY_CONFIGURED ? "configured" : lf_apply_word(done));
 }
 
-static void create_namespace(struct lf_sandbox *sandbox, const struct lf_node *application, const struct lf_node *sync)
+static void create_namespace(struct lf_sandbox *sandbox, const struct lf_node *application,
+                             const struct lf_node *sync)
 {
 	const char *name = lf_node_text(application, "spec.destination.namespace");
-	const struct lf_node *labels = lf_node_get(application, "spec.syncPolicy.managedNamespaceMetadata.labels");
+	const struct lf_node *labels =
+	    lf_node_get(application, "spec.syncPolicy.managedNamespaceMetadata.labels");
 	struct lf_node *namespace;
 	struct lf_applied applied;
 
@@ -80,17 +86,20 @@ static void create_namespace(struct lf_sandbox *sandbox, const struct lf_node *a
 	lf_node_free(namespace);
 }
 
-/* Applies the targets; returns what was refused first, or NULL. ROWS are the resources of the comparison, the targets' first. */
-static char *apply_targets(struct lf_sandbox *sandbox, const struct lf_comparison *found, const struct lf_node *sync, struct lf_node *results)
+/* Applies the targets; returns what was refused first, or NULL. ROWS are the resources of the comparison, the
+ * targets' first. */
+static char *apply_targets(struct lf_sandbox *sandbox, const struct lf_comparison *found,
+                           const struct lf_node *sync, struct lf_node *results)
 {
 	int flags = LF_APPLY_FORCE | (lf_node_true(sync, "dryRun") ? LF_APPLY_DRY_RUN : 0);
 	char *problem = NULL;
 
 	for (size_t stage = 0; stage < 2; stage++)
 		for (size_t i = 0; i < lf_node_count(found->targets); i++) {
-			const struct lf_node *target = lf_node_at(found->targets, i), *row = lf_node_at(found->resources, i);
+			const struct lf_node *target = lf_node_at(found->targets, i),
+			                     *row = lf_node_at(found->resources, i);
 			bool first = !lf_is_namespaced(target);
-			struct lf_refusal refusal = { 0 };
+			struct lf_refusal refusal = {0};
 			struct lf_applied applied;
 
 			if (first != (stage == 0) || !is_selected(lf_node_key(sync, "resources"), row))
@@ -111,20 +120,23 @@ static char *apply_targets(struct lf_sandbox *sandbox, const struct lf_compariso
 	return problem;
 }
 
-static void prune(struct lf_sandbox *sandbox, const struct lf_comparison *found, const struct lf_node *sync, struct lf_node *results)
+static void prune(struct lf_sandbox *sandbox, const struct lf_comparison *found, const struct lf_node *sync,
+                  struct lf_node *results)
 {
 	bool allowed = lf_node_true(sync, "prune"), dry = lf_node_true(sync, "dryRun");
 
 	for (size_t i = lf_node_count(found->targets); i < lf_node_count(found->resources); i++) {
 		const struct lf_node *row = lf_node_at(found->resources, i);
-		const struct lf_kind *kind = lf_kind_of_group(lf_node_text(row, "group"), lf_node_text(row, "kind"));
+		const struct lf_kind *kind =
+		    lf_kind_of_group(lf_node_text(row, "group"), lf_node_text(row, "kind"));
 
 		if (!kind || !is_selected(lf_node_key(sync, "resources"), row))
 			continue;
 		if (allowed && !dry)
 			lf_delete(sandbox, kind, lf_node_text(row, "namespace"), lf_node_text(row, "name"));
-		(void)add_result(results, row, allowed ? "Pruned" : "PruneSkipped", allowed ? "Succeeded" : "",
-				 allowed ? dry ? "pruned (dry run)" : "pruned" : "ignored (requires pruning)");
+		(void)add_result(
+		    results, row, allowed ? "Pruned" : "PruneSkipped", allowed ? "Succeeded" : "",
+		    allowed ? dry ? "pruned (dry run)" : "pruned" : "ignored (requires pruning)");
 	}
 }
 
@@ -177,12 +189,14 @@ void lf_argocd_sync(struct lf_sandbox *sandbox, const struct lf_node *applicatio
 void lf_argocd_record(struct lf_node *application, const struct lf_node *state)
 {
 	int64_t limit = lf_node_int(application, "spec.revisionHistoryLimit", 10);
-	const struct lf_node *sync = lf_node_get(state, "operation.sync"), *old = lf_node_get(application, "status.history");
+	const struct lf_node *sync = lf_node_get(state, "operation.sync"),
+	                     *old = lf_node_get(application, "status.history");
 	struct lf_node *history, *entry;
 	size_t count = lf_node_count(old), first = 0;
 	char now[32];
 
-	if (lf_node_true(sync, "dryRun") || lf_node_key(sync, "resources")) /* a partial sync is no deployment to go back to */
+	if (lf_node_true(sync, "dryRun") ||
+	    lf_node_key(sync, "resources")) /* a partial sync is no deployment to go back to */
 		return;
 	if (limit < 1)
 		limit = 1;
@@ -196,7 +210,8 @@ void lf_argocd_record(struct lf_node *application, const struct lf_node *state)
 	lf_node_set_text(entry, "deployedAt", lf_clock(now));
 	lf_node_set_int(entry, "id", count ? lf_node_int(lf_node_at(old, count - 1), "id", 0) + 1 : 0);
 	if (lf_node_get(state, "operation.initiatedBy"))
-		(void)lf_node_set(entry, "initiatedBy", lf_node_dup(lf_node_get(state, "operation.initiatedBy")));
+		(void)lf_node_set(entry, "initiatedBy",
+		                  lf_node_dup(lf_node_get(state, "operation.initiatedBy")));
 	lf_node_set_text(entry, "revision", lf_node_text(state, "syncResult.revision"));
 	(void)lf_node_set(entry, "source", lf_node_dup(lf_node_get(state, "syncResult.source")));
 	lf_tree_set(application, "status.history", history);
@@ -209,7 +224,8 @@ void lf_argocd_finalize(struct lf_sandbox *sandbox, const struct lf_node *applic
 	bool cascade = false;
 
 	for (size_t i = 0; i < lf_node_count(finalizers); i++)
-		cascade = cascade || lf_starts_with(lf_node_text(lf_node_at(finalizers, i), NULL), "resources-finalizer.argocd.argoproj.io");
+		cascade = cascade || lf_starts_with(lf_node_text(lf_node_at(finalizers, i), NULL),
+		                                    "resources-finalizer.argocd.argoproj.io");
 	for (size_t k = 0; cascade && k < LF_K_COUNT; k++) {
 		const struct lf_kind *kind = lf_kind_at(k);
 		const struct lf_node *object;
@@ -217,7 +233,9 @@ void lf_argocd_finalize(struct lf_sandbox *sandbox, const struct lf_node *applic
 		for (size_t i = 0; (object = lf_store_next(sandbox->store, kind, NULL, &i));) {
 			char *namespace, *name;
 
-			if (!lf_argocd_tracks(instance, object) || *lf_node_text(object, "metadata.deletionTimestamp") || lf_equal(lf_tree_uid(object), lf_tree_uid(application)))
+			if (!lf_argocd_tracks(instance, object) ||
+			    *lf_node_text(object, "metadata.deletionTimestamp") ||
+			    lf_equal(lf_tree_uid(object), lf_tree_uid(application)))
 				continue;
 			namespace = lf_dup(lf_tree_namespace(object));
 			name = lf_dup(lf_tree_name(object));
@@ -228,5 +246,6 @@ void lf_argocd_finalize(struct lf_sandbox *sandbox, const struct lf_node *applic
 		}
 	}
 	lf_free(instance);
-	lf_store_remove(sandbox->store, lf_kind_get(LF_K_APPLICATION), lf_tree_namespace(application), lf_tree_name(application));
+	lf_store_remove(sandbox->store, lf_kind_get(LF_K_APPLICATION), lf_tree_namespace(application),
+	                lf_tree_name(application));
 }

@@ -1,4 +1,5 @@
-/* argocd_sync: what one operation of an Application does to the cluster, and what is left behind when an Application goes. */
+/* argocd_sync: what one operation of an Application does to the cluster, and what is left behind when an
+ * Application goes. */
 #ifndef LF_SANDBOX_ARGOCD_SYNC_H
 #define LF_SANDBOX_ARGOCD_SYNC_H
 

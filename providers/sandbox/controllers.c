@@ -1,4 +1,5 @@
-/* controllers: the rules that Flux and Argo CD share here: health of objects, how long a demo waits, and what the scenario makes go wrong. */
+/* controllers: the rules that Flux and Argo CD share here: health of objects, how long a demo waits, and what
+ * the scenario makes go wrong. */
 #include "config.h"
 #include "providers/sandbox/controllers.h"
 
@@ -19,7 +20,8 @@ int64_t lf_demo_interval_ms(const char *configured, int64_t most_ms)
 /* What was there before the demo began is never what goes wrong. */
 static bool was_there_before(const struct lf_node *object)
 {
-	return lf_clock_now_ms() / 1000 - lf_clock_parse(lf_node_text(object, "metadata.creationTimestamp")) > DAY;
+	return lf_clock_now_ms() / 1000 - lf_clock_parse(lf_node_text(object, "metadata.creationTimestamp")) >
+	       DAY;
 }
 
 bool lf_path_is_missing(struct lf_sandbox *sandbox, const struct lf_node *owner, const char *path)
@@ -45,7 +47,8 @@ static void on_drift(struct lf_sandbox *sandbox, const struct lf_task *task)
 		lf_controllers_touched(sandbox, task->kind, stored);
 }
 
-void lf_drift_begin(struct lf_sandbox *sandbox, const struct lf_node *owner, const char *namespace, const char *name)
+void lf_drift_begin(struct lf_sandbox *sandbox, const struct lf_node *owner, const char *namespace,
+                    const char *name)
 {
 	const struct lf_kind *kind = lf_kind_get(LF_K_DEPLOYMENT);
 	const struct lf_node *deployment = lf_store_find(sandbox->store, kind, namespace, name);
@@ -65,31 +68,35 @@ struct counts {
 static struct counts count(const struct lf_node *object)
 {
 	return (struct counts){
-		.wanted = lf_node_int(object, "spec.replicas", 1),
-		.replicas = lf_node_int(object, "status.replicas", 0),
-		.updated = lf_node_int(object, "status.updatedReplicas", 0),
-		.available = lf_node_int(object, "status.availableReplicas", 0),
-		.ready = lf_node_int(object, "status.readyReplicas", 0),
-		.outdated = lf_node_int(object, "status.observedGeneration", 0) < lf_node_int(object, "metadata.generation", 1),
+	    .wanted = lf_node_int(object, "spec.replicas", 1),
+	    .replicas = lf_node_int(object, "status.replicas", 0),
+	    .updated = lf_node_int(object, "status.updatedReplicas", 0),
+	    .available = lf_node_int(object, "status.availableReplicas", 0),
+	    .ready = lf_node_int(object, "status.readyReplicas", 0),
+	    .outdated = lf_node_int(object, "status.observedGeneration", 0) <
+	                lf_node_int(object, "metadata.generation", 1),
 	};
 }
 
 static bool is_late(const struct lf_node *deployment)
 {
-	return lf_equal(lf_node_text(lf_tree_condition_of(deployment, "Progressing"), "reason"), "ProgressDeadlineExceeded");
+	return lf_equal(lf_node_text(lf_tree_condition_of(deployment, "Progressing"), "reason"),
+	                "ProgressDeadlineExceeded");
 }
 
 /* Custom resources of Flux: the conditions decide. */
 static const char *kstatus_of_conditions(const struct lf_node *object)
 {
 	if (lf_node_get(object, "status.observedGeneration") &&
-	    lf_node_int(object, "status.observedGeneration", 0) != lf_node_int(object, "metadata.generation", 1))
+	    lf_node_int(object, "status.observedGeneration", 0) !=
+	        lf_node_int(object, "metadata.generation", 1))
 		return "InProgress";
 	if (lf_tree_is(object, "Reconciling", "True"))
 		return "InProgress";
 	if (lf_tree_is(object, "Stalled", "True"))
 		return "Failed";
-	return lf_tree_condition_of(object, "Ready") && !lf_tree_is(object, "Ready", "True") ? "InProgress" : "Current";
+	return lf_tree_condition_of(object, "Ready") && !lf_tree_is(object, "Ready", "True") ? "InProgress"
+	                                                                                     : "Current";
 }
 
 const char *lf_kstatus(const struct lf_node *object)
@@ -107,17 +114,24 @@ const char *lf_kstatus(const struct lf_node *object)
 			return "InProgress";
 		if (is_late(object))
 			return "Failed";
-		return n.updated < n.wanted || n.replicas > n.wanted || n.available < n.updated || n.ready < n.wanted ? "InProgress" : "Current";
+		return n.updated < n.wanted || n.replicas > n.wanted || n.available < n.updated ||
+		               n.ready < n.wanted
+		           ? "InProgress"
+		           : "Current";
 	}
 	if (lf_equal(kind, "StatefulSet"))
-		return n.outdated || n.replicas < n.wanted || n.ready < n.wanted || n.updated < n.wanted ? "InProgress" : "Current";
+		return n.outdated || n.replicas < n.wanted || n.ready < n.wanted || n.updated < n.wanted
+		           ? "InProgress"
+		           : "Current";
 	if (lf_equal(kind, "ReplicaSet"))
 		return n.outdated || n.available < n.wanted ? "InProgress" : "Current";
 	if (lf_equal(kind, "PersistentVolumeClaim"))
 		return lf_equal(lf_node_text(object, "status.phase"), "Bound") ? "Current" : "InProgress";
 	if (lf_equal(kind, "Service"))
-		return lf_equal(lf_node_text(object, "spec.type"), "LoadBalancer") && !lf_node_get(object, "status.loadBalancer.ingress") ? "InProgress" :
-																	   "Current";
+		return lf_equal(lf_node_text(object, "spec.type"), "LoadBalancer") &&
+		               !lf_node_get(object, "status.loadBalancer.ingress")
+		           ? "InProgress"
+		           : "Current";
 	return kstatus_of_conditions(object);
 }
 
@@ -136,7 +150,9 @@ const char *lf_argocd_health(const struct lf_node *object)
 			return "Progressing";
 		if (is_late(object))
 			return "Degraded";
-		return n.updated < n.wanted || n.replicas > n.updated || n.available < n.updated ? "Progressing" : "Healthy";
+		return n.updated < n.wanted || n.replicas > n.updated || n.available < n.updated
+		           ? "Progressing"
+		           : "Healthy";
 	}
 	if (lf_equal(kind, "StatefulSet"))
 		return n.outdated || n.ready < n.wanted || n.updated < n.wanted ? "Progressing" : "Healthy";
@@ -145,7 +161,9 @@ const char *lf_argocd_health(const struct lf_node *object)
 	if (lf_equal(kind, "PersistentVolumeClaim"))
 		return lf_equal(lf_node_text(object, "status.phase"), "Bound") ? "Healthy" : "Progressing";
 	if (lf_equal(kind, "Service"))
-		return lf_equal(lf_node_text(object, "spec.type"), "LoadBalancer") && !addressed ? "Progressing" : "Healthy";
+		return lf_equal(lf_node_text(object, "spec.type"), "LoadBalancer") && !addressed
+		           ? "Progressing"
+		           : "Healthy";
 	if (lf_equal(kind, "Ingress"))
 		return addressed ? "Healthy" : "Progressing";
 	return NULL;

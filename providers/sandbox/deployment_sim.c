@@ -1,4 +1,5 @@
-/* deployment_sim: Deployments: a ReplicaSet for each template, rolled from the old to the new one; and Services and Ingresses that wait for an address. */
+/* deployment_sim: Deployments: a ReplicaSet for each template, rolled from the old to the new one; and
+ * Services and Ingresses that wait for an address. */
 #include "config.h"
 #include "providers/sandbox/workload.h"
 
@@ -20,9 +21,10 @@ static const char component[] = "deployment-controller";
 
 struct rollout { /* what a deployment has */
 	int64_t desired, surge, unavailable;
-	int64_t total, ready, old_total; /* over its ReplicaSets: wanted pods, available pods, wanted pods of old templates */
-	int64_t existing;		 /* pods there are */
-	int64_t revision;		 /* the highest so far */
+	int64_t total, ready,
+	    old_total; /* over its ReplicaSets: wanted pods, available pods, wanted pods of old templates */
+	int64_t existing; /* pods there are */
+	int64_t revision; /* the highest so far */
 };
 
 static const struct lf_kind *sets(void)
@@ -42,7 +44,7 @@ static int64_t share(const struct lf_node *rolling, const char *key, int64_t des
 
 static void hash_template(char out[11], const struct lf_node *deployment)
 {
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 
 	lf_json_emit(&text, lf_node_get(deployment, "spec.template"));
 	lf_hash_suffix(out, lf_str_text(&text), text.length);
@@ -52,14 +54,15 @@ static void hash_template(char out[11], const struct lf_node *deployment)
 static struct rollout look(const struct lf_store *store, const struct lf_node *deployment, const char *hash)
 {
 	const struct lf_node *rolling = lf_node_get(deployment, "spec.strategy.rollingUpdate"), *set;
-	struct rollout now = { .desired = lf_node_int(deployment, "spec.replicas", 1) };
+	struct rollout now = {.desired = lf_node_int(deployment, "spec.replicas", 1)};
 
 	now.surge = share(rolling, "maxSurge", now.desired, true);
 	now.unavailable = share(rolling, "maxUnavailable", now.desired, false);
 	if (now.surge == 0 && now.unavailable == 0)
 		now.unavailable = 1;
 	for (size_t i = 0; (set = lf_store_next(store, sets(), lf_tree_namespace(deployment), &i));) {
-		int64_t revision = lf_node_int(lf_node_key(lf_node_get(set, "metadata.annotations"), revision_key), NULL, 0);
+		int64_t revision =
+		    lf_node_int(lf_node_key(lf_node_get(set, "metadata.annotations"), revision_key), NULL, 0);
 
 		if (!lf_tree_owned_by(set, lf_tree_uid(deployment)))
 			continue;
@@ -74,17 +77,20 @@ static struct rollout look(const struct lf_store *store, const struct lf_node *d
 	return now;
 }
 
-static struct lf_node *build_set(const struct lf_node *deployment, const char *hash, int64_t replicas, int64_t revision)
+static struct lf_node *build_set(const struct lf_node *deployment, const char *hash, int64_t replicas,
+                                 int64_t revision)
 {
 	struct lf_node *set = lf_node_new(LF_NODE_MAP);
-	char *name = lf_format("%s-%s", lf_tree_name(deployment), hash), *text = lf_format("%lld", (long long)revision);
+	char *name = lf_format("%s-%s", lf_tree_name(deployment), hash),
+	     *text = lf_format("%lld", (long long)revision);
 
 	lf_node_set_text(set, "apiVersion", "apps/v1");
 	lf_node_set_text(set, "kind", "ReplicaSet");
 	lf_tree_text(set, "metadata.name", name);
 	lf_tree_text(set, "metadata.namespace", lf_tree_namespace(deployment));
 	if (lf_node_get(deployment, "spec.template.metadata.labels"))
-		lf_tree_set(set, "metadata.labels", lf_node_dup(lf_node_get(deployment, "spec.template.metadata.labels")));
+		lf_tree_set(set, "metadata.labels",
+		            lf_node_dup(lf_node_get(deployment, "spec.template.metadata.labels")));
 	lf_tree_label(set, hash_key, hash);
 	lf_tree_annotation(set, revision_key, text);
 	lf_tree_own(set, deployment);
@@ -99,24 +105,28 @@ static struct lf_node *build_set(const struct lf_node *deployment, const char *h
 	return set;
 }
 
-static void scale(struct lf_sandbox *sandbox, const struct lf_node *deployment, const struct lf_node *set, int64_t replicas)
+static void scale(struct lf_sandbox *sandbox, const struct lf_node *deployment, const struct lf_node *set,
+                  int64_t replicas)
 {
 	int64_t before = lf_node_int(set, "spec.replicas", 0);
 	struct lf_node *changed;
 
 	if (before == replicas)
 		return;
-	lf_event(sandbox, deployment, "Normal", "ScalingReplicaSet", component, "Scaled %s replica set %s from %lld to %lld",
-		 replicas > before ? "up" : "down", lf_tree_name(set), (long long)before, (long long)replicas);
+	lf_event(sandbox, deployment, "Normal", "ScalingReplicaSet", component,
+	         "Scaled %s replica set %s from %lld to %lld", replicas > before ? "up" : "down",
+	         lf_tree_name(set), (long long)before, (long long)replicas);
 	changed = lf_store_edit(sandbox->store, sets(), lf_tree_namespace(set), lf_tree_name(set));
 	lf_tree_int(changed, "spec.replicas", replicas);
 	(void)lf_store_put(sandbox->store, sets(), changed, NULL);
 }
 
-static const struct lf_node *find_set(const struct lf_sandbox *sandbox, const struct lf_node *deployment, const char *hash)
+static const struct lf_node *find_set(const struct lf_sandbox *sandbox, const struct lf_node *deployment,
+                                      const char *hash)
 {
 	char *name = lf_format("%s-%s", lf_tree_name(deployment), hash);
-	const struct lf_node *set = lf_store_find(sandbox->store, sets(), lf_tree_namespace(deployment), name);
+	const struct lf_node *set =
+	    lf_store_find(sandbox->store, sets(), lf_tree_namespace(deployment), name);
 
 	lf_free(name);
 	return set;
@@ -137,14 +147,17 @@ static int64_t room(const struct rollout *now, int64_t of_new, bool recreate)
 }
 
 /* Takes pods from old templates, as far as enough others are available. */
-static void shrink_old(struct lf_sandbox *sandbox, const struct lf_node *deployment, const char *hash, int64_t may_go)
+static void shrink_old(struct lf_sandbox *sandbox, const struct lf_node *deployment, const char *hash,
+                       int64_t may_go)
 {
 	const struct lf_node *set;
 
-	for (size_t i = 0; may_go > 0 && (set = lf_store_next(sandbox->store, sets(), lf_tree_namespace(deployment), &i));) {
+	for (size_t i = 0; may_go > 0 && (set = lf_store_next(sandbox->store, sets(),
+	                                                      lf_tree_namespace(deployment), &i));) {
 		int64_t has = lf_node_int(set, "spec.replicas", 0), less = has < may_go ? has : may_go;
 
-		if (!less || !lf_tree_owned_by(set, lf_tree_uid(deployment)) || lf_equal(lf_tree_get_label(set, hash_key), hash))
+		if (!less || !lf_tree_owned_by(set, lf_tree_uid(deployment)) ||
+		    lf_equal(lf_tree_get_label(set, hash_key), hash))
 			continue;
 		scale(sandbox, deployment, set, has - less);
 		may_go -= less;
@@ -160,7 +173,8 @@ static void roll(struct lf_sandbox *sandbox, struct lf_node *deployment, const c
 	int64_t of_new = lf_node_int(set, "spec.replicas", 0), unready;
 
 	if (!set) {
-		set = lf_store_put(sandbox->store, sets(), build_set(deployment, hash, 0, now.revision + 1), NULL);
+		set = lf_store_put(sandbox->store, sets(), build_set(deployment, hash, 0, now.revision + 1),
+		                   NULL);
 		if (!set)
 			return;
 	}
@@ -169,32 +183,43 @@ static void roll(struct lf_sandbox *sandbox, struct lf_node *deployment, const c
 	lf_tree_annotation(deployment, revision_key, lf_tree_get_annotation(set, revision_key));
 	now = look(sandbox->store, deployment, hash);
 	unready = lf_node_int(set, "spec.replicas", 0) - lf_node_int(set, "status.availableReplicas", 0);
-	shrink_old(sandbox, deployment, hash, recreate ? now.old_total : now.total - (now.desired - now.unavailable) - unready);
+	shrink_old(sandbox, deployment, hash,
+	           recreate ? now.old_total : now.total - (now.desired - now.unavailable) - unready);
 }
 
 static void write_conditions(struct lf_node *deployment, const struct rollout *now, const struct lf_node *set)
 {
 	int64_t updated = lf_node_int(set, "status.replicas", 0);
 	bool enough = now->ready >= now->desired - now->unavailable;
-	bool complete = updated == now->desired && now->existing == now->desired && now->ready == now->desired;
-	bool late = lf_equal(lf_node_text(lf_tree_condition_of(deployment, "Progressing"), "reason"), "ProgressDeadlineExceeded") &&
-		    strstr(lf_node_text(lf_tree_condition_of(deployment, "Progressing"), "message"), lf_tree_name(set));
+	bool complete =
+	    updated == now->desired && now->existing == now->desired && now->ready == now->desired;
+	bool late = lf_equal(lf_node_text(lf_tree_condition_of(deployment, "Progressing"), "reason"),
+	                     "ProgressDeadlineExceeded") &&
+	            strstr(lf_node_text(lf_tree_condition_of(deployment, "Progressing"), "message"),
+	                   lf_tree_name(set));
 	char *message;
 
-	lf_tree_old_condition(deployment, "Available", enough ? "True" : "False", enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
-			      enough ? "Deployment has minimum availability." : "Deployment does not have minimum availability.", true);
+	lf_tree_old_condition(deployment, "Available", enough ? "True" : "False",
+	                      enough ? "MinimumReplicasAvailable" : "MinimumReplicasUnavailable",
+	                      enough ? "Deployment has minimum availability."
+	                             : "Deployment does not have minimum availability.",
+	                      true);
 	if (lf_tree_is(set, "ReplicaFailure", "True"))
 		lf_tree_old_condition(deployment, "ReplicaFailure", "True", "FailedCreate",
-				      lf_node_text(lf_tree_condition_of(set, "ReplicaFailure"), "message"), true);
+		                      lf_node_text(lf_tree_condition_of(set, "ReplicaFailure"), "message"),
+		                      true);
 	else
 		lf_tree_condition_drop(deployment, "ReplicaFailure");
 	if (late && !complete)
 		return;
-	message = complete ? lf_format("ReplicaSet \"%s\" has successfully progressed.", lf_tree_name(set)) :
-		  updated  ? lf_format("ReplicaSet \"%s\" is progressing.", lf_tree_name(set)) :
-			     lf_format("Created new replica set \"%s\"", lf_tree_name(set));
+	message = complete  ? lf_format("ReplicaSet \"%s\" has successfully progressed.", lf_tree_name(set))
+	          : updated ? lf_format("ReplicaSet \"%s\" is progressing.", lf_tree_name(set))
+	                    : lf_format("Created new replica set \"%s\"", lf_tree_name(set));
 	lf_tree_old_condition(deployment, "Progressing", "True",
-			      complete ? "NewReplicaSetAvailable" : updated ? "ReplicaSetUpdated" : "NewReplicaSetCreated", message, true);
+	                      complete  ? "NewReplicaSetAvailable"
+	                      : updated ? "ReplicaSetUpdated"
+	                                : "NewReplicaSetCreated",
+	                      message, true);
 	lf_free(message);
 }
 
@@ -208,38 +233,45 @@ static void on_deadline(struct lf_sandbox *sandbox, const struct lf_task *task)
 		return;
 	hash_template(hash, deployment);
 	set = find_set(sandbox, deployment, hash);
-	if (!set || lf_equal(lf_node_text(lf_tree_condition_of(deployment, "Progressing"), "reason"), "NewReplicaSetAvailable")) {
+	if (!set || lf_equal(lf_node_text(lf_tree_condition_of(deployment, "Progressing"), "reason"),
+	                     "NewReplicaSetAvailable")) {
 		lf_node_free(deployment);
 		return;
 	}
 	if (lf_node_int(set, "status.availableReplicas", 0) > task->number || !lf_equal(task->note, hash)) {
-		lf_tasks_add(sandbox, DEADLINE_MS, on_deadline, task->kind, deployment, lf_node_int(set, "status.availableReplicas", 0), hash);
+		lf_tasks_add(sandbox, DEADLINE_MS, on_deadline, task->kind, deployment,
+		             lf_node_int(set, "status.availableReplicas", 0), hash);
 	} else {
 		char *message = lf_format("ReplicaSet \"%s\" has timed out progressing.", lf_tree_name(set));
 
-		lf_tree_old_condition(deployment, "Progressing", "False", "ProgressDeadlineExceeded", message, true);
+		lf_tree_old_condition(deployment, "Progressing", "False", "ProgressDeadlineExceeded", message,
+		                      true);
 		lf_free(message);
 	}
 	(void)lf_store_put(sandbox->store, task->kind, deployment, NULL);
 }
 
-static void write_status(struct lf_sandbox *sandbox, const struct lf_kind *kind, struct lf_node *deployment, const char *hash)
+static void write_status(struct lf_sandbox *sandbox, const struct lf_kind *kind, struct lf_node *deployment,
+                         const char *hash)
 {
 	struct rollout now = look(sandbox->store, deployment, hash);
 	const struct lf_node *set = find_set(sandbox, deployment, hash);
 	int64_t deadline = lf_node_int(deployment, "spec.progressDeadlineSeconds", 600) * 1000;
 
-	lf_tree_int(deployment, "status.observedGeneration", lf_node_int(deployment, "metadata.generation", 1));
+	lf_tree_int(deployment, "status.observedGeneration",
+	            lf_node_int(deployment, "metadata.generation", 1));
 	lf_status_count(deployment, "status.replicas", now.existing);
 	lf_status_count(deployment, "status.updatedReplicas", lf_node_int(set, "status.replicas", 0));
 	lf_status_count(deployment, "status.readyReplicas", now.ready);
 	lf_status_count(deployment, "status.availableReplicas", now.ready);
-	lf_status_count(deployment, "status.unavailableReplicas", now.total > now.ready ? now.total - now.ready : 0);
+	lf_status_count(deployment, "status.unavailableReplicas",
+	                now.total > now.ready ? now.total - now.ready : 0);
 	write_conditions(deployment, &now, set);
-	if (!lf_equal(lf_node_text(lf_tree_condition_of(deployment, "Progressing"), "reason"), "NewReplicaSetAvailable") &&
+	if (!lf_equal(lf_node_text(lf_tree_condition_of(deployment, "Progressing"), "reason"),
+	              "NewReplicaSetAvailable") &&
 	    lf_tree_is(deployment, "Progressing", "True"))
-		lf_tasks_add(sandbox, deadline < DEADLINE_MS ? deadline : DEADLINE_MS, on_deadline, kind, deployment,
-			     lf_node_int(set, "status.availableReplicas", 0), hash);
+		lf_tasks_add(sandbox, deadline < DEADLINE_MS ? deadline : DEADLINE_MS, on_deadline, kind,
+		             deployment, lf_node_int(set, "status.availableReplicas", 0), hash);
 	(void)lf_store_put(sandbox->store, kind, deployment, NULL);
 }
 
@@ -279,7 +311,8 @@ void lf_deployment_settle(struct lf_sandbox *sandbox, const struct lf_node *depl
 		lf_pod_settle(sandbox, lf_pod_build(stored, name), started);
 		lf_free(name);
 	}
-	done = lf_store_edit(sandbox->store, lf_kind_get(LF_K_DEPLOYMENT), lf_tree_namespace(deployment), lf_tree_name(deployment));
+	done = lf_store_edit(sandbox->store, lf_kind_get(LF_K_DEPLOYMENT), lf_tree_namespace(deployment),
+	                     lf_tree_name(deployment));
 	lf_tree_annotation(done, revision_key, "1");
 	write_status(sandbox, lf_kind_get(LF_K_DEPLOYMENT), done, hash);
 }
@@ -296,7 +329,8 @@ static void on_address(struct lf_sandbox *sandbox, const struct lf_task *task)
 	lf_tree_set(object, "status.loadBalancer.ingress", lf_node_new(LF_NODE_LIST));
 	lf_node_set_text(lf_node_add_map(lf_tree_list(object, "status.loadBalancer.ingress")), "ip", address);
 	if (task->kind->id == LF_K_SERVICE)
-		lf_event(sandbox, object, "Normal", "EnsuredLoadBalancer", "service-controller", "Ensured load balancer");
+		lf_event(sandbox, object, "Normal", "EnsuredLoadBalancer", "service-controller",
+		         "Ensured load balancer");
 	(void)lf_store_put(sandbox->store, task->kind, object, NULL);
 }
 
@@ -312,11 +346,13 @@ static void on_bound(struct lf_sandbox *sandbox, const struct lf_task *task)
 
 void lf_service_notice(struct lf_sandbox *sandbox, const struct lf_change *change)
 {
-	bool balanced = change->kind->id == LF_K_SERVICE && lf_equal(lf_node_text(change->after, "spec.type"), "LoadBalancer");
+	bool balanced = change->kind->id == LF_K_SERVICE &&
+	                lf_equal(lf_node_text(change->after, "spec.type"), "LoadBalancer");
 
 	if (change->type == LF_DELETED)
 		return;
-	if ((balanced || change->kind->id == LF_K_INGRESS) && !lf_node_get(change->after, "status.loadBalancer.ingress"))
+	if ((balanced || change->kind->id == LF_K_INGRESS) &&
+	    !lf_node_get(change->after, "status.loadBalancer.ingress"))
 		lf_tasks_add(sandbox, 1800, on_address, change->kind, change->after, 0, NULL);
 	if (change->kind->id == LF_K_PVC && !*lf_node_text(change->after, "status.phase"))
 		lf_tasks_add(sandbox, 700, on_bound, change->kind, change->after, 0, NULL);
@@ -332,7 +368,9 @@ void lf_deployment_notice(struct lf_sandbox *sandbox, const struct lf_change *ch
 	if (change->kind->id != LF_K_REPLICASET)
 		return;
 	reference = lf_tree_item(lf_node_get(change->after, "metadata.ownerReferences"), "kind", kind->kind);
-	owner = reference ? lf_store_find(sandbox->store, kind, lf_tree_namespace(change->after), lf_node_text(reference, "name")) : NULL;
+	owner = reference ? lf_store_find(sandbox->store, kind, lf_tree_namespace(change->after),
+	                                  lf_node_text(reference, "name"))
+	                  : NULL;
 	if (owner)
 		lf_tasks_add(sandbox, 30, sync_deployment, kind, owner, 0, NULL);
 }

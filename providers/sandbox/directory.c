@@ -21,11 +21,12 @@ static const char marker_name[] = ".landfall-sandbox";
 
 enum { RANDOM_TAIL = 6 }; /* the part of a name that mkdtemp() made up */
 
-/* When the process was started, in the kernel's ticks: tells a process from a later one with the same id. 0: there is no such process. */
+/* When the process was started, in the kernel's ticks: tells a process from a later one with the same id. 0:
+ * there is no such process. */
 static uint64_t start_of(long pid)
 {
 	char path[64];
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 	uint64_t ticks = 0;
 	const char *at;
 
@@ -43,19 +44,20 @@ static bool is_private_folder(const char *path)
 {
 	struct stat status;
 
-	return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid() && !(status.st_mode & 077);
+	return lstat(path, &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid() &&
+	       !(status.st_mode & 077);
 }
 
 /* Whether PATH holds a marker of ours; *PID and *START are what it says. */
 static bool read_marker(const char *path, long *pid, uint64_t *start)
 {
 	char *file = lf_format("%s/%s", path, marker_name);
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 	struct stat status;
 	bool found = false;
 
-	if (is_private_folder(path) && lstat(file, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
-	    lf_fs_read(&text, file, 256, NULL) == LF_OK) {
+	if (is_private_folder(path) && lstat(file, &status) == 0 && S_ISREG(status.st_mode) &&
+	    status.st_uid == geteuid() && lf_fs_read(&text, file, 256, NULL) == LF_OK) {
 		char *end;
 
 		*pid = strtol(lf_str_text(&text), &end, 10);
@@ -69,7 +71,7 @@ static bool read_marker(const char *path, long *pid, uint64_t *start)
 
 static bool is_for_us(const char *path)
 {
-	static const char *const expected[] = { ".", "..", "cache", "state" };
+	static const char *const expected[] = {".", "..", "cache", "state"};
 	DIR *folder = opendir(path);
 	struct dirent *entry;
 	bool ours = folder != NULL;
@@ -93,7 +95,8 @@ int lf_directory_claim(const char *path, struct lf_error *err)
 	int rc, n;
 
 	if (!is_private_folder(path) || !is_for_us(path)) {
-		(void)lf_fail(err, LF_EINVAL, "sandbox.directory", 0, "%s is not an empty folder of yours with mode 0700", path);
+		(void)lf_fail(err, LF_EINVAL, "sandbox.directory", 0,
+		              "%s is not an empty folder of yours with mode 0700", path);
 		lf_hint(err, "make one with: mktemp -d");
 		return LF_EINVAL;
 	}
@@ -117,7 +120,8 @@ size_t lf_directory_sweep(const char *path)
 		uint64_t start;
 		long pid;
 
-		if (strlen(entry->d_name) != length || strncmp(entry->d_name, own, length - RANDOM_TAIL) != 0 || lf_equal(entry->d_name, own))
+		if (strlen(entry->d_name) != length ||
+		    strncmp(entry->d_name, own, length - RANDOM_TAIL) != 0 || lf_equal(entry->d_name, own))
 			continue;
 		other = lf_format("%s/%s", parent, entry->d_name);
 		if (read_marker(other, &pid, &start) && start_of(pid) != start) {
@@ -135,7 +139,7 @@ size_t lf_directory_sweep(const char *path)
 int lf_directory_write_kubeconfig(const char *path, int port, const char *token, struct lf_error *err)
 {
 	struct lf_node *config = lf_node_new(LF_NODE_MAP), *item;
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 	char *file = lf_format("%s/kubeconfig", path), *server = lf_format("http://127.0.0.1:%d", port);
 	int rc;
 
@@ -176,7 +180,8 @@ void lf_directory_remove(const char *path)
 		return;
 	folder = opendir(path);
 	while (folder && (entry = readdir(folder))) {
-		if (lf_equal(entry->d_name, ".") || lf_equal(entry->d_name, "..") || lf_equal(entry->d_name, marker_name))
+		if (lf_equal(entry->d_name, ".") || lf_equal(entry->d_name, "..") ||
+		    lf_equal(entry->d_name, marker_name))
 			continue;
 		file = lf_format("%s/%s", path, entry->d_name);
 		(void)lf_fs_remove_tree(file);

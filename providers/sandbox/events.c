@@ -7,14 +7,16 @@
 #include "providers/sandbox/sandbox.h"
 #include "providers/sandbox/tree.h"
 
-static bool repeats(const struct lf_node *event, const struct lf_node *object, const char *reason, const char *message)
+static bool repeats(const struct lf_node *event, const struct lf_node *object, const char *reason,
+                    const char *message)
 {
-	return lf_equal(lf_node_text(event, "involvedObject.uid"), lf_tree_uid(object)) && lf_equal(lf_node_text(event, "reason"), reason) &&
+	return lf_equal(lf_node_text(event, "involvedObject.uid"), lf_tree_uid(object)) &&
+	       lf_equal(lf_node_text(event, "reason"), reason) &&
 	       lf_equal(lf_node_text(event, "message"), message);
 }
 
-static const struct lf_node *find_same(const struct lf_store *store, const char *namespace, const struct lf_node *object, const char *reason,
-				       const char *message)
+static const struct lf_node *find_same(const struct lf_store *store, const char *namespace,
+                                       const struct lf_node *object, const char *reason, const char *message)
 {
 	const struct lf_node *event;
 
@@ -24,8 +26,8 @@ static const struct lf_node *find_same(const struct lf_store *store, const char 
 	return NULL;
 }
 
-static struct lf_node *build_event(const struct lf_node *object, const char *namespace, const char *type, const char *reason, const char *component,
-				   const char *message)
+static struct lf_node *build_event(const struct lf_node *object, const char *namespace, const char *type,
+                                   const char *reason, const char *component, const char *message)
 {
 	struct lf_node *event = lf_node_new(LF_NODE_MAP);
 	char now[32], suffix[17];
@@ -41,7 +43,8 @@ static struct lf_node *build_event(const struct lf_node *object, const char *nam
 	lf_tree_text(event, "involvedObject.name", lf_tree_name(object));
 	lf_tree_text(event, "involvedObject.uid", lf_tree_uid(object));
 	lf_tree_text(event, "involvedObject.apiVersion", lf_node_text(object, "apiVersion"));
-	lf_tree_text(event, "involvedObject.resourceVersion", lf_node_text(object, "metadata.resourceVersion"));
+	lf_tree_text(event, "involvedObject.resourceVersion",
+	             lf_node_text(object, "metadata.resourceVersion"));
 	lf_node_set_text(event, "reason", reason);
 	lf_node_set_text(event, "message", message);
 	lf_tree_text(event, "source.component", component);
@@ -56,8 +59,9 @@ static struct lf_node *build_event(const struct lf_node *object, const char *nam
 	return event;
 }
 
-void lf_event_annotated(struct lf_sandbox *sandbox, const struct lf_node *object, const char *type, const char *reason, const char *component,
-			const char *key, const char *value, const char *message)
+void lf_event_annotated(struct lf_sandbox *sandbox, const struct lf_node *object, const char *type,
+                        const char *reason, const char *component, const char *key, const char *value,
+                        const char *message)
 {
 	const char *namespace = *lf_tree_namespace(object) ? lf_tree_namespace(object) : "default";
 	const struct lf_node *same = find_same(sandbox->store, namespace, object, reason, message);
@@ -76,10 +80,10 @@ void lf_event_annotated(struct lf_sandbox *sandbox, const struct lf_node *object
 	(void)lf_store_put(sandbox->store, lf_kind_get(LF_K_EVENT), event, NULL);
 }
 
-void lf_event(struct lf_sandbox *sandbox, const struct lf_node *object, const char *type, const char *reason, const char *component, const char *format,
-	      ...)
+void lf_event(struct lf_sandbox *sandbox, const struct lf_node *object, const char *type, const char *reason,
+              const char *component, const char *format, ...)
 {
-	struct lf_str message = { 0 };
+	struct lf_str message = {0};
 	va_list args;
 
 	va_start(args, format);

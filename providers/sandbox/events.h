@@ -8,10 +8,12 @@
 struct lf_sandbox;
 
 /* TYPE is "Normal" or "Warning". */
-LF_PRINTF(6, 7) void lf_event(struct lf_sandbox *sandbox, const struct lf_node *object, const char *type, const char *reason, const char *component,
-			      const char *format, ...);
+LF_PRINTF(6, 7)
+void lf_event(struct lf_sandbox *sandbox, const struct lf_node *object, const char *type, const char *reason,
+              const char *component, const char *format, ...);
 /* The same with one annotation: Flux names the revision this way. */
-void lf_event_annotated(struct lf_sandbox *sandbox, const struct lf_node *object, const char *type, const char *reason, const char *component,
-			const char *key, const char *value, const char *message);
+void lf_event_annotated(struct lf_sandbox *sandbox, const struct lf_node *object, const char *type,
+                        const char *reason, const char *component, const char *key, const char *value,
+                        const char *message);
 
 #endif

@@ -21,7 +21,8 @@ static char *subject(const struct lf_node *object)
 {
 	const char *namespace = lf_tree_namespace(object);
 
-	return lf_format("%s/%s%s%s", lf_node_text(object, "kind"), namespace, *namespace ? "/" : "", lf_tree_name(object));
+	return lf_format("%s/%s%s%s", lf_node_text(object, "kind"), namespace, *namespace ? "/" : "",
+	                 lf_tree_name(object));
 }
 
 static const char *commit_of(const char *revision)
@@ -40,9 +41,11 @@ char *lf_flux_path_problem(struct lf_sandbox *sandbox, const struct lf_node *obj
 
 	if (lf_snapshot_open(&snapshot, sandbox->repository, commit_of(revision), &err))
 		problem = lf_dup(err.message);
-	else if (!clean || lf_path_is_missing(sandbox, object, clean) || lf_snapshot_look(snapshot, clean) != LF_ENTRY_FOLDER)
-		problem = lf_format("kustomization path not found: stat /tmp/kustomization-%.8s/%s: no such file or directory", lf_tree_uid(object),
-				    clean ? clean : path);
+	else if (!clean || lf_path_is_missing(sandbox, object, clean) ||
+	         lf_snapshot_look(snapshot, clean) != LF_ENTRY_FOLDER)
+		problem = lf_format("kustomization path not found: stat /tmp/kustomization-%.8s/%s: no such "
+		                    "file or directory",
+		                    lf_tree_uid(object), clean ? clean : path);
 	lf_snapshot_free(snapshot);
 	lf_free(clean);
 	return problem;
@@ -51,7 +54,7 @@ char *lf_flux_path_problem(struct lf_sandbox *sandbox, const struct lf_node *obj
 /* The fields of the Kustomization that change objects, as an overlay. */
 static struct lf_node *own_overlay(const struct lf_node *object)
 {
-	static const char *const same[] = { "namePrefix", "nameSuffix", "images", "patches" };
+	static const char *const same[] = {"namePrefix", "nameSuffix", "images", "patches"};
 	const struct lf_node *spec = lf_node_key(object, "spec");
 	struct lf_node *overlay = lf_node_new(LF_NODE_MAP), *pairs;
 
@@ -61,8 +64,11 @@ static struct lf_node *own_overlay(const struct lf_node *object)
 	if (*lf_node_text(spec, "targetNamespace"))
 		lf_node_set_text(overlay, "namespace", lf_node_text(spec, "targetNamespace"));
 	if (lf_node_get(spec, "commonMetadata.annotations"))
-		(void)lf_node_set(overlay, "commonAnnotations", lf_node_dup(lf_node_get(spec, "commonMetadata.annotations")));
-	pairs = lf_node_get(spec, "commonMetadata.labels") ? lf_node_dup(lf_node_get(spec, "commonMetadata.labels")) : lf_node_new(LF_NODE_MAP);
+		(void)lf_node_set(overlay, "commonAnnotations",
+		                  lf_node_dup(lf_node_get(spec, "commonMetadata.annotations")));
+	pairs = lf_node_get(spec, "commonMetadata.labels")
+	            ? lf_node_dup(lf_node_get(spec, "commonMetadata.labels"))
+	            : lf_node_new(LF_NODE_MAP);
 	lf_node_set_text(pairs, "kustomize.toolkit.fluxcd.io/name", lf_tree_name(object));
 	lf_node_set_text(pairs, "kustomize.toolkit.fluxcd.io/namespace", lf_tree_namespace(object));
 	(void)lf_node_set(lf_node_add_map(lf_node_set_list(overlay, "labels")), "pairs", pairs);
@@ -77,7 +83,8 @@ static struct lf_node *staged(const struct lf_node *objects)
 	for (size_t stage = 0; stage < 2; stage++)
 		for (size_t i = 0; i < lf_node_count(objects); i++) {
 			const char *word = lf_node_text(lf_node_at(objects, i), "kind");
-			bool first = lf_equal(word, "Namespace") || lf_equal(word, "CustomResourceDefinition");
+			bool first =
+			    lf_equal(word, "Namespace") || lf_equal(word, "CustomResourceDefinition");
 
 			if (first == (stage == 0))
 				(void)lf_node_add(out, lf_node_dup(lf_node_at(objects, i)));
@@ -88,15 +95,17 @@ static struct lf_node *staged(const struct lf_node *objects)
 /* What a real cluster does and this one does not is refused, not left out. */
 static int check_understood(const struct lf_node *object, struct lf_error *err)
 {
-	static const char *const unknown[] = { "components", "postBuild", "decryption", "kubeConfig" };
+	static const char *const unknown[] = {"components", "postBuild", "decryption", "kubeConfig"};
 
 	for (size_t i = 0; i < LF_COUNT(unknown); i++)
 		if (lf_node_key(lf_node_key(object, "spec"), unknown[i]))
-			return lf_fail(err, LF_EINVAL, "sandbox.flux", 0, "the demo does not know spec.%s; a real cluster does", unknown[i]);
+			return lf_fail(err, LF_EINVAL, "sandbox.flux", 0,
+			               "the demo does not know spec.%s; a real cluster does", unknown[i]);
 	return LF_OK;
 }
 
-int lf_flux_build(struct lf_node **out, struct lf_sandbox *sandbox, const struct lf_node *object, const char *revision, struct lf_error *err)
+int lf_flux_build(struct lf_node **out, struct lf_sandbox *sandbox, const struct lf_node *object,
+                  const char *revision, struct lf_error *err)
 {
 	const char *path = lf_node_text(object, "spec.path");
 	struct lf_node *overlay = own_overlay(object), *list = NULL;
@@ -121,8 +130,9 @@ static void add_entry(struct lf_node *entries, const struct lf_node *object)
 {
 	const char *api_version = lf_node_text(object, "apiVersion"), *slash = strchr(api_version, '/');
 	struct lf_node *entry = lf_node_add_map(entries);
-	char *id = lf_format("%s_%s_%.*s_%s", lf_tree_namespace(object), lf_tree_name(object), (int)(slash ? slash - api_version : 0), api_version,
-			     lf_node_text(object, "kind"));
+	char *id =
+	    lf_format("%s_%s_%.*s_%s", lf_tree_namespace(object), lf_tree_name(object),
+	              (int)(slash ? slash - api_version : 0), api_version, lf_node_text(object, "kind"));
 
 	lf_node_set_text(entry, "id", id);
 	lf_node_set_text(entry, "v", slash ? slash + 1 : api_version);
@@ -130,7 +140,8 @@ static void add_entry(struct lf_node *entries, const struct lf_node *object)
 }
 
 /* The live object an inventory entry names; NULL if it is gone. The kind of its place is *KIND. */
-static const struct lf_node *entry_object(const struct lf_store *store, const struct lf_node *entry, const struct lf_kind **kind)
+static const struct lf_node *entry_object(const struct lf_store *store, const struct lf_node *entry,
+                                          const struct lf_kind **kind)
 {
 	char *parts[4], *copy = lf_dup(lf_node_text(entry, "id")), *at = copy;
 	const struct lf_node *found = NULL;
@@ -166,17 +177,19 @@ static char *refusal_text(const struct lf_node *object, const struct lf_refusal 
 
 static char *apply_one(struct lf_sandbox *sandbox, const struct lf_node *wanted, struct lf_str *log)
 {
-	struct lf_refusal refusal = { 0 };
+	struct lf_refusal refusal = {0};
 	struct lf_applied applied;
 	char *name = subject(wanted), *problem = NULL;
 
 	if (lf_is_namespaced(wanted) && !*lf_tree_namespace(wanted))
-		problem = lf_format("%s namespace not specified: the server could not find the requested resource", name);
+		problem = lf_format(
+		    "%s namespace not specified: the server could not find the requested resource", name);
 	else if (lf_apply(&applied, sandbox->store, wanted, manager, LF_APPLY_FORCE, &refusal))
 		problem = refusal_text(wanted, &refusal);
 	else {
 		if (applied.result != LF_APPLY_UNCHANGED)
-			lf_str_addf(log, "%s%s %s", log->length ? "\n" : "", name, lf_apply_word(applied.result));
+			lf_str_addf(log, "%s%s %s", log->length ? "\n" : "", name,
+			            lf_apply_word(applied.result));
 		lf_node_free(applied.object);
 	}
 	lf_refusal_dispose(&refusal);
@@ -184,15 +197,18 @@ static char *apply_one(struct lf_sandbox *sandbox, const struct lf_node *wanted,
 	return problem;
 }
 
-static void tell(struct lf_sandbox *sandbox, const struct lf_node *object, const char *revision, struct lf_str *log)
+static void tell(struct lf_sandbox *sandbox, const struct lf_node *object, const char *revision,
+                 struct lf_str *log)
 {
 	if (log->length)
-		lf_event_annotated(sandbox, object, "Normal", "Progressing", manager, "kustomize.toolkit.fluxcd.io/revision", revision, lf_str_text(log));
+		lf_event_annotated(sandbox, object, "Normal", "Progressing", manager,
+		                   "kustomize.toolkit.fluxcd.io/revision", revision, lf_str_text(log));
 	lf_str_dispose(log);
 }
 
 /* Deletes what the entries of OLD name and those of NOW (NULL: none) do not. */
-static void prune(struct lf_sandbox *sandbox, const struct lf_node *object, const struct lf_node *old, const struct lf_node *now, struct lf_str *log)
+static void prune(struct lf_sandbox *sandbox, const struct lf_node *object, const struct lf_node *old,
+                  const struct lf_node *now, struct lf_str *log)
 {
 	for (size_t i = 0; i < lf_node_count(old); i++) {
 		const struct lf_node *entry = lf_node_at(old, i), *live;
@@ -202,7 +218,9 @@ static void prune(struct lf_sandbox *sandbox, const struct lf_node *object, cons
 		if (lf_tree_item(now, "id", lf_node_text(entry, "id")))
 			continue;
 		live = entry_object(sandbox->store, entry, &kind);
-		if (!live || !lf_equal(lf_tree_get_label(live, "kustomize.toolkit.fluxcd.io/name"), lf_tree_name(object)) ||
+		if (!live ||
+		    !lf_equal(lf_tree_get_label(live, "kustomize.toolkit.fluxcd.io/name"),
+		              lf_tree_name(object)) ||
 		    lf_equal(lf_tree_get_annotation(live, "kustomize.toolkit.fluxcd.io/prune"), "disabled"))
 			continue;
 		name = subject(live);
@@ -216,10 +234,11 @@ static void prune(struct lf_sandbox *sandbox, const struct lf_node *object, cons
 	}
 }
 
-char *lf_flux_apply(struct lf_sandbox *sandbox, struct lf_node *object, const struct lf_node *objects, const char *revision)
+char *lf_flux_apply(struct lf_sandbox *sandbox, struct lf_node *object, const struct lf_node *objects,
+                    const char *revision)
 {
 	struct lf_node *entries = lf_node_new(LF_NODE_LIST), *old;
-	struct lf_str log = { 0 };
+	struct lf_str log = {0};
 	char *problem = NULL;
 
 	for (size_t i = 0; !problem && i < lf_node_count(objects); i++) {
@@ -249,7 +268,8 @@ char *lf_flux_apply(struct lf_sandbox *sandbox, struct lf_node *object, const st
 
 bool lf_flux_has_checks(const struct lf_node *object)
 {
-	return lf_node_true(object, "spec.wait") || lf_node_count(lf_node_get(object, "spec.healthChecks")) > 0;
+	return lf_node_true(object, "spec.wait") ||
+	       lf_node_count(lf_node_get(object, "spec.healthChecks")) > 0;
 }
 
 /* The objects to check as inventory entries. */
@@ -274,10 +294,11 @@ static struct lf_node *checked_entries(const struct lf_node *object)
 	return out;
 }
 
-enum lf_flux_health lf_flux_check(char **problem, const struct lf_sandbox *sandbox, const struct lf_node *object, bool time_is_up)
+enum lf_flux_health lf_flux_check(char **problem, const struct lf_sandbox *sandbox,
+                                  const struct lf_node *object, bool time_is_up)
 {
 	struct lf_node *entries = checked_entries(object);
-	struct lf_str culprits = { 0 };
+	struct lf_str culprits = {0};
 	size_t waiting = 0, failed = 0;
 
 	for (size_t i = 0; i < lf_node_count(entries); i++) {
@@ -286,13 +307,16 @@ enum lf_flux_health lf_flux_check(char **problem, const struct lf_sandbox *sandb
 		const char *status = lf_kstatus(live);
 		char *name;
 
-		if (lf_equal(status, "Current") || (live && lf_equal(lf_tree_uid(live), lf_tree_uid(object)))) /* it does not wait for itself */
+		if (lf_equal(status, "Current") ||
+		    (live &&
+		     lf_equal(lf_tree_uid(live), lf_tree_uid(object)))) /* it does not wait for itself */
 			continue;
 		failed += lf_equal(status, "Failed");
 		waiting += !lf_equal(status, "Failed");
 		name = live ? subject(live) : lf_dup(lf_node_text(lf_node_at(entries, i), "id"));
 		if (lf_equal(status, "Failed") || time_is_up)
-			lf_str_addf(&culprits, "%s%s status: '%s'", culprits.length ? ", " : "", name, status);
+			lf_str_addf(&culprits, "%s%s status: '%s'", culprits.length ? ", " : "", name,
+			            status);
 		lf_free(name);
 	}
 	lf_node_free(entries);
@@ -304,7 +328,9 @@ enum lf_flux_health lf_flux_check(char **problem, const struct lf_sandbox *sandb
 		lf_str_dispose(&culprits);
 		return LF_FLUX_WAITING;
 	}
-	*problem = lf_format("%s: [%s]", waiting ? "timeout waiting for" : "failed early due to stalled resources", lf_str_text(&culprits));
+	*problem =
+	    lf_format("%s: [%s]", waiting ? "timeout waiting for" : "failed early due to stalled resources",
+	              lf_str_text(&culprits));
 	lf_str_dispose(&culprits);
 	return LF_FLUX_UNHEALTHY;
 }
@@ -313,13 +339,14 @@ void lf_flux_finalize(struct lf_sandbox *sandbox, const struct lf_node *object)
 {
 	const char *policy = lf_node_text(object, "spec.deletionPolicy");
 	bool deletes = lf_equal(policy, "Delete") || lf_equal(policy, "WaitForTermination") ||
-		       (!lf_equal(policy, "Orphan") && lf_node_true(object, "spec.prune"));
-	struct lf_str log = { 0 };
+	               (!lf_equal(policy, "Orphan") && lf_node_true(object, "spec.prune"));
+	struct lf_str log = {0};
 
 	if (deletes && !lf_node_true(object, "spec.suspend"))
 		prune(sandbox, object, lf_node_get(object, "status.inventory.entries"), NULL, &log);
 	tell(sandbox, object, lf_node_text(object, "status.lastAppliedRevision"), &log);
-	lf_store_remove(sandbox->store, lf_kind_get(LF_K_KUSTOMIZATION), lf_tree_namespace(object), lf_tree_name(object));
+	lf_store_remove(sandbox->store, lf_kind_get(LF_K_KUSTOMIZATION), lf_tree_namespace(object),
+	                lf_tree_name(object));
 }
 
 void lf_flux_drift(struct lf_sandbox *sandbox, const struct lf_node *object)

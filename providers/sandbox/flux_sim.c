@@ -1,5 +1,6 @@
-/* flux_sim: kustomize-controller: one Kustomization from its source's artifact to applied and healthy objects, with the conditions, inventory and events that
- * the real one writes. What building and applying mean is build.c's and apply.c's. */
+/* flux_sim: kustomize-controller: one Kustomization from its source's artifact to applied and healthy
+ * objects, with the conditions, inventory and events that the real one writes. What building and applying
+ * mean is build.c's and apply.c's. */
 #include "config.h"
 #include "providers/sandbox/controllers.h"
 
@@ -14,8 +15,17 @@
 #include "providers/sandbox/flux_apply.h"
 #include "providers/sandbox/tree.h"
 
-enum { NOTICE_MS = 120, FETCH_MS = 250, BUILD_MS = 350, APPLY_MS = 400, CHECK_MS = 400, REQUEUE_MS = 200, RETRY_MS = 10000,
-       DRIFT_MS = 6000, HEALTH_MS = 15000 };
+enum {
+	NOTICE_MS = 120,
+	FETCH_MS = 250,
+	BUILD_MS = 350,
+	APPLY_MS = 400,
+	CHECK_MS = 400,
+	REQUEUE_MS = 200,
+	RETRY_MS = 10000,
+	DRIFT_MS = 6000,
+	HEALTH_MS = 15000
+};
 
 static const char requested_key[] = "reconcile.fluxcd.io/requestedAt", finalizer[] = "finalizers.fluxcd.io";
 
@@ -40,7 +50,7 @@ static const struct lf_kind *kind(void)
 static struct run run_read(const char *note)
 {
 	const char *line = strchr(note, '\n');
-	struct run run = { .revision = lf_dup_n(note, (size_t)(line - note)) };
+	struct run run = {.revision = lf_dup_n(note, (size_t)(line - note))};
 	char *end;
 
 	run.started = strtoll(line + 1, &end, 10);
@@ -55,9 +65,11 @@ static void run_dispose(struct run *run)
 	lf_free(run->revision);
 }
 
-static void next(struct lf_sandbox *sandbox, const struct lf_node *object, int64_t delay_ms, lf_task_fn *step, int64_t generation, const struct run *run)
+static void next(struct lf_sandbox *sandbox, const struct lf_node *object, int64_t delay_ms, lf_task_fn *step,
+                 int64_t generation, const struct run *run)
 {
-	char *note = lf_format("%s\n%" PRId64 " %" PRId64 "\n%s", run->revision, run->started, run->checks_since, run->token);
+	char *note = lf_format("%s\n%" PRId64 " %" PRId64 "\n%s", run->revision, run->started,
+	                       run->checks_since, run->token);
 
 	lf_tasks_add(sandbox, delay_ms, step, kind(), object, generation, note);
 	lf_free(note);
@@ -65,7 +77,8 @@ static void next(struct lf_sandbox *sandbox, const struct lf_node *object, int64
 
 static bool is_working(const struct lf_sandbox *sandbox, const char *uid)
 {
-	return lf_tasks_pending(sandbox, on_build, uid) || lf_tasks_pending(sandbox, on_drift, uid) || lf_tasks_pending(sandbox, on_apply, uid);
+	return lf_tasks_pending(sandbox, on_build, uid) || lf_tasks_pending(sandbox, on_drift, uid) ||
+	       lf_tasks_pending(sandbox, on_apply, uid);
 }
 
 static int64_t retry_ms(const struct lf_node *object)
@@ -84,7 +97,8 @@ static const char *timeout_text(const struct lf_node *object)
 
 static void progress(struct lf_node *object, const struct run *run, const char *deed)
 {
-	char *message = lf_format("%s for revision %s with a timeout of %s", deed, run->revision, timeout_text(object));
+	char *message =
+	    lf_format("%s for revision %s with a timeout of %s", deed, run->revision, timeout_text(object));
 
 	lf_tree_condition(object, "Reconciling", "True", "Progressing", message);
 	lf_tree_condition(object, "Ready", "Unknown", "Progressing", "Reconciliation in progress");
@@ -97,7 +111,8 @@ static void put(struct lf_sandbox *sandbox, struct lf_node *object)
 }
 
 /* The token is handled when the run ends, whatever came of it; observedGeneration moves only on success. */
-static void finish(struct lf_sandbox *sandbox, struct lf_node *object, const struct run *run, int64_t generation)
+static void finish(struct lf_sandbox *sandbox, struct lf_node *object, const struct run *run,
+                   int64_t generation)
 {
 	const struct lf_node *reconciling = lf_tree_condition_of(object, "Reconciling");
 
@@ -115,15 +130,16 @@ static void finish(struct lf_sandbox *sandbox, struct lf_node *object, const str
 	put(sandbox, object);
 }
 
-static void fail(struct lf_sandbox *sandbox, struct lf_node *object, const struct run *run, int64_t generation, const char *reason, const char *message,
-		 int64_t again_ms)
+static void fail(struct lf_sandbox *sandbox, struct lf_node *object, const struct run *run,
+                 int64_t generation, const char *reason, const char *message, int64_t again_ms)
 {
 	lf_tree_condition(object, "Ready", "False", reason, message);
 	if (lf_equal(reason, "DependencyNotReady"))
-		lf_event(sandbox, object, "Normal", reason, "kustomize-controller", "Dependencies do not meet ready condition, retrying in 30s");
+		lf_event(sandbox, object, "Normal", reason, "kustomize-controller",
+		         "Dependencies do not meet ready condition, retrying in 30s");
 	else if (*run->revision)
-		lf_event_annotated(sandbox, object, "Warning", reason, "kustomize-controller", "kustomize.toolkit.fluxcd.io/revision", run->revision,
-				   message);
+		lf_event_annotated(sandbox, object, "Warning", reason, "kustomize-controller",
+		                   "kustomize.toolkit.fluxcd.io/revision", run->revision, message);
 	lf_tasks_add(sandbox, again_ms, on_start, kind(), object, 0, NULL);
 	finish(sandbox, object, run, generation);
 }
@@ -132,7 +148,7 @@ static void on_start(struct lf_sandbox *sandbox, const struct lf_task *task)
 {
 	struct lf_node *object = lf_task_object(sandbox, task);
 	bool going = *lf_node_text(object, "metadata.deletionTimestamp");
-	struct run run = { .started = lf_clock_now_ms() };
+	struct run run = {.started = lf_clock_now_ms()};
 	const char *reason;
 	int64_t generation = lf_node_int(object, "metadata.generation", 1), again_ms;
 	char *problem;
@@ -141,7 +157,9 @@ static void on_start(struct lf_sandbox *sandbox, const struct lf_task *task)
 		lf_node_free(object);
 		return;
 	}
-	if (is_working(sandbox, task->uid) || lf_tasks_pending(sandbox, on_check, task->uid)) { /* a running health check notices and gives way */
+	if (is_working(sandbox, task->uid) ||
+	    lf_tasks_pending(sandbox, on_check,
+	                     task->uid)) { /* a running health check notices and gives way */
 		lf_tasks_add(sandbox, REQUEUE_MS, on_start, kind(), object, 0, NULL);
 		lf_node_free(object);
 		return;
@@ -193,7 +211,7 @@ static void on_drift(struct lf_sandbox *sandbox, const struct lf_task *task)
 {
 	struct lf_node *object = lf_task_object(sandbox, task), *objects = NULL;
 	struct run run = run_read(task->note);
-	struct lf_error err = { 0 };
+	struct lf_error err = {0};
 
 	if (!object)
 		goto out;
@@ -212,23 +230,26 @@ out:
 	run_dispose(&run);
 }
 
-static void succeed(struct lf_sandbox *sandbox, struct lf_node *object, const struct run *run, int64_t generation)
+static void succeed(struct lf_sandbox *sandbox, struct lf_node *object, const struct run *run,
+                    int64_t generation)
 {
 	char *message = lf_format("Applied revision: %s", run->revision);
 
 	lf_tree_text(object, "status.lastAppliedRevision", run->revision);
 	lf_tree_condition(object, "Ready", "True", "ReconciliationSucceeded", message);
 	lf_free(message);
-	message = lf_format("Reconciliation finished in %.3fs, next run in %s", (double)(lf_clock_now_ms() - run->started) / 1000,
-			    lf_node_text(object, "spec.interval"));
-	lf_event_annotated(sandbox, object, "Normal", "ReconciliationSucceeded", "kustomize-controller", "kustomize.toolkit.fluxcd.io/revision",
-			   run->revision, message);
+	message = lf_format("Reconciliation finished in %.3fs, next run in %s",
+	                    (double)(lf_clock_now_ms() - run->started) / 1000,
+	                    lf_node_text(object, "spec.interval"));
+	lf_event_annotated(sandbox, object, "Normal", "ReconciliationSucceeded", "kustomize-controller",
+	                   "kustomize.toolkit.fluxcd.io/revision", run->revision, message);
 	lf_flux_drift(sandbox, object);
 	finish(sandbox, object, run, generation);
 	lf_free(message);
 }
 
-/* What was applied may hold the Kustomization itself: its new state with the status written so far; NULL if it is gone. */
+/* What was applied may hold the Kustomization itself: its new state with the status written so far; NULL if
+ * it is gone. */
 static struct lf_node *refresh(struct lf_sandbox *sandbox, const struct lf_task *task, struct lf_node *object)
 {
 	struct lf_node *fresh = lf_task_object(sandbox, task);
@@ -243,7 +264,7 @@ static void on_apply(struct lf_sandbox *sandbox, const struct lf_task *task)
 {
 	struct lf_node *object = lf_task_object(sandbox, task), *objects = NULL;
 	struct run run = run_read(task->note);
-	struct lf_error err = { 0 };
+	struct lf_error err = {0};
 	char *problem = NULL;
 
 	if (!object)
@@ -266,7 +287,8 @@ static void on_apply(struct lf_sandbox *sandbox, const struct lf_task *task)
 	}
 	run.checks_since = lf_clock_now_ms();
 	progress(object, &run, "Running health checks");
-	lf_tree_condition(object, "Healthy", "Unknown", "Progressing", lf_node_text(lf_tree_condition_of(object, "Reconciling"), "message"));
+	lf_tree_condition(object, "Healthy", "Unknown", "Progressing",
+	                  lf_node_text(lf_tree_condition_of(object, "Reconciling"), "message"));
 	next(sandbox, object, CHECK_MS, on_check, task->number, &run);
 	put(sandbox, object);
 out:
@@ -276,20 +298,28 @@ out:
 }
 
 /* Whether something arrived that the running health check must give way to. */
-static bool is_outdated(const struct lf_sandbox *sandbox, const struct lf_node *object, const struct run *run, int64_t generation)
+static bool is_outdated(const struct lf_sandbox *sandbox, const struct lf_node *object, const struct run *run,
+                        int64_t generation)
 {
-	return lf_node_int(object, "metadata.generation", 1) != generation || !lf_equal(lf_tree_get_annotation(object, requested_key), run->token) ||
-	       !lf_equal(lf_node_text(lf_flux_source_of(sandbox, object), "status.artifact.revision"), run->revision);
+	return lf_node_int(object, "metadata.generation", 1) != generation ||
+	       !lf_equal(lf_tree_get_annotation(object, requested_key), run->token) ||
+	       !lf_equal(lf_node_text(lf_flux_source_of(sandbox, object), "status.artifact.revision"),
+	                 run->revision);
 }
 
-static void cancel(struct lf_sandbox *sandbox, struct lf_node *object, const struct run *run, int64_t generation)
+static void cancel(struct lf_sandbox *sandbox, struct lf_node *object, const struct run *run,
+                   int64_t generation)
 {
-	bool by_source = !lf_equal(lf_node_text(lf_flux_source_of(sandbox, object), "status.artifact.revision"), run->revision);
-	char *message = lf_format("New reconciliation triggered by %s/%s/%s", by_source ? "GitRepository" : "Kustomization", lf_tree_namespace(object),
-				  by_source ? lf_node_text(object, "spec.sourceRef.name") : lf_tree_name(object));
+	bool by_source = !lf_equal(
+	    lf_node_text(lf_flux_source_of(sandbox, object), "status.artifact.revision"), run->revision);
+	char *message =
+	    lf_format("New reconciliation triggered by %s/%s/%s",
+	              by_source ? "GitRepository" : "Kustomization", lf_tree_namespace(object),
+	              by_source ? lf_node_text(object, "spec.sourceRef.name") : lf_tree_name(object));
 
 	lf_tree_condition(object, "Ready", "False", "HealthCheckCanceled", message);
-	lf_event(sandbox, object, "Normal", "HealthCheckCanceled", "kustomize-controller", "Health checks canceled due to n%s", message + 1);
+	lf_event(sandbox, object, "Normal", "HealthCheckCanceled", "kustomize-controller",
+	         "Health checks canceled due to n%s", message + 1);
 	lf_tasks_add(sandbox, NOTICE_MS, on_start, kind(), object, 0, NULL);
 	finish(sandbox, object, run, generation);
 	lf_free(message);
@@ -319,8 +349,8 @@ static void on_check(struct lf_sandbox *sandbox, const struct lf_task *task)
 	if (health == LF_FLUX_HEALTHY) {
 		message = lf_format("Health check passed in %.3fs", (double)elapsed / 1000);
 		if (!lf_equal(lf_node_text(object, "status.lastAppliedRevision"), run.revision))
-			lf_event_annotated(sandbox, object, "Normal", "Progressing", "kustomize-controller", "kustomize.toolkit.fluxcd.io/revision",
-					   run.revision, message);
+			lf_event_annotated(sandbox, object, "Normal", "Progressing", "kustomize-controller",
+			                   "kustomize.toolkit.fluxcd.io/revision", run.revision, message);
 		lf_tree_condition(object, "Healthy", "True", "Succeeded", message);
 		succeed(sandbox, object, &run, task->number);
 	} else {
@@ -338,11 +368,12 @@ static void notice_source(struct lf_sandbox *sandbox, const struct lf_change *ch
 {
 	const struct lf_node *object;
 
-	if (change->type == LF_DELETED ||
-	    lf_equal(lf_node_text(change->before, "status.artifact.revision"), lf_node_text(change->after, "status.artifact.revision")))
+	if (change->type == LF_DELETED || lf_equal(lf_node_text(change->before, "status.artifact.revision"),
+	                                           lf_node_text(change->after, "status.artifact.revision")))
 		return;
 	for (size_t i = 0; (object = lf_store_next(sandbox->store, kind(), NULL, &i));)
-		if (lf_flux_source_of(sandbox, object) && lf_equal(lf_tree_uid(lf_flux_source_of(sandbox, object)), lf_tree_uid(change->after)))
+		if (lf_flux_source_of(sandbox, object) &&
+		    lf_equal(lf_tree_uid(lf_flux_source_of(sandbox, object)), lf_tree_uid(change->after)))
 			lf_tasks_add(sandbox, NOTICE_MS, on_start, kind(), object, 0, NULL);
 }
 
@@ -359,7 +390,8 @@ void lf_flux_notice(struct lf_sandbox *sandbox, const struct lf_change *change)
 	token = lf_tree_get_annotation(object, requested_key);
 	if (*lf_node_text(object, "metadata.deletionTimestamp") || !ready ||
 	    lf_node_int(ready, "observedGeneration", 0) != lf_node_int(object, "metadata.generation", 1) ||
-	    (*token && !lf_equal(token, lf_node_text(object, "status.lastHandledReconcileAt")) && !lf_tasks_pending(sandbox, on_check, lf_tree_uid(object))) ||
+	    (*token && !lf_equal(token, lf_node_text(object, "status.lastHandledReconcileAt")) &&
+	     !lf_tasks_pending(sandbox, on_check, lf_tree_uid(object))) ||
 	    (change->before && !lf_equal(token, lf_tree_get_annotation(change->before, requested_key))))
 		lf_tasks_add(sandbox, NOTICE_MS, on_start, kind(), object, 0, NULL);
 }
@@ -367,9 +399,12 @@ void lf_flux_notice(struct lf_sandbox *sandbox, const struct lf_change *change)
 void lf_flux_touched(struct lf_sandbox *sandbox, const struct lf_node *object)
 {
 	const char *name = lf_tree_get_label(object, "kustomize.toolkit.fluxcd.io/name");
-	const struct lf_node *owner = *name ? lf_store_find(sandbox->store, kind(), lf_tree_get_label(object, "kustomize.toolkit.fluxcd.io/namespace"), name) :
-					      NULL;
+	const struct lf_node *owner =
+	    *name ? lf_store_find(sandbox->store, kind(),
+	                          lf_tree_get_label(object, "kustomize.toolkit.fluxcd.io/namespace"), name)
+	          : NULL;
 
 	if (owner)
-		lf_tasks_add(sandbox, lf_demo_interval_ms(lf_node_text(owner, "spec.interval"), DRIFT_MS), on_start, kind(), owner, 0, NULL);
+		lf_tasks_add(sandbox, lf_demo_interval_ms(lf_node_text(owner, "spec.interval"), DRIFT_MS),
+		             on_start, kind(), owner, 0, NULL);
 }

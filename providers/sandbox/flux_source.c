@@ -1,4 +1,5 @@
-/* flux_source: source-controller for GitRepositories: it resolves the reference in the demo's repository and stores an artifact for the commit. */
+/* flux_source: source-controller for GitRepositories: it resolves the reference in the demo's repository and
+ * stores an artifact for the commit. */
 #include "config.h"
 #include "providers/sandbox/controllers.h"
 
@@ -14,7 +15,8 @@
 
 enum { NOTICE_MS = 120, FETCH_MS = 600, STORE_MS = 250, RETRY_MS = 10000, POLL_MS = 4000 };
 
-static const char finalizer[] = "finalizers.fluxcd.io", requested_key[] = "reconcile.fluxcd.io/requestedAt", component[] = "source-controller";
+static const char finalizer[] = "finalizers.fluxcd.io", requested_key[] = "reconcile.fluxcd.io/requestedAt",
+                  component[] = "source-controller";
 
 static void on_begin(struct lf_sandbox *sandbox, const struct lf_task *task);
 static void on_fetch(struct lf_sandbox *sandbox, const struct lf_task *task);
@@ -34,7 +36,8 @@ static bool is_new_generation(const struct lf_node *source)
 {
 	const struct lf_node *ready = lf_tree_condition_of(source, "Ready");
 
-	return !ready || lf_node_int(ready, "observedGeneration", 0) != lf_node_int(source, "metadata.generation", 0);
+	return !ready ||
+	       lf_node_int(ready, "observedGeneration", 0) != lf_node_int(source, "metadata.generation", 0);
 }
 
 static bool is_requested(const struct lf_node *source)
@@ -53,7 +56,8 @@ static void on_begin(struct lf_sandbox *sandbox, const struct lf_task *task)
 {
 	struct lf_node *source = lf_task_object(sandbox, task);
 
-	if (!source || is_busy(sandbox, task->uid) || (lf_node_true(source, "spec.suspend") && !*lf_node_text(source, "metadata.deletionTimestamp"))) {
+	if (!source || is_busy(sandbox, task->uid) ||
+	    (lf_node_true(source, "spec.suspend") && !*lf_node_text(source, "metadata.deletionTimestamp"))) {
 		lf_node_free(source);
 		return;
 	}
@@ -79,7 +83,8 @@ static void finish(struct lf_sandbox *sandbox, struct lf_node *source, const cha
 		lf_tree_text(source, "status.lastHandledReconcileAt", token);
 	if (lf_tree_is(source, "Ready", "True")) {
 		lf_tree_condition_drop(source, "Reconciling");
-		lf_tree_int(source, "status.observedGeneration", lf_node_int(source, "metadata.generation", 1));
+		lf_tree_int(source, "status.observedGeneration",
+		            lf_node_int(source, "metadata.generation", 1));
 	} else if (lf_tree_condition_of(source, "Reconciling")) {
 		char *message = lf_dup(lf_node_text(lf_tree_condition_of(source, "Reconciling"), "message"));
 
@@ -94,14 +99,16 @@ static void fail(struct lf_sandbox *sandbox, struct lf_node *source, const char 
 	lf_tree_condition(source, "FetchFailed", "True", "GitOperationFailed", message);
 	lf_tree_condition(source, "Ready", "False", "GitOperationFailed", message);
 	lf_event(sandbox, source, "Warning", "GitOperationFailed", component, "%s", message);
-	lf_tasks_add(sandbox, lf_demo_interval_ms(lf_node_text(source, "spec.interval"), RETRY_MS), on_begin, kind(), source, 0, NULL);
+	lf_tasks_add(sandbox, lf_demo_interval_ms(lf_node_text(source, "spec.interval"), RETRY_MS), on_begin,
+	             kind(), source, 0, NULL);
 	finish(sandbox, source, token);
 }
 
 /* The reference to resolve, and what stands before the "@" of the revision. */
 static const char *reference_of(const struct lf_node *source, const char **label)
 {
-	const char *commit = lf_node_text(source, "spec.ref.commit"), *branch = lf_node_text(source, "spec.ref.branch");
+	const char *commit = lf_node_text(source, "spec.ref.commit"),
+	           *branch = lf_node_text(source, "spec.ref.branch");
 	const char *name = lf_node_text(source, "spec.ref.name"), *tag = lf_node_text(source, "spec.ref.tag");
 
 	*label = *commit ? branch : *name ? name : *tag ? tag : *branch ? branch : "master";
@@ -126,15 +133,17 @@ static char *resolve(char commit[41], const struct lf_sandbox *sandbox, const st
 
 	if (!lf_repository_is(sandbox->repository, url)) {
 		char *host = host_of(url);
-		char *text = lf_format("failed to checkout and determine revision: unable to clone '%s': dial tcp: lookup %s on 10.96.0.10:53: no such host",
-				       url, host);
+		char *text = lf_format("failed to checkout and determine revision: unable to clone '%s': "
+		                       "dial tcp: lookup %s on 10.96.0.10:53: no such host",
+		                       url, host);
 
 		lf_free(host);
 		return text;
 	}
 	if (lf_repository_resolve(commit, sandbox->repository, reference, &err))
-		return lf_format("failed to checkout and determine revision: unable to clone '%s': couldn't find remote ref \"%s%s\"", url,
-				 lf_starts_with(reference, "refs/") ? "" : "refs/heads/", reference);
+		return lf_format("failed to checkout and determine revision: unable to clone '%s': couldn't "
+		                 "find remote ref \"%s%s\"",
+		                 url, lf_starts_with(reference, "refs/") ? "" : "refs/heads/", reference);
 	return NULL;
 }
 
@@ -161,11 +170,13 @@ static void on_fetch(struct lf_sandbox *sandbox, const struct lf_task *task)
 		message = lf_format("building artifact: new upstream revision '%s'", revision);
 		lf_tree_condition(source, "Reconciling", "True", "Progressing", message);
 		lf_tree_condition(source, "Ready", "Unknown", "Progressing", message);
-		lf_tree_condition(source, "ArtifactOutdated", "True", "NewRevision", message + strlen("building artifact: "));
+		lf_tree_condition(source, "ArtifactOutdated", "True", "NewRevision",
+		                  message + strlen("building artifact: "));
 		lf_free(message);
 	}
 	note = lf_format("%s\n%s", revision, token);
-	lf_tasks_add(sandbox, STORE_MS, on_store, task->kind, source, lf_node_int(source, "metadata.generation", 1), note);
+	lf_tasks_add(sandbox, STORE_MS, on_store, task->kind, source,
+	             lf_node_int(source, "metadata.generation", 1), note);
 	put(sandbox, source);
 	lf_free(note);
 	lf_free(revision);
@@ -177,7 +188,9 @@ static void set_artifact(struct lf_node *source, const char *revision)
 	struct lf_node *artifact = lf_tree_map(source, "status.artifact");
 	const char *commit = strrchr(revision, ':') + 1;
 	char digest[65], now[32];
-	char *path = lf_format("gitrepository/%s/%s/%s.tar.gz", lf_tree_namespace(source), lf_tree_name(source), commit), *text;
+	char *path = lf_format("gitrepository/%s/%s/%s.tar.gz", lf_tree_namespace(source),
+	                       lf_tree_name(source), commit),
+	     *text;
 
 	lf_random_hex(digest, 64);
 	text = lf_format("sha256:%s", digest);
@@ -201,7 +214,8 @@ static void announce(struct lf_sandbox *sandbox, const struct lf_node *source, c
 	if (lf_snapshot_open(&snapshot, sandbox->repository, strrchr(revision, ':') + 1, NULL))
 		return;
 	message = lf_format("stored artifact for commit '%s'", lf_snapshot_summary(snapshot));
-	lf_event_annotated(sandbox, source, "Normal", "NewArtifact", component, "source.toolkit.fluxcd.io/revision", revision, message);
+	lf_event_annotated(sandbox, source, "Normal", "NewArtifact", component,
+	                   "source.toolkit.fluxcd.io/revision", revision, message);
 	lf_free(message);
 	lf_snapshot_free(snapshot);
 }
@@ -214,7 +228,8 @@ static void on_store(struct lf_sandbox *sandbox, const struct lf_task *task)
 
 	if (!source)
 		return;
-	if (lf_node_int(source, "metadata.generation", 1) != task->number) { /* changed meanwhile: what was fetched may be the wrong thing */
+	if (lf_node_int(source, "metadata.generation", 1) !=
+	    task->number) { /* changed meanwhile: what was fetched may be the wrong thing */
 		lf_tasks_add(sandbox, NOTICE_MS, on_begin, task->kind, source, 0, NULL);
 		lf_node_free(source);
 		return;
@@ -236,9 +251,11 @@ static void on_store(struct lf_sandbox *sandbox, const struct lf_task *task)
 
 void lf_flux_source_notice(struct lf_sandbox *sandbox, const struct lf_change *change)
 {
-	if (change->kind != kind() || change->type == LF_DELETED || is_busy(sandbox, lf_tree_uid(change->after)))
+	if (change->kind != kind() || change->type == LF_DELETED ||
+	    is_busy(sandbox, lf_tree_uid(change->after)))
 		return;
-	if (*lf_node_text(change->after, "metadata.deletionTimestamp") || is_new_generation(change->after) || is_requested(change->after))
+	if (*lf_node_text(change->after, "metadata.deletionTimestamp") || is_new_generation(change->after) ||
+	    is_requested(change->after))
 		lf_tasks_add(sandbox, NOTICE_MS, on_begin, change->kind, change->after, 0, NULL);
 }
 
@@ -248,5 +265,7 @@ void lf_flux_source_pushed(struct lf_sandbox *sandbox)
 
 	for (size_t i = 0; (source = lf_store_next(sandbox->store, kind(), NULL, &i));)
 		if (lf_repository_is(sandbox->repository, lf_node_text(source, "spec.url")))
-			lf_tasks_add(sandbox, lf_demo_interval_ms(lf_node_text(source, "spec.interval"), POLL_MS), on_begin, kind(), source, 0, NULL);
+			lf_tasks_add(sandbox,
+			             lf_demo_interval_ms(lf_node_text(source, "spec.interval"), POLL_MS),
+			             on_begin, kind(), source, 0, NULL);
 }

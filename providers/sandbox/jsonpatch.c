@@ -1,4 +1,5 @@
-/* jsonpatch: RFC 6902 on trees, for the patches of a kustomization: add, replace, remove. Pure: each step makes a changed copy. */
+/* jsonpatch: RFC 6902 on trees, for the patches of a kustomization: add, replace, remove. Pure: each step
+ * makes a changed copy. */
 #include "config.h"
 #include "providers/sandbox/overlay.h"
 
@@ -13,7 +14,7 @@ enum step { ADD, REPLACE, REMOVE };
 /* The first part of a pointer ("/a~1b/c" → "a/b"); *REST is what follows. */
 static char *first_part(const char *pointer, const char **rest)
 {
-	struct lf_str out = { 0 };
+	struct lf_str out = {0};
 	const char *at = pointer + (*pointer == '/');
 
 	for (; *at && *at != '/'; at++) {
@@ -26,11 +27,14 @@ static char *first_part(const char *pointer, const char **rest)
 	return lf_str_take(&out);
 }
 
-static struct lf_node *changed(const struct lf_node *node, const char *pointer, enum step step, const struct lf_node *value);
+static struct lf_node *changed(const struct lf_node *node, const char *pointer, enum step step,
+                               const struct lf_node *value);
 
-static struct lf_node *changed_list(const struct lf_node *list, const char *part, const char *rest, enum step step, const struct lf_node *value)
+static struct lf_node *changed_list(const struct lf_node *list, const char *part, const char *rest,
+                                    enum step step, const struct lf_node *value)
 {
-	size_t count = lf_node_count(list), at = lf_equal(part, "-") ? count : (size_t)strtoul(part, NULL, 10);
+	size_t count = lf_node_count(list),
+	       at = lf_equal(part, "-") ? count : (size_t)strtoul(part, NULL, 10);
 	struct lf_node *out;
 
 	if ((!lf_equal(part, "-") && (!*part || strspn(part, "0123456789") != strlen(part))) || at > count)
@@ -58,7 +62,8 @@ static struct lf_node *changed_list(const struct lf_node *list, const char *part
 	return out;
 }
 
-static struct lf_node *changed_map(const struct lf_node *map, const char *part, const char *rest, enum step step, const struct lf_node *value)
+static struct lf_node *changed_map(const struct lf_node *map, const char *part, const char *rest,
+                                   enum step step, const struct lf_node *value)
 {
 	const struct lf_node *old = lf_node_key(map, part);
 	struct lf_node *out, *child;
@@ -81,7 +86,8 @@ static struct lf_node *changed_map(const struct lf_node *map, const char *part, 
 	return out;
 }
 
-static struct lf_node *changed(const struct lf_node *node, const char *pointer, enum step step, const struct lf_node *value)
+static struct lf_node *changed(const struct lf_node *node, const char *pointer, enum step step,
+                               const struct lf_node *value)
 {
 	struct lf_node *out = NULL;
 	const char *rest;
@@ -95,7 +101,8 @@ static struct lf_node *changed(const struct lf_node *node, const char *pointer, 
 	return out;
 }
 
-struct lf_node *lf_json_patch(const struct lf_node *node, const struct lf_node *operations, struct lf_error *err)
+struct lf_node *lf_json_patch(const struct lf_node *node, const struct lf_node *operations,
+                              struct lf_error *err)
 {
 	struct lf_node *now = lf_node_dup(node);
 
@@ -104,11 +111,14 @@ struct lf_node *lf_json_patch(const struct lf_node *node, const struct lf_node *
 		const char *word = lf_node_text(operation, "op"), *path = lf_node_text(operation, "path");
 		bool known = lf_equal(word, "add") || lf_equal(word, "replace") || lf_equal(word, "remove");
 		enum step step = lf_equal(word, "add") ? ADD : lf_equal(word, "remove") ? REMOVE : REPLACE;
-		struct lf_node *next = known && *path == '/' ? changed(now, path, step, lf_node_key(operation, "value")) : NULL;
+		struct lf_node *next =
+		    known && *path == '/' ? changed(now, path, step, lf_node_key(operation, "value")) : NULL;
 
 		lf_node_free(now);
 		if (!next) {
-			(void)lf_fail(err, LF_EINVAL, "sandbox.patch", 0, "%s operation does not apply: doc is missing path: %s: missing value", word, path);
+			(void)lf_fail(err, LF_EINVAL, "sandbox.patch", 0,
+			              "%s operation does not apply: doc is missing path: %s: missing value",
+			              word, path);
 			return NULL;
 		}
 		now = next;

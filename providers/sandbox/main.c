@@ -1,5 +1,6 @@
-/* main: landfall-sandbox, the cluster and the repository of "landfall demo". It is started by landfall, says on one line where things are, and serves until
- * its standard input ends or it is told to stop; then it removes its folder. */
+/* main: landfall-sandbox, the cluster and the repository of "landfall demo". It is started by landfall, says
+ * on one line where things are, and serves until its standard input ends or it is told to stop; then it
+ * removes its folder. */
 #include "config.h"
 
 #include <errno.h>
@@ -32,11 +33,13 @@ struct program {
 
 static int usage(const char *problem)
 {
-	struct lf_str names = { 0 };
+	struct lf_str names = {0};
 
 	lf_scenario_names(&names);
-	(void)fprintf(stderr, "landfall-sandbox: %s\nusage: landfall-sandbox --scenario NAME --directory DIR\nscenarios: %s\n", problem,
-		      lf_str_text(&names));
+	(void)fprintf(
+	    stderr,
+	    "landfall-sandbox: %s\nusage: landfall-sandbox --scenario NAME --directory DIR\nscenarios: %s\n",
+	    problem, lf_str_text(&names));
 	lf_str_dispose(&names);
 	return EXIT_USAGE;
 }
@@ -70,7 +73,7 @@ static void on_input(uv_poll_t *handle, int status, int events)
 
 static int listen_for_the_end(struct program *program)
 {
-	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP };
+	static const int numbers[] = {SIGTERM, SIGINT, SIGHUP};
 
 	for (size_t i = 0; i < LF_COUNT(numbers); i++) {
 		(void)uv_signal_init(&program->loop, &program->signals[i]);
@@ -93,7 +96,7 @@ static void say_ready(const char *directory, const char *repository)
 {
 	struct lf_node *line = lf_node_new(LF_NODE_MAP);
 	char *kubeconfig = lf_format("%s/kubeconfig", directory);
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 
 	lf_node_set_bool(line, "ready", true);
 	lf_node_set_text(line, "kubeconfig", kubeconfig);
@@ -108,7 +111,8 @@ static void say_ready(const char *directory, const char *repository)
 }
 
 /* From the claimed folder to the end of the demo. */
-static int serve(struct program *program, const struct lf_scenario *scenario, const char *directory, struct lf_error *err)
+static int serve(struct program *program, const struct lf_scenario *scenario, const char *directory,
+                 struct lf_error *err)
 {
 	char *path = lf_format("%s/repository.git", directory), token[TOKEN_LENGTH + 1];
 	struct lf_repository *repository = NULL;
@@ -129,10 +133,10 @@ static int serve(struct program *program, const struct lf_scenario *scenario, co
 	if (result == LF_OK)
 		result = lf_directory_write_kubeconfig(directory, lf_server_port(server), token, err);
 	lf_wipe(token, sizeof(token));
-	if (result == LF_OK) {
+	/* Whoever reads that it is ready may tell it to end at once: it listens for that first. */
+	if (result == LF_OK && listen_for_the_end(program) == 0) {
 		say_ready(directory, lf_repository_path(repository));
-		if (listen_for_the_end(program) == 0)
-			(void)uv_run(&program->loop, UV_RUN_DEFAULT);
+		(void)uv_run(&program->loop, UV_RUN_DEFAULT);
 	}
 	lf_pushes_close(pushes);
 	lf_server_close(server);
@@ -146,8 +150,8 @@ static int serve(struct program *program, const struct lf_scenario *scenario, co
 static int run(const struct lf_scenario *scenario, const char *given)
 {
 	char *directory = realpath(given, NULL);
-	struct program program = { 0 };
-	struct lf_error err = { 0 };
+	struct program program = {0};
+	struct lf_error err = {0};
 	int result;
 
 	if (!directory) {

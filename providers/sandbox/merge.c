@@ -15,9 +15,15 @@ enum { MAX_OWNERS = 8, MAX_CONFLICTS = 16 };
 static const struct {
 	const char *list, *key, *second;
 } list_keys[] = {
-	{ "containers", "name", NULL },	      { "initContainers", "name", NULL }, { "ephemeralContainers", "name", NULL },
-	{ "volumes", "name", NULL },	      { "env", "name", NULL },		  { "imagePullSecrets", "name", NULL },
-	{ "volumeMounts", "mountPath", NULL }, { "ownerReferences", "uid", NULL }, { "ports", "containerPort", "port" },
+    {"containers", "name", NULL},
+    {"initContainers", "name", NULL},
+    {"ephemeralContainers", "name", NULL},
+    {"volumes", "name", NULL},
+    {"env", "name", NULL},
+    {"imagePullSecrets", "name", NULL},
+    {"volumeMounts", "mountPath", NULL},
+    {"ownerReferences", "uid", NULL},
+    {"ports", "containerPort", "port"},
 };
 
 static const char *list_key(const char *list, const struct lf_node *items)
@@ -82,7 +88,8 @@ static struct lf_node *merge_items(const struct lf_node *live, const struct lf_n
 			lf_merge_strategic(item, change);
 	}
 	for (size_t i = 0; i < lf_node_count(patch); i++)
-		if (!item_like(live, lf_node_at(patch, i), key) && !lf_equal(lf_node_text(lf_node_at(patch, i), "$patch"), "delete"))
+		if (!item_like(live, lf_node_at(patch, i), key) &&
+		    !lf_equal(lf_node_text(lf_node_at(patch, i), "$patch"), "delete"))
 			(void)lf_node_add(out, lf_node_dup(lf_node_at(patch, i)));
 	return out;
 }
@@ -159,13 +166,15 @@ static void claim(struct apply *apply, const struct owners *owners, const char *
 			lf_node_remove(owners->nodes[i], key);
 		} else if (apply->conflict_count < MAX_CONFLICTS) {
 			apply->conflicts[apply->conflict_count].manager = lf_dup(owners->names[i]);
-			apply->conflicts[apply->conflict_count++].field = lf_format("%s.%s", lf_str_text(&apply->path), key);
+			apply->conflicts[apply->conflict_count++].field =
+			    lf_format("%s.%s", lf_str_text(&apply->path), key);
 		}
 	}
 }
 
 /* LIVE without the items that BEFORE held and nobody else does. */
-static struct lf_node *items_left(const struct lf_node *live, const struct lf_node *before, const struct owners *owners, const char *key)
+static struct lf_node *items_left(const struct lf_node *live, const struct lf_node *before,
+                                  const struct owners *owners, const char *key)
 {
 	struct lf_node *out = lf_node_new(LF_NODE_LIST);
 
@@ -180,14 +189,15 @@ static struct lf_node *items_left(const struct lf_node *live, const struct lf_no
 }
 
 /* Takes from LIVE what BEFORE held and WANTED no longer does, unless another manager holds it too. */
-static void give_up(const struct apply *apply, struct lf_node *live, const struct lf_node *before, const struct lf_node *wanted,
-		    const struct owners *owners)
+static void give_up(const struct apply *apply, struct lf_node *live, const struct lf_node *before,
+                    const struct lf_node *wanted, const struct owners *owners)
 {
 	for (size_t i = 0; i < lf_node_count(before); i++) {
 		const char *key = lf_node_key_at(before, i);
 		struct lf_node *child = lf_node_key(live, key), *old = lf_node_at(before, i);
 		struct owners below = owners_below(owners, key);
-		const char *by = apply->lists_by_key && lf_node_kind(child) == LF_NODE_LIST ? list_key(key, old) : NULL;
+		const char *by =
+		    apply->lists_by_key && lf_node_kind(child) == LF_NODE_LIST ? list_key(key, old) : NULL;
 
 		if (!child || lf_node_key(wanted, key))
 			continue;
@@ -205,11 +215,12 @@ static void give_up(const struct apply *apply, struct lf_node *live, const struc
 	}
 }
 
-static void apply_map(struct apply *apply, struct lf_node *live, const struct lf_node *wanted, const struct lf_node *before,
-		      const struct owners *owners);
+static void apply_map(struct apply *apply, struct lf_node *live, const struct lf_node *wanted,
+                      const struct lf_node *before, const struct owners *owners);
 
-static struct lf_node *apply_items(struct apply *apply, const struct lf_node *live, const struct lf_node *wanted, const struct lf_node *before,
-				   const struct owners *owners, const char *key)
+static struct lf_node *apply_items(struct apply *apply, const struct lf_node *live,
+                                   const struct lf_node *wanted, const struct lf_node *before,
+                                   const struct owners *owners, const char *key)
 {
 	struct lf_node *out = lf_node_new(LF_NODE_LIST);
 	size_t length = apply->path.length;
@@ -235,8 +246,8 @@ static struct lf_node *apply_items(struct apply *apply, const struct lf_node *li
 	return out;
 }
 
-static void apply_map(struct apply *apply, struct lf_node *live, const struct lf_node *wanted, const struct lf_node *before,
-		      const struct owners *owners)
+static void apply_map(struct apply *apply, struct lf_node *live, const struct lf_node *wanted,
+                      const struct lf_node *before, const struct owners *owners)
 {
 	size_t length = apply->path.length;
 
@@ -246,7 +257,8 @@ static void apply_map(struct apply *apply, struct lf_node *live, const struct lf
 		const struct lf_node *value = lf_node_at(wanted, i), *old = lf_node_key(before, key);
 		struct lf_node *child = lf_node_key(live, key);
 		struct owners below = owners_below(owners, key);
-		const char *by = apply->lists_by_key && lf_node_kind(value) == LF_NODE_LIST ? list_key(key, value) : NULL;
+		const char *by =
+		    apply->lists_by_key && lf_node_kind(value) == LF_NODE_LIST ? list_key(key, value) : NULL;
 
 		if (lf_node_kind(value) == LF_NODE_NULL)
 			continue;
@@ -267,15 +279,18 @@ static void apply_map(struct apply *apply, struct lf_node *live, const struct lf
 
 static int refuse_conflicts(const struct apply *apply, struct lf_refusal *refusal)
 {
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 
-	lf_str_addf(&text, "Apply failed with %zu conflict%s:", apply->conflict_count, apply->conflict_count == 1 ? "" : "s");
+	lf_str_addf(&text, "Apply failed with %zu conflict%s:", apply->conflict_count,
+	            apply->conflict_count == 1 ? "" : "s");
 	if (apply->conflict_count == 1)
-		lf_str_addf(&text, " conflict with \"%s\": %s", apply->conflicts[0].manager, apply->conflicts[0].field);
+		lf_str_addf(&text, " conflict with \"%s\": %s", apply->conflicts[0].manager,
+		            apply->conflicts[0].field);
 	else
 		for (size_t i = 0; i < apply->conflict_count; i++)
-			lf_str_addf(&text, "%s%s%s%s\n- %s", i ? "" : " conflicts with \"", i ? "" : apply->conflicts[0].manager, i ? "" : "\":",
-				    "", apply->conflicts[i].field);
+			lf_str_addf(&text, "%s%s%s%s\n- %s", i ? "" : " conflicts with \"",
+			            i ? "" : apply->conflicts[0].manager, i ? "" : "\":", "",
+			            apply->conflicts[i].field);
 	(void)lf_refuse(refusal, 409, "Conflict", "%s", lf_str_text(&text));
 	for (size_t i = 0; i < apply->conflict_count; i++) {
 		char *message = lf_format("conflict with \"%s\"", apply->conflicts[i].manager);
@@ -287,11 +302,11 @@ static int refuse_conflicts(const struct apply *apply, struct lf_refusal *refusa
 	return -1;
 }
 
-int lf_merge_apply(struct lf_node *live, const struct lf_node *wanted, struct lf_node *managers, const char *manager, bool force, bool lists_by_key,
-		   struct lf_refusal *refusal)
+int lf_merge_apply(struct lf_node *live, const struct lf_node *wanted, struct lf_node *managers,
+                   const char *manager, bool force, bool lists_by_key, struct lf_refusal *refusal)
 {
-	struct apply apply = { .force = force, .lists_by_key = lists_by_key };
-	struct owners owners = { 0 };
+	struct apply apply = {.force = force, .lists_by_key = lists_by_key};
+	struct owners owners = {0};
 	int result = 0;
 
 	for (size_t i = 0; i < lf_node_count(managers) && owners.count < MAX_OWNERS; i++) {

@@ -13,8 +13,15 @@
 
 bool lf_is_namespaced(const struct lf_node *object)
 {
-	static const char *const others[] = { "ClusterRole", "ClusterRoleBinding", "PersistentVolume", "StorageClass", "PriorityClass",
-					      "IngressClass", "ValidatingWebhookConfiguration", "MutatingWebhookConfiguration", "APIService" };
+	static const char *const others[] = {"ClusterRole",
+	                                     "ClusterRoleBinding",
+	                                     "PersistentVolume",
+	                                     "StorageClass",
+	                                     "PriorityClass",
+	                                     "IngressClass",
+	                                     "ValidatingWebhookConfiguration",
+	                                     "MutatingWebhookConfiguration",
+	                                     "APIService"};
 	const char *word = lf_node_text(object, "kind");
 	const struct lf_kind *kind = lf_kind_of(lf_node_text(object, "apiVersion"), word);
 
@@ -28,7 +35,8 @@ bool lf_is_namespaced(const struct lf_node *object)
 
 size_t lf_image_name_length(const char *image)
 {
-	const char *slash = strrchr(image, '/'), *at = strchr(image, '@'), *colon = strchr(slash ? slash : image, ':');
+	const char *slash = strrchr(image, '/'), *at = strchr(image, '@'),
+	           *colon = strchr(slash ? slash : image, ':');
 
 	if (at && (!colon || at < colon))
 		return (size_t)(at - image);
@@ -38,9 +46,10 @@ size_t lf_image_name_length(const char *image)
 static void set_image(struct lf_node *container, const struct lf_node *rule)
 {
 	const char *image = lf_node_text(container, "image"), *name = lf_node_text(rule, "name");
-	const char *new_name = lf_node_text(rule, "newName"), *tag = lf_node_text(rule, "newTag"), *digest = lf_node_text(rule, "digest");
+	const char *new_name = lf_node_text(rule, "newName"), *tag = lf_node_text(rule, "newTag"),
+	           *digest = lf_node_text(rule, "digest");
 	size_t length = lf_image_name_length(image);
-	struct lf_str out = { 0 };
+	struct lf_str out = {0};
 
 	if (!*image || strlen(name) != length || memcmp(image, name, length) != 0)
 		return;
@@ -64,7 +73,8 @@ static void set_images(struct lf_node *node, const struct lf_node *rules)
 	for (size_t i = 0; i < lf_node_count(node); i++) {
 		struct lf_node *child = lf_node_at(node, i);
 		const char *key = lf_node_key_at(node, i);
-		bool containers = lf_node_kind(child) == LF_NODE_LIST && (lf_equal(key, "containers") || lf_equal(key, "initContainers"));
+		bool containers = lf_node_kind(child) == LF_NODE_LIST &&
+		                  (lf_equal(key, "containers") || lf_equal(key, "initContainers"));
 
 		for (size_t c = 0; containers && c < lf_node_count(child); c++)
 			for (size_t r = 0; r < lf_node_count(rules); r++)
@@ -84,7 +94,8 @@ static bool has_replicas(const struct lf_node *object)
 
 static void set_replicas(struct lf_node *object, const struct lf_node *rules)
 {
-	const struct lf_node *rule = has_replicas(object) ? lf_tree_item(rules, "name", lf_tree_name(object)) : NULL;
+	const struct lf_node *rule =
+	    has_replicas(object) ? lf_tree_item(rules, "name", lf_tree_name(object)) : NULL;
 
 	if (rule)
 		lf_tree_int(object, "spec.replicas", lf_node_int(rule, "count", 1));
@@ -107,13 +118,14 @@ static void set_labels(struct lf_node *object, const struct lf_node *pairs, bool
 		set_pairs(object, "spec.template.metadata.labels", pairs);
 	if (workload && selectors)
 		set_pairs(object, "spec.selector.matchLabels", pairs);
-	if (selectors && lf_equal(lf_node_text(object, "kind"), "Service") && lf_node_get(object, "spec.selector"))
+	if (selectors && lf_equal(lf_node_text(object, "kind"), "Service") &&
+	    lf_node_get(object, "spec.selector"))
 		set_pairs(object, "spec.selector", pairs);
 }
 
 static void rename_object(struct lf_node *object, const char *prefix, const char *suffix)
 {
-	static const char *const fixed[] = { "Namespace", "CustomResourceDefinition", "APIService" };
+	static const char *const fixed[] = {"Namespace", "CustomResourceDefinition", "APIService"};
 	char *name;
 
 	for (size_t i = 0; i < LF_COUNT(fixed); i++)
@@ -130,18 +142,21 @@ static void follow_names(struct lf_node *node, const struct lf_node *renamed)
 	static const struct {
 		const char *at, *key, *kind;
 	} references[] = {
-		{ "configMapRef", "name", "ConfigMap" }, { "configMapKeyRef", "name", "ConfigMap" }, { "configMap", "name", "ConfigMap" },
-		{ "secretRef", "name", "Secret" },	 { "secretKeyRef", "name", "Secret" },	     { "secret", "secretName", "Secret" },
+	    {"configMapRef", "name", "ConfigMap"}, {"configMapKeyRef", "name", "ConfigMap"},
+	    {"configMap", "name", "ConfigMap"},    {"secretRef", "name", "Secret"},
+	    {"secretKeyRef", "name", "Secret"},    {"secret", "secretName", "Secret"},
 	};
 
 	for (size_t i = 0; i < lf_node_count(node); i++) {
 		struct lf_node *child = lf_node_at(node, i);
 
 		for (size_t r = 0; r < LF_COUNT(references); r++) {
-			const char *to = lf_equal(lf_node_key_at(node, i), references[r].at) ?
-						 lf_node_text(lf_node_key(lf_node_key(renamed, references[r].kind),
-									  lf_node_text(child, references[r].key)), NULL) :
-						 "";
+			const char *to =
+			    lf_equal(lf_node_key_at(node, i), references[r].at)
+			        ? lf_node_text(lf_node_key(lf_node_key(renamed, references[r].kind),
+			                                   lf_node_text(child, references[r].key)),
+			                       NULL)
+			        : "";
 
 			if (*to)
 				lf_node_set_text(child, references[r].key, to);
@@ -159,7 +174,8 @@ static void rename_all(struct lf_node *list, const char *prefix, const char *suf
 		char *before = lf_dup(lf_tree_name(object));
 
 		rename_object(object, prefix, suffix);
-		lf_node_set_text(lf_node_set_map(renamed, lf_node_text(object, "kind")), before, lf_tree_name(object));
+		lf_node_set_text(lf_node_set_map(renamed, lf_node_text(object, "kind")), before,
+		                 lf_tree_name(object));
 		lf_free(before);
 	}
 	for (size_t i = 0; i < lf_node_count(list); i++)
@@ -169,8 +185,8 @@ static void rename_all(struct lf_node *list, const char *prefix, const char *suf
 
 static bool is_target(const struct lf_node *object, const struct lf_node *target)
 {
-	static const char *const fields[] = { "kind", "name", "namespace" };
-	static const char *const paths[] = { "kind", "metadata.name", "metadata.namespace" };
+	static const char *const fields[] = {"kind", "name", "namespace"};
+	static const char *const paths[] = {"kind", "metadata.name", "metadata.namespace"};
 	const char *labels = lf_node_text(target, "labelSelector"), *equals = strchr(labels, '=');
 
 	for (size_t i = 0; i < LF_COUNT(fields); i++) {
@@ -189,8 +205,10 @@ static bool is_target(const struct lf_node *object, const struct lf_node *target
 	return true;
 }
 
-/* TARGET NULL: the patch names its object itself. A list cannot change an item in place, so a new list is made. */
-static int patch_objects(struct lf_node **list, const struct lf_node *patch, const struct lf_node *target, struct lf_error *err)
+/* TARGET NULL: the patch names its object itself. A list cannot change an item in place, so a new list is
+ * made. */
+static int patch_objects(struct lf_node **list, const struct lf_node *patch, const struct lf_node *target,
+                         struct lf_error *err)
 {
 	bool operations = lf_node_kind(patch) == LF_NODE_LIST;
 	struct lf_node *self = NULL, *out;
@@ -222,7 +240,9 @@ static int patch_objects(struct lf_node **list, const struct lf_node *patch, con
 		}
 		if (!operations) {
 			lf_merge_strategic(copy, patch);
-			lf_tree_text(copy, "metadata.name", lf_tree_name(object)); /* a patch with a target may be named as it likes */
+			lf_tree_text(
+			    copy, "metadata.name",
+			    lf_tree_name(object)); /* a patch with a target may be named as it likes */
 		}
 		if (!lf_equal(lf_node_text(patch, "$patch"), "delete"))
 			(void)lf_node_add(out, copy);
@@ -232,8 +252,10 @@ static int patch_objects(struct lf_node **list, const struct lf_node *patch, con
 	lf_node_free(*list);
 	*list = out;
 	if (self && !hits)
-		(void)lf_fail(err, LF_EINVAL, "sandbox.overlay", 0, "no matches for Id %s.[noVer].[noGrp]/%s.[noNs]; failed to find unique target for patch",
-			      lf_node_text(self, "kind"), lf_node_text(self, "name"));
+		(void)lf_fail(
+		    err, LF_EINVAL, "sandbox.overlay", 0,
+		    "no matches for Id %s.[noVer].[noGrp]/%s.[noNs]; failed to find unique target for patch",
+		    lf_node_text(self, "kind"), lf_node_text(self, "name"));
 	hits += !self;
 	lf_node_free(self);
 	return hits ? LF_OK : LF_EINVAL;
@@ -250,7 +272,8 @@ static int apply_patches(struct lf_node **list, const struct lf_node *patches, s
 
 		result = lf_yaml_parse(&documents, text, strlen(text), "patch", &lf_yaml_limits_default, err);
 		for (size_t d = 0; result == LF_OK && d < lf_node_count(documents); d++)
-			result = patch_objects(list, lf_node_at(documents, d), lf_node_key(entry, "target"), err);
+			result =
+			    patch_objects(list, lf_node_at(documents, d), lf_node_key(entry, "target"), err);
 		lf_node_free(documents);
 	}
 	return result;
@@ -259,7 +282,8 @@ static int apply_patches(struct lf_node **list, const struct lf_node *patches, s
 int lf_overlay(struct lf_node **list, const struct lf_node *overlay, struct lf_error *err)
 {
 	const char *namespace = lf_node_text(overlay, "namespace");
-	const char *prefix = lf_node_text(overlay, "namePrefix"), *suffix = lf_node_text(overlay, "nameSuffix");
+	const char *prefix = lf_node_text(overlay, "namePrefix"),
+	           *suffix = lf_node_text(overlay, "nameSuffix");
 	const struct lf_node *labels = lf_node_key(overlay, "labels");
 	int result = apply_patches(list, lf_node_key(overlay, "patches"), err);
 
@@ -271,8 +295,9 @@ int lf_overlay(struct lf_node **list, const struct lf_node *overlay, struct lf_e
 		set_images(object, lf_node_key(overlay, "images"));
 		set_replicas(object, lf_node_key(overlay, "replicas"));
 		for (size_t l = 0; l < lf_node_count(labels); l++)
-			set_labels(object, lf_node_get(lf_node_at(labels, l), "pairs"), lf_node_true(lf_node_at(labels, l), "includeSelectors"),
-				   lf_node_true(lf_node_at(labels, l), "includeTemplates"));
+			set_labels(object, lf_node_get(lf_node_at(labels, l), "pairs"),
+			           lf_node_true(lf_node_at(labels, l), "includeSelectors"),
+			           lf_node_true(lf_node_at(labels, l), "includeTemplates"));
 		set_labels(object, lf_node_key(overlay, "commonLabels"), true, true);
 		set_pairs(object, "metadata.annotations", lf_node_key(overlay, "commonAnnotations"));
 	}

@@ -1,4 +1,5 @@
-/* pod_sim: scheduler and kubelet. A pod goes through its steps one task at a time: scheduled, pulling, started, ready; or it fails to get its image. */
+/* pod_sim: scheduler and kubelet. A pod goes through its steps one task at a time: scheduled, pulling,
+ * started, ready; or it fails to get its image. */
 #include "config.h"
 #include "providers/sandbox/workload.h"
 
@@ -14,7 +15,8 @@
 
 enum step { SCHEDULE, PULL, START, READY, BACK_OFF, PULL_AGAIN };
 
-static const char fetched[] = "fetched"; /* the note of a step after a pull; after a retry it is how long the last wait was */
+static const char fetched[] =
+    "fetched"; /* the note of a step after a pull; after a retry it is how long the last wait was */
 
 enum { MAX_IMAGES = 256, NODES = 3, FIRST_RETRY_MS = 10000, MAX_RETRY_MS = 80000 };
 
@@ -37,7 +39,8 @@ static const char *node_of(const struct lf_node *pod, char out[32])
 	return out;
 }
 
-static void next_step(struct lf_sandbox *sandbox, const struct lf_node *pod, int64_t delay_ms, enum step step, const char *note)
+static void next_step(struct lf_sandbox *sandbox, const struct lf_node *pod, int64_t delay_ms, enum step step,
+                      const char *note)
 {
 	lf_tasks_add(sandbox, delay_ms, on_step, lf_kind_get(LF_K_POD), pod, step, note);
 }
@@ -69,7 +72,8 @@ struct lf_node *lf_pod_build(const struct lf_node *owner, const char *name)
 	if (lf_node_get(template, "metadata.labels"))
 		lf_tree_set(pod, "metadata.labels", lf_node_dup(lf_node_get(template, "metadata.labels")));
 	if (lf_node_get(template, "metadata.annotations"))
-		lf_tree_set(pod, "metadata.annotations", lf_node_dup(lf_node_get(template, "metadata.annotations")));
+		lf_tree_set(pod, "metadata.annotations",
+		            lf_node_dup(lf_node_get(template, "metadata.annotations")));
 	lf_tree_own(pod, owner);
 	(void)lf_node_set(pod, "spec", lf_node_dup(lf_node_get(template, "spec")));
 	lf_tree_text(pod, "status.phase", "Pending");
@@ -77,10 +81,12 @@ struct lf_node *lf_pod_build(const struct lf_node *owner, const char *name)
 	return pod;
 }
 
-/* Whether IMAGE can be pulled. In the scenario of the bad image, the first one that is not on the nodes is the bad one. */
+/* Whether IMAGE can be pulled. In the scenario of the bad image, the first one that is not on the nodes is
+ * the bad one. */
 static bool image_exists(struct lf_sandbox *sandbox, const char *image)
 {
-	if (sandbox->scenario->first_image_missing && !sandbox->missing_image && !lf_names_have(&sandbox->images, image))
+	if (sandbox->scenario->first_image_missing && !sandbox->missing_image &&
+	    !lf_names_have(&sandbox->images, image))
 		sandbox->missing_image = lf_dup(image);
 	return !lf_equal(image, sandbox->missing_image);
 }
@@ -130,7 +136,8 @@ static void set_running(struct lf_node *status, int64_t started)
 	id = lf_format("containerd://%s", digest);
 	lf_node_set_text(status, "containerID", id);
 	lf_free(id);
-	id = lf_format("%.*s@sha256:%s", (int)lf_image_name_length(lf_node_text(status, "image")), lf_node_text(status, "image"), digest);
+	id = lf_format("%.*s@sha256:%s", (int)lf_image_name_length(lf_node_text(status, "image")),
+	               lf_node_text(status, "image"), digest);
 	lf_node_set_text(status, "imageID", id);
 	lf_free(id);
 }
@@ -139,17 +146,20 @@ static void set_running(struct lf_node *status, int64_t started)
 static void set_conditions(struct lf_node *pod, bool ready)
 {
 	const struct lf_node *statuses = lf_node_get(pod, "status.containerStatuses");
-	struct lf_str unready = { 0 };
+	struct lf_str unready = {0};
 	char *message;
 
 	for (size_t i = 0; i < lf_node_count(statuses); i++)
 		if (!lf_node_true(lf_node_at(statuses, i), "ready"))
-			lf_str_addf(&unready, "%s%s", unready.length ? " " : "", lf_node_text(lf_node_at(statuses, i), "name"));
+			lf_str_addf(&unready, "%s%s", unready.length ? " " : "",
+			            lf_node_text(lf_node_at(statuses, i), "name"));
 	message = lf_format("containers with unready status: [%s]", lf_str_text(&unready));
 	lf_tree_old_condition(pod, "PodReadyToStartContainers", "True", "", "", false);
 	lf_tree_old_condition(pod, "Initialized", "True", "", "", false);
-	lf_tree_old_condition(pod, "Ready", ready ? "True" : "False", ready ? "" : "ContainersNotReady", ready ? "" : message, false);
-	lf_tree_old_condition(pod, "ContainersReady", ready ? "True" : "False", ready ? "" : "ContainersNotReady", ready ? "" : message, false);
+	lf_tree_old_condition(pod, "Ready", ready ? "True" : "False", ready ? "" : "ContainersNotReady",
+	                      ready ? "" : message, false);
+	lf_tree_old_condition(pod, "ContainersReady", ready ? "True" : "False",
+	                      ready ? "" : "ContainersNotReady", ready ? "" : message, false);
 	lf_free(message);
 	lf_str_dispose(&unready);
 }
@@ -173,8 +183,8 @@ static void schedule(struct lf_sandbox *sandbox, struct lf_node *pod)
 	for (size_t i = 0; i < lf_node_count(containers); i++)
 		set_waiting(status_of(pod, lf_node_at(containers, i)), "ContainerCreating", NULL);
 	set_conditions(pod, false);
-	lf_event(sandbox, pod, "Normal", "Scheduled", "default-scheduler", "Successfully assigned %s/%s to %s", lf_tree_namespace(pod),
-		 lf_tree_name(pod), node);
+	lf_event(sandbox, pod, "Normal", "Scheduled", "default-scheduler",
+	         "Successfully assigned %s/%s to %s", lf_tree_namespace(pod), lf_tree_name(pod), node);
 	next_step(sandbox, pod, 250 + jitter(pod, 400), PULL, NULL);
 }
 
@@ -189,7 +199,8 @@ static void pull(struct lf_sandbox *sandbox, struct lf_node *pod)
 		if (is_running(status_of(pod, lf_node_at(containers, i))))
 			continue;
 		if (lf_names_have(&sandbox->images, image)) {
-			lf_event(sandbox, pod, "Normal", "Pulled", "kubelet", "Container image \"%s\" already present on machine", image);
+			lf_event(sandbox, pod, "Normal", "Pulled", "kubelet",
+			         "Container image \"%s\" already present on machine", image);
 		} else {
 			lf_event(sandbox, pod, "Normal", "Pulling", "kubelet", "Pulling image \"%s\"", image);
 			fetch = true;
@@ -198,13 +209,16 @@ static void pull(struct lf_sandbox *sandbox, struct lf_node *pod)
 	next_step(sandbox, pod, fetch ? 900 + jitter(pod, 500) : 200, START, fetch ? fetched : NULL);
 }
 
-static void fail_pull(struct lf_sandbox *sandbox, struct lf_node *pod, struct lf_node *status, const char *image)
+static void fail_pull(struct lf_sandbox *sandbox, struct lf_node *pod, struct lf_node *status,
+                      const char *image)
 {
-	char *message = lf_format("rpc error: code = Unknown desc = Error response from daemon: manifest for %s not found: manifest unknown: manifest unknown",
-				  image);
+	char *message = lf_format("rpc error: code = Unknown desc = Error response from daemon: manifest for "
+	                          "%s not found: manifest unknown: manifest unknown",
+	                          image);
 
 	set_waiting(status, "ErrImagePull", message);
-	lf_event(sandbox, pod, "Warning", "Failed", "kubelet", "Failed to pull image \"%s\": %s", image, message);
+	lf_event(sandbox, pod, "Warning", "Failed", "kubelet", "Failed to pull image \"%s\": %s", image,
+	         message);
 	lf_event(sandbox, pod, "Warning", "Failed", "kubelet", "Error: ErrImagePull");
 	lf_free(message);
 }
@@ -230,9 +244,11 @@ static void start(struct lf_sandbox *sandbox, struct lf_node *pod, const char *n
 		}
 		if (lf_equal(note, fetched) || !lf_names_have(&sandbox->images, image))
 			lf_event(sandbox, pod, "Normal", "Pulled", "kubelet",
-				 "Successfully pulled image \"%s\" in %lld.%03llds (%lld.%03llds including waiting). Image size: %lld bytes.", image,
-				 (long long)took / 1000, (long long)took % 1000, (long long)took / 1000, (long long)took % 1000,
-				 (long long)(41000000 + took * 21013));
+			         "Successfully pulled image \"%s\" in %lld.%03llds (%lld.%03llds including "
+			         "waiting). Image size: %lld bytes.",
+			         image, (long long)took / 1000, (long long)took % 1000,
+			         (long long)took / 1000, (long long)took % 1000,
+			         (long long)(41000000 + took * 21013));
 		remember_image(sandbox, image);
 		lf_event(sandbox, pod, "Normal", "Created", "kubelet", "Created container: %s", name);
 		lf_event(sandbox, pod, "Normal", "Started", "kubelet", "Started container %s", name);
@@ -244,7 +260,8 @@ static void start(struct lf_sandbox *sandbox, struct lf_node *pod, const char *n
 		return;
 	}
 	sandbox->next_address++;
-	(void)snprintf(address, sizeof(address), "10.244.%u.%u", 1 + sandbox->next_address / 250 % 250, 2 + sandbox->next_address % 250);
+	(void)snprintf(address, sizeof(address), "10.244.%u.%u", 1 + sandbox->next_address / 250 % 250,
+	               2 + sandbox->next_address % 250);
 	lf_tree_text(pod, "status.phase", "Running");
 	lf_tree_text(pod, "status.podIP", address);
 	(void)lf_node_set(lf_node_key(pod, "status"), "podIPs", lf_node_new(LF_NODE_LIST));
@@ -275,9 +292,11 @@ static void back_off(struct lf_sandbox *sandbox, struct lf_node *pod, const char
 
 		if (!lf_equal(lf_node_text(status, "state.waiting.reason"), "ErrImagePull"))
 			continue;
-		message = lf_format("Back-off pulling image \"%s\": ErrImagePull: %s", image, lf_node_text(status, "state.waiting.message"));
+		message = lf_format("Back-off pulling image \"%s\": ErrImagePull: %s", image,
+		                    lf_node_text(status, "state.waiting.message"));
 		set_waiting(status, "ImagePullBackOff", message);
-		lf_event(sandbox, pod, "Normal", "BackOff", "kubelet", "Back-off pulling image \"%s\"", image);
+		lf_event(sandbox, pod, "Normal", "BackOff", "kubelet", "Back-off pulling image \"%s\"",
+		         image);
 		lf_event(sandbox, pod, "Warning", "Failed", "kubelet", "Error: ImagePullBackOff");
 		lf_free(message);
 	}
@@ -362,13 +381,15 @@ void lf_pod_delete(struct lf_sandbox *sandbox, const struct lf_node *pod)
 	lf_tree_text(going, "metadata.deletionTimestamp", lf_clock(now));
 	lf_tree_int(going, "metadata.deletionGracePeriodSeconds", 30);
 	for (size_t i = 0; i < lf_node_count(containers); i++)
-		lf_event(sandbox, pod, "Normal", "Killing", "kubelet", "Stopping container %s", lf_node_text(lf_node_at(containers, i), "name"));
+		lf_event(sandbox, pod, "Normal", "Killing", "kubelet", "Stopping container %s",
+		         lf_node_text(lf_node_at(containers, i), "name"));
 	lf_tasks_add(sandbox, 1000 + jitter(going, 600), on_gone, lf_kind_get(LF_K_POD), going, 0, NULL);
 	store(sandbox, going);
 }
 
 void lf_pod_notice(struct lf_sandbox *sandbox, const struct lf_change *change)
 {
-	if (change->kind->id == LF_K_POD && change->type == LF_ADDED && !*lf_node_text(change->after, "spec.nodeName"))
+	if (change->kind->id == LF_K_POD && change->type == LF_ADDED &&
+	    !*lf_node_text(change->after, "spec.nodeName"))
 		next_step(sandbox, change->after, 60 + jitter(change->after, 120), SCHEDULE, NULL);
 }

@@ -1,4 +1,5 @@
-/* pushes: see pushes.h. Watches the folder of branches, the folders below it (branches may have slashes in their names) and the packed references. */
+/* pushes: see pushes.h. Watches the folder of branches, the folders below it (branches may have slashes in
+ * their names) and the packed references. */
 #include "config.h"
 #include "providers/sandbox/pushes.h"
 
@@ -112,7 +113,8 @@ static int scan_all(struct lf_pushes *pushes)
 	return rc;
 }
 
-/* A folder that is gone (its last branch was deleted) is watched no more, so that it is watched again when it comes back. */
+/* A folder that is gone (its last branch was deleted) is watched no more, so that it is watched again when it
+ * comes back. */
 static void drop_gone(struct lf_pushes *pushes)
 {
 	for (size_t i = 0; i < pushes->count;) {
@@ -131,7 +133,7 @@ static void drop_gone(struct lf_pushes *pushes)
 static void on_settled(uv_timer_t *timer)
 {
 	struct lf_pushes *pushes = timer->data;
-	struct lf_str tips = { 0 };
+	struct lf_str tips = {0};
 
 	drop_gone(pushes);
 	(void)scan_all(pushes); /* before the comparison: what comes after it is an event again */
@@ -151,7 +153,7 @@ static void on_timer_closed(uv_handle_t *handle)
 int lf_pushes_open(struct lf_pushes **out, struct lf_sandbox *sandbox, struct lf_error *err)
 {
 	struct lf_pushes *pushes = lf_alloc(1, sizeof(*pushes));
-	struct lf_str tips = { 0 };
+	struct lf_str tips = {0};
 	int rc;
 
 	pushes->sandbox = sandbox;
@@ -163,7 +165,8 @@ int lf_pushes_open(struct lf_pushes **out, struct lf_sandbox *sandbox, struct lf
 	rc = scan_all(pushes);
 	if (rc) {
 		lf_pushes_close(pushes);
-		return lf_fail(err, LF_EIO, "sandbox.pushes", rc, "cannot watch the demo's repository: %s", uv_strerror(rc));
+		return lf_fail(err, LF_EIO, "sandbox.pushes", rc, "cannot watch the demo's repository: %s",
+		               uv_strerror(rc));
 	}
 	*out = pushes;
 	return LF_OK;

@@ -1,4 +1,5 @@
-/* pushes: notices that somebody pushed: the file system tells that references changed, then the branches are compared. No polling. */
+/* pushes: notices that somebody pushed: the file system tells that references changed, then the branches are
+ * compared. No polling. */
 #ifndef LF_SANDBOX_PUSHES_H
 #define LF_SANDBOX_PUSHES_H
 

@@ -39,7 +39,8 @@ static void emit_item(struct lf_str *out, const struct lf_kind *kind, const stru
 /* "VERSION NAMESPACE/NAME" of the last item sent, in hexadecimal: opaque to clients. */
 static void encode_position(struct lf_str *out, uint64_t version, const struct lf_node *last)
 {
-	char *plain = lf_format("%llu %s/%s", (unsigned long long)version, lf_tree_namespace(last), lf_tree_name(last));
+	char *plain =
+	    lf_format("%llu %s/%s", (unsigned long long)version, lf_tree_namespace(last), lf_tree_name(last));
 
 	for (const char *at = plain; *at; at++)
 		lf_str_addf(out, "%02x", (unsigned)(unsigned char)*at);
@@ -51,12 +52,13 @@ struct position {
 	char *after; /* "namespace/name"; NULL: from the start */
 };
 
-static int decode_position(struct position *out, const char *token, const struct lf_store *store, struct lf_refusal *refusal)
+static int decode_position(struct position *out, const char *token, const struct lf_store *store,
+                           struct lf_refusal *refusal)
 {
-	struct lf_str plain = { 0 };
+	struct lf_str plain = {0};
 	char *space;
 
-	*out = (struct position){ .version = lf_store_version(store) };
+	*out = (struct position){.version = lf_store_version(store)};
 	if (!*token)
 		return 0;
 	for (; token[0] && token[1]; token += 2) {
@@ -72,8 +74,9 @@ static int decode_position(struct position *out, const char *token, const struct
 	}
 	if (!lf_store_knows(store, out->version)) {
 		lf_str_dispose(&plain);
-		return lf_refuse_gone(refusal, "The provided continue parameter is too old to display a consistent list result. You can start a new list "
-					       "without the continue parameter.");
+		return lf_refuse_gone(refusal, "The provided continue parameter is too old to display a "
+		                               "consistent list result. You can start a new list "
+		                               "without the continue parameter.");
 	}
 	out->after = lf_dup(space + 1);
 	lf_str_dispose(&plain);
@@ -90,12 +93,12 @@ static bool is_past(const struct lf_node *object, const char *after)
 	return order > 0 || (order == 0 && strcmp(lf_tree_name(object), slash + 1) > 0);
 }
 
-static void list(struct lf_sandbox *sandbox, const struct lf_request *request, const struct lf_selector *selector, const struct position *from,
-		 struct lf_reply *reply)
+static void list(struct lf_sandbox *sandbox, const struct lf_request *request,
+                 const struct lf_selector *selector, const struct position *from, struct lf_reply *reply)
 {
 	size_t limit = (size_t)strtoul(lf_request_get(request, "limit"), NULL, 10), sent = 0, left = 0;
 	const struct lf_node *object, *last = NULL;
-	struct lf_str items = { 0 };
+	struct lf_str items = {0};
 	char api_version[128];
 
 	for (size_t i = 0; (object = lf_store_next(sandbox->store, request->kind, request->namespace, &i));) {
@@ -110,8 +113,10 @@ static void list(struct lf_sandbox *sandbox, const struct lf_request *request, c
 		emit_item(&items, request->kind, object);
 		last = object;
 	}
-	lf_str_addf(&reply->body, "{\"kind\":\"%sList\",\"apiVersion\":\"%s\",\"metadata\":{\"resourceVersion\":\"%llu\"", request->kind->kind,
-		    lf_kind_api_version(request->kind, api_version), (unsigned long long)from->version);
+	lf_str_addf(&reply->body,
+	            "{\"kind\":\"%sList\",\"apiVersion\":\"%s\",\"metadata\":{\"resourceVersion\":\"%llu\"",
+	            request->kind->kind, lf_kind_api_version(request->kind, api_version),
+	            (unsigned long long)from->version);
 	if (left) {
 		lf_str_add(&reply->body, ",\"continue\":\"");
 		encode_position(&reply->body, from->version, last);
@@ -127,9 +132,9 @@ static void list(struct lf_sandbox *sandbox, const struct lf_request *request, c
 
 void lf_read_handle(struct lf_sandbox *sandbox, const struct lf_request *request, struct lf_reply *reply)
 {
-	struct lf_refusal refusal = { 0 };
+	struct lf_refusal refusal = {0};
 	struct lf_selector selector;
-	struct position from = { 0 };
+	struct position from = {0};
 	const struct lf_node *object;
 
 	if (*request->name) {

@@ -10,7 +10,7 @@
 
 int lf_refuse(struct lf_refusal *out, int code, const char *reason, const char *format, ...)
 {
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 	va_list args;
 
 	if (!out)
@@ -35,8 +35,10 @@ void lf_refusal_object(struct lf_refusal *refusal, const struct lf_kind *kind, c
 		lf_node_set_text(refusal->details, "name", name);
 	if (*kind->group)
 		lf_node_set_text(refusal->details, "group", kind->group);
-	/* "kind" holds the resource for what was looked up and the kind for what was validated; resources are the common case */
-	lf_node_set_text(refusal->details, "kind", lf_equal(refusal->reason, "Invalid") ? kind->kind : kind->plural);
+	/* "kind" holds the resource for what was looked up and the kind for what was validated; resources are
+	 * the common case */
+	lf_node_set_text(refusal->details, "kind",
+	                 lf_equal(refusal->reason, "Invalid") ? kind->kind : kind->plural);
 }
 
 int lf_refuse_not_found(struct lf_refusal *out, const struct lf_kind *kind, const char *name)
@@ -48,14 +50,17 @@ int lf_refuse_not_found(struct lf_refusal *out, const struct lf_kind *kind, cons
 	return -1;
 }
 
-int lf_refuse_forbidden(struct lf_refusal *out, const struct lf_kind *kind, const char *verb, const char *namespace, const char *name)
+int lf_refuse_forbidden(struct lf_refusal *out, const struct lf_kind *kind, const char *verb,
+                        const char *namespace, const char *name)
 {
 	char resource[128];
-	char *where = *namespace ? lf_format(" in the namespace \"%s\"", namespace) : lf_dup(" at the cluster scope");
+	char *where =
+	    *namespace ? lf_format(" in the namespace \"%s\"", namespace) : lf_dup(" at the cluster scope");
 	char *what = *name ? lf_format(" \"%s\"", name) : lf_dup("");
 
-	(void)lf_refuse(out, 403, "Forbidden", "%s%s is forbidden: User \"demo\" cannot %s resource \"%s\" in API group \"%s\"%s",
-			lf_kind_resource(kind, resource), what, verb, kind->plural, kind->group, where);
+	(void)lf_refuse(out, 403, "Forbidden",
+	                "%s%s is forbidden: User \"demo\" cannot %s resource \"%s\" in API group \"%s\"%s",
+	                lf_kind_resource(kind, resource), what, verb, kind->plural, kind->group, where);
 	lf_refusal_object(out, kind, name);
 	lf_free(where);
 	lf_free(what);

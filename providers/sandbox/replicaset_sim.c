@@ -14,7 +14,8 @@ enum { MAX_PODS = 100 }; /* of one owner: a quota, as a real cluster would have 
 
 struct pods {
 	size_t alive, ready, going;
-	const struct lf_node *victim; /* the one to go first: the newest of those that are not ready, else the newest */
+	const struct lf_node
+	    *victim; /* the one to go first: the newest of those that are not ready, else the newest */
 };
 
 void lf_status_count(struct lf_node *object, const char *path, int64_t count)
@@ -27,11 +28,12 @@ void lf_status_count(struct lf_node *object, const char *path, int64_t count)
 
 static struct pods count_pods(const struct lf_store *store, const struct lf_node *owner)
 {
-	struct pods pods = { 0 };
+	struct pods pods = {0};
 	const struct lf_node *pod;
 	int64_t best = -1;
 
-	for (size_t i = 0; (pod = lf_store_next(store, lf_kind_get(LF_K_POD), lf_tree_namespace(owner), &i));) {
+	for (size_t i = 0;
+	     (pod = lf_store_next(store, lf_kind_get(LF_K_POD), lf_tree_namespace(owner), &i));) {
 		int64_t rank;
 
 		if (!lf_tree_owned_by(pod, lf_tree_uid(owner)))
@@ -42,7 +44,8 @@ static struct pods count_pods(const struct lf_store *store, const struct lf_node
 		}
 		pods.alive++;
 		pods.ready += lf_pod_is_ready(pod);
-		rank = lf_clock_parse(lf_node_text(pod, "metadata.creationTimestamp")) + (lf_pod_is_ready(pod) ? 0 : (int64_t)1 << 40);
+		rank = lf_clock_parse(lf_node_text(pod, "metadata.creationTimestamp")) +
+		       (lf_pod_is_ready(pod) ? 0 : (int64_t)1 << 40);
 		if (rank > best) {
 			best = rank;
 			pods.victim = pod;
@@ -54,10 +57,12 @@ static struct pods count_pods(const struct lf_store *store, const struct lf_node
 static void add_pod(struct lf_sandbox *sandbox, const struct lf_node *set, const char *name)
 {
 	(void)lf_store_put(sandbox->store, lf_kind_get(LF_K_POD), lf_pod_build(set, name), NULL);
-	lf_event(sandbox, set, "Normal", "SuccessfulCreate", "replicaset-controller", "Created pod: %s", name);
+	lf_event(sandbox, set, "Normal", "SuccessfulCreate", "replicaset-controller", "Created pod: %s",
+	         name);
 }
 
-static void write_status(struct lf_sandbox *sandbox, const struct lf_kind *kind, struct lf_node *owner, bool over_quota)
+static void write_status(struct lf_sandbox *sandbox, const struct lf_kind *kind, struct lf_node *owner,
+                         bool over_quota)
 {
 	struct pods pods = count_pods(sandbox->store, owner);
 	bool set = kind->id == LF_K_REPLICASET;
@@ -70,7 +75,9 @@ static void write_status(struct lf_sandbox *sandbox, const struct lf_kind *kind,
 	lf_tree_int(owner, "status.observedGeneration", lf_node_int(owner, "metadata.generation", 1));
 	if (set && over_quota)
 		lf_tree_old_condition(owner, "ReplicaFailure", "True", "FailedCreate",
-				      "pods is forbidden: exceeded quota: demo, requested: pods=1, used: pods=100, limited: pods=100", false);
+		                      "pods is forbidden: exceeded quota: demo, requested: pods=1, used: "
+		                      "pods=100, limited: pods=100",
+		                      false);
 	else
 		lf_tree_condition_drop(owner, "ReplicaFailure");
 	(void)lf_store_put(sandbox->store, kind, owner, NULL);
@@ -97,7 +104,8 @@ static void sync_replicaset(struct lf_sandbox *sandbox, const struct lf_task *ta
 		lf_free(name);
 	}
 	while (pods.alive > wanted && pods.victim) {
-		lf_event(sandbox, set, "Normal", "SuccessfulDelete", "replicaset-controller", "Deleted pod: %s", lf_tree_name(pods.victim));
+		lf_event(sandbox, set, "Normal", "SuccessfulDelete", "replicaset-controller",
+		         "Deleted pod: %s", lf_tree_name(pods.victim));
 		lf_pod_delete(sandbox, pods.victim);
 		pods = count_pods(sandbox->store, set);
 	}
@@ -107,7 +115,7 @@ static void sync_replicaset(struct lf_sandbox *sandbox, const struct lf_task *ta
 /* "web-<hash of the template>", kept in the pods' labels: tells old pods from new ones. The caller frees. */
 static char *revision_of(const struct lf_node *set)
 {
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 	char hash[11];
 
 	lf_json_emit(&text, lf_node_get(set, "spec.template"));
@@ -125,14 +133,16 @@ static struct lf_node *build_ordinal(const struct lf_node *set, const char *name
 	return pod;
 }
 
-static void put_ordinal(struct lf_sandbox *sandbox, const struct lf_node *set, const char *name, const char *revision)
+static void put_ordinal(struct lf_sandbox *sandbox, const struct lf_node *set, const char *name,
+                        const char *revision)
 {
 	(void)lf_store_put(sandbox->store, lf_kind_get(LF_K_POD), build_ordinal(set, name, revision), NULL);
-	lf_event(sandbox, set, "Normal", "SuccessfulCreate", "statefulset-controller", "create Pod %s in StatefulSet %s successful", name,
-		 lf_tree_name(set));
+	lf_event(sandbox, set, "Normal", "SuccessfulCreate", "statefulset-controller",
+	         "create Pod %s in StatefulSet %s successful", name, lf_tree_name(set));
 }
 
-/* One ordinal at a time: the next is made when the one before it is ready; old ones are replaced from the last to the first. */
+/* One ordinal at a time: the next is made when the one before it is ready; old ones are replaced from the
+ * last to the first. */
 static void sync_statefulset(struct lf_sandbox *sandbox, const struct lf_task *task)
 {
 	struct lf_node *set = lf_task_object(sandbox, task);
@@ -148,7 +158,8 @@ static void sync_statefulset(struct lf_sandbox *sandbox, const struct lf_task *t
 	revision = revision_of(set);
 	for (int64_t ordinal = 0; ordinal < MAX_PODS; ordinal++) {
 		char *name = lf_format("%s-%lld", lf_tree_name(set), (long long)ordinal);
-		const struct lf_node *pod = lf_store_find(sandbox->store, lf_kind_get(LF_K_POD), lf_tree_namespace(set), name);
+		const struct lf_node *pod =
+		    lf_store_find(sandbox->store, lf_kind_get(LF_K_POD), lf_tree_namespace(set), name);
 
 		if (ordinal >= wanted && pod && settled) {
 			lf_pod_delete(sandbox, pod);
@@ -160,7 +171,8 @@ static void sync_statefulset(struct lf_sandbox *sandbox, const struct lf_task *t
 			else if (!lf_pod_is_going(pod))
 				outdated = pod;
 		}
-		settled = settled && (ordinal >= wanted || (pod && lf_pod_is_ready(pod) && !lf_pod_is_going(pod)));
+		settled =
+		    settled && (ordinal >= wanted || (pod && lf_pod_is_ready(pod) && !lf_pod_is_going(pod)));
 		lf_free(name);
 	}
 	if (outdated && (settled || !lf_pod_is_ready(outdated)))
@@ -188,11 +200,15 @@ void lf_statefulset_settle(struct lf_sandbox *sandbox, const struct lf_node *set
 }
 
 /* The object of KIND that owns OBJECT; may be NULL. */
-static const struct lf_node *owner_of(const struct lf_sandbox *sandbox, const struct lf_node *object, const struct lf_kind *kind)
+static const struct lf_node *owner_of(const struct lf_sandbox *sandbox, const struct lf_node *object,
+                                      const struct lf_kind *kind)
 {
-	const struct lf_node *reference = lf_tree_item(lf_node_get(object, "metadata.ownerReferences"), "kind", kind->kind);
+	const struct lf_node *reference =
+	    lf_tree_item(lf_node_get(object, "metadata.ownerReferences"), "kind", kind->kind);
 
-	return reference ? lf_store_find(sandbox->store, kind, lf_tree_namespace(object), lf_node_text(reference, "name")) : NULL;
+	return reference ? lf_store_find(sandbox->store, kind, lf_tree_namespace(object),
+	                                 lf_node_text(reference, "name"))
+	                 : NULL;
 }
 
 void lf_replicaset_notice(struct lf_sandbox *sandbox, const struct lf_change *change)

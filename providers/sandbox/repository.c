@@ -1,4 +1,5 @@
-/* repository: see repository.h. The only file of the sandbox that includes libgit2 besides main. No network, no working tree. */
+/* repository: see repository.h. The only file of the sandbox that includes libgit2 besides main. No network,
+ * no working tree. */
 #include "config.h"
 #include "providers/sandbox/repository.h"
 
@@ -25,12 +26,13 @@ static int fail_git(struct lf_error *err, const char *where, const char *what, i
 {
 	const git_error *last = git_error_last();
 
-	return lf_fail(err, LF_EIO, where, native, "%s: %s", what, last && last->message ? last->message : "unknown error");
+	return lf_fail(err, LF_EIO, where, native, "%s: %s", what,
+	               last && last->message ? last->message : "unknown error");
 }
 
 char *lf_path_clean(const char *path)
 {
-	struct lf_str out = { 0 };
+	struct lf_str out = {0};
 
 	while (*path) {
 		size_t length = strcspn(path, "/");
@@ -95,19 +97,23 @@ static int first_commit(git_repository *git, const struct lf_repository_file *fi
 	if (rc == 0)
 		rc = git_tree_lookup(&tree, git, &oid);
 	if (rc == 0) /* two weeks ago: this repository was there before us */
-		rc = git_signature_new(&author, "Platform Team", "platform@example.com", (git_time_t)(time(NULL) - 14 * 86400), 0);
+		rc = git_signature_new(&author, "Platform Team", "platform@example.com",
+		                       (git_time_t)(time(NULL) - 14 * 86400), 0);
 	if (rc == 0)
-		rc = git_commit_create(&oid, git, "refs/heads/main", author, author, NULL, "Start the configuration repository\n", tree, 0, NULL);
+		rc = git_commit_create(&oid, git, "refs/heads/main", author, author, NULL,
+		                       "Start the configuration repository\n", tree, 0, NULL);
 	git_signature_free(author);
 	git_tree_free(tree);
 	return rc;
 }
 
-/* What a Git host is set to: nobody rewrites or removes branches, and clients may ask for as little as they want. */
+/* What a Git host is set to: nobody rewrites or removes branches, and clients may ask for as little as they
+ * want. */
 static int configure(git_repository *git)
 {
-	static const char *const on[] = { "receive.denyDeletes", "receive.denyNonFastForwards", "receive.fsckObjects", "uploadpack.allowFilter",
-					  "uploadpack.allowAnySHA1InWant" };
+	static const char *const on[] = {"receive.denyDeletes", "receive.denyNonFastForwards",
+	                                 "receive.fsckObjects", "uploadpack.allowFilter",
+	                                 "uploadpack.allowAnySHA1InWant"};
 	git_config *config = NULL;
 	int rc = git_repository_config(&config, git);
 
@@ -117,7 +123,8 @@ static int configure(git_repository *git)
 	return rc;
 }
 
-int lf_repository_create(struct lf_repository **out, const char *path, const struct lf_repository_file *files, size_t count, struct lf_error *err)
+int lf_repository_create(struct lf_repository **out, const char *path, const struct lf_repository_file *files,
+                         size_t count, struct lf_error *err)
 {
 	git_repository_init_options options;
 	git_repository *git = NULL;
@@ -167,7 +174,7 @@ bool lf_repository_is(const struct lf_repository *repository, const char *url)
 /* Names only: git_revparse, which knows expressions, is asked for nothing but hexadecimal digits. */
 static int resolve(git_oid *out, git_repository *git, const char *revision)
 {
-	static const char *const prefixes[] = { "refs/heads/", "refs/tags/", "" };
+	static const char *const prefixes[] = {"refs/heads/", "refs/tags/", ""};
 	git_object *object = NULL, *commit = NULL;
 	int rc = GIT_ENOTFOUND;
 
@@ -180,7 +187,8 @@ static int resolve(git_oid *out, git_repository *git, const char *revision)
 			rc = git_reference_name_to_id(out, git, name);
 		lf_free(name);
 	}
-	if (rc && strlen(revision) >= 7 && strlen(revision) <= 40 && strspn(revision, "0123456789abcdef") == strlen(revision)) {
+	if (rc && strlen(revision) >= 7 && strlen(revision) <= 40 &&
+	    strspn(revision, "0123456789abcdef") == strlen(revision)) {
 		rc = git_revparse_single(&object, git, revision);
 		if (rc == 0)
 			*out = *git_object_id(object);
@@ -198,12 +206,14 @@ static int resolve(git_oid *out, git_repository *git, const char *revision)
 	return rc;
 }
 
-int lf_repository_resolve(char commit[41], const struct lf_repository *repository, const char *revision, struct lf_error *err)
+int lf_repository_resolve(char commit[41], const struct lf_repository *repository, const char *revision,
+                          struct lf_error *err)
 {
 	git_oid oid;
 
 	if (resolve(&oid, repository->git, revision))
-		return lf_fail(err, LF_ENOTFOUND, "sandbox.resolve", 0, "couldn't find remote ref \"%s\"", revision);
+		return lf_fail(err, LF_ENOTFOUND, "sandbox.resolve", 0, "couldn't find remote ref \"%s\"",
+		               revision);
 	git_oid_tostr(commit, 41, &oid);
 	return LF_OK;
 }
@@ -215,7 +225,8 @@ static int add_tip(git_reference *reference, void *payload)
 	char hex[41];
 
 	if (target && lf_starts_with(git_reference_name(reference), "refs/heads/"))
-		lf_str_addf(out, "%s %s\n", git_oid_tostr(hex, sizeof(hex), target), git_reference_name(reference));
+		lf_str_addf(out, "%s %s\n", git_oid_tostr(hex, sizeof(hex), target),
+		            git_reference_name(reference));
 	git_reference_free(reference);
 	return out->length > (1 << 20);
 }
@@ -225,7 +236,8 @@ void lf_repository_tips(struct lf_str *out, const struct lf_repository *reposito
 	(void)git_reference_foreach(repository->git, add_tip, out);
 }
 
-int lf_snapshot_open(struct lf_snapshot **out, const struct lf_repository *repository, const char *commit, struct lf_error *err)
+int lf_snapshot_open(struct lf_snapshot **out, const struct lf_repository *repository, const char *commit,
+                     struct lf_error *err)
 {
 	struct lf_snapshot *snapshot = lf_alloc(1, sizeof(*snapshot));
 	git_oid oid;
@@ -269,13 +281,17 @@ static git_object *object_at(const struct lf_snapshot *snapshot, const char *pat
 	*type = GIT_OBJECT_INVALID;
 	if (!*path) {
 		*type = GIT_OBJECT_TREE;
-		return git_object_lookup(&object, git_tree_owner(snapshot->tree), git_tree_id(snapshot->tree), GIT_OBJECT_TREE) == 0 ? object : NULL;
+		return git_object_lookup(&object, git_tree_owner(snapshot->tree), git_tree_id(snapshot->tree),
+		                         GIT_OBJECT_TREE) == 0
+		           ? object
+		           : NULL;
 	}
 	if (git_tree_entry_bypath(&entry, snapshot->tree, path))
 		return NULL;
 	mode = git_tree_entry_filemode(entry);
 	*type = git_tree_entry_type(entry);
-	if (mode == GIT_FILEMODE_LINK || mode == GIT_FILEMODE_COMMIT || git_tree_entry_to_object(&object, git_tree_owner(snapshot->tree), entry))
+	if (mode == GIT_FILEMODE_LINK || mode == GIT_FILEMODE_COMMIT ||
+	    git_tree_entry_to_object(&object, git_tree_owner(snapshot->tree), entry))
 		object = NULL;
 	git_tree_entry_free(entry);
 	return object;
@@ -295,7 +311,8 @@ enum lf_entry lf_snapshot_look(const struct lf_snapshot *snapshot, const char *p
 	return type == GIT_OBJECT_TREE ? LF_ENTRY_FOLDER : LF_ENTRY_FILE;
 }
 
-int lf_snapshot_read(struct lf_str *out, const struct lf_snapshot *snapshot, const char *path, struct lf_error *err)
+int lf_snapshot_read(struct lf_str *out, const struct lf_snapshot *snapshot, const char *path,
+                     struct lf_error *err)
 {
 	char *clean = lf_path_clean(path);
 	git_object_t type = GIT_OBJECT_INVALID;
@@ -307,7 +324,8 @@ int lf_snapshot_read(struct lf_str *out, const struct lf_snapshot *snapshot, con
 	else if (git_blob_rawsize((git_blob *)object) > MAX_FILE)
 		result = lf_fail(err, LF_ELIMIT, "sandbox.read", 0, "%s is larger than 1 MiB", path);
 	else
-		lf_str_add_n(out, git_blob_rawcontent((git_blob *)object), (size_t)git_blob_rawsize((git_blob *)object));
+		lf_str_add_n(out, git_blob_rawcontent((git_blob *)object),
+		             (size_t)git_blob_rawsize((git_blob *)object));
 	git_object_free(object);
 	lf_free(clean);
 	return result;
@@ -324,9 +342,11 @@ void lf_snapshot_list(struct lf_names *out, const struct lf_snapshot *snapshot, 
 
 		for (size_t i = 0; i < git_tree_entrycount(tree) && out->count < MAX_ENTRIES; i++) {
 			const git_tree_entry *entry = git_tree_entry_byindex(tree, i);
-			char *name = lf_format("%s%s", git_tree_entry_name(entry), git_tree_entry_type(entry) == GIT_OBJECT_TREE ? "/" : "");
+			char *name = lf_format("%s%s", git_tree_entry_name(entry),
+			                       git_tree_entry_type(entry) == GIT_OBJECT_TREE ? "/" : "");
 
-			if (git_tree_entry_filemode(entry) != GIT_FILEMODE_LINK && git_tree_entry_filemode(entry) != GIT_FILEMODE_COMMIT)
+			if (git_tree_entry_filemode(entry) != GIT_FILEMODE_LINK &&
+			    git_tree_entry_filemode(entry) != GIT_FILEMODE_COMMIT)
 				lf_names_add(out, name);
 			lf_free(name);
 		}

@@ -140,7 +140,7 @@ void lf_reply_dispose(struct lf_reply *reply)
 
 bool lf_api_is_public(const char *path)
 {
-	static const char *const open[] = { "/version", "/livez", "/readyz", "/healthz" };
+	static const char *const open[] = {"/version", "/livez", "/readyz", "/healthz"};
 
 	for (size_t i = 0; i < LF_COUNT(open); i++)
 		if (lf_equal(open[i], path))
@@ -150,7 +150,7 @@ bool lf_api_is_public(const char *path)
 
 static bool knows_method(const char *method)
 {
-	static const char *const known[] = { "GET", "POST", "PUT", "PATCH", "DELETE" };
+	static const char *const known[] = {"GET", "POST", "PUT", "PATCH", "DELETE"};
 
 	for (size_t i = 0; i < LF_COUNT(known); i++)
 		if (lf_equal(known[i], method))
@@ -160,7 +160,7 @@ static bool knows_method(const char *method)
 
 void lf_api_handle(struct lf_sandbox *sandbox, struct lf_request *request, struct lf_reply *reply)
 {
-	struct lf_refusal refusal = { 0 };
+	struct lf_refusal refusal = {0};
 	const char *verb;
 
 	if (!lf_request_resolve(request)) {
@@ -176,10 +176,12 @@ void lf_api_handle(struct lf_sandbox *sandbox, struct lf_request *request, struc
 		return;
 	}
 	verb = lf_request_verb(request);
-	if (!knows_method(request->method) || (*request->subresource && !lf_equal(request->subresource, "log")) ||
+	if (!knows_method(request->method) ||
+	    (*request->subresource && !lf_equal(request->subresource, "log")) ||
 	    (!(request->kind->flags & LF_KIND_NAMESPACED) && *request->namespace)) {
-		(void)lf_refuse(&refusal, knows_method(request->method) ? 404 : 405, knows_method(request->method) ? "NotFound" : "MethodNotAllowed",
-				"the server could not find the requested resource");
+		(void)lf_refuse(&refusal, knows_method(request->method) ? 404 : 405,
+		                knows_method(request->method) ? "NotFound" : "MethodNotAllowed",
+		                "the server could not find the requested resource");
 		lf_reply_refuse(reply, &refusal);
 		return;
 	}

@@ -1,4 +1,5 @@
-/* request: one HTTP request as the API handlers see it, and what they answer. Knows nothing of sockets, so that the API is tested without one. */
+/* request: one HTTP request as the API handlers see it, and what they answer. Knows nothing of sockets, so
+ * that the API is tested without one. */
 #ifndef LF_SANDBOX_REQUEST_H
 #define LF_SANDBOX_REQUEST_H
 
@@ -20,7 +21,7 @@ struct lf_request {
 	struct lf_str body;
 
 	/* From the path, by lf_request_resolve(). */
-	const struct lf_kind *kind; /* NULL: no resource */
+	const struct lf_kind *kind;                                      /* NULL: no resource */
 	char *group, *version, *plural, *namespace, *name, *subresource; /* "" where there is none */
 };
 
@@ -42,8 +43,8 @@ struct lf_reply {
 };
 
 void lf_request_query(struct lf_request *request, const char *key, const char *value); /* adds a copy */
-const char *lf_request_get(const struct lf_request *request, const char *key);	       /* "" if missing */
-bool lf_request_is(const struct lf_request *request, const char *key);		       /* "true" or "1" */
+const char *lf_request_get(const struct lf_request *request, const char *key);         /* "" if missing */
+bool lf_request_is(const struct lf_request *request, const char *key);                 /* "true" or "1" */
 /* Splits the path into its parts; false if it is not the path of a resource. */
 bool lf_request_resolve(struct lf_request *request);
 /* The verb of the request, as roles name it: get, list, watch, create, update, patch, delete. */
@@ -55,7 +56,8 @@ void lf_reply_text(struct lf_reply *reply, int code, const char *text);
 void lf_reply_object(struct lf_reply *reply, int code, const struct lf_node *object);
 void lf_reply_dispose(struct lf_reply *reply);
 
-/* The whole API: one request, one reply. The request must be authenticated already; lf_api_is_public() says where that is not needed. */
+/* The whole API: one request, one reply. The request must be authenticated already; lf_api_is_public() says
+ * where that is not needed. */
 void lf_api_handle(struct lf_sandbox *sandbox, struct lf_request *request, struct lf_reply *reply);
 bool lf_api_is_public(const char *path);
 

@@ -22,7 +22,8 @@ static void on_collect(struct lf_sandbox *sandbox, const struct lf_task *task)
 		for (size_t i = 0; (object = lf_store_next(sandbox->store, kind, task->namespace, &i));) {
 			char *namespace, *name;
 
-			if (!lf_tree_owned_by(object, task->uid) || *lf_node_text(object, "metadata.deletionTimestamp"))
+			if (!lf_tree_owned_by(object, task->uid) ||
+			    *lf_node_text(object, "metadata.deletionTimestamp"))
 				continue;
 			namespace = lf_dup(lf_tree_namespace(object));
 			name = lf_dup(lf_tree_name(object));
@@ -46,7 +47,8 @@ static void on_empty(struct lf_sandbox *sandbox, const struct lf_task *task)
 		const struct lf_kind *kind = lf_kind_at(k);
 		const struct lf_node *object;
 
-		for (size_t i = 0; (kind->flags & LF_KIND_NAMESPACED) && (object = lf_store_next(sandbox->store, kind, task->name, &i));) {
+		for (size_t i = 0; (kind->flags & LF_KIND_NAMESPACED) &&
+		                   (object = lf_store_next(sandbox->store, kind, task->name, &i));) {
 			char *name;
 
 			empty = false;
@@ -65,7 +67,8 @@ static void on_empty(struct lf_sandbox *sandbox, const struct lf_task *task)
 	lf_node_free(namespace);
 }
 
-void lf_delete(struct lf_sandbox *sandbox, const struct lf_kind *kind, const char *namespace, const char *name)
+void lf_delete(struct lf_sandbox *sandbox, const struct lf_kind *kind, const char *namespace,
+               const char *name)
 {
 	const struct lf_node *object = lf_store_find(sandbox->store, kind, namespace, name);
 	struct lf_node *going;
@@ -107,9 +110,10 @@ static void on_change(const struct lf_change *change, void *payload)
 	lf_argocd_notice(sandbox, change);
 }
 
-void lf_sandbox_init(struct lf_sandbox *sandbox, uv_loop_t *loop, const struct lf_scenario *scenario, struct lf_repository *repository)
+void lf_sandbox_init(struct lf_sandbox *sandbox, uv_loop_t *loop, const struct lf_scenario *scenario,
+                     struct lf_repository *repository)
 {
-	*sandbox = (struct lf_sandbox){ .loop = loop, .scenario = scenario, .repository = repository };
+	*sandbox = (struct lf_sandbox){.loop = loop, .scenario = scenario, .repository = repository};
 	sandbox->store = lf_store_new();
 	sandbox->tasks = lf_tasks_new(sandbox);
 	lf_store_listen(sandbox->store, on_change, sandbox);
@@ -123,10 +127,11 @@ void lf_sandbox_dispose(struct lf_sandbox *sandbox)
 	lf_free(sandbox->missing_image);
 	lf_free(sandbox->missing_path);
 	lf_free(sandbox->drifting);
-	*sandbox = (struct lf_sandbox){ 0 };
+	*sandbox = (struct lf_sandbox){0};
 }
 
-void lf_controllers_touched(struct lf_sandbox *sandbox, const struct lf_kind *kind, const struct lf_node *object)
+void lf_controllers_touched(struct lf_sandbox *sandbox, const struct lf_kind *kind,
+                            const struct lf_node *object)
 {
 	/* Argo CD watches what it manages and needs no telling; Flux looks when its interval has passed. */
 	if (kind->id != LF_K_EVENT)

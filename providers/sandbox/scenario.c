@@ -9,18 +9,30 @@
 #define WRITES "create update patch delete"
 
 static const struct lf_denial forbidden[] = {
-	{ LF_K_KUSTOMIZATION, WRITES },
-	{ LF_K_APPLICATION, WRITES },
+    {LF_K_KUSTOMIZATION, WRITES},
+    {LF_K_APPLICATION, WRITES},
 };
 
 static const struct lf_scenario table[] = {
-	{ .name = "healthy", .about = "everything works", .pace = 100 },
-	{ .name = "bad-image", .about = "the first image delivered does not exist", .pace = 100, .first_image_missing = true },
-	{ .name = "bad-path", .about = "the first path delivered is not in the repository", .pace = 100, .first_path_missing = true },
-	{ .name = "forbidden", .about = "the user may not write Applications or Kustomizations", .pace = 100, .denials = forbidden,
-	  .denial_count = LF_COUNT(forbidden) },
-	{ .name = "slow", .about = "everything takes its time", .pace = 600 },
-	{ .name = "drift", .about = "somebody scales the deployment by hand once it is healthy", .pace = 100, .drifts = true },
+    {.name = "healthy", .about = "everything works", .pace = 100},
+    {.name = "bad-image",
+     .about = "the first image delivered does not exist",
+     .pace = 100,
+     .first_image_missing = true},
+    {.name = "bad-path",
+     .about = "the first path delivered is not in the repository",
+     .pace = 100,
+     .first_path_missing = true},
+    {.name = "forbidden",
+     .about = "the user may not write Applications or Kustomizations",
+     .pace = 100,
+     .denials = forbidden,
+     .denial_count = LF_COUNT(forbidden)},
+    {.name = "slow", .about = "everything takes its time", .pace = 600},
+    {.name = "drift",
+     .about = "somebody scales the deployment by hand once it is healthy",
+     .pace = 100,
+     .drifts = true},
 };
 
 const struct lf_scenario *lf_scenario_find(const char *name)

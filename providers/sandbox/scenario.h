@@ -15,7 +15,8 @@ struct lf_scenario {
 	const char *name;
 	const char *about;
 	int pace; /* percent: how long everything takes */
-	/* The first image or path that is delivered is the one that does not exist; another one, delivered later, does. */
+	/* The first image or path that is delivered is the one that does not exist; another one, delivered
+	 * later, does. */
 	bool first_image_missing, first_path_missing;
 	bool drifts; /* once it is healthy, somebody scales it by hand */
 	const struct lf_denial *denials;
@@ -23,7 +24,7 @@ struct lf_scenario {
 };
 
 const struct lf_scenario *lf_scenario_find(const char *name); /* NULL: no such scenario */
-void lf_scenario_names(struct lf_str *out);		      /* "healthy, bad-image, …" */
+void lf_scenario_names(struct lf_str *out);                   /* "healthy, bad-image, …" */
 bool lf_scenario_allows(const struct lf_scenario *scenario, enum lf_kind_id kind, const char *verb);
 
 #endif

@@ -13,23 +13,25 @@
 
 enum { MAX_ISSUES = 64, MAX_DEPTH = 40 };
 
-struct place { /* where the walk stands */
-	const char *schema, *more; /* MORE: the rows every object has; only at the root's schema */
-	struct lf_str path;	   /* in the schema */
+struct place {                      /* where the walk stands */
+	const char *schema, *more;  /* MORE: the rows every object has; only at the root's schema */
+	struct lf_str path;         /* in the schema */
 	struct lf_str field, typed; /* in the object */
 };
 
 static const struct {
 	const char *name, *expression;
 } patterns[] = {
-	{ "duration", "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$" },
-	{ "duration-no-hours", "^([0-9]+(\\.[0-9]+)?(ms|s|m))+$" },
-	{ "repository", "^(http|https|ssh|file)://.*$" },
+    {"duration", "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"},
+    {"duration-no-hours", "^([0-9]+(\\.[0-9]+)?(ms|s|m))+$"},
+    {"repository", "^(http|https|ssh|file)://.*$"},
 };
 
-LF_PRINTF(4, 5) static void report(struct lf_issues *out, const struct place *place, enum lf_issue_kind kind, const char *format, ...)
+LF_PRINTF(4, 5)
+static void report(struct lf_issues *out, const struct place *place, enum lf_issue_kind kind,
+                   const char *format, ...)
 {
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 	struct lf_issue *issue;
 	va_list args;
 
@@ -77,24 +79,27 @@ static bool is_duration(const char *text, bool hours)
 static bool matches(struct lf_word pattern, const char *text)
 {
 	if (lf_word_is(pattern, "repository"))
-		return lf_starts_with(text, "http://") || lf_starts_with(text, "https://") || lf_starts_with(text, "ssh://") ||
-		       lf_starts_with(text, "file://") || lf_starts_with(text, "/");
+		return lf_starts_with(text, "http://") || lf_starts_with(text, "https://") ||
+		       lf_starts_with(text, "ssh://") || lf_starts_with(text, "file://") ||
+		       lf_starts_with(text, "/");
 	return is_duration(text, lf_word_is(pattern, "duration"));
 }
 
-static void check_text(struct lf_issues *out, const struct place *place, const struct lf_row *row, const char *text)
+static void check_text(struct lf_issues *out, const struct place *place, const struct lf_row *row,
+                       const char *text)
 {
 	bool listed = false;
 
 	if (row->pattern.length && !matches(row->pattern, text)) {
 		for (size_t i = 0; i < LF_COUNT(patterns); i++)
 			if (lf_word_is(row->pattern, patterns[i].name))
-				report(out, place, LF_ISSUE_INVALID, "Invalid value: \"%s\": %s in body should match '%s'", text,
+				report(out, place, LF_ISSUE_INVALID,
+				       "Invalid value: \"%s\": %s in body should match '%s'", text,
 				       lf_str_text(&place->field), patterns[i].expression);
 	}
 	if (!row->values.length)
 		return;
-	struct lf_str supported = { 0 };
+	struct lf_str supported = {0};
 
 	for (size_t at = 0; at <= row->values.length;) {
 		const char *value = row->values.start + at;
@@ -107,7 +112,8 @@ static void check_text(struct lf_issues *out, const struct place *place, const s
 		at += n + 1;
 	}
 	if (!listed)
-		report(out, place, LF_ISSUE_UNSUPPORTED, "Unsupported value: \"%s\": supported values: %s", text, lf_str_text(&supported));
+		report(out, place, LF_ISSUE_UNSUPPORTED, "Unsupported value: \"%s\": supported values: %s",
+		       text, lf_str_text(&supported));
 	lf_str_dispose(&supported);
 }
 
@@ -132,10 +138,11 @@ static void value_words(struct lf_str *out, const struct lf_node *node)
 	lf_str_add(out, "&value.valueUnstructured{Value:map[string]interface {}{}}");
 }
 
-static bool check_kind(struct lf_issues *out, const struct place *place, const struct lf_row *row, const struct lf_node *node)
+static bool check_kind(struct lf_issues *out, const struct place *place, const struct lf_row *row,
+                       const struct lf_node *node)
 {
 	enum lf_node_kind kind = lf_node_kind(node);
-	struct lf_str words = { 0 };
+	struct lf_str words = {0};
 	const char *expected = NULL;
 
 	if (lf_word_is(row->type, "any") || kind == LF_NODE_NULL)
@@ -146,16 +153,22 @@ static bool check_kind(struct lf_issues *out, const struct place *place, const s
 		expected = "boolean";
 	else if (lf_word_is(row->type, "int") && kind != LF_NODE_NUMBER)
 		expected = "numeric (int or float)";
-	else if ((lf_word_is(row->type, "intstr") || lf_word_is(row->type, "quantity")) && kind != LF_NODE_NUMBER && kind != LF_NODE_TEXT)
+	else if ((lf_word_is(row->type, "intstr") || lf_word_is(row->type, "quantity")) &&
+	         kind != LF_NODE_NUMBER && kind != LF_NODE_TEXT)
 		expected = "string";
 	else if (lf_word_is(row->type, "list") && kind != LF_NODE_LIST)
 		expected = "list";
-	else if ((lf_word_is(row->type, "map") || lf_word_is(row->type, "object") || *row->type.start == '@') && kind != LF_NODE_MAP)
+	else if ((lf_word_is(row->type, "map") || lf_word_is(row->type, "object") ||
+	          *row->type.start == '@') &&
+	         kind != LF_NODE_MAP)
 		expected = "map";
 	if (!expected)
 		return true;
 	if (lf_word_is(row->type, "int")) /* the one message that names the Go type only */
-		lf_str_add(&words, kind == LF_NODE_TEXT ? "string" : kind == LF_NODE_BOOL ? "bool" : kind == LF_NODE_LIST ? "[]interface {}" : "map[string]interface {}");
+		lf_str_add(&words, kind == LF_NODE_TEXT   ? "string"
+		                   : kind == LF_NODE_BOOL ? "bool"
+		                   : kind == LF_NODE_LIST ? "[]interface {}"
+		                                          : "map[string]interface {}");
 	else
 		value_words(&words, node);
 	report(out, place, LF_ISSUE_TYPE, "expected %s, got %s", expected, lf_str_text(&words));
@@ -166,7 +179,8 @@ static bool check_kind(struct lf_issues *out, const struct place *place, const s
 static void check_node(struct lf_issues *out, struct place *place, const struct lf_node *node, int depth);
 
 /* Checks NODE against ROW, which is the row of PLACE's path; a shared row goes on in its own schema. */
-static void check_row(struct lf_issues *out, struct place *place, const struct lf_row *row, const struct lf_node *node, int depth)
+static void check_row(struct lf_issues *out, struct place *place, const struct lf_row *row,
+                      const struct lf_node *node, int depth)
 {
 	if (!row->type.length) {
 		report(out, place, LF_ISSUE_UNKNOWN, "field not declared in schema");
@@ -177,7 +191,8 @@ static void check_row(struct lf_issues *out, struct place *place, const struct l
 	if (lf_node_kind(node) == LF_NODE_TEXT)
 		check_text(out, place, row, lf_node_text(node, NULL));
 	if (*row->type.start == '@') {
-		struct place inner = { .schema = lf_row_shared(row->type), .field = place->field, .typed = place->typed };
+		struct place inner = {
+		    .schema = lf_row_shared(row->type), .field = place->field, .typed = place->typed};
 
 		check_node(out, &inner, node, depth + 1);
 		place->field = inner.field;
@@ -188,7 +203,7 @@ static void check_row(struct lf_issues *out, struct place *place, const struct l
 	} else if (lf_word_is(row->type, "map")) {
 		for (size_t i = 0; i < lf_node_count(node); i++) {
 			size_t field = place->field.length, typed = place->typed.length;
-			const struct lf_row text = { .type = { "string", 6 } };
+			const struct lf_row text = {.type = {"string", 6}};
 
 			lf_str_addf(&place->field, ".%s", lf_node_key_at(node, i));
 			lf_str_addf(&place->typed, ".%s", lf_node_key_at(node, i));
@@ -199,10 +214,11 @@ static void check_row(struct lf_issues *out, struct place *place, const struct l
 	}
 }
 
-static void check_child(struct lf_issues *out, struct place *place, const char *key, const struct lf_node *child, int depth)
+static void check_child(struct lf_issues *out, struct place *place, const char *key,
+                        const struct lf_node *child, int depth)
 {
 	size_t path = place->path.length, field = place->field.length, typed = place->typed.length;
-	struct lf_row row = { 0 };
+	struct lf_row row = {0};
 
 	lf_str_addf(&place->path, "%s%s", path ? "." : "", key);
 	lf_str_addf(&place->field, "%s%s", field ? "." : "", key);
@@ -224,7 +240,8 @@ static void check_required(struct lf_issues *out, struct place *place, const str
 
 	for (const char *line = place->schema; (line = lf_row_parse(&row, line));) {
 		size_t length = 0, field = place->field.length;
-		const char *name = row.required ? lf_row_child(row.path, lf_str_text(&place->path), &length) : NULL;
+		const char *name =
+		    row.required ? lf_row_child(row.path, lf_str_text(&place->path), &length) : NULL;
 		char *key;
 
 		if (!name)
@@ -271,7 +288,7 @@ static void check_node(struct lf_issues *out, struct place *place, const struct 
 
 void lf_schema_check(struct lf_issues *out, const char *schema, const struct lf_node *object)
 {
-	struct place place = { .schema = schema, .more = lf_schema_metadata };
+	struct place place = {.schema = schema, .more = lf_schema_metadata};
 
 	if (!schema)
 		return;

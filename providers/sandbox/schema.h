@@ -2,22 +2,30 @@
  *
  *	PATH TYPE[!] [=DEFAULT] [~PATTERN] [|VALUE|VALUE…]
  *
- * PATH is dotted; "[]" after a name means the items of a list; "!" means required wherever its parent is present. Parents need no row of their own.
- * TYPE: string, int, bool, map (of strings), list, object, any (not looked into), intstr, quantity, or @NAME (the rows of that shared schema below it).
- * PATTERN names a rule: duration, duration-no-hours, repository. Pure. */
+ * PATH is dotted; "[]" after a name means the items of a list; "!" means required wherever its parent is
+ *present. Parents need no row of their own. TYPE: string, int, bool, map (of strings), list, object, any (not
+ *looked into), intstr, quantity, or @NAME (the rows of that shared schema below it). PATTERN names a rule:
+ *duration, duration-no-hours, repository. Pure. */
 #ifndef LF_SANDBOX_SCHEMA_H
 #define LF_SANDBOX_SCHEMA_H
 
 #include <stddef.h>
 #include "core/node.h"
 
-enum lf_issue_kind { LF_ISSUE_UNKNOWN, LF_ISSUE_TYPE, LF_ISSUE_REQUIRED, LF_ISSUE_UNSUPPORTED, LF_ISSUE_INVALID };
+enum lf_issue_kind {
+	LF_ISSUE_UNKNOWN,
+	LF_ISSUE_TYPE,
+	LF_ISSUE_REQUIRED,
+	LF_ISSUE_UNSUPPORTED,
+	LF_ISSUE_INVALID
+};
 
 struct lf_issue {
 	enum lf_issue_kind kind;
-	char *field;	/* "spec.template.spec.containers[0].image" */
-	char *typed;	/* the same the way server-side apply writes it: ".spec.template.spec.containers[name=\"web\"].image" */
-	char *message;	/* the rest of the API server's sentence */
+	char *field;   /* "spec.template.spec.containers[0].image" */
+	char *typed;   /* the same the way server-side apply writes it:
+	                  ".spec.template.spec.containers[name=\"web\"].image" */
+	char *message; /* the rest of the API server's sentence */
 };
 
 struct lf_issues {

@@ -29,8 +29,9 @@ static void fill_children(const char *schema, const char *path, struct lf_node *
 {
 	for (size_t i = 0; i < lf_node_count(node); i++) {
 		struct lf_node *child = lf_node_at(node, i);
-		char *at = lf_node_kind(node) == LF_NODE_LIST ? lf_format("%s[]", path) :
-								lf_format("%s%s%s", path, *path ? "." : "", lf_node_key_at(node, i));
+		char *at = lf_node_kind(node) == LF_NODE_LIST
+		               ? lf_format("%s[]", path)
+		               : lf_format("%s%s%s", path, *path ? "." : "", lf_node_key_at(node, i));
 		struct lf_row row = lf_row_find(schema, at);
 
 		if (row.type.length && *row.type.start == '@')
@@ -47,7 +48,8 @@ static void fill(const char *schema, const char *path, struct lf_node *node, int
 
 	if (depth > MAX_DEPTH)
 		return;
-	for (const char *line = schema; lf_node_kind(node) == LF_NODE_MAP && (line = lf_row_parse(&row, line));) {
+	for (const char *line = schema;
+	     lf_node_kind(node) == LF_NODE_MAP && (line = lf_row_parse(&row, line));) {
 		size_t length = 0;
 		const char *name = row.fallback.length ? lf_row_child(row.path, path, &length) : NULL;
 		char *key;

@@ -1,4 +1,5 @@
-/* schema_rows: see schema_rows.h. Reads text each time it is asked: the rows are few, and objects are small. */
+/* schema_rows: see schema_rows.h. Reads text each time it is asked: the rows are few, and objects are small.
+ */
 #include "config.h"
 #include "providers/sandbox/schema_rows.h"
 
@@ -10,8 +11,8 @@
 static const struct {
 	const char *name, *rows;
 } shared[] = {
-	{ "template", lf_schema_template }, { "podspec", lf_schema_podspec }, { "container", lf_schema_container },
-	{ "probe", lf_schema_probe },	    { "source", lf_schema_source },
+    {"template", lf_schema_template}, {"podspec", lf_schema_podspec}, {"container", lf_schema_container},
+    {"probe", lf_schema_probe},       {"source", lf_schema_source},
 };
 
 bool lf_word_is(struct lf_word word, const char *text)
@@ -36,15 +37,15 @@ const char *lf_row_parse(struct lf_row *row, const char *line)
 
 		while (line + n < end && line[n] != ' ')
 			n++;
-		word = (struct lf_word){ line, n };
+		word = (struct lf_word){line, n};
 		if (field == 0)
 			row->path = word;
 		else if (*line == '=')
-			row->fallback = (struct lf_word){ line + 1, n - 1 };
+			row->fallback = (struct lf_word){line + 1, n - 1};
 		else if (*line == '~')
-			row->pattern = (struct lf_word){ line + 1, n - 1 };
+			row->pattern = (struct lf_word){line + 1, n - 1};
 		else if (*line == '|')
-			row->values = (struct lf_word){ line + 1, n - 1 };
+			row->values = (struct lf_word){line + 1, n - 1};
 		else
 			row->type = word;
 		line += line + n < end ? n + 1 : n;
@@ -59,7 +60,7 @@ const char *lf_row_parse(struct lf_row *row, const char *line)
 struct lf_row lf_row_find(const char *schema, const char *path)
 {
 	static const char object[] = "object", list[] = "list";
-	struct lf_row found = { 0 }, row;
+	struct lf_row found = {0}, row;
 	size_t length = strlen(path);
 
 	for (const char *line = schema; (line = lf_row_parse(&row, line));) {
@@ -68,9 +69,9 @@ struct lf_row lf_row_find(const char *schema, const char *path)
 		if (row.path.length <= length || memcmp(row.path.start, path, length) != 0)
 			continue;
 		if (row.path.start[length] == '.')
-			found.type = (struct lf_word){ object, sizeof(object) - 1 };
+			found.type = (struct lf_word){object, sizeof(object) - 1};
 		else if (row.path.start[length] == '[')
-			found.type = (struct lf_word){ list, sizeof(list) - 1 };
+			found.type = (struct lf_word){list, sizeof(list) - 1};
 	}
 	return found;
 }
@@ -78,7 +79,7 @@ struct lf_row lf_row_find(const char *schema, const char *path)
 const char *lf_row_shared(struct lf_word type)
 {
 	for (size_t i = 0; i < LF_COUNT(shared); i++)
-		if (lf_word_is((struct lf_word){ type.start + 1, type.length - 1 }, shared[i].name))
+		if (lf_word_is((struct lf_word){type.start + 1, type.length - 1}, shared[i].name))
 			return shared[i].rows;
 	return "";
 }

@@ -1,5 +1,5 @@
-/* seed: the cluster before anybody delivers anything: namespaces, nodes, CRDs, the controllers of Flux and Argo CD with their versions, and one application that
- * Argo CD has been running for two weeks. */
+/* seed: the cluster before anybody delivers anything: namespaces, nodes, CRDs, the controllers of Flux and
+ * Argo CD with their versions, and one application that Argo CD has been running for two weeks. */
 #include "config.h"
 #include "providers/sandbox/sandbox.h"
 
@@ -21,20 +21,25 @@ enum { TWO_WEEKS = 14 * 86400 };
 static const struct {
 	const char *name, *part_of;
 } namespaces[] = {
-	{ "default", NULL }, { "kube-system", NULL }, { "kube-public", NULL }, { "flux-system", "flux" }, { "argocd", NULL }, { "guestbook", NULL },
+    {"default", NULL},       {"kube-system", NULL}, {"kube-public", NULL},
+    {"flux-system", "flux"}, {"argocd", NULL},      {"guestbook", NULL},
 };
 
 static const struct controller {
 	const char *namespace, *name, *image, *component, *part_of;
 } controllers[] = {
-	{ "flux-system", "source-controller", "ghcr.io/fluxcd/source-controller:v1.9.0", "source-controller", "flux" },
-	{ "flux-system", "kustomize-controller", "ghcr.io/fluxcd/kustomize-controller:v1.9.0", "kustomize-controller", "flux" },
-	{ "flux-system", "helm-controller", "ghcr.io/fluxcd/helm-controller:v1.6.0", "helm-controller", "flux" },
-	{ "flux-system", "notification-controller", "ghcr.io/fluxcd/notification-controller:v1.9.0", "notification-controller", "flux" },
-	{ "argocd", "argocd-server", "quay.io/argoproj/argocd:" ARGOCD_VERSION, "server", "argocd" },
-	{ "argocd", "argocd-repo-server", "quay.io/argoproj/argocd:" ARGOCD_VERSION, "repo-server", "argocd" },
-	{ "argocd", "argocd-applicationset-controller", "quay.io/argoproj/argocd:" ARGOCD_VERSION, "applicationset-controller", "argocd" },
-	{ "argocd", "argocd-redis", "public.ecr.aws/docker/library/redis:8.2.2-alpine", "redis", "argocd" },
+    {"flux-system", "source-controller", "ghcr.io/fluxcd/source-controller:v1.9.0", "source-controller",
+     "flux"},
+    {"flux-system", "kustomize-controller", "ghcr.io/fluxcd/kustomize-controller:v1.9.0",
+     "kustomize-controller", "flux"},
+    {"flux-system", "helm-controller", "ghcr.io/fluxcd/helm-controller:v1.6.0", "helm-controller", "flux"},
+    {"flux-system", "notification-controller", "ghcr.io/fluxcd/notification-controller:v1.9.0",
+     "notification-controller", "flux"},
+    {"argocd", "argocd-server", "quay.io/argoproj/argocd:" ARGOCD_VERSION, "server", "argocd"},
+    {"argocd", "argocd-repo-server", "quay.io/argoproj/argocd:" ARGOCD_VERSION, "repo-server", "argocd"},
+    {"argocd", "argocd-applicationset-controller", "quay.io/argoproj/argocd:" ARGOCD_VERSION,
+     "applicationset-controller", "argocd"},
+    {"argocd", "argocd-redis", "public.ecr.aws/docker/library/redis:8.2.2-alpine", "redis", "argocd"},
 };
 
 static struct lf_node *start(enum lf_kind_id id, const char *namespace, const char *name)
@@ -48,7 +53,8 @@ static struct lf_node *start(enum lf_kind_id id, const char *namespace, const ch
 	lf_tree_text(object, "metadata.name", name);
 	if (*namespace)
 		lf_tree_text(object, "metadata.namespace", namespace);
-	lf_tree_text(object, "metadata.creationTimestamp", lf_clock_at(when, lf_clock_now_ms() / 1000 - TWO_WEEKS));
+	lf_tree_text(object, "metadata.creationTimestamp",
+	             lf_clock_at(when, lf_clock_now_ms() / 1000 - TWO_WEEKS));
 	return object;
 }
 
@@ -78,7 +84,7 @@ static void add_namespaces(struct lf_sandbox *sandbox)
 
 static void add_nodes(struct lf_sandbox *sandbox)
 {
-	static const char *const names[] = { "demo-worker-1", "demo-worker-2", "demo-worker-3" };
+	static const char *const names[] = {"demo-worker-1", "demo-worker-2", "demo-worker-3"};
 
 	for (size_t i = 0; i < LF_COUNT(names); i++) {
 		struct lf_node *node = start(LF_K_NODE, "", names[i]);
@@ -89,7 +95,8 @@ static void add_nodes(struct lf_sandbox *sandbox)
 		lf_tree_text(node, "status.allocatable.memory", "8Gi");
 		lf_tree_text(node, "status.allocatable.pods", "110");
 		lf_tree_text(node, "status.nodeInfo.kubeletVersion", "v1.35.4");
-		lf_tree_old_condition(node, "Ready", "True", "KubeletReady", "kubelet is posting ready status", false);
+		lf_tree_old_condition(node, "Ready", "True", "KubeletReady",
+		                      "kubelet is posting ready status", false);
 		(void)put(sandbox, LF_K_NODE, node);
 	}
 }
@@ -118,7 +125,10 @@ static void add_crds(struct lf_sandbox *sandbox)
 		if (!(kind->flags & LF_KIND_CUSTOM))
 			continue;
 		object = start(LF_K_CRD, "", lf_kind_resource(kind, resource));
-		lf_tree_label(object, flux ? "app.kubernetes.io/component" : "app.kubernetes.io/name", flux ? kind->id == LF_K_GITREPOSITORY ? "source-controller" : "kustomize-controller" : resource);
+		lf_tree_label(object, flux ? "app.kubernetes.io/component" : "app.kubernetes.io/name",
+		              flux ? kind->id == LF_K_GITREPOSITORY ? "source-controller"
+		                                                    : "kustomize-controller"
+		                   : resource);
 		lf_tree_label(object, "app.kubernetes.io/part-of", flux ? "flux" : "argocd");
 		if (flux) {
 			lf_tree_label(object, "app.kubernetes.io/instance", "flux-system");
@@ -141,8 +151,10 @@ static void add_crds(struct lf_sandbox *sandbox)
 		lf_node_set_bool(version, "storage", true);
 		if (kind->flags & LF_KIND_STATUS)
 			(void)lf_tree_map(version, "subresources.status");
-		lf_tree_old_condition(object, "NamesAccepted", "True", "NoConflicts", "no conflicts found", false);
-		lf_tree_old_condition(object, "Established", "True", "InitialNamesAccepted", "the initial names have been accepted", false);
+		lf_tree_old_condition(object, "NamesAccepted", "True", "NoConflicts", "no conflicts found",
+		                      false);
+		lf_tree_old_condition(object, "Established", "True", "InitialNamesAccepted",
+		                      "the initial names have been accepted", false);
 		lf_node_add_text(lf_tree_list(object, "status.storedVersions"), kind->version);
 		(void)put(sandbox, LF_K_CRD, object);
 	}
@@ -162,8 +174,10 @@ static void add_controller(struct lf_sandbox *sandbox, const struct controller *
 		lf_tree_label(object, "app.kubernetes.io/version", FLUX_VERSION);
 	}
 	lf_tree_int(object, "spec.replicas", 1);
-	lf_node_set_text(lf_tree_map(object, "spec.selector.matchLabels"), flux ? "app" : "app.kubernetes.io/name", row->name);
-	lf_node_set_text(lf_tree_map(object, "spec.template.metadata.labels"), flux ? "app" : "app.kubernetes.io/name", row->name);
+	lf_node_set_text(lf_tree_map(object, "spec.selector.matchLabels"),
+	                 flux ? "app" : "app.kubernetes.io/name", row->name);
+	lf_node_set_text(lf_tree_map(object, "spec.template.metadata.labels"),
+	                 flux ? "app" : "app.kubernetes.io/name", row->name);
 	container = lf_node_add_map(lf_tree_list(object, "spec.template.spec.containers"));
 	lf_node_set_text(container, "name", flux ? "manager" : row->name);
 	lf_node_set_text(container, "image", row->image);
@@ -185,7 +199,8 @@ static void add_argocd_controller(struct lf_sandbox *sandbox)
 	lf_tree_int(object, "spec.replicas", 1);
 	lf_tree_text(object, "spec.serviceName", name);
 	lf_node_set_text(lf_tree_map(object, "spec.selector.matchLabels"), "app.kubernetes.io/name", name);
-	lf_node_set_text(lf_tree_map(object, "spec.template.metadata.labels"), "app.kubernetes.io/name", name);
+	lf_node_set_text(lf_tree_map(object, "spec.template.metadata.labels"), "app.kubernetes.io/name",
+	                 name);
 	container = lf_node_add_map(lf_tree_list(object, "spec.template.spec.containers"));
 	lf_node_set_text(container, "name", name);
 	lf_node_set_text(container, "image", "quay.io/argoproj/argocd:" ARGOCD_VERSION);
@@ -213,7 +228,8 @@ static struct lf_node *guestbook(struct lf_sandbox *sandbox)
 	struct lf_node *application = start(LF_K_APPLICATION, "argocd", "guestbook"), *source;
 	char *url = lf_format("file://%s", lf_repository_path(sandbox->repository));
 
-	lf_node_add_text(lf_tree_list(application, "metadata.finalizers"), "resources-finalizer.argocd.argoproj.io");
+	lf_node_add_text(lf_tree_list(application, "metadata.finalizers"),
+	                 "resources-finalizer.argocd.argoproj.io");
 	lf_tree_text(application, "spec.project", "default");
 	source = lf_tree_map(application, "spec.source");
 	lf_node_set_text(source, "repoURL", url);
@@ -227,7 +243,8 @@ static struct lf_node *guestbook(struct lf_sandbox *sandbox)
 	return application;
 }
 
-/* The application that is there: its objects as Git has them, running, and the status Argo CD would have written two weeks ago. */
+/* The application that is there: its objects as Git has them, running, and the status Argo CD would have
+ * written two weeks ago. */
 static void add_guestbook(struct lf_sandbox *sandbox)
 {
 	struct lf_node *application = guestbook(sandbox), *entry;
@@ -238,7 +255,8 @@ static void add_guestbook(struct lf_sandbox *sandbox)
 	(void)lf_clock_at(when, lf_clock_now_ms() / 1000 - TWO_WEEKS);
 	for (size_t i = 0; i < lf_node_count(found.targets); i++) {
 		struct lf_node *target = lf_node_dup(lf_node_at(found.targets, i));
-		const struct lf_kind *kind = lf_kind_of(lf_node_text(target, "apiVersion"), lf_node_text(target, "kind"));
+		const struct lf_kind *kind =
+		    lf_kind_of(lf_node_text(target, "apiVersion"), lf_node_text(target, "kind"));
 		const struct lf_node *stored;
 
 		lf_tree_text(target, "metadata.creationTimestamp", when);
@@ -254,8 +272,10 @@ static void add_guestbook(struct lf_sandbox *sandbox)
 	(void)lf_node_set(entry, "source", lf_node_dup(lf_node_get(application, "spec.source")));
 	lf_tree_text(application, "status.sync.status", "Synced");
 	lf_tree_text(application, "status.sync.revision", found.revision);
-	lf_tree_set(application, "status.sync.comparedTo.source", lf_node_dup(lf_node_get(application, "spec.source")));
-	lf_tree_set(application, "status.sync.comparedTo.destination", lf_node_dup(lf_node_get(application, "spec.destination")));
+	lf_tree_set(application, "status.sync.comparedTo.source",
+	            lf_node_dup(lf_node_get(application, "spec.source")));
+	lf_tree_set(application, "status.sync.comparedTo.destination",
+	            lf_node_dup(lf_node_get(application, "spec.destination")));
 	lf_tree_text(application, "status.health.status", "Healthy");
 	lf_tree_text(application, "status.health.lastTransitionTime", when);
 	lf_tree_text(application, "status.reconciledAt", when);

@@ -12,12 +12,22 @@ static const struct {
 	enum lf_kind_id kind;
 	const char *field;
 } fields[] = {
-	{ LF_K_EVENT, "involvedObject.kind" }, { LF_K_EVENT, "involvedObject.namespace" }, { LF_K_EVENT, "involvedObject.name" },
-	{ LF_K_EVENT, "involvedObject.uid" },  { LF_K_EVENT, "involvedObject.apiVersion" }, { LF_K_EVENT, "involvedObject.fieldPath" },
-	{ LF_K_EVENT, "reason" },	       { LF_K_EVENT, "type" },			   { LF_K_EVENT, "reportingComponent" },
-	{ LF_K_POD, "spec.nodeName" },	       { LF_K_POD, "status.phase" },		   { LF_K_POD, "spec.restartPolicy" },
-	{ LF_K_POD, "status.podIP" },	       { LF_K_NAMESPACE, "status.phase" },	   { LF_K_SECRET, "type" },
-	{ LF_K_REPLICASET, "status.replicas" },
+    {LF_K_EVENT, "involvedObject.kind"},
+    {LF_K_EVENT, "involvedObject.namespace"},
+    {LF_K_EVENT, "involvedObject.name"},
+    {LF_K_EVENT, "involvedObject.uid"},
+    {LF_K_EVENT, "involvedObject.apiVersion"},
+    {LF_K_EVENT, "involvedObject.fieldPath"},
+    {LF_K_EVENT, "reason"},
+    {LF_K_EVENT, "type"},
+    {LF_K_EVENT, "reportingComponent"},
+    {LF_K_POD, "spec.nodeName"},
+    {LF_K_POD, "status.phase"},
+    {LF_K_POD, "spec.restartPolicy"},
+    {LF_K_POD, "status.podIP"},
+    {LF_K_NAMESPACE, "status.phase"},
+    {LF_K_SECRET, "type"},
+    {LF_K_REPLICASET, "status.replicas"},
 };
 
 static bool is_known_field(const struct lf_kind *kind, const char *field)
@@ -96,24 +106,28 @@ static size_t term_length(const char *text)
 	return n;
 }
 
-static int parse(struct lf_selector *out, const char *text, bool field, const struct lf_kind *kind, struct lf_refusal *refusal)
+static int parse(struct lf_selector *out, const char *text, bool field, const struct lf_kind *kind,
+                 struct lf_refusal *refusal)
 {
 	for (size_t length; *text; text += length + (text[length] == ',')) {
 		struct lf_selector_term *term = add_term(out);
 
 		length = term_length(text);
 		if (!term || !length || !parse_term(term, text, length))
-			return lf_refuse(refusal, 400, "BadRequest", "unable to parse requirement: found '%.*s'", (int)(length < 80 ? length : 80), text);
+			return lf_refuse(refusal, 400, "BadRequest",
+			                 "unable to parse requirement: found '%.*s'",
+			                 (int)(length < 80 ? length : 80), text);
 		term->field = field;
 		if (field && !is_known_field(kind, term->key))
-			return lf_refuse(refusal, 400, "BadRequest", "field label not supported: %s", term->key);
+			return lf_refuse(refusal, 400, "BadRequest", "field label not supported: %s",
+			                 term->key);
 	}
 	return 0;
 }
 
 int lf_selector_parse(struct lf_selector *out, const struct lf_request *request, struct lf_refusal *refusal)
 {
-	*out = (struct lf_selector){ 0 };
+	*out = (struct lf_selector){0};
 	if (parse(out, lf_request_get(request, "labelSelector"), false, request->kind, refusal) ||
 	    parse(out, lf_request_get(request, "fieldSelector"), true, request->kind, refusal)) {
 		lf_selector_dispose(out);
@@ -123,7 +137,10 @@ int lf_selector_parse(struct lf_selector *out, const struct lf_request *request,
 		struct lf_selector_term *term = add_term(out);
 
 		if (term)
-			*term = (struct lf_selector_term){ .how = LF_TERM_EQUAL, .field = true, .key = lf_dup("metadata.name"), .value = lf_dup(request->name) };
+			*term = (struct lf_selector_term){.how = LF_TERM_EQUAL,
+			                                  .field = true,
+			                                  .key = lf_dup("metadata.name"),
+			                                  .value = lf_dup(request->name)};
 	}
 	return 0;
 }
@@ -149,7 +166,8 @@ bool lf_selector_matches(const struct lf_selector *selector, const struct lf_nod
 
 	for (size_t i = 0; i < selector->count; i++) {
 		const struct lf_selector_term *term = &selector->terms[i];
-		const struct lf_node *node = term->field ? lf_node_get(object, term->key) : lf_node_key(labels, term->key);
+		const struct lf_node *node =
+		    term->field ? lf_node_get(object, term->key) : lf_node_key(labels, term->key);
 		const char *value = lf_node_text(node, NULL);
 		bool match = false;
 
@@ -185,5 +203,5 @@ void lf_selector_dispose(struct lf_selector *selector)
 		lf_free(selector->terms[i].key);
 		lf_free(selector->terms[i].value);
 	}
-	*selector = (struct lf_selector){ 0 };
+	*selector = (struct lf_selector){0};
 }

@@ -1,4 +1,5 @@
-/* server: see server.h. Owns the daemon, collects bodies within their limit, checks the token, hands requests to the API. */
+/* server: see server.h. Owns the daemon, collects bodies within their limit, checks the token, hands requests
+ * to the API. */
 #include "config.h"
 #include "providers/sandbox/server.h"
 
@@ -18,8 +19,8 @@ struct lf_server {
 	struct MHD_Daemon *daemon;
 	struct lf_streams streams;
 	char *token;
-	uv_poll_t poll;	  /* libmicrohttpd's epoll descriptor */
-	uv_timer_t timer; /* its time-outs */
+	uv_poll_t poll;    /* libmicrohttpd's epoll descriptor */
+	uv_timer_t timer;  /* its time-outs */
 	uv_prepare_t news; /* wakes the streams before the loop waits, once however many changes there were */
 	bool changed;
 	int open_handles;
@@ -32,7 +33,8 @@ struct exchange { /* one request while its body arrives */
 
 static void on_timer(uv_timer_t *timer);
 
-/* Lets the daemon work until it has nothing to do at once, and sets the timer for what it wants to do later. */
+/* Lets the daemon work until it has nothing to do at once, and sets the timer for what it wants to do later.
+ */
 static void drive(struct lf_server *server)
 {
 	MHD_UNSIGNED_LONG_LONG ms = 0;
@@ -98,7 +100,8 @@ static struct exchange *exchange_new(struct MHD_Connection *connection, const ch
 
 	exchange->request.method = lf_dup(method);
 	exchange->request.path = lf_dup(url);
-	exchange->request.content_type = lf_dup(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE));
+	exchange->request.content_type =
+	    lf_dup(MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_TYPE));
 	(void)MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, add_query, &exchange->request);
 	return exchange;
 }
@@ -116,25 +119,29 @@ static bool is_token(const struct lf_server *server, const char *header)
 	return difference == 0;
 }
 
-static void answer(struct lf_server *server, struct MHD_Connection *connection, struct exchange *exchange, struct lf_reply *reply)
+static void answer(struct lf_server *server, struct MHD_Connection *connection, struct exchange *exchange,
+                   struct lf_reply *reply)
 {
-	const char *header = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
-	struct lf_refusal refusal = { 0 };
+	const char *header =
+	    MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
+	struct lf_refusal refusal = {0};
 
 	if (!lf_api_is_public(exchange->request.path) && !is_token(server, header)) {
 		(void)lf_refuse(&refusal, 401, "Unauthorized", "Unauthorized");
 		lf_reply_refuse(reply, &refusal);
 	} else if (exchange->too_large) {
-		(void)lf_refuse(&refusal, 413, "RequestEntityTooLarge", "Request entity too large: limit is %d", LF_MAX_BODY);
+		(void)lf_refuse(&refusal, 413, "RequestEntityTooLarge",
+		                "Request entity too large: limit is %d", LF_MAX_BODY);
 		lf_reply_refuse(reply, &refusal);
 	} else {
 		lf_api_handle(server->sandbox, &exchange->request, reply);
 	}
 }
 
-static struct MHD_Response *respond(struct lf_server *server, struct MHD_Connection *connection, struct lf_reply *reply)
+static struct MHD_Response *respond(struct lf_server *server, struct MHD_Connection *connection,
+                                    struct lf_reply *reply)
 {
-	struct lf_refusal refusal = { 0 };
+	struct lf_refusal refusal = {0};
 	struct MHD_Response *response;
 
 	if (reply->stream.read) {
@@ -147,7 +154,8 @@ static struct MHD_Response *respond(struct lf_server *server, struct MHD_Connect
 	return MHD_create_response_from_buffer(reply->body.length, reply->body.data, MHD_RESPMEM_MUST_COPY);
 }
 
-static enum MHD_Result queue(struct lf_server *server, struct MHD_Connection *connection, struct lf_reply *reply)
+static enum MHD_Result queue(struct lf_server *server, struct MHD_Connection *connection,
+                             struct lf_reply *reply)
 {
 	struct MHD_Response *response = respond(server, connection, reply);
 	enum MHD_Result result;
@@ -165,12 +173,13 @@ static enum MHD_Result queue(struct lf_server *server, struct MHD_Connection *co
 	return result;
 }
 
-static enum MHD_Result on_request(void *payload, struct MHD_Connection *connection, const char *url, const char *method, const char *version,
-				  const char *data, size_t *size, void **slot)
+static enum MHD_Result on_request(void *payload, struct MHD_Connection *connection, const char *url,
+                                  const char *method, const char *version, const char *data, size_t *size,
+                                  void **slot)
 {
 	struct lf_server *server = payload;
 	struct exchange *exchange = *slot;
-	struct lf_reply reply = { 0 };
+	struct lf_reply reply = {0};
 	enum MHD_Result result;
 
 	(void)version;
@@ -192,7 +201,8 @@ static enum MHD_Result on_request(void *payload, struct MHD_Connection *connecti
 	return result;
 }
 
-static void on_completed(void *payload, struct MHD_Connection *connection, void **slot, enum MHD_RequestTerminationCode code)
+static void on_completed(void *payload, struct MHD_Connection *connection, void **slot,
+                         enum MHD_RequestTerminationCode code)
 {
 	struct exchange *exchange = *slot;
 
@@ -218,15 +228,17 @@ static void on_closed(uv_handle_t *handle)
 
 static struct MHD_Daemon *start(struct lf_server *server)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 
-	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
-				(struct sockaddr *)&address, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_CONNECTION_LIMIT,
-				(unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-				(size_t)(64 * 1024), MHD_OPTION_END);
+	return MHD_start_daemon(
+	    MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL, on_request, server, MHD_OPTION_SOCK_ADDR,
+	    (struct sockaddr *)&address, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
+	    MHD_OPTION_CONNECTION_LIMIT, (unsigned)MAX_CONNECTIONS, MHD_OPTION_CONNECTION_TIMEOUT,
+	    (unsigned)IDLE_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)(64 * 1024), MHD_OPTION_END);
 }
 
-int lf_server_open(struct lf_server **out, struct lf_sandbox *sandbox, const char *token, struct lf_error *err)
+int lf_server_open(struct lf_server **out, struct lf_sandbox *sandbox, const char *token,
+                   struct lf_error *err)
 {
 	struct lf_server *server = lf_alloc(1, sizeof(*server));
 	const union MHD_DaemonInfo *info;

@@ -1,4 +1,5 @@
-/* store: see store.h. Keeps objects, versions and history; knows nothing of HTTP, validation or controllers. */
+/* store: see store.h. Keeps objects, versions and history; knows nothing of HTTP, validation or controllers.
+ */
 #include "config.h"
 #include "providers/sandbox/store.h"
 
@@ -93,7 +94,8 @@ uint64_t lf_store_version(const struct lf_store *store)
 	return store->version;
 }
 
-static int compare(const struct slot *slot, const struct lf_kind *kind, const char *namespace, const char *name)
+static int compare(const struct slot *slot, const struct lf_kind *kind, const char *namespace,
+                   const char *name)
 {
 	int order;
 
@@ -104,7 +106,8 @@ static int compare(const struct slot *slot, const struct lf_kind *kind, const ch
 }
 
 /* The index of the object, or where it would go. */
-static size_t locate(const struct lf_store *store, const struct lf_kind *kind, const char *namespace, const char *name, bool *found)
+static size_t locate(const struct lf_store *store, const struct lf_kind *kind, const char *namespace,
+                     const char *name, bool *found)
 {
 	size_t low = 0, high = store->count;
 
@@ -125,7 +128,8 @@ static size_t locate(const struct lf_store *store, const struct lf_kind *kind, c
 	return low;
 }
 
-static const struct slot *find(const struct lf_store *store, const struct lf_kind *kind, const char *namespace, const char *name)
+static const struct slot *find(const struct lf_store *store, const struct lf_kind *kind,
+                               const char *namespace, const char *name)
 {
 	bool found;
 	size_t index = locate(store, kind, namespace, name, &found);
@@ -133,21 +137,24 @@ static const struct slot *find(const struct lf_store *store, const struct lf_kin
 	return found ? &store->slots[index] : NULL;
 }
 
-const struct lf_node *lf_store_find(const struct lf_store *store, const struct lf_kind *kind, const char *namespace, const char *name)
+const struct lf_node *lf_store_find(const struct lf_store *store, const struct lf_kind *kind,
+                                    const char *namespace, const char *name)
 {
 	const struct slot *slot = find(store, kind, namespace, name);
 
 	return slot ? slot->state->node : NULL;
 }
 
-struct lf_node *lf_store_edit(const struct lf_store *store, const struct lf_kind *kind, const char *namespace, const char *name)
+struct lf_node *lf_store_edit(const struct lf_store *store, const struct lf_kind *kind, const char *namespace,
+                              const char *name)
 {
 	const struct slot *slot = find(store, kind, namespace, name);
 
 	return slot ? lf_node_dup(slot->state->node) : NULL;
 }
 
-const struct lf_node *lf_store_next(const struct lf_store *store, const struct lf_kind *kind, const char *namespace, size_t *index)
+const struct lf_node *lf_store_next(const struct lf_store *store, const struct lf_kind *kind,
+                                    const char *namespace, size_t *index)
 {
 	bool found;
 	size_t first;
@@ -169,7 +176,8 @@ const struct lf_node *lf_store_next(const struct lf_store *store, const struct l
 	return NULL;
 }
 
-static void note_change(struct lf_store *store, enum lf_change_type type, const struct lf_kind *kind, struct state *before, struct state *after)
+static void note_change(struct lf_store *store, enum lf_change_type type, const struct lf_kind *kind,
+                        struct state *before, struct state *after)
 {
 	struct record *record;
 
@@ -182,7 +190,8 @@ static void note_change(struct lf_store *store, enum lf_change_type type, const 
 	record = &store->history[(store->history_start + store->history_count++) % HISTORY];
 	record->before = state_hold(before);
 	record->after = state_hold(after);
-	record->change = (struct lf_change){ store->version, type, kind, before ? before->node : NULL, after->node };
+	record->change =
+	    (struct lf_change){store->version, type, kind, before ? before->node : NULL, after->node};
 	for (size_t i = 0; i < store->listener_count; i++)
 		store->listeners[i].call(&record->change, store->listeners[i].payload);
 }
@@ -207,7 +216,8 @@ static struct lf_node *ordered(const struct lf_kind *kind, const struct lf_node 
 		for (size_t i = 0; i < lf_node_count(node); i++) {
 			const char *key = lf_node_key_at(node, i);
 
-			if (lf_equal(key, "apiVersion") || lf_equal(key, "kind") || lf_equal(key, "metadata") != (pass == 0))
+			if (lf_equal(key, "apiVersion") || lf_equal(key, "kind") ||
+			    lf_equal(key, "metadata") != (pass == 0))
 				continue;
 			(void)lf_node_set(out, key, lf_node_dup(lf_node_at(node, i)));
 		}
@@ -264,7 +274,8 @@ static void forget_oldest_event(struct lf_store *store)
 	size_t oldest = store->count;
 
 	for (size_t i = 0; i < store->count; i++)
-		if (store->slots[i].kind->id == LF_K_EVENT && (oldest == store->count || store->slots[i].version < store->slots[oldest].version))
+		if (store->slots[i].kind->id == LF_K_EVENT &&
+		    (oldest == store->count || store->slots[i].version < store->slots[oldest].version))
 			oldest = i;
 	if (oldest < store->count) {
 		char *namespace = lf_dup(lf_tree_namespace(store->slots[oldest].state->node));
@@ -279,13 +290,15 @@ static void forget_oldest_event(struct lf_store *store)
 static void insert(struct lf_store *store, size_t index, const struct lf_kind *kind, struct state *state)
 {
 	lf_grow((void **)&store->slots, &store->capacity, store->count, sizeof(*store->slots));
-	memmove(&store->slots[index + 1], &store->slots[index], (store->count - index) * sizeof(*store->slots));
-	store->slots[index] = (struct slot){ .kind = kind, .state = state, .version = store->version };
+	memmove(&store->slots[index + 1], &store->slots[index],
+	        (store->count - index) * sizeof(*store->slots));
+	store->slots[index] = (struct slot){.kind = kind, .state = state, .version = store->version};
 	store->count++;
 	store->events += kind->id == LF_K_EVENT;
 }
 
-const struct lf_node *lf_store_put(struct lf_store *store, const struct lf_kind *kind, struct lf_node *node, struct lf_refusal *refusal)
+const struct lf_node *lf_store_put(struct lf_store *store, const struct lf_kind *kind, struct lf_node *node,
+                                   struct lf_refusal *refusal)
 {
 	struct lf_node *fresh = ordered(kind, node);
 	struct state *state, *before = NULL;
@@ -310,7 +323,7 @@ const struct lf_node *lf_store_put(struct lf_store *store, const struct lf_kind 
 	}
 	set_version(fresh, ++store->version);
 	state = lf_alloc(1, sizeof(*state));
-	*state = (struct state){ .references = 1, .node = fresh };
+	*state = (struct state){.references = 1, .node = fresh};
 	if (found) {
 		store->slots[index].state = state;
 		store->slots[index].version = store->version;
@@ -324,7 +337,8 @@ const struct lf_node *lf_store_put(struct lf_store *store, const struct lf_kind 
 	return fresh;
 }
 
-void lf_store_remove(struct lf_store *store, const struct lf_kind *kind, const char *namespace, const char *name)
+void lf_store_remove(struct lf_store *store, const struct lf_kind *kind, const char *namespace,
+                     const char *name)
 {
 	bool found;
 	size_t index = locate(store, kind, namespace, name, &found);
@@ -335,24 +349,27 @@ void lf_store_remove(struct lf_store *store, const struct lf_kind *kind, const c
 	before = store->slots[index].state;
 	lf_node_free(store->slots[index].applied);
 	store->count--;
-	memmove(&store->slots[index], &store->slots[index + 1], (store->count - index) * sizeof(*store->slots));
+	memmove(&store->slots[index], &store->slots[index + 1],
+	        (store->count - index) * sizeof(*store->slots));
 	store->events -= kind->id == LF_K_EVENT;
 	after = lf_alloc(1, sizeof(*after)); /* the last state carries the version of its deletion */
-	*after = (struct state){ .references = 1, .node = lf_node_dup(before->node) };
+	*after = (struct state){.references = 1, .node = lf_node_dup(before->node)};
 	set_version(after->node, ++store->version);
 	note_change(store, LF_DELETED, kind, before, after);
 	state_drop(after);
 	state_drop(before);
 }
 
-const struct lf_node *lf_store_applied(const struct lf_store *store, const struct lf_kind *kind, const char *namespace, const char *name)
+const struct lf_node *lf_store_applied(const struct lf_store *store, const struct lf_kind *kind,
+                                       const char *namespace, const char *name)
 {
 	const struct slot *slot = find(store, kind, namespace, name);
 
 	return slot ? slot->applied : NULL;
 }
 
-void lf_store_set_applied(struct lf_store *store, const struct lf_kind *kind, const char *namespace, const char *name, struct lf_node *managers)
+void lf_store_set_applied(struct lf_store *store, const struct lf_kind *kind, const char *namespace,
+                          const char *name, struct lf_node *managers)
 {
 	bool found;
 	size_t index = locate(store, kind, namespace, name, &found);
@@ -377,7 +394,8 @@ const struct lf_change *lf_store_change_after(const struct lf_store *store, uint
 		else
 			high = middle;
 	}
-	return low < store->history_count ? &store->history[(store->history_start + low) % HISTORY].change : NULL;
+	return low < store->history_count ? &store->history[(store->history_start + low) % HISTORY].change
+	                                  : NULL;
 }
 
 bool lf_store_knows(const struct lf_store *store, uint64_t version)

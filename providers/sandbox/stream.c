@@ -1,4 +1,5 @@
-/* stream: see stream.h. Between the pull of libmicrohttpd and sources that have something to say only now and then. */
+/* stream: see stream.h. Between the pull of libmicrohttpd and sources that have something to say only now and
+ * then. */
 #include "config.h"
 #include "providers/sandbox/stream.h"
 
@@ -129,9 +130,11 @@ static void on_free(void *payload)
 		uv_close((uv_handle_t *)&stream->hangup, on_closed);
 }
 
-struct MHD_Response *lf_stream_respond(struct lf_streams *streams, struct MHD_Connection *connection, struct lf_reply *reply)
+struct MHD_Response *lf_stream_respond(struct lf_streams *streams, struct MHD_Connection *connection,
+                                       struct lf_reply *reply)
 {
-	const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	const union MHD_ConnectionInfo *info =
+	    MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	struct MHD_Response *response;
 	struct lf_stream *stream;
 
@@ -142,8 +145,8 @@ struct MHD_Response *lf_stream_respond(struct lf_streams *streams, struct MHD_Co
 	stream->connection = connection;
 	stream->source = reply->stream;
 	stream->pending = reply->body;
-	reply->stream = (struct lf_stream_source){ 0 };
-	reply->body = (struct lf_str){ 0 };
+	reply->stream = (struct lf_stream_source){0};
+	reply->body = (struct lf_str){0};
 	stream->next = streams->first;
 	if (stream->next)
 		stream->next->previous = stream;

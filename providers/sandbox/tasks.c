@@ -90,27 +90,31 @@ static void insert(struct lf_tasks *tasks, struct entry entry)
 	size_t at = tasks->count;
 
 	lf_grow((void **)&tasks->entries, &tasks->capacity, tasks->count, sizeof(*tasks->entries));
-	while (at > 0 && tasks->entries[at - 1].due <= entry.due) /* of two due together the one added first runs first */
+	while (at > 0 && tasks->entries[at - 1].due <=
+	                     entry.due) /* of two due together the one added first runs first */
 		at--;
 	memmove(&tasks->entries[at + 1], &tasks->entries[at], (tasks->count - at) * sizeof(*tasks->entries));
 	tasks->entries[at] = entry;
 	tasks->count++;
 }
 
-void lf_tasks_add(struct lf_sandbox *sandbox, int64_t delay_ms, lf_task_fn *run, const struct lf_kind *kind, const struct lf_node *object,
-		  int64_t number, const char *note)
+void lf_tasks_add(struct lf_sandbox *sandbox, int64_t delay_ms, lf_task_fn *run, const struct lf_kind *kind,
+                  const struct lf_node *object, int64_t number, const char *note)
 {
 	struct lf_tasks *tasks = sandbox->tasks;
-	struct entry entry = { .due = uv_now(sandbox->loop) + (uint64_t)(delay_ms * sandbox->scenario->pace / 100), .run = run };
+	struct entry entry = {
+	    .due = uv_now(sandbox->loop) + (uint64_t)(delay_ms * sandbox->scenario->pace / 100), .run = run};
 
 	for (size_t i = 0; i < tasks->count; i++) {
-		if (tasks->entries[i].run != run || !lf_equal(tasks->entries[i].task.uid, lf_tree_uid(object)))
+		if (tasks->entries[i].run != run ||
+		    !lf_equal(tasks->entries[i].task.uid, lf_tree_uid(object)))
 			continue;
 		if (tasks->entries[i].due <= entry.due)
 			return;
 		entry.task = tasks->entries[i].task;
 		tasks->count--;
-		memmove(&tasks->entries[i], &tasks->entries[i + 1], (tasks->count - i) * sizeof(*tasks->entries));
+		memmove(&tasks->entries[i], &tasks->entries[i + 1],
+		        (tasks->count - i) * sizeof(*tasks->entries));
 		insert(tasks, entry);
 		arm(tasks);
 		return;

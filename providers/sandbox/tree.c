@@ -136,8 +136,8 @@ bool lf_tree_has(const struct lf_node *list, const char *text)
 	return lf_tree_item(list, "", text) != NULL;
 }
 
-static void condition(struct lf_node *object, const char *type, const char *status, const char *reason, const char *message,
-		      bool generation, bool updated)
+static void condition(struct lf_node *object, const char *type, const char *status, const char *reason,
+                      const char *message, bool generation, bool updated)
 {
 	struct lf_node *list = lf_tree_list(object, "status.conditions");
 	struct lf_node *item = lf_tree_item(list, "type", type);
@@ -149,7 +149,8 @@ static void condition(struct lf_node *object, const char *type, const char *stat
 		lf_node_set_text(item, "type", type);
 	}
 	moved = !lf_equal(lf_node_text(item, "status"), status);
-	updated = updated && (moved || !lf_equal(lf_node_text(item, "reason"), reason) || !lf_equal(lf_node_text(item, "message"), message));
+	updated = updated && (moved || !lf_equal(lf_node_text(item, "reason"), reason) ||
+	                      !lf_equal(lf_node_text(item, "message"), message));
 	lf_node_set_text(item, "status", status);
 	if (generation)
 		lf_node_set_int(item, "observedGeneration", lf_node_int(object, "metadata.generation", 0));
@@ -167,12 +168,14 @@ static void condition(struct lf_node *object, const char *type, const char *stat
 		lf_node_remove(item, "message");
 }
 
-void lf_tree_condition(struct lf_node *object, const char *type, const char *status, const char *reason, const char *message)
+void lf_tree_condition(struct lf_node *object, const char *type, const char *status, const char *reason,
+                       const char *message)
 {
 	condition(object, type, status, reason, message, true, false);
 }
 
-void lf_tree_old_condition(struct lf_node *object, const char *type, const char *status, const char *reason, const char *message, bool updated)
+void lf_tree_old_condition(struct lf_node *object, const char *type, const char *status, const char *reason,
+                           const char *message, bool updated)
 {
 	condition(object, type, status, reason, message, false, updated);
 }
@@ -216,7 +219,8 @@ bool lf_tree_selected(const struct lf_node *selector, const struct lf_node *obje
 	for (size_t i = 0; i < lf_node_count(selector); i++) {
 		const struct lf_node *value = lf_node_key(labels, lf_node_key_at(selector, i));
 
-		if (!value || !lf_equal(lf_node_text(value, NULL), lf_node_text(lf_node_at(selector, i), NULL)))
+		if (!value ||
+		    !lf_equal(lf_node_text(value, NULL), lf_node_text(lf_node_at(selector, i), NULL)))
 			return false;
 	}
 	return lf_node_count(selector) > 0;
@@ -227,7 +231,8 @@ bool lf_tree_within(const struct lf_node *wanted, const struct lf_node *live)
 	switch (lf_node_kind(wanted)) {
 	case LF_NODE_MAP:
 		for (size_t i = 0; i < lf_node_count(wanted); i++)
-			if (!lf_tree_within(lf_node_at(wanted, i), lf_node_key(live, lf_node_key_at(wanted, i))))
+			if (!lf_tree_within(lf_node_at(wanted, i),
+			                    lf_node_key(live, lf_node_key_at(wanted, i))))
 				return false;
 		return true;
 	case LF_NODE_LIST:
@@ -277,7 +282,7 @@ const char *lf_clock_micro(char out[40])
 
 int64_t lf_clock_parse(const char *text)
 {
-	struct tm parts = { 0 };
+	struct tm parts = {0};
 
 	return text && strptime(text, "%Y-%m-%dT%H:%M:%S", &parts) ? (int64_t)timegm(&parts) : -1;
 }
@@ -293,7 +298,8 @@ int64_t lf_clock_now_ms(void)
 static void random_bytes(unsigned char *out, size_t length)
 {
 	if (getrandom(out, length, 0) != (ssize_t)length)
-		abort(); /* at most 256 bytes are asked for: the kernel then gives all or is not able to at all */
+		abort(); /* at most 256 bytes are asked for: the kernel then gives all or is not able to at
+		            all */
 }
 
 void lf_random_suffix(char *out, size_t length)

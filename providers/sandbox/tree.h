@@ -1,4 +1,5 @@
-/* tree: small deeds on object trees that the simulation does all the time: dotted setters, conditions, labels, owners, clock. */
+/* tree: small deeds on object trees that the simulation does all the time: dotted setters, conditions,
+ * labels, owners, clock. */
 #ifndef LF_SANDBOX_TREE_H
 #define LF_SANDBOX_TREE_H
 
@@ -18,7 +19,7 @@ void lf_tree_remove(struct lf_node *node, const char *path);
 /* A setter for keys with dots: metadata.labels or metadata.annotations. */
 void lf_tree_label(struct lf_node *object, const char *key, const char *value);
 void lf_tree_annotation(struct lf_node *object, const char *key, const char *value);
-const char *lf_tree_get_label(const struct lf_node *object, const char *key);	    /* "" if missing */
+const char *lf_tree_get_label(const struct lf_node *object, const char *key);      /* "" if missing */
 const char *lf_tree_get_annotation(const struct lf_node *object, const char *key); /* "" if missing */
 
 const char *lf_tree_name(const struct lf_node *object);
@@ -31,19 +32,24 @@ struct lf_node *lf_tree_item(const struct lf_node *list, const char *key, const 
 void lf_tree_drop(struct lf_node *node, const char *path, const char *key, const char *value);
 bool lf_tree_has(const struct lf_node *list, const char *text); /* a list of texts */
 
-/* A condition in metav1 form: observedGeneration is the object's generation, lastTransitionTime moves when STATUS changes. */
-void lf_tree_condition(struct lf_node *object, const char *type, const char *status, const char *reason, const char *message);
+/* A condition in metav1 form: observedGeneration is the object's generation, lastTransitionTime moves when
+ * STATUS changes. */
+void lf_tree_condition(struct lf_node *object, const char *type, const char *status, const char *reason,
+                       const char *message);
 /* The older form of pods and deployments, without observedGeneration; UPDATED adds lastUpdateTime. */
-void lf_tree_old_condition(struct lf_node *object, const char *type, const char *status, const char *reason, const char *message, bool updated);
+void lf_tree_old_condition(struct lf_node *object, const char *type, const char *status, const char *reason,
+                           const char *message, bool updated);
 const struct lf_node *lf_tree_condition_of(const struct lf_node *object, const char *type); /* may be NULL */
 bool lf_tree_is(const struct lf_node *object, const char *type, const char *status);
 void lf_tree_condition_drop(struct lf_node *object, const char *type);
 
 void lf_tree_own(struct lf_node *object, const struct lf_node *owner); /* a controller ownerReference */
 bool lf_tree_owned_by(const struct lf_node *object, const char *uid);
-/* Whether every key of SELECTOR (matchLabels) has its value among the labels of OBJECT; an empty selector matches nothing. */
+/* Whether every key of SELECTOR (matchLabels) has its value among the labels of OBJECT; an empty selector
+ * matches nothing. */
 bool lf_tree_selected(const struct lf_node *selector, const struct lf_node *object);
-/* Whether everything WANTED says is so in LIVE: maps by key, lists by position, quantities and numbers by text. */
+/* Whether everything WANTED says is so in LIVE: maps by key, lists by position, quantities and numbers by
+ * text. */
 bool lf_tree_within(const struct lf_node *wanted, const struct lf_node *live);
 
 /* RFC 3339, now: seconds or microseconds. */

@@ -1,5 +1,5 @@
-/* watch: streams of changes. A watch has no queue of its own: it is a position in the store's history, so a slow reader costs nothing and is told 410 when the
- * history has moved on without it. */
+/* watch: streams of changes. A watch has no queue of its own: it is a position in the store's history, so a
+ * slow reader costs nothing and is told 410 when the history has moved on without it. */
 #include "config.h"
 #include "providers/sandbox/request.h"
 
@@ -19,7 +19,7 @@ struct watch {
 	const struct lf_kind *kind;
 	struct lf_selector selector;
 	char *namespace;
-	uint64_t version;	 /* everything up to here was sent */
+	uint64_t version; /* everything up to here was sent */
 	bool bookmarks, initial_end;
 	uint64_t bookmark_at, end_at; /* loop time */
 };
@@ -35,22 +35,27 @@ static void emit_bookmark(struct lf_str *out, struct watch *watch)
 {
 	char api_version[128];
 
-	lf_str_addf(out, "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"%s\",\"apiVersion\":\"%s\",\"metadata\":{\"resourceVersion\":\"%llu\","
-			 "\"creationTimestamp\":null%s}}}\n",
-		    watch->kind->kind, lf_kind_api_version(watch->kind, api_version), (unsigned long long)watch->version,
-		    watch->initial_end ? ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}" : "");
+	lf_str_addf(out,
+	            "{\"type\":\"BOOKMARK\",\"object\":{\"kind\":\"%s\",\"apiVersion\":\"%s\",\"metadata\":{"
+	            "\"resourceVersion\":\"%llu\","
+	            "\"creationTimestamp\":null%s}}}\n",
+	            watch->kind->kind, lf_kind_api_version(watch->kind, api_version),
+	            (unsigned long long)watch->version,
+	            watch->initial_end ? ",\"annotations\":{\"k8s.io/initial-events-end\":\"true\"}" : "");
 	watch->initial_end = false;
 	watch->bookmark_at = uv_now(watch->sandbox->loop) + BOOKMARK_MS;
 }
 
 static bool is_here(const struct watch *watch, const struct lf_node *object)
 {
-	return object && (!*watch->namespace || lf_equal(lf_tree_namespace(object), watch->namespace)) && lf_selector_matches(&watch->selector, object);
+	return object && (!*watch->namespace || lf_equal(lf_tree_namespace(object), watch->namespace)) &&
+	       lf_selector_matches(&watch->selector, object);
 }
 
 static void emit_change(struct lf_str *out, const struct watch *watch, const struct lf_change *change)
 {
-	bool before = is_here(watch, change->before), after = change->type != LF_DELETED && is_here(watch, change->after);
+	bool before = is_here(watch, change->before),
+	     after = change->type != LF_DELETED && is_here(watch, change->after);
 
 	if (after)
 		emit(out, before ? "MODIFIED" : "ADDED", change->after);
@@ -60,11 +65,12 @@ static void emit_change(struct lf_str *out, const struct watch *watch, const str
 
 static void emit_gone(struct lf_str *out, const struct watch *watch)
 {
-	struct lf_refusal refusal = { 0 };
+	struct lf_refusal refusal = {0};
 	char text[96];
 
-	(void)snprintf(text, sizeof(text), "too old resource version: %llu (%llu)", (unsigned long long)watch->version,
-		       (unsigned long long)lf_store_version(watch->sandbox->store));
+	(void)snprintf(text, sizeof(text), "too old resource version: %llu (%llu)",
+	               (unsigned long long)watch->version,
+	               (unsigned long long)lf_store_version(watch->sandbox->store));
 	(void)lf_refuse_gone(&refusal, text);
 	lf_str_add(out, "{\"type\":\"ERROR\",\"object\":");
 	lf_refusal_emit(out, &refusal);
@@ -96,7 +102,9 @@ static bool watch_read(struct lf_str *out, void *payload)
 static int64_t watch_patience(void *payload)
 {
 	const struct watch *watch = payload;
-	uint64_t now = uv_now(watch->sandbox->loop), next = watch->bookmarks && watch->bookmark_at < watch->end_at ? watch->bookmark_at : watch->end_at;
+	uint64_t now = uv_now(watch->sandbox->loop),
+	         next = watch->bookmarks && watch->bookmark_at < watch->end_at ? watch->bookmark_at
+	                                                                       : watch->end_at;
 
 	return next > now ? (int64_t)(next - now) : 0;
 }
@@ -115,22 +123,25 @@ static void emit_state(struct lf_str *out, const struct watch *watch)
 {
 	const struct lf_node *object;
 
-	for (size_t i = 0; (object = lf_store_next(watch->sandbox->store, watch->kind, watch->namespace, &i));)
+	for (size_t i = 0;
+	     (object = lf_store_next(watch->sandbox->store, watch->kind, watch->namespace, &i));)
 		if (is_here(watch, object))
 			emit(out, "ADDED", object);
 }
 
 void lf_watch_handle(struct lf_sandbox *sandbox, const struct lf_request *request, struct lf_reply *reply)
 {
-	const char *version = lf_request_get(request, "resourceVersion"), *timeout = lf_request_get(request, "timeoutSeconds");
+	const char *version = lf_request_get(request, "resourceVersion"),
+	           *timeout = lf_request_get(request, "timeoutSeconds");
 	bool initial = lf_request_is(request, "sendInitialEvents");
-	struct lf_refusal refusal = { 0 };
+	struct lf_refusal refusal = {0};
 	struct lf_selector selector;
 	struct watch *watch;
 	unsigned long seconds = strtoul(timeout, NULL, 10);
 
 	if (*version && strspn(version, "0123456789") != strlen(version)) {
-		(void)lf_refuse(&refusal, 400, "BadRequest", "resourceVersion: Invalid value: \"%s\": must be a number", version);
+		(void)lf_refuse(&refusal, 400, "BadRequest",
+		                "resourceVersion: Invalid value: \"%s\": must be a number", version);
 		lf_reply_refuse(reply, &refusal);
 		return;
 	}
@@ -141,7 +152,10 @@ void lf_watch_handle(struct lf_sandbox *sandbox, const struct lf_request *reques
 	if (!seconds || seconds > MAX_SECONDS)
 		seconds = DEFAULT_SECONDS;
 	watch = lf_alloc(1, sizeof(*watch));
-	*watch = (struct watch){ .sandbox = sandbox, .kind = request->kind, .selector = selector, .namespace = lf_dup(request->namespace) };
+	*watch = (struct watch){.sandbox = sandbox,
+	                        .kind = request->kind,
+	                        .selector = selector,
+	                        .namespace = lf_dup(request->namespace)};
 	watch->bookmarks = lf_request_is(request, "allowWatchBookmarks");
 	watch->initial_end = initial && watch->bookmarks;
 	watch->bookmark_at = uv_now(sandbox->loop) + BOOKMARK_MS;
@@ -153,5 +167,6 @@ void lf_watch_handle(struct lf_sandbox *sandbox, const struct lf_request *reques
 	}
 	reply->code = 200;
 	reply->type = "application/json";
-	reply->stream = (struct lf_stream_source){ .read = watch_read, .patience_ms = watch_patience, .free = watch_free, .payload = watch };
+	reply->stream = (struct lf_stream_source){
+	    .read = watch_read, .patience_ms = watch_patience, .free = watch_free, .payload = watch};
 }

@@ -1,4 +1,5 @@
-/* workload: what the controller manager, the scheduler and the kubelet do, in three files: deployment_sim, replicaset_sim, pod_sim. */
+/* workload: what the controller manager, the scheduler and the kubelet do, in three files: deployment_sim,
+ * replicaset_sim, pod_sim. */
 #ifndef LF_SANDBOX_WORKLOAD_H
 #define LF_SANDBOX_WORKLOAD_H
 
@@ -16,7 +17,8 @@ void lf_statefulset_settle(struct lf_sandbox *sandbox, const struct lf_node *set
 
 /* A pod for OWNER from its template, called NAME; not stored. */
 LF_NODISCARD struct lf_node *lf_pod_build(const struct lf_node *owner, const char *name);
-void lf_pod_settle(struct lf_sandbox *sandbox, struct lf_node *pod, int64_t started); /* running and ready since STARTED */
+void lf_pod_settle(struct lf_sandbox *sandbox, struct lf_node *pod,
+                   int64_t started); /* running and ready since STARTED */
 bool lf_pod_is_ready(const struct lf_node *pod);
 bool lf_pod_is_going(const struct lf_node *pod);
 /* Marks a pod for deletion, as the kubelet sees it; it is gone a moment later. */

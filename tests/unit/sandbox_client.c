@@ -35,7 +35,7 @@ static int64_t now_ms(void)
 /* Reads more into OUT; false at the end or when the limit has passed. */
 static bool read_more(struct lf_str *out, int fd, int64_t until)
 {
-	struct pollfd wait = { .fd = fd, .events = POLLIN };
+	struct pollfd wait = {.fd = fd, .events = POLLIN};
 	int64_t left = until - now_ms();
 	char bytes[16384];
 	ssize_t n;
@@ -51,13 +51,16 @@ static bool read_more(struct lf_str *out, int fd, int64_t until)
 static void read_kubeconfig(struct demo *demo)
 {
 	char *path = lf_format("%s/kubeconfig", demo->folder);
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 	struct lf_node *list = NULL;
 
 	assert_int_equal(lf_fs_read(&text, path, 8192, NULL), 0);
-	assert_int_equal(lf_yaml_parse(&list, lf_str_text(&text), text.length, "kubeconfig", &lf_yaml_limits_default, NULL), 0);
+	assert_int_equal(lf_yaml_parse(&list, lf_str_text(&text), text.length, "kubeconfig",
+	                               &lf_yaml_limits_default, NULL),
+	                 0);
 	demo->token = lf_dup(lf_node_text(list, "0.users.0.user.token"));
-	assert_int_equal(sscanf(lf_node_text(list, "0.clusters.0.cluster.server"), "http://127.0.0.1:%d", &demo->port), 1);
+	assert_int_equal(
+	    sscanf(lf_node_text(list, "0.clusters.0.cluster.server"), "http://127.0.0.1:%d", &demo->port), 1);
 	lf_node_free(list);
 	lf_str_dispose(&text);
 	lf_free(path);
@@ -79,7 +82,7 @@ static void exec_demo(const char *scenario, const char *folder, int input, int o
 void demo_start(struct demo *demo, const char *scenario, const char *parent)
 {
 	int input[2], output[2];
-	struct lf_str line = { 0 };
+	struct lf_str line = {0};
 	struct lf_node *ready = NULL;
 	int64_t until = now_ms() + LIMIT_MS;
 
@@ -150,7 +153,9 @@ void demo_forget(struct demo *demo)
 
 static int open_socket(const struct demo *demo)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons((uint16_t)demo->port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in address = {.sin_family = AF_INET,
+	                              .sin_port = htons((uint16_t)demo->port),
+	                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	assert_true(fd >= 0);
@@ -170,9 +175,10 @@ static void send_all(int fd, const char *bytes, size_t length)
 	}
 }
 
-static void send_request(int fd, const char *method, const char *path, const char *type, const char *body, const char *token)
+static void send_request(int fd, const char *method, const char *path, const char *type, const char *body,
+                         const char *token)
 {
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 
 	lf_str_addf(&text, "%s %s HTTP/1.1\r\nHost: demo\r\nConnection: close\r\n", method, path);
 	if (token)
@@ -195,7 +201,8 @@ static void take_apart(struct stream *stream)
 		if (!end)
 			return;
 		(void)sscanf(raw, "HTTP/1.1 %d", &stream->code);
-		stream->chunked = strcasestr(raw, "\r\nTransfer-Encoding: chunked") && strcasestr(raw, "\r\nTransfer-Encoding: chunked") < end;
+		stream->chunked = strcasestr(raw, "\r\nTransfer-Encoding: chunked") &&
+		                  strcasestr(raw, "\r\nTransfer-Encoding: chunked") < end;
 		stream->headed = true;
 		lf_str_remove(&stream->raw, 0, (size_t)(end - raw) + 4);
 	}
@@ -207,7 +214,8 @@ static void take_apart(struct stream *stream)
 	for (;;) {
 		raw = lf_str_text(&stream->raw);
 		size = strtoul(raw, &after, 16);
-		if (after == raw || !strstr(after, "\r\n") || stream->raw.length < (size_t)(after + 2 - raw) + size + 2)
+		if (after == raw || !strstr(after, "\r\n") ||
+		    stream->raw.length < (size_t)(after + 2 - raw) + size + 2)
 			return;
 		lf_str_add_n(&stream->body, after + 2, size);
 		lf_str_remove(&stream->raw, 0, (size_t)(after + 2 - raw) + size + 2);
@@ -218,9 +226,10 @@ static void take_apart(struct stream *stream)
 	}
 }
 
-struct lf_node *demo_request(const struct demo *demo, int *code, const char *method, const char *path, const char *type, const char *body, const char *token)
+struct lf_node *demo_request(const struct demo *demo, int *code, const char *method, const char *path,
+                             const char *type, const char *body, const char *token)
 {
-	struct stream stream = { .socket = open_socket(demo) };
+	struct stream stream = {.socket = open_socket(demo)};
 	int64_t until = now_ms() + LIMIT_MS;
 	struct lf_node *node = NULL;
 
@@ -245,7 +254,8 @@ struct lf_node *demo_get(const struct demo *demo, const char *path)
 	return node;
 }
 
-static void write_expecting_success(const struct demo *demo, const char *path, const char *type, const char *body)
+static void write_expecting_success(const struct demo *demo, const char *path, const char *type,
+                                    const char *body)
 {
 	int code;
 	struct lf_node *node = demo_request(demo, &code, "PATCH", path, type, body, demo->token);
@@ -270,7 +280,7 @@ void demo_patch(const struct demo *demo, const char *path, const char *json)
 
 void stream_open(struct stream *stream, const struct demo *demo, const char *path)
 {
-	*stream = (struct stream){ .socket = open_socket(demo) };
+	*stream = (struct stream){.socket = open_socket(demo)};
 	send_request(stream->socket, "GET", path, NULL, NULL, demo->token);
 }
 
@@ -300,12 +310,13 @@ void stream_close(struct stream *stream)
 	lf_str_dispose(&stream->body);
 }
 
-struct lf_node *demo_await(const struct demo *demo, const char *path, demo_predicate_fn *is, const void *payload, int limit_ms)
+struct lf_node *demo_await(const struct demo *demo, const char *path, demo_predicate_fn *is,
+                           const void *payload, int limit_ms)
 {
 	int64_t until = now_ms() + limit_ms;
 	char *url = lf_format("%s%cwatch=1", path, strchr(path, '?') ? '&' : '?'), *line;
 	struct lf_node *found = NULL;
-	struct lf_str last = { 0 };
+	struct lf_str last = {0};
 	struct stream stream;
 
 	stream_open(&stream, demo, url);
@@ -368,7 +379,7 @@ void demo_write(const struct demo *demo, const char *file, const char *text)
 static void read_commit(struct demo *demo)
 {
 	char *path = lf_format("%s/.git/refs/heads/main", demo->work);
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 
 	assert_int_equal(lf_fs_read(&text, path, 64, NULL), 0);
 	assert_true(text.length >= 40);
@@ -382,9 +393,11 @@ void demo_push(struct demo *demo, const char *branch)
 {
 	char *target = lf_format("HEAD:refs/heads/%s", branch);
 
-	assert_int_equal(run_program(demo->work, (const char *const[]){ "git", "add", "-A", NULL }), 0);
-	assert_int_equal(run_program(demo->work, (const char *const[]){ "git", "commit", "-qm", "Deliver web", NULL }), 0);
-	assert_int_equal(run_program(demo->work, (const char *const[]){ "git", "push", "-q", "origin", target, NULL }), 0);
+	assert_int_equal(run_program(demo->work, (const char *const[]){"git", "add", "-A", NULL}), 0);
+	assert_int_equal(
+	    run_program(demo->work, (const char *const[]){"git", "commit", "-qm", "Deliver web", NULL}), 0);
+	assert_int_equal(
+	    run_program(demo->work, (const char *const[]){"git", "push", "-q", "origin", target, NULL}), 0);
 	read_commit(demo);
 	lf_free(target);
 }

@@ -22,7 +22,8 @@ void world_open(struct world *world, const char *scenario)
 	world->folder = lf_dup(folder);
 	assert_int_equal(uv_loop_init(&world->loop), 0);
 	path = lf_format("%s/repository.git", folder);
-	assert_int_equal(lf_repository_create(&world->repository, path, lf_seed_files, lf_seed_file_count, NULL), 0);
+	assert_int_equal(
+	    lf_repository_create(&world->repository, path, lf_seed_files, lf_seed_file_count, NULL), 0);
 	lf_free(path);
 	lf_sandbox_init(&world->sandbox, &world->loop, lf_scenario_find(scenario), world->repository);
 	lf_seed(&world->sandbox);
@@ -41,11 +42,11 @@ void world_close(struct world *world)
 
 static char *unescaped(const char *text, size_t length)
 {
-	struct lf_str out = { 0 };
+	struct lf_str out = {0};
 
 	for (size_t i = 0; i < length; i++) {
 		if (text[i] == '%' && i + 2 < length) {
-			char hex[3] = { text[i + 1], text[i + 2], 0 };
+			char hex[3] = {text[i + 1], text[i + 2], 0};
 
 			lf_str_add_char(&out, (char)strtol(hex, NULL, 16));
 			i += 2;
@@ -62,7 +63,8 @@ static void take_query(struct lf_request *request, const char *query)
 		size_t length = strcspn(query, "&");
 		const char *equals = memchr(query, '=', length);
 		size_t key = equals ? (size_t)(equals - query) : length;
-		char *name = unescaped(query, key), *value = equals ? unescaped(equals + 1, length - key - 1) : lf_dup("");
+		char *name = unescaped(query, key),
+		     *value = equals ? unescaped(equals + 1, length - key - 1) : lf_dup("");
 
 		lf_request_query(request, name, value);
 		lf_free(name);
@@ -71,11 +73,12 @@ static void take_query(struct lf_request *request, const char *query)
 	}
 }
 
-struct answer world_call(struct world *world, const char *method, const char *url, const char *type, const char *body)
+struct answer world_call(struct world *world, const char *method, const char *url, const char *type,
+                         const char *body)
 {
-	struct lf_request request = { 0 };
-	struct lf_reply reply = { 0 };
-	struct answer answer = { 0 };
+	struct lf_request request = {0};
+	struct lf_reply reply = {0};
+	struct answer answer = {0};
 	size_t path = strcspn(url, "?");
 
 	request.method = lf_dup(method);
@@ -89,7 +92,8 @@ struct answer world_call(struct world *world, const char *method, const char *ur
 	answer.code = reply.code;
 	answer.text = reply.body;
 	answer.stream = reply.stream;
-	if (!answer.stream.read && lf_json_parse(&answer.node, lf_str_text(&answer.text), answer.text.length, NULL))
+	if (!answer.stream.read &&
+	    lf_json_parse(&answer.node, lf_str_text(&answer.text), answer.text.length, NULL))
 		answer.node = NULL; /* plain text */
 	lf_request_dispose(&request);
 	return answer;
@@ -109,7 +113,8 @@ const char *answer_text(const struct answer *answer, const char *path)
 	return lf_node_text(answer->node, path);
 }
 
-void world_expect(struct world *world, int code, const char *method, const char *url, const char *type, const char *body)
+void world_expect(struct world *world, int code, const char *method, const char *url, const char *type,
+                  const char *body)
 {
 	struct answer answer = world_call(world, method, url, type, body);
 

@@ -1,4 +1,5 @@
-/* The sandbox's reading of a repository: revisions, folders, kustomizations; and the folder a demo lives in. */
+/* The sandbox's reading of a repository: revisions, folders, kustomizations; and the folder a demo lives in.
+ */
 #include "config.h"
 
 #include <fcntl.h>
@@ -19,41 +20,48 @@
 #include "providers/sandbox/tree.h"
 #include "tests/unit/unit.h"
 
-#define DEPLOYMENT                                                                                                                                       \
-	"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 1\n  selector: {matchLabels: {app: web}}\n  template:\n"      \
-	"    metadata: {labels: {app: web}}\n    spec:\n      containers:\n        - name: web\n          image: nginx:1.27\n"                              \
+#define DEPLOYMENT                                                                                           \
+	"apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\nspec:\n  replicas: 1\n  selector: "   \
+	"{matchLabels: {app: web}}\n  template:\n"                                                           \
+	"    metadata: {labels: {app: web}}\n    spec:\n      containers:\n        - name: web\n          "  \
+	"image: nginx:1.27\n"                                                                                \
 	"          envFrom: [{configMapRef: {name: settings}}]\n"
 #define SETTINGS "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: '1'}\n"
 
 static const struct lf_repository_file files[] = {
-	{ "base/kustomization.yaml", "resources: [deployment.yaml, settings.yaml]\n" },
-	{ "base/deployment.yaml", DEPLOYMENT },
-	{ "base/settings.yaml", SETTINGS },
-	{ "over/kustomization.yaml",
-	  "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../base]\nnamespace: shop\nnamePrefix: eu-\n"
-	  "images: [{name: nginx, newName: registry:5000/nginx, newTag: '1.28'}]\nreplicas: [{name: web, count: 3}]\n"
-	  "labels: [{pairs: {team: shop}}]\ncommonAnnotations: {from: over}\npatches:\n  - path: patch.yaml\n"
-	  "  - target: {kind: Deployment}\n    patch: |\n      - {op: add, path: /spec/template/spec/containers/0/args, value: [-v]}\n"
-	  "      - {op: replace, path: /metadata/annotations, value: {x~y: '1'}}\n" },
-	{ "over/patch.yaml",
-	  "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, annotations: {p: '1'}}\nspec: {template: {spec: {containers: [{name: web, tty: true}]}}}\n" },
-	{ "plain/a.yaml", SETTINGS },
-	{ "plain/sub/b.yaml", DEPLOYMENT },
-	{ "plain/two.yml", "---\n---\napiVersion: v1\nkind: Service\nmetadata: {name: one}\n---\napiVersion: v1\nkind: Service\nmetadata: {name: two}\n" },
-	{ "plain/notes.txt", "nothing\n" },
-	{ "circle/kustomization.yaml", "resources: [../circle]\n" },
-	{ "missing/kustomization.yaml", "resources: [nope.yaml]\n" },
-	{ "outside/kustomization.yaml", "resources: [../../../etc/passwd]\n" },
-	{ "unknown/kustomization.yaml", "resources: []\nresorces: []\n" },
-	{ "generator/kustomization.yaml", "configMapGenerator: []\n" },
-	{ "values/values.yaml", "replicaCount: 1\n" },
-	{ "broken/a.yaml", "a: [\n" },
-	{ "twice/a.yaml", SETTINGS },
-	{ "twice/b.yaml", SETTINGS },
-	{ "folder/kustomization.yaml", "resources: [../plain]\n" },
-	{ "stray/kustomization.yaml", "resources: [../base]\npatches: [{patch: '{apiVersion: v1, kind: ConfigMap, metadata: {name: nobody}}'}]\n" },
-	{ "badop/kustomization.yaml",
-	  "resources: [../base]\npatches: [{target: {kind: Deployment}, patch: '[{op: replace, path: /spec/nothing, value: 1}]'}]\n" },
+    {"base/kustomization.yaml", "resources: [deployment.yaml, settings.yaml]\n"},
+    {"base/deployment.yaml", DEPLOYMENT},
+    {"base/settings.yaml", SETTINGS},
+    {"over/kustomization.yaml",
+     "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../base]\nnamespace: "
+     "shop\nnamePrefix: eu-\n"
+     "images: [{name: nginx, newName: registry:5000/nginx, newTag: '1.28'}]\nreplicas: [{name: web, count: "
+     "3}]\n"
+     "labels: [{pairs: {team: shop}}]\ncommonAnnotations: {from: over}\npatches:\n  - path: patch.yaml\n"
+     "  - target: {kind: Deployment}\n    patch: |\n      - {op: add, path: "
+     "/spec/template/spec/containers/0/args, value: [-v]}\n"
+     "      - {op: replace, path: /metadata/annotations, value: {x~y: '1'}}\n"},
+    {"over/patch.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web, annotations: {p: "
+                        "'1'}}\nspec: {template: {spec: {containers: [{name: web, tty: true}]}}}\n"},
+    {"plain/a.yaml", SETTINGS},
+    {"plain/sub/b.yaml", DEPLOYMENT},
+    {"plain/two.yml", "---\n---\napiVersion: v1\nkind: Service\nmetadata: {name: one}\n---\napiVersion: "
+                      "v1\nkind: Service\nmetadata: {name: two}\n"},
+    {"plain/notes.txt", "nothing\n"},
+    {"circle/kustomization.yaml", "resources: [../circle]\n"},
+    {"missing/kustomization.yaml", "resources: [nope.yaml]\n"},
+    {"outside/kustomization.yaml", "resources: [../../../etc/passwd]\n"},
+    {"unknown/kustomization.yaml", "resources: []\nresorces: []\n"},
+    {"generator/kustomization.yaml", "configMapGenerator: []\n"},
+    {"values/values.yaml", "replicaCount: 1\n"},
+    {"broken/a.yaml", "a: [\n"},
+    {"twice/a.yaml", SETTINGS},
+    {"twice/b.yaml", SETTINGS},
+    {"folder/kustomization.yaml", "resources: [../plain]\n"},
+    {"stray/kustomization.yaml", "resources: [../base]\npatches: [{patch: '{apiVersion: v1, kind: ConfigMap, "
+                                 "metadata: {name: nobody}}'}]\n"},
+    {"badop/kustomization.yaml", "resources: [../base]\npatches: [{target: {kind: Deployment}, patch: '[{op: "
+                                 "replace, path: /spec/nothing, value: 1}]'}]\n"},
 };
 
 struct place {
@@ -96,7 +104,7 @@ static int tear_down(void **state)
 
 static struct lf_node *build(struct place *place, const char *path, enum lf_build_flavour flavour)
 {
-	struct lf_error err = { 0 };
+	struct lf_error err = {0};
 	struct lf_node *list = NULL;
 
 	if (lf_build(&list, place->snapshot, path, flavour, &err))
@@ -106,7 +114,7 @@ static struct lf_node *build(struct place *place, const char *path, enum lf_buil
 
 static void fails(struct place *place, const char *path, const char *message)
 {
-	struct lf_error err = { 0 };
+	struct lf_error err = {0};
 	struct lf_node *list = NULL;
 
 	if (!lf_build(&list, place->snapshot, path, LF_BUILD_FLUX, &err))
@@ -124,14 +132,18 @@ static void test_builds_an_overlay(void **state)
 	assert_string_equal(lf_tree_name(object), "eu-web");
 	assert_string_equal(lf_tree_namespace(object), "shop");
 	assert_string_equal(lf_node_text(object, "spec.replicas"), "3");
-	assert_string_equal(lf_node_text(object, "spec.template.spec.containers.0.image"), "registry:5000/nginx:1.28");
+	assert_string_equal(lf_node_text(object, "spec.template.spec.containers.0.image"),
+	                    "registry:5000/nginx:1.28");
 	assert_string_equal(lf_node_text(object, "spec.template.spec.containers.0.tty"), "true");
 	assert_string_equal(lf_node_text(object, "spec.template.spec.containers.0.args.0"), "-v");
-	assert_string_equal(lf_node_text(object, "spec.template.spec.containers.0.envFrom.0.configMapRef.name"), "eu-settings");
+	assert_string_equal(
+	    lf_node_text(object, "spec.template.spec.containers.0.envFrom.0.configMapRef.name"),
+	    "eu-settings");
 	assert_string_equal(lf_tree_get_label(object, "team"), "shop");
 	assert_string_equal(lf_tree_get_annotation(object, "from"), "over");
 	assert_string_equal(lf_tree_get_annotation(object, "p"), ""); /* replaced by the second patch */
-	assert_string_equal(lf_node_text(object, "spec.selector.matchLabels.team"), ""); /* labels leaves selectors alone */
+	assert_string_equal(lf_node_text(object, "spec.selector.matchLabels.team"),
+	                    ""); /* labels leaves selectors alone */
 	assert_string_equal(lf_tree_name(lf_node_at(list, 1)), "eu-settings");
 	lf_node_free(list);
 }
@@ -172,12 +184,14 @@ static void test_says_what_is_wrong(void **state)
 
 static void test_resolves(void **state)
 {
-	static const char *const wrong[] = { "nope", "main~1", "main^{tree}", "HEAD:base", "@{u}", "-x", "ma*", "..", "0000000", "refs/heads/nope" };
+	static const char *const wrong[] = {"nope", "main~1", "main^{tree}", "HEAD:base", "@{u}",
+	                                    "-x",   "ma*",    "..",          "0000000",   "refs/heads/nope"};
 	struct place *place = *state;
 	char commit[41], full[64], *url;
 
 	for (size_t i = 0; i < LF_COUNT(wrong); i++)
-		assert_int_equal(lf_repository_resolve(commit, place->repository, wrong[i], NULL), LF_ENOTFOUND);
+		assert_int_equal(lf_repository_resolve(commit, place->repository, wrong[i], NULL),
+		                 LF_ENOTFOUND);
 	assert_int_equal(lf_repository_resolve(commit, place->repository, "", NULL), 0);
 	assert_string_equal(commit, place->commit);
 	assert_int_equal(lf_repository_resolve(commit, place->repository, "refs/heads/main", NULL), 0);
@@ -198,8 +212,8 @@ static void test_cleans_paths(void **state)
 	static const struct {
 		const char *path, *clean;
 	} rows[] = {
-		{ "", "" },	 { ".", "" },	   { "./", "" },	  { "/a", "a" },	 { "a//b/", "a/b" },
-		{ "a/./b", "a/b" }, { "a/../b", "b" }, { "a/b/../..", "" }, { "..", NULL }, { "a/../../b", NULL },
+	    {"", ""},         {".", ""},       {"./", ""},        {"/a", "a"},  {"a//b/", "a/b"},
+	    {"a/./b", "a/b"}, {"a/../b", "b"}, {"a/b/../..", ""}, {"..", NULL}, {"a/../../b", NULL},
 	};
 
 	(void)state;
@@ -236,8 +250,10 @@ static char *make(const char *parent, const char *name)
 static void test_keeps_to_its_folder(void **state)
 {
 	struct place *place = *state;
-	char *mine = make(place->folder, "demo-AAAAAA"), *dead = make(place->folder, "demo-BBBBBB"), *alive = make(place->folder, "demo-CCCCCC");
-	char *bare = make(place->folder, "demo-DDDDDD"), *other = make(place->folder, "tale-EEEEEE"), *home = make(place->folder, "home-FFFFFF");
+	char *mine = make(place->folder, "demo-AAAAAA"), *dead = make(place->folder, "demo-BBBBBB"),
+	     *alive = make(place->folder, "demo-CCCCCC");
+	char *bare = make(place->folder, "demo-DDDDDD"), *other = make(place->folder, "tale-EEEEEE"),
+	     *home = make(place->folder, "home-FFFFFF");
 	char *link = lf_format("%s/demo-GGGGGG", place->folder), *inside = lf_format("%s/state", mine);
 
 	write_file(dead, ".landfall-sandbox", "2147483000 12345\n");
@@ -275,7 +291,7 @@ static void test_writes_a_kubeconfig(void **state)
 {
 	struct place *place = *state;
 	char *path = lf_format("%s/kubeconfig", place->folder);
-	struct lf_str text = { 0 };
+	struct lf_str text = {0};
 	struct lf_node *list = NULL;
 	struct stat status;
 
@@ -283,10 +299,13 @@ static void test_writes_a_kubeconfig(void **state)
 	assert_int_equal(stat(path, &status), 0);
 	assert_int_equal(status.st_mode & 0777, 0600);
 	assert_int_equal(lf_fs_read(&text, path, 4096, NULL), 0);
-	assert_int_equal(lf_yaml_parse(&list, lf_str_text(&text), text.length, "kubeconfig", &lf_yaml_limits_default, NULL), 0);
+	assert_int_equal(lf_yaml_parse(&list, lf_str_text(&text), text.length, "kubeconfig",
+	                               &lf_yaml_limits_default, NULL),
+	                 0);
 	assert_string_equal(lf_node_text(list, "0.current-context"), "demo");
 	assert_string_equal(lf_node_text(list, "0.clusters.0.cluster.server"), "http://127.0.0.1:1234");
-	assert_string_equal(lf_node_text(list, "0.users.0.user.token"), "7e10"); /* quoted: a number for other parsers */
+	assert_string_equal(lf_node_text(list, "0.users.0.user.token"),
+	                    "7e10"); /* quoted: a number for other parsers */
 	assert_int_equal(lf_node_kind(lf_node_get(list, "0.users.0.user.token")), LF_NODE_TEXT);
 	assert_string_equal(lf_node_text(list, "0.contexts.0.context.namespace"), "default");
 	lf_node_free(list);
@@ -297,13 +316,13 @@ static void test_writes_a_kubeconfig(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(test_builds_an_overlay, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_builds_folders, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_says_what_is_wrong, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_resolves, set_up, tear_down),
-		cmocka_unit_test(test_cleans_paths),
-		cmocka_unit_test_setup_teardown(test_keeps_to_its_folder, set_up, tear_down),
-		cmocka_unit_test_setup_teardown(test_writes_a_kubeconfig, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_builds_an_overlay, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_builds_folders, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_says_what_is_wrong, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_resolves, set_up, tear_down),
+	    cmocka_unit_test(test_cleans_paths),
+	    cmocka_unit_test_setup_teardown(test_keeps_to_its_folder, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(test_writes_a_kubeconfig, set_up, tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
