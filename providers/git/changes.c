@@ -148,6 +148,7 @@ static int look(void *payload, struct lf_error *err)
 	                      changes->missing, err);
 	if (rc || !there)
 		return rc;
+	tree.for_writing = true;
 	memcpy(changes->root, tree.root, sizeof(changes->root));
 	/* The root must be here to build on it, even when no path needs to look below. */
 	if (*tree.root && !module->has(tree.store, tree.root))
@@ -170,7 +171,7 @@ void lf_git_changes_want(struct lf_git_changes *changes, struct lf_git_job *job,
 	memcpy(want->commit, commit, sizeof(want->commit));
 	want->look = look;
 	want->payload = changes;
-	want->files = false;
+	want->files = true; /* .gitattributes on the way */
 	want->depth = 1;
 }
 

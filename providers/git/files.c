@@ -64,6 +64,7 @@ int lf_git_reading_look(void *payload, struct lf_error *err)
 	                      reading->missing, err);
 	if (rc || !there)
 		return rc;
+	tree.for_writing = true;
 	reading->files.items = lf_alloc(reading->count, sizeof(*reading->files.items));
 	for (size_t i = 0; i < reading->count && !rc; i++) {
 		rc = read_one(&reading->files.items[i], &tree, reading->paths[i], err);

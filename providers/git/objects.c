@@ -180,6 +180,24 @@ static int read_blob(struct lf_str *out, struct lf_objects_store *store, const c
 	return rc;
 }
 
+static int read_filter(char **out, struct lf_objects_store *store, const char *commit, const char *path,
+                       struct lf_error *err)
+{
+	git_attr_options options = {.version = GIT_ATTR_OPTIONS_VERSION,
+	                            .flags = GIT_ATTR_CHECK_NO_SYSTEM | GIT_ATTR_CHECK_INCLUDE_COMMIT};
+	const char *value = NULL;
+	int rc = git_oid_fromstr(&options.attr_commit_id, commit);
+
+	*out = NULL;
+	if (!rc)
+		rc = git_attr_get_ext(&value, store->repository, &options, path, "filter");
+	if (rc)
+		return objects_fail(err, "git.attributes", rc, "the attributes of a file cannot be read");
+	if (git_attr_value(value) == GIT_ATTR_VALUE_STRING)
+		*out = lf_text_clean_dup(value, 80);
+	return LF_OK;
+}
+
 static void hash(char out[LF_GIT_ID_SIZE], const void *bytes, size_t length)
 {
 	git_oid oid;
@@ -271,6 +289,7 @@ const struct lf_objects_module lf_module_objects = {
     .commit = read_commit,
     .tree = read_tree,
     .blob = read_blob,
+    .filter = read_filter,
     .hash = hash,
     .pack_begin = pack_begin,
     .pack_add = pack_add,

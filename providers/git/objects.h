@@ -86,6 +86,10 @@ struct lf_objects_module { /* symbol lf_module_objects */
 	/* Appends the bytes; over LIMIT it is LF_ELIMIT, and nothing was read. */
 	int (*blob)(struct lf_str *out, struct lf_objects_store *store, const char *id, size_t limit,
 	            struct lf_error *err);
+	/* What .gitattributes of COMMIT say of PATH under "filter": the filter's name, or NULL. The caller
+	 * frees. Attribute files that are not in the store count for nothing. */
+	int (*filter)(char **out, struct lf_objects_store *store, const char *commit, const char *path,
+	              struct lf_error *err);
 	/* The id that these bytes have as a file. */
 	void (*hash)(char out[LF_GIT_ID_SIZE], const void *bytes, size_t length);
 

@@ -128,8 +128,10 @@ int lf_git_tree_open(struct lf_git_tree *out, bool *there, const struct lf_objec
 		return LF_OK;
 	}
 	rc = module->commit(&found, store, commit, err);
-	if (!rc)
+	if (!rc) {
 		memcpy(out->root, found.tree, sizeof(out->root));
+		memcpy(out->commit, commit, sizeof(out->commit));
+	}
 	lf_free(found.parents);
 	return rc;
 }
@@ -137,14 +139,17 @@ int lf_git_tree_open(struct lf_git_tree *out, bool *there, const struct lf_objec
 struct search {
 	const char *name;
 	size_t length;
-	struct lf_objects_entry hit; /* kind NOTHING: none; name is not set */
-	char *twin;                  /* a name that differs only in case */
+	struct lf_objects_entry hit;     /* kind NOTHING: none; name is not set */
+	char *twin;                      /* a name that differs only in case */
+	char attributes[LF_GIT_ID_SIZE]; /* of .gitattributes in this folder; "": none */
 };
 
 static int compare_entry(const struct lf_objects_entry *entry, void *payload)
 {
 	struct search *search = payload;
 
+	if (entry->kind == LF_OBJECTS_FILE && !strcmp(entry->name, ".gitattributes"))
+		memcpy(search->attributes, entry->id, sizeof(search->attributes));
 	if (strlen(entry->name) != search->length)
 		return 0;
 	if (!memcmp(entry->name, search->name, search->length)) {
@@ -182,10 +187,28 @@ static void judge(struct lf_git_spot *out, const struct search *search, const ch
 		    lf_format("%s is there already, and differs only in upper and lower case", search->twin);
 }
 
+/* A file that Git would hand to a filter (LFS, git-crypt) is not what it seems: what we write there would be
+ * wrong, or in clear where it must not be. */
+static int judge_filter(struct lf_git_spot *out, const struct lf_git_tree *tree, const char *path,
+                        struct lf_error *err)
+{
+	char *name;
+	int rc;
+
+	if (out->why || out->missing)
+		return LF_OK;
+	rc = tree->module->filter(&name, tree->store, tree->commit, path, err);
+	if (name)
+		out->why = lf_format("%s is kept through the filter \"%s\" (.gitattributes)", path, name);
+	lf_free(name);
+	return rc;
+}
+
 int lf_git_tree_find(struct lf_git_spot *out, const struct lf_git_tree *tree, const char *path,
                      struct lf_error *err)
 {
 	size_t at = 0, length = strlen(path);
+	bool filters = false;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
@@ -204,6 +227,13 @@ int lf_git_tree_find(struct lf_git_spot *out, const struct lf_git_tree *tree, co
 			lf_free(search.twin);
 			return rc;
 		}
+		if (tree->for_writing && *search.attributes) {
+			filters = true;
+			if (!tree->module->has(tree->store, search.attributes)) {
+				lf_git_missing_add(tree->missing, search.attributes);
+				out->missing = true;
+			}
+		}
 		at += search.length;
 		judge(out, &search, path, at, at == length);
 		lf_free(search.twin);
@@ -214,7 +244,7 @@ int lf_git_tree_find(struct lf_git_spot *out, const struct lf_git_tree *tree, co
 	/* A link, submodule or file on the way: below it there is nothing of ours. */
 	if (at < length)
 		out->kind = LF_OBJECTS_NOTHING;
-	return LF_OK;
+	return filters ? judge_filter(out, tree, path, err) : LF_OK;
 }
 
 int lf_git_tree_text(struct lf_str *out, char **why, const struct lf_git_tree *tree, const char *id,

@@ -23,7 +23,8 @@ struct lf_git_spot { /* what was found at a path */
 struct lf_git_tree { /* where to look */
 	const struct lf_objects_module *module;
 	struct lf_objects_store *store;
-	char root[LF_GIT_ID_SIZE]; /* "" : nothing at all, an empty repository */
+	char commit[LF_GIT_ID_SIZE], root[LF_GIT_ID_SIZE]; /* "": nothing at all, an empty repository */
+	bool for_writing;                                  /* judge paths by .gitattributes, too */
 	struct lf_git_missing *missing;
 };
 

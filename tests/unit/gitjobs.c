@@ -135,6 +135,21 @@ static void known(bool contains, const struct lf_error *err, void *payload)
 	note_end(note, err);
 }
 
+static void inspected(struct lf_workdir_facts *facts, void *payload)
+{
+	struct git_note *note = payload;
+
+	note->workdir = *facts;
+	note_end(note, NULL);
+}
+
+void git_inspect(struct git_world *world, const char *folder)
+{
+	git_note_reset(world);
+	(void)lf_git_inspect(world->git, folder, inspected, &world->note);
+	git_wait(world);
+}
+
 static void copy_files(struct lf_git_files *out, const struct lf_git_files *from)
 {
 	out->tip = lf_dup(from->tip);

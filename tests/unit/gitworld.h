@@ -76,6 +76,7 @@ void git_check(struct git_world *world, const char *url);
 void git_browse(struct git_world *world, const char *url, const char *branch, const char *path);
 void git_read(struct git_world *world, const char *url, const char *branch, const char *path); /* one file */
 void git_contains(struct git_world *world, const char *url, const char *ancestor, const char *descendant);
+void git_inspect(struct git_world *world, const char *folder);
 /* Started only. EXPECTED: what is believed to be there. */
 struct lf_git_job *git_begin_deliver(struct git_world *world, const char *url, const char *branch,
                                      const char *tip, const char *path, const char *text,

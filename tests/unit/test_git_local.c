@@ -288,6 +288,42 @@ static void reads_what_must_not_be_written(void **state)
 	lf_free(url);
 }
 
+/* Where Git would encrypt a file or move it to LFS, plain text must not be committed. */
+static void respects_filters(void **state)
+{
+	static const struct {
+		const char *path, *words;
+	} rows[] = {
+	    {"apps/web/secrets/x.yaml", "apps/web/secrets/x.yaml is kept through the filter \"git-crypt\""},
+	    {"new/picture.bin", "filter \"lfs\""},
+	    {"apps/api/new.yaml", "filter \"crypt\""},
+	};
+	struct git_world *world = *state;
+	char *url = git_world_repository(world, "r");
+
+	lf_free(git_world_run(
+	    world,
+	    "cd work/r && mkdir -p apps/web/secrets && printf '*.bin filter=lfs -text\\n' > .gitattributes "
+	    "&& "
+	    "printf 'secrets/** filter=git-crypt\\n' > apps/web/.gitattributes && "
+	    "printf '*.yaml filter=crypt\\nc.yaml !filter\\n' > apps/api/.gitattributes && git add -A && "
+	    "git commit -qm attributes && git push -q ../../root/r.git HEAD:main"));
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		git_read(world, url, "main", rows[i].path);
+		git_expect_ok(world);
+		assert_true(world->note.files.items[0].refused);
+		assert_non_null(strstr(world->note.files.items[0].why, rows[i].words));
+		git_world_client(world, "cache2", true); /* nothing of the attributes is there yet */
+		git_deliver(world, url, "main", "", rows[i].path, "x: 1\n", NULL);
+		git_expect_error(world, LF_EREFUSED, rows[i].words);
+	}
+	git_deliver(world, url, "main", "", "apps/api/c.yaml", "c: 2\n", "c: 1\n");
+	git_expect_ok(world);
+	git_deliver(world, url, "main", "", "apps/web/a.yaml", "a: 2\n", "a: 1\n");
+	git_expect_ok(world);
+	lf_free(url);
+}
+
 static void browses(void **state)
 {
 	struct git_world *world = *state;
@@ -343,6 +379,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(stops_when_others_changed_the_same_file, setup, teardown),
 	    cmocka_unit_test_setup_teardown(refuses_paths, setup, teardown),
 	    cmocka_unit_test_setup_teardown(reads_what_must_not_be_written, setup, teardown),
+	    cmocka_unit_test_setup_teardown(respects_filters, setup, teardown),
 	    cmocka_unit_test_setup_teardown(browses, setup, teardown),
 	};
 

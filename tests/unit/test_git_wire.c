@@ -1,5 +1,5 @@
-/* The pure parts of the Git client: framing, advertisements, reports, requests, names of branches, and what
- * others' words mean. Every stream is also read byte by byte: the network cuts where it likes. */
+/* The pure parts of the Git client: framing, advertisements, reports, requests. Every stream is also read
+ * byte by byte: the network cuts where it likes. */
 #include "config.h"
 #include "unit.h"
 
@@ -8,10 +8,8 @@
 
 #include "core/mem.h"
 #include "providers/git/advertisement.h"
-#include "providers/git/refname.h"
 #include "providers/git/report.h"
 #include "providers/git/request.h"
-#include "providers/git/words.h"
 
 #define A "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define B "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"
@@ -443,91 +441,6 @@ static void asks_only_for_what_is_offered(void **state)
 	lf_str_dispose(&seen);
 }
 
-static void knows_branch_names(void **state)
-{
-	static const char *const good[] = {"main", "a/b", "landfall/web-1", "v1.2", "\xc3\xa9t\xc3\xa9",
-	                                   "a@b",  "x{y}"};
-	static const char *const bad[] = {"",           "-x",    "a..b",  "a b",  "a~1", "a^",   "a:b",
-	                                  "a?",         "a*",    "a[b",   "a\\b", ".a",  "a/.b", "a.lock",
-	                                  "a/b.lock/c", "a/",    "/a",    "a//b", "a.",  "@",    "a@{b",
-	                                  "HEAD",       "a\x01", "a\x7f", "\xff"};
-
-	(void)state;
-	for (size_t i = 0; i < LF_COUNT(good); i++)
-		assert_int_equal(lf_git_branch_check(good[i], NULL), LF_OK);
-	for (size_t i = 0; i < LF_COUNT(bad); i++)
-		assert_int_equal(lf_git_branch_check(bad[i], NULL), LF_EINVAL);
-	assert_int_equal(lf_git_branch_check(NULL, NULL), LF_EINVAL);
-}
-
-static void translates(void **state)
-{
-	static const struct {
-		bool ssh;
-		const char *said;
-		int code;
-		const char *message;
-	} rows[] = {
-	    {true, "Host key verification failed.\r\nfatal: x\n", LF_EAUTH,
-	     "the ssh key of h is not known here yet (Host key verification failed.)"},
-	    {true,
-	     "@@@ WARNING: REMOTE HOST IDENTIFICATION HAS CHANGED! @@@\nHost key verification failed.\n",
-	     LF_EAUTH, "may be an attack"},
-	    {true, "git@h: Permission denied (publickey).\r\n", LF_EAUTH, "does not accept your ssh key"},
-	    {true, "ssh: Could not resolve hostname h: Name or service not known\r\n", LF_ENET,
-	     "the host h is not known"},
-	    {true, "ssh: connect to host h port 22: Connection refused\r\n", LF_ENET, "does not accept ssh"},
-	    {true, "ssh: connect to host h port 22: Connection timed out\r\n", LF_ETIMEOUT,
-	     "does not answer"},
-	    {true, "fatal: '/x' does not appear to be a git repository\n", LF_ENOTFOUND,
-	     "no Git repository at this path"},
-	    {true, "ERROR: Repository not found.\nfatal: y\n", LF_ENOTFOUND,
-	     "knows no such repository (ERROR: Repository not found.)"},
-	    {true, "sh: 1: git-upload-pack: not found\n", LF_ENOTFOUND, "there is no Git on h"},
-	    {true, "\x1b[31mweird\x1b[0m\n", LF_ENET, "ssh ended the connection: weird"},
-	    {true, "", LF_ENET, "before the answer was complete"},
-	    {false, "fatal: detected dubious ownership in repository at '/x'\n", LF_EFORBIDDEN,
-	     "belongs to another user"},
-	    {false, "fatal: '/x' does not appear to be a git repository\n", LF_ENOTFOUND,
-	     "no Git repository"},
-	};
-	struct lf_git_url url = {0};
-
-	(void)state;
-	for (size_t i = 0; i < LF_COUNT(rows); i++) {
-		struct lf_error err = {0};
-
-		assert_int_equal(lf_git_url_parse(&url, rows[i].ssh ? "git@h:x" : "/x", NULL), LF_OK);
-		assert_int_equal(lf_git_words_ended(&err, &url, rows[i].said, 255, 0), rows[i].code);
-		if (!strstr(err.message, rows[i].message))
-			print_message("%s\n", err.message);
-		assert_non_null(strstr(err.message, rows[i].message));
-		assert_true(err.hint[0]);
-		assert_null(strchr(err.message, '\x1b'));
-		lf_git_url_dispose(&url);
-	}
-}
-
-static void tells_races_from_refusals(void **state)
-{
-	struct lf_error err = {0};
-
-	(void)state;
-	assert_true(lf_git_words_is_race("fetch first", ""));
-	assert_true(lf_git_words_is_race("failed to update ref", ""));
-	assert_true(lf_git_words_is_race("cannot lock ref 'refs/heads/main': is at a but expected b", ""));
-	assert_false(lf_git_words_is_race("pre-receive hook declined", ""));
-	assert_false(lf_git_words_is_race("protected branch hook declined", "cannot lock ref"));
-	assert_true(
-	    lf_git_words_is_race("atomic transaction failed", "error: cannot lock ref 'refs/heads/main'"));
-	assert_false(lf_git_words_is_race("atomic push failure", "denied"));
-	assert_int_equal(lf_git_words_push(&err, "main", "pre-receive hook declined", "no tabs,\nplease"),
-	                 LF_EREFUSED);
-	assert_string_equal(
-	    err.message, "the server refused the push to main: pre-receive hook declined: no tabs, please");
-	assert_non_null(strstr(err.hint, "Nothing was changed"));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -544,9 +457,6 @@ int main(void)
 	    cmocka_unit_test(bounds_the_list),
 	    cmocka_unit_test(reads_reports),
 	    cmocka_unit_test(asks_only_for_what_is_offered),
-	    cmocka_unit_test(knows_branch_names),
-	    cmocka_unit_test(translates),
-	    cmocka_unit_test(tells_races_from_refusals),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
