@@ -32,6 +32,7 @@ struct lf_plain {
 	const char *asked;   /* the question whose answer the next line is; NULL: none */
 	bool review_asked, reported_wait, ended, greeted;
 	char *finding; /* said last about the question */
+	char *notice;  /* said last about anything else */
 	int fd;
 	bool hidden; /* the terminal does not echo: a secret is being typed */
 };
@@ -90,6 +91,15 @@ static void say_finding(struct lf_plain *plain)
 	lf_str_dispose(&text);
 }
 
+static void say_notice(struct lf_plain *plain)
+{
+	const char *notice = plain->app->notice;
+
+	if (notice && !lf_equal(notice, plain->notice))
+		(void)fprintf(plain->out, "\n  %s\n", notice);
+	lf_set(&plain->notice, notice);
+}
+
 static void ask_question(struct lf_plain *plain, const struct lf_plan_entry *entry)
 {
 	size_t choices = lf_app_choices(plain->app, entry);
@@ -133,8 +143,6 @@ static void ask_review(struct lf_plain *plain)
 		(void)fprintf(plain->out, "%s %s\n", review->error.message, review->error.hint);
 	for (size_t i = 0; i < review->count && review->state == LF_FACT_KNOWN; i++)
 		(void)fprintf(plain->out, "  %-8s %s\n", words[review->files[i].change], review->files[i].document->path);
-	if (plain->app->notice)
-		(void)fprintf(plain->out, "%s\n", plain->app->notice);
 	(void)fprintf(plain->out, "y push, d show the files, r read the branch again, b back: ");
 	(void)fflush(plain->out);
 }
@@ -386,6 +394,7 @@ void lf_plain_free(struct lf_plain *plain)
 	lf_headless_free(plain->report);
 	lf_str_dispose(&plain->line);
 	lf_free(plain->finding);
+	lf_free(plain->notice);
 	lf_free(plain);
 }
 
@@ -412,6 +421,7 @@ void lf_plain_changed(struct lf_plain *plain)
 		ask(plain);
 		return;
 	}
+	say_notice(plain);
 	if (plain->app->step >= LF_STEP_REVIEW)
 		ask(plain);
 	else

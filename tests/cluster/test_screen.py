@@ -1,0 +1,125 @@
+"""The wizard itself, in a terminal, against the real controllers: keys in, screens out, from the first question to a healthy commit."""
+
+import os
+import shlex
+import subprocess
+
+import harness
+from engines import ArgocdCase, FluxCase
+from processes import wait_for
+
+
+class Screen:
+    """A program in a terminal of its own (tmux on a socket of its own): what it shows is text."""
+
+    def __init__(self, folder, command, environment, rows=32, columns=120):
+        self.socket = str(folder / "tmux.socket")
+        words = " ".join("%s=%s" % (key, shlex.quote(value)) for key, value in environment.items())
+        self.tmux("new-session", "-d", "-s", "screen", "-x", str(columns), "-y", str(rows),
+                  "env -i %s %s; echo landfall ended with $?; exec cat" % (words, " ".join(shlex.quote(c) for c in command)))
+
+    def tmux(self, *arguments):
+        return subprocess.run(["tmux", "-S", self.socket, "-f", os.devnull, *arguments], capture_output=True, text=True, timeout=20).stdout
+
+    def text(self):
+        return self.tmux("capture-pane", "-p", "-t", "screen")
+
+    def keys(self, *keys):
+        self.tmux("send-keys", "-t", "screen", *keys)
+
+    def expect(self, needle, limit_s=60):
+        try:
+            wait_for(lambda: needle in self.text(), limit_s, "%r on the screen" % needle)
+        except Exception as problem:
+            raise AssertionError("%s; it shows\n%s" % (problem, self.text())) from None
+
+    def resize(self, columns, rows):
+        self.tmux("resize-window", "-t", "screen", "-x", str(columns), "-y", str(rows))
+
+    def close(self):
+        self.tmux("kill-server")
+
+
+class WizardCase:
+    def wizard(self, engine, **answers):
+        repository = self.repository()
+        repository.commit({"README.md": "an application will live here\n"})
+        target = self.name() + "-live"
+        self.addCleanup(self.kube.delete, "v1", "Namespace", None, target)
+        (self.cluster.folder / ".gitconfig").write_text("[user]\n\tname = tests\n\temail = tests@example.com\n")
+        answers = {"gitopsDeployment": engine, "appName": self.name(), "targetNamespace": target, "gitRepoUrl": repository.url, **answers}
+        command = [str(harness.BUILDDIR / "landfall"), "--context", "admin"]
+        for id, value in answers.items():
+            command += ["--set", "%s=%s" % (id, value)]
+        screen = Screen(self.cluster.folder, command,
+                        {"PATH": os.environ["PATH"], "HOME": str(self.cluster.folder), "LANG": "C.UTF-8", "TERM": "xterm-256color",
+                         "XDG_STATE_HOME": str(self.cluster.folder / self.name()), "KUBECONFIG": str(self.cluster.kubeconfig)})
+        self.addCleanup(screen.close)
+        return screen, repository
+
+    def to_review(self, screen):
+        screen.expect("reached")
+        screen.keys("F4")
+        screen.expect("Go to")
+        screen.keys(*["Down"] * 6, "Enter")
+        screen.expect("validated by admin")
+        screen.expect("base/deployment.yaml")
+
+    def deliver(self, screen):
+        # An Enter that comes too soon is refused; the screen then says so, and the next one counts.
+        def gone():
+            if "Enter deliver" not in screen.text():
+                return True
+            screen.keys("Enter")
+            return False
+        wait_for(gone, 30, "the delivery")
+
+    def assert_lands(self, engine):
+        screen, repository = self.wizard(engine)
+        self.to_review(screen)
+        screen.resize(80, 24)
+        screen.expect("Enter deliver")
+        self.deliver(screen)
+        screen.expect("runs and is healthy", 90)
+        self.assertIn(repository.tip()[:7], screen.text())
+        screen.resize(200, 50)
+        screen.expect("Pod")
+        screen.keys("q")
+        screen.expect("landfall ended with 0")
+
+    def assert_failure_is_corrected(self, engine):
+        """A missing image is named; the way back leads to the answer; the corrected commit lands."""
+        screen, repository = self.wizard(engine, image="nginx:missing")
+        self.to_review(screen)
+        self.deliver(screen)
+        screen.expect("The image nginx:missing does not exist.", 90)
+        failed = repository.tip()
+        screen.keys("e")
+        screen.expect("What is the application?")
+        screen.keys("C-u", "nginx:1.27")
+        screen.expect("nginx:1.27")
+        screen.keys("F4")
+        screen.expect("Go to")
+        screen.keys(*["Down"] * 3, "Enter")
+        screen.expect("validated by admin")
+        self.deliver(screen)
+        screen.expect("runs and is healthy", 120)
+        self.assertNotEqual(repository.tip(), failed)
+        screen.keys("q")
+        screen.expect("landfall ended with 0")
+
+
+class FluxWizard(WizardCase, FluxCase):
+    def test_lands(self):
+        self.assert_lands("flux")
+
+    def test_failure_is_corrected(self):
+        self.assert_failure_is_corrected("flux")
+
+
+class ArgocdWizard(WizardCase, ArgocdCase):
+    def test_lands(self):
+        self.assert_lands("argocd")
+
+    def test_failure_is_corrected(self):
+        self.assert_failure_is_corrected("argocd")
