@@ -19,7 +19,7 @@ BUILDDIR = None   # where landfall was built
 RECORD = None     # a folder: what the controllers reported is saved there as fixtures for the engines' tests
 
 TEST_LIMIT_S = 120
-WAIT_LIMIT_S = 60
+WAIT_LIMIT_S = 120
 CHILD_LIMIT_S = 30
 CONTROLLERS = ("source-controller", "kustomize-controller", "argocd-application-controller", "argocd-repo-server")
 
