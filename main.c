@@ -22,6 +22,7 @@
 #include "tui/front.h"
 #include "tui/headless.h"
 #include "tui/plain.h"
+#include "tui/term.h"
 
 #define ANSWERS_BYTES (1 << 20)
 #define THEME_BYTES (256 << 10)
@@ -505,7 +506,7 @@ static void run_plain(struct session *session)
 static int run_wizard(const struct lf_options *options)
 {
 	struct session session = {0};
-	struct lf_front_options front = {.ascii = options->ascii, .input = 0, .output = 1};
+	struct lf_front_options front = {.ascii = options->ascii || !lf_term_is_utf8(), .input = 0, .output = 1};
 	const char *accessible = getenv("ACCESSIBLE");
 	char *saved = NULL;
 	struct lf_theme theme;
@@ -597,7 +598,7 @@ int main(int argc, char *argv[])
 	struct lf_error err;
 	int exit_code;
 
-	(void)setlocale(LC_ALL, "");
+	(void)setlocale(LC_CTYPE, ""); /* only what characters are: numbers and words stay the same everywhere, and twelve files unread */
 	(void)signal(SIGPIPE, SIG_IGN);
 	if (lf_options_parse(&options, argc, (const char *const *)argv, &err)) {
 		lf_headless_error(stderr, false, &err, EXIT_USAGE);

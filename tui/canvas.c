@@ -84,8 +84,12 @@ static void blank(struct lf_cell *cell, enum lf_role ground)
 
 void lf_canvas_clear(struct lf_canvas *canvas)
 {
-	for (int i = 0; i < canvas->rows * canvas->cols; i++)
-		blank(&canvas->cells[i], LF_ROLE_TEXT);
+	size_t row = (size_t)canvas->cols * sizeof(*canvas->cells);
+
+	for (int x = 0; x < canvas->cols; x++)
+		blank(&canvas->cells[x], LF_ROLE_TEXT);
+	for (int y = 1; y < canvas->rows; y++)
+		memcpy(canvas->cells + (size_t)y * (size_t)canvas->cols, canvas->cells, row);
 	canvas->cursor_y = canvas->cursor_x = -1;
 	canvas->cursor_shown = false;
 }
@@ -115,15 +119,28 @@ struct lf_area lf_area_sub(const struct lf_area *area, int y, int x, int rows, i
 {
 	struct lf_area sub = *area;
 
-	y = y < 0 ? 0 : y > area->rows ? area->rows : y;
 	x = x < 0 ? 0 : x > area->cols ? area->cols : x;
-	rows = rows < 0 ? 0 : rows > area->rows - y ? area->rows - y : rows;
-	cols = cols < 0 ? 0 : cols > area->cols - x ? area->cols - x : cols;
+	y = y > area->rows ? area->rows : y;
 	sub.y += y;
 	sub.x += x;
-	sub.rows = rows;
-	sub.cols = cols;
+	sub.skip = area->skip > y ? area->skip - y : 0;
+	sub.rows = rows < 0 ? 0 : rows > area->rows - y ? area->rows - y : rows;
+	sub.cols = cols < 0 ? 0 : cols > area->cols - x ? area->cols - x : cols;
 	return sub;
+}
+
+struct lf_area lf_area_nothing(const struct lf_area *area)
+{
+	struct lf_area nothing = *area;
+
+	nothing.rows = nothing.skip = 0;
+	return nothing;
+}
+
+/* Whether row Y of AREA can be seen. */
+static bool is_seen(const struct lf_area *area, int y)
+{
+	return y >= area->skip && y < area->rows;
 }
 
 /* Whoever overwrites half of a wide character leaves a blank in the other half. */
@@ -158,13 +175,28 @@ static void accent(struct lf_cell *cell, const char *bytes, size_t length)
 	cell->length = (uint8_t)(cell->length + length);
 }
 
+static bool is_plain(char c)
+{
+	return c >= 0x20 && c < 0x7f;
+}
+
+static struct lf_cell *put_plain(const struct lf_area *area, int y, int x, enum lf_role role, char c)
+{
+	struct lf_cell *cell = cell_at(area->canvas, area->y + y, area->x + x);
+
+	if (cell->width != 1)
+		release(area->canvas, area->y + y, area->x + x);
+	*cell = (struct lf_cell){.text = {c}, .length = 1, .width = 1, .role = (uint8_t)role, .ground = (uint8_t)area->ground};
+	return cell;
+}
+
 int lf_area_put_n(const struct lf_area *area, int y, int x, enum lf_role role, const char *text, size_t length)
 {
 	struct lf_canvas *canvas = area->canvas;
 	struct lf_cell *last = NULL;
 	int at = x;
 
-	if (y < 0 || y >= area->rows || x < 0)
+	if (!is_seen(area, y) || x < 0)
 		return 0;
 	for (size_t i = 0; i < length;) {
 		uint32_t c;
@@ -172,6 +204,12 @@ int lf_area_put_n(const struct lf_area *area, int y, int x, enum lf_role role, c
 		size_t n;
 		int width;
 
+		if (is_plain(text[i])) { /* nearly all of what is drawn */
+			if (at >= area->cols)
+				break;
+			last = put_plain(area, y, at++, role, text[i++]);
+			continue;
+		}
 		i += lf_text_next(text + i, length - i, &c);
 		if (is_invisible(c))
 			continue;
@@ -243,6 +281,11 @@ int lf_canvas_width_n(const char *text, size_t length)
 	for (size_t i = 0; i < length;) {
 		uint32_t c;
 
+		if (is_plain(text[i])) {
+			width++;
+			i++;
+			continue;
+		}
 		i += lf_text_next(text + i, length - i, &c);
 		if (is_invisible(c))
 			continue;
@@ -256,7 +299,7 @@ int lf_area_fit(const struct lf_area *area, int y, int x, int cols, enum lf_role
 	struct lf_area cut = lf_area_sub(area, y, x, 1, cols);
 	int used;
 
-	if (y < 0 || y >= area->rows || !text || cut.cols <= 0)
+	if (!is_seen(area, y) || !text || cut.cols <= 0)
 		return 0;
 	if (lf_canvas_width(text) <= cut.cols)
 		return lf_area_put(&cut, 0, 0, role, text);
@@ -272,7 +315,7 @@ int lf_area_middle(const struct lf_area *area, int y, int x, int cols, enum lf_r
 	struct lf_str out = {0};
 	int used;
 
-	if (y < 0 || y >= area->rows || !text || cut.cols <= 0)
+	if (!is_seen(area, y) || !text || cut.cols <= 0)
 		return 0;
 	lf_text_middle(&out, text, (size_t)cut.cols, area->canvas->ascii);
 	used = lf_area_put(&cut, 0, 0, role, lf_str_text(&out));
@@ -317,7 +360,7 @@ int lf_area_wrap(const struct lf_area *area, int y, int x, int max, enum lf_role
 
 void lf_area_fill(const struct lf_area *area, enum lf_role ground)
 {
-	for (int y = 0; y < area->rows; y++) {
+	for (int y = area->skip; y < area->rows; y++) {
 		for (int x = 0; x < area->cols; x++) {
 			release(area->canvas, area->y + y, area->x + x);
 			blank(cell_at(area->canvas, area->y + y, area->x + x), ground);
@@ -329,7 +372,7 @@ void lf_area_ground(const struct lf_area *area, int y, int x, int cols, enum lf_
 {
 	struct lf_area row = lf_area_sub(area, y, x, 1, cols);
 
-	if (y < 0 || y >= area->rows)
+	if (!is_seen(area, y))
 		return;
 	for (int i = 0; i < row.cols; i++)
 		cell_at(area->canvas, row.y, row.x + i)->ground = (uint8_t)ground;
@@ -337,20 +380,9 @@ void lf_area_ground(const struct lf_area *area, int y, int x, int cols, enum lf_
 
 void lf_area_cursor(const struct lf_area *area, int y, int x, bool shown)
 {
-	if (y < 0 || y >= area->rows || x < 0 || x >= area->cols)
+	if (!is_seen(area, y) || x < 0 || x >= area->cols)
 		return;
 	area->canvas->cursor_y = area->y + y;
 	area->canvas->cursor_x = area->x + x;
 	area->canvas->cursor_shown = shown;
-}
-
-void lf_area_copy(const struct lf_area *area, const struct lf_canvas *source, int from)
-{
-	int cols = area->cols < source->cols ? area->cols : source->cols;
-
-	for (int y = 0; y < area->rows && from + y < source->rows; y++)
-		for (int x = 0; x < cols; x++)
-			*cell_at(area->canvas, area->y + y, area->x + x) = *cell_at(source, from + y, x);
-	if (source->cursor_y >= from && source->cursor_y < from + area->rows)
-		lf_area_cursor(area, source->cursor_y - from, source->cursor_x, source->cursor_shown);
 }

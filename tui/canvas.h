@@ -63,15 +63,17 @@ void lf_canvas_clear(struct lf_canvas *canvas);
 const struct lf_cell *lf_canvas_at(const struct lf_canvas *canvas, int y, int x);
 const char *lf_glyph(const struct lf_canvas *canvas, enum lf_glyph glyph);
 
-/* A rectangle of a canvas with coordinates of its own; whatever is drawn outside of it is cut off. */
+/* A rectangle of a canvas with coordinates of its own; whatever is drawn outside of it is cut off. Its first SKIP rows lie above what can be seen: so a long page
+ * is drawn as a whole, and scrolled by where it is put. */
 struct lf_area {
 	struct lf_canvas *canvas;
-	int y, x, rows, cols;
+	int y, x, rows, cols, skip;
 	enum lf_role ground; /* what text lies on; LF_ROLE_TEXT: nothing particular */
 };
 
 struct lf_area lf_canvas_area(struct lf_canvas *canvas);
-struct lf_area lf_area_sub(const struct lf_area *area, int y, int x, int rows, int cols); /* cut to AREA */
+struct lf_area lf_area_sub(const struct lf_area *area, int y, int x, int rows, int cols); /* cut to AREA; Y may lie above it */
+struct lf_area lf_area_nothing(const struct lf_area *area); /* as wide, but without a row: to measure what would be drawn */
 
 /* Draws one line of UTF-8; returns the columns used. What does not fit is cut off. */
 int lf_area_put(const struct lf_area *area, int y, int x, enum lf_role role, const char *text);
@@ -93,9 +95,6 @@ void lf_area_hline(const struct lf_area *area, int y);
 void lf_area_vline(const struct lf_area *area, int x, int from, int to);
 void lf_area_floor(const struct lf_area *area, int y); /* a rule on which what stands above ends, whatever was there */
 void lf_area_cursor(const struct lf_area *area, int y, int x, bool shown);
-
-/* Copies what stands in rows FROM on of SOURCE (as wide as AREA), with the cursor if it is among them. */
-void lf_area_copy(const struct lf_area *area, const struct lf_canvas *source, int from);
 
 /* Columns of TEXT as this canvas draws it. */
 int lf_canvas_width(const char *text);

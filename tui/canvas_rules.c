@@ -31,7 +31,7 @@ static void add_arms(const struct lf_area *area, int y, int x, unsigned more)
 	const char *const *rules = area->canvas->ascii ? ascii_rules : unicode_rules;
 	unsigned all;
 
-	if (y < 0 || y >= area->rows || x < 0 || x >= area->cols)
+	if (y < area->skip || y >= area->rows || x < 0 || x >= area->cols)
 		return;
 	all = more | arms(area->canvas, lf_canvas_at(area->canvas, area->y + y, area->x + x));
 	(void)lf_area_put(area, y, x, LF_ROLE_BORDER, rules[all]);
@@ -57,7 +57,7 @@ void lf_area_floor(const struct lf_area *area, int y)
 {
 	const char *const *rules = area->canvas->ascii ? ascii_rules : unicode_rules;
 
-	if (y < 0 || y >= area->rows)
+	if (y < area->skip || y >= area->rows)
 		return;
 	for (int x = 0; x < area->cols; x++) {
 		bool above = area->y + y > 0 && arms(area->canvas, lf_canvas_at(area->canvas, area->y + y - 1, area->x + x)) & DOWN;

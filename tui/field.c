@@ -82,14 +82,16 @@ static int draw_vertical(const struct lf_app *app, const struct lf_plan_entry *e
 		const char *value, *label, *help;
 		struct lf_area row;
 		bool chosen;
+		int tall;
 
 		lf_app_choice(app, entry, i, &value, &label, &help);
 		chosen = lf_equal(value, entry->value);
-		row = lf_area_sub(area, y, 0, help && !beside ? 2 : 1, area->cols);
+		tall = help && !beside ? 2 : 1;
+		row = lf_area_sub(area, y, 0, tall, area->cols);
 		if (focused && chosen) {
 			row.ground = LF_ROLE_FIELD;
 			lf_area_fill(&row, LF_ROLE_FIELD);
-			for (int k = 0; k < row.rows; k++)
+			for (int k = 0; k < tall; k++)
 				(void)lf_area_glyph(area, y + k, 0, LF_ROLE_MARK, LF_GLYPH_FIELD_LEFT);
 			lf_area_cursor(area, y, 2, false);
 		}
@@ -99,7 +101,7 @@ static int draw_vertical(const struct lf_app *app, const struct lf_plan_entry *e
 			(void)lf_area_fit(&row, 0, 5 + label_cols + 3, row.cols, LF_ROLE_DIM, help);
 		else if (help)
 			(void)lf_area_fit(&row, 1, 5, row.cols - 6, LF_ROLE_DIM, help);
-		y += row.rows;
+		y += tall;
 	}
 	if (focused && !*entry->value) /* nothing is chosen yet: the cursor waits at the first */
 		lf_area_cursor(area, from, 2, false);

@@ -40,27 +40,27 @@ static int draw_key(const struct lf_binding *binding, const struct lf_area *area
 
 static int key_cols(const struct lf_binding *binding, const struct lf_area *area, const struct squeeze *how)
 {
-	struct lf_area nothing = lf_area_sub(area, 0, 0, 0, area->cols);
+	struct lf_area nothing = lf_area_nothing(area);
 
 	return draw_key(binding, &nothing, 0, how, true) + gap(how);
 }
 
-/* Which rows of SCREEN stand at the foot, the more important first when there is no room for all. Returns whether all do. */
-static bool choose(bool shown[SHOWN_MAX], enum lf_screen screen, const struct lf_area *area, const struct squeeze *how)
+/* Which of the COUNT ROWS stand at the foot, the more important first when there is no room for all. Returns whether all do. */
+static bool choose(bool shown[SHOWN_MAX], const struct lf_binding *const *rows, size_t count, const struct lf_area *area, const struct squeeze *how)
 {
-	const struct lf_binding *binding;
 	int left = area->cols - 2 + gap(how);
 	bool all = true;
 
 	memset(shown, 0, SHOWN_MAX * sizeof(*shown));
 	/* The way out first (rank 0 here), then by rank. */
 	for (int rank = 0; rank <= 3; rank++) {
-		for (size_t i = 0; i < SHOWN_MAX && (binding = lf_keys_at(screen, i)); i++) {
-			bool way_out = binding->action == LF_ACTION_LEAVE && binding->rank == 1;
-			int cols = key_cols(binding, area, how);
+		for (size_t i = 0; i < count; i++) {
+			bool way_out = rows[i]->action == LF_ACTION_LEAVE && rows[i]->rank == 1;
+			int cols;
 
-			if (rank == 0 ? !way_out : binding->rank != rank || way_out)
+			if (rank == 0 ? !way_out : rows[i]->rank != rank || way_out)
 				continue;
+			cols = key_cols(rows[i], area, how);
 			shown[i] = cols <= left;
 			left -= shown[i] ? cols : 0;
 			all = all && shown[i];
@@ -72,14 +72,17 @@ static bool choose(bool shown[SHOWN_MAX], enum lf_screen screen, const struct lf
 void lf_draw_footer(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
 {
 	enum lf_screen screen = lf_view_screen(tui, app);
-	const struct lf_binding *binding;
+	const struct lf_binding *rows[SHOWN_MAX], *binding;
+	size_t how = 0, count = 0;
 	bool shown[SHOWN_MAX];
-	size_t how = 0;
 	int x = 1;
 
-	while (!choose(shown, screen, area, &squeezes[how]) && how + 1 < LF_COUNT(squeezes))
+	for (size_t i = 0; count < SHOWN_MAX && (binding = lf_keys_at(screen, i)); i++)
+		if (binding->rank)
+			rows[count++] = binding;
+	while (!choose(shown, rows, count, area, &squeezes[how]) && how + 1 < LF_COUNT(squeezes))
 		how++;
-	for (size_t i = 0; i < SHOWN_MAX && (binding = lf_keys_at(screen, i)); i++)
+	for (size_t i = 0; i < count; i++)
 		if (shown[i])
-			x += draw_key(binding, area, x, &squeezes[how], !lf_view_refusal(tui, app, binding->action)) + gap(&squeezes[how]);
+			x += draw_key(rows[i], area, x, &squeezes[how], !lf_view_refusal(tui, app, rows[i]->action)) + gap(&squeezes[how]);
 }

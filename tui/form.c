@@ -6,13 +6,13 @@
 
 #include "core/text.h"
 
-enum { TALLEST = 300, WIDEST = 90 };
+enum { TALLEST = 1000, WIDEST = 90 };
 
 struct extent {
 	int focus_from, focus_to, total;
 };
 
-/* Draws everything onto PAGE, which is as tall as needed; GAP blank rows between the questions. */
+/* Draws everything onto PAGE, or onto nothing to measure it; GAP blank rows between the questions. */
 static struct extent draw_page(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *page, int gap)
 {
 	struct extent extent = {0};
@@ -84,18 +84,13 @@ void lf_draw_form(const struct lf_tui *tui, const struct lf_app *app, const stru
 {
 	/* Lines longer than this are hard to read, and a label far from its field harder. */
 	struct lf_area narrowed = lf_area_sub(whole, 0, 0, whole->rows, whole->cols > WIDEST ? WIDEST : whole->cols), *area = &narrowed;
-	int hint = draw_hint(app, area), from = 0;
-	struct lf_area view = lf_area_sub(area, 0, 0, area->rows - hint - (area->rows >= 12), area->cols);
-	struct lf_canvas page;
-	struct lf_area all;
-	struct extent extent;
+	int hint = draw_hint(app, area), from = 0, gap = 1;
+	struct lf_area view = lf_area_sub(area, 0, 0, area->rows - hint - (area->rows >= 12), area->cols), page = lf_area_nothing(&view);
+	struct extent extent = draw_page(tui, app, &page, gap);
 
-	lf_canvas_init(&page, TALLEST, area->cols, area->canvas->ascii);
-	all = lf_canvas_area(&page);
-	extent = draw_page(tui, app, &all, 1);
 	if (extent.total > view.rows) { /* dense before scrolled */
-		lf_canvas_clear(&page);
-		extent = draw_page(tui, app, &all, 0);
+		gap = 0;
+		extent = draw_page(tui, app, &page, gap);
 	}
 	if (extent.total > view.rows) {
 		int spare = view.rows - (extent.focus_to - extent.focus_from);
@@ -107,10 +102,10 @@ void lf_draw_form(const struct lf_tui *tui, const struct lf_app *app, const stru
 		if (from < 0)
 			from = 0;
 	}
-	lf_area_copy(&view, &page, from);
+	page = lf_area_sub(&view, -from, 0, TALLEST, view.cols);
+	(void)draw_page(tui, app, &page, gap);
 	if (from > 0)
 		(void)lf_area_glyph(&view, 0, view.cols - 1, LF_ROLE_ACCENT, LF_GLYPH_ABOVE);
 	if (extent.total > from + view.rows)
 		(void)lf_area_glyph(&view, view.rows - 1, view.cols - 1, LF_ROLE_ACCENT, LF_GLYPH_BELOW);
-	lf_canvas_dispose(&page);
 }

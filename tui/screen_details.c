@@ -5,7 +5,7 @@
 #include "core/mem.h"
 #include "core/text.h"
 
-enum { TALLEST = 300, SHOWN_MAX = 40 };
+enum { TALLEST = 1000, SHOWN_MAX = 40 };
 
 static int line(const struct lf_area *page, int y, const char *label, enum lf_role role, const char *text)
 {
@@ -99,23 +99,19 @@ static int object_page(const struct lf_tui *tui, const struct lf_app *app, const
 
 void lf_draw_details(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
 {
-	int cols = area->cols - 2, from = tui->scroll, rows;
-	struct lf_area view = lf_area_sub(area, 0, 1, area->rows, cols);
-	struct lf_canvas canvas;
-	struct lf_area page;
+	struct lf_area view = lf_area_sub(area, 0, 1, area->rows, area->cols - 2), page = lf_area_nothing(&view);
+	int rows, from = tui->scroll;
 
 	if (app->landing.selected >= app->landing.progress.row_count)
 		return;
-	lf_canvas_init(&canvas, TALLEST, cols, area->canvas->ascii);
-	page = lf_canvas_area(&canvas);
 	rows = object_page(tui, app, &page);
 	from = from > rows - view.rows ? rows - view.rows : from;
 	from = from < 0 ? 0 : from;
-	lf_area_copy(&view, &canvas, from);
+	page = lf_area_sub(&view, -from, 0, TALLEST, view.cols);
+	(void)object_page(tui, app, &page);
 	lf_area_cursor(area, 0, 1, false);
 	if (from > 0)
 		(void)lf_area_glyph(area, 0, area->cols - 1, LF_ROLE_ACCENT, LF_GLYPH_ABOVE);
 	if (rows > from + view.rows)
 		(void)lf_area_glyph(area, area->rows - 1, area->cols - 1, LF_ROLE_ACCENT, LF_GLYPH_BELOW);
-	lf_canvas_dispose(&canvas);
 }

@@ -34,7 +34,7 @@ static int button(const struct lf_area *box, int y, int x, bool marked, const ch
 /* Rows that TEXT takes between the margins of the panel. */
 static int wrapped_rows(const struct lf_area *area, const char *text)
 {
-	struct lf_area nothing = lf_area_sub(area, 0, 0, 0, area->cols - 1);
+	struct lf_area inside = lf_area_sub(area, 0, 0, 0, area->cols - 1), nothing = lf_area_nothing(&inside);
 
 	return lf_area_wrap(&nothing, 0, 1, 4, LF_ROLE_TEXT, text);
 }

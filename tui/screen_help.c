@@ -7,7 +7,7 @@
 #include "core/mem.h"
 #include "core/text.h"
 
-enum { TALLEST = 400 };
+enum { TALLEST = 1000, WIDEST = 92 };
 
 static int paragraph(const struct lf_area *page, int y, enum lf_role role, const char *text)
 {
@@ -102,32 +102,32 @@ static int marks_page(const struct lf_area *page, int y)
 
 static enum lf_screen below(const struct lf_tui *tui, const struct lf_app *app)
 {
-	struct lf_tui bare = {.overlay = LF_OVERLAY_NONE, .layout = tui->layout};
+	return lf_view_screen_below(tui, app);
+}
 
-	return lf_view_screen(&bare, app);
+static int draw_page(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *page)
+{
+	const struct lf_plan_entry *entry = lf_app_focused(app);
+	int y = 0;
+
+	if (entry)
+		y += question_page(app, entry, page, y);
+	y += keys_page(below(tui, app), page, y);
+	return y + marks_page(page, y);
 }
 
 void lf_draw_help(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
 {
-	const struct lf_plan_entry *entry = lf_app_focused(app);
-	int cols = area->cols - 2 > 92 ? 92 : area->cols - 2, y = 0, from = tui->scroll;
-	struct lf_area view = lf_area_sub(area, 0, 1, area->rows, cols);
-	struct lf_canvas canvas;
-	struct lf_area page;
+	struct lf_area view = lf_area_sub(area, 0, 1, area->rows, area->cols - 2 > WIDEST ? WIDEST : area->cols - 2), page = lf_area_nothing(&view);
+	int rows = draw_page(tui, app, &page), from = tui->scroll;
 
-	lf_canvas_init(&canvas, TALLEST, cols, area->canvas->ascii);
-	page = lf_canvas_area(&canvas);
-	if (entry)
-		y += question_page(app, entry, &page, y);
-	y += keys_page(below(tui, app), &page, y);
-	y += marks_page(&page, y);
-	from = from > y - view.rows ? y - view.rows : from;
+	from = from > rows - view.rows ? rows - view.rows : from;
 	from = from < 0 ? 0 : from;
-	lf_area_copy(&view, &canvas, from);
+	page = lf_area_sub(&view, -from, 0, TALLEST, view.cols);
+	(void)draw_page(tui, app, &page);
 	lf_area_cursor(area, 0, 1, false);
 	if (from > 0)
 		(void)lf_area_glyph(area, 0, area->cols - 1, LF_ROLE_ACCENT, LF_GLYPH_ABOVE);
-	if (y > from + view.rows)
+	if (rows > from + view.rows)
 		(void)lf_area_glyph(area, area->rows - 1, area->cols - 1, LF_ROLE_ACCENT, LF_GLYPH_BELOW);
-	lf_canvas_dispose(&canvas);
 }

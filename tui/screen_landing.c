@@ -75,6 +75,7 @@ static void draw_phases(const struct lf_tui *tui, const struct lf_app *app, cons
 {
 	const struct lf_phase_progress *phases = app->landing.progress.phases;
 	struct phase_text texts[LF_PHASES];
+	struct lf_area part;
 	bool pending = is_pending(app);
 	int detail = SPANS, total, x = 1, gap, current = LF_PHASES - 1;
 
@@ -99,8 +100,8 @@ static void draw_phases(const struct lf_tui *tui, const struct lf_app *app, cons
 			current = i;
 	phase_text(&texts[current], &phases[current], (enum lf_phase)current, SPANS, pending);
 	(void)lf_area_putf(area, 0, area->cols - 4, LF_ROLE_DIM, "%d/%d", current + 1, (int)LF_PHASES);
-	draw_phase(tui, &(struct lf_area){area->canvas, area->y, area->x, area->rows, area->cols - 4, area->ground}, 1, (enum lf_phase)current, &texts[current],
-		   pending);
+	part = lf_area_sub(area, 0, 0, 1, area->cols - 4);
+	draw_phase(tui, &part, 1, (enum lf_phase)current, &texts[current], pending);
 }
 
 static void commit_word(struct lf_str *out, const struct lf_app *app)

@@ -1,14 +1,17 @@
-/* term: see term.h. The only file with curses. It maps roles to attributes and hands curses the cells that changed; curses finds the shortest way to write them. */
+/* term: see term.h. The only file with curses. It maps roles to attributes and hands curses the cells that changed; curses finds the shortest way to write them.
+ * Curses writes a few bytes at a time; they are caught in memory and reach the terminal as one frame, in one write. */
 #include "config.h"
 #include "tui/term.h"
 
 #include <curses.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <termios.h>
 #include <unistd.h>
 #include <wchar.h>
@@ -34,6 +37,13 @@ struct lf_term {
 	} pairs[PAIRS_MAX];
 	int pair_count;
 	struct lf_canvas shown; /* what stands on the screen; no cells: nothing known */
+	struct { /* of the last cell: the next one mostly looks the same */
+		uint8_t role, ground;
+		bool known;
+		attr_t attributes;
+		int pair;
+	} last;
+	int frame, terminal; /* memory that curses writes a frame into, and the terminal its descriptor stands for otherwise; -1: written as it comes */
 };
 
 bool lf_term_is_utf8(void)
@@ -44,10 +54,8 @@ bool lf_term_is_utf8(void)
 	return codeset && (strcmp(codeset, "UTF-8") == 0 || strcmp(codeset, "utf8") == 0) && wcwidth(L'─') == 1 && wcwidth(L'✓') == 1;
 }
 
-static void say(const struct lf_term *term, const char *bytes)
+static void write_all(const struct lf_term *term, const char *bytes, size_t length)
 {
-	size_t length = strlen(bytes);
-
 	while (length > 0) {
 		ssize_t n = write(term->options.output, bytes, length);
 
@@ -58,6 +66,37 @@ static void say(const struct lf_term *term, const char *bytes)
 		bytes += n;
 		length -= (size_t)n;
 	}
+}
+
+static void say(const struct lf_term *term, const char *bytes)
+{
+	write_all(term, bytes, strlen(bytes));
+}
+
+/* From here to end_frame() curses writes into memory. */
+static void begin_frame(const struct lf_term *term)
+{
+	if (term->frame >= 0)
+		(void)dup2(term->frame, fileno(term->out));
+}
+
+static void end_frame(const struct lf_term *term)
+{
+	off_t length;
+	void *bytes;
+
+	if (term->frame < 0)
+		return;
+	(void)dup2(term->terminal, fileno(term->out));
+	length = lseek(term->frame, 0, SEEK_CUR);
+	if (length <= 0)
+		return;
+	bytes = mmap(NULL, (size_t)length, PROT_READ, MAP_SHARED, term->frame, 0);
+	if (bytes != MAP_FAILED) {
+		write_all(term, bytes, (size_t)length);
+		(void)munmap(bytes, (size_t)length);
+	}
+	(void)lseek(term->frame, 0, SEEK_SET);
 }
 
 /* Whether terminfo knows NAME and it can address the cursor: 1, 0, or -1 for unknown. Writes nothing. */
@@ -124,7 +163,7 @@ static int pair_of(struct lf_term *term, int32_t fg, int32_t bg)
 	return ++term->pair_count;
 }
 
-static attr_t attributes_of(struct lf_term *term, const struct lf_cell *cell, int *pair)
+static attr_t look_up(struct lf_term *term, const struct lf_cell *cell, int *pair)
 {
 	struct lf_look look = lf_theme_look(term->options.theme, (enum lf_role)cell->role, (enum lf_role)cell->ground, term->color);
 	attr_t attributes = A_NORMAL;
@@ -155,6 +194,18 @@ static attr_t attributes_of(struct lf_term *term, const struct lf_cell *cell, in
 	return attributes;
 }
 
+static attr_t attributes_of(struct lf_term *term, const struct lf_cell *cell, int *pair)
+{
+	if (!term->last.known || term->last.role != cell->role || term->last.ground != cell->ground) {
+		term->last.attributes = look_up(term, cell, &term->last.pair);
+		term->last.role = cell->role;
+		term->last.ground = cell->ground;
+		term->last.known = true;
+	}
+	*pair = term->last.pair;
+	return term->last.attributes;
+}
+
 static void set_up_screen(struct lf_term *term)
 {
 	(void)raw();
@@ -183,7 +234,7 @@ int lf_term_open(struct lf_term **out, const struct lf_term_options *options, st
 	const char *name = getenv("TERM");
 	struct lf_term *term = lf_alloc(1, sizeof(*term));
 	char type[64];
-	int can, code = LF_EINVAL;
+	int code = LF_EINVAL;
 
 	*out = NULL;
 	term->options = *options;
@@ -191,24 +242,30 @@ int lf_term_open(struct lf_term **out, const struct lf_term_options *options, st
 		(void)refuse(err, "This is not a terminal.");
 		goto out;
 	}
-	can = name && *name ? can_address(name, options->output) : -1;
-	if (can == 0) {
-		(void)refuse(err, "This terminal cannot move its cursor.");
-		goto out;
-	}
-	choose_direct(type, can < 0 ? "xterm-256color" : name, options);
+	choose_direct(type, name && *name ? name : "xterm-256color", options);
 	term->out = fdopen(dup(options->output), "w");
 	term->in = fdopen(dup(options->input), "r");
+	if (!term->out || !term->in) {
+		(void)refuse(err, "The terminal cannot be opened twice.");
+		goto out;
+	}
 	lf_guard_arm(options->output, &term->modes);
-	term->screen = term->out && term->in ? newterm(type, term->out, term->in) : NULL;
-	if (!term->screen) {
+	term->screen = newterm(type, term->out, term->in);
+	if (!term->screen) /* unknown here; nearly all of them understand xterm's sequences */
+		term->screen = newterm("xterm-256color", term->out, term->in);
+	if (!term->screen || !tigetstr("cup") || tigetstr("cup") == (char *)-1) {
 		lf_guard_disarm();
-		(void)refuse(err, "This terminal is not known, and cannot be used as an xterm.");
+		(void)refuse(err, term->screen ? "This terminal cannot move its cursor." : "This terminal is not known, and cannot be used as an xterm.");
+		if (term->screen)
+			delscreen(term->screen);
+		(void)tcsetattr(options->output, TCSANOW, &term->modes);
 		goto out;
 	}
 	set_up_screen(term);
 	term->sync = !options->no_sync && strncmp(type, "linux", 5) != 0 && strncmp(type, "vt", 2) != 0;
 	say(term, "\033[?2004h");
+	term->terminal = fcntl(fileno(term->out), F_DUPFD_CLOEXEC, 3);
+	term->frame = term->terminal < 0 ? -1 : memfd_create("frame", MFD_CLOEXEC);
 	*out = term;
 	term = NULL;
 	code = LF_OK;
@@ -231,6 +288,10 @@ void lf_term_close(struct lf_term *term)
 	delscreen(term->screen);
 	(void)fclose(term->out);
 	(void)fclose(term->in);
+	if (term->terminal >= 0)
+		(void)close(term->terminal);
+	if (term->frame >= 0)
+		(void)close(term->frame);
 	lf_canvas_dispose(&term->shown);
 	lf_free(term);
 }
@@ -292,10 +353,18 @@ static void put_cell(struct lf_term *term, int y, int x, const struct lf_cell *c
 		(void)mvadd_wch(y, x + 1, &character);
 }
 
+/* Whether plain text on nothing looks like the terminal's own blank. */
+static bool is_bare(struct lf_term *term)
+{
+	int pair;
+
+	return attributes_of(term, &(struct lf_cell){.role = LF_ROLE_TEXT, .ground = LF_ROLE_TEXT}, &pair) == A_NORMAL && pair == 0;
+}
+
 void lf_term_show(struct lf_term *term, const struct lf_canvas *canvas)
 {
 	size_t count = (size_t)canvas->rows * (size_t)canvas->cols;
-	bool all = !term->shown.cells, changed;
+	bool all = !term->shown.cells, changed, bare;
 
 	if (term->released)
 		return;
@@ -309,12 +378,17 @@ void lf_term_show(struct lf_term *term, const struct lf_canvas *canvas)
 		(void)clearok(curscr, TRUE);
 		(void)werase(stdscr);
 	}
+	bare = all && is_bare(term); /* a blank is what an erased screen holds */
 	changed = all || term->shown.cursor_y != canvas->cursor_y || term->shown.cursor_x != canvas->cursor_x ||
 		  term->shown.cursor_shown != canvas->cursor_shown;
 	for (size_t i = 0; i < count; i++) {
-		if (!all && memcmp(&term->shown.cells[i], &canvas->cells[i], sizeof(canvas->cells[i])) == 0)
+		const struct lf_cell *cell = &canvas->cells[i];
+
+		if (!all && memcmp(&term->shown.cells[i], cell, sizeof(*cell)) == 0)
 			continue;
-		put_cell(term, (int)(i / (size_t)canvas->cols), (int)(i % (size_t)canvas->cols), &canvas->cells[i]);
+		if (bare && cell->length == 1 && cell->text[0] == ' ' && cell->role == LF_ROLE_TEXT && cell->ground == LF_ROLE_TEXT)
+			continue;
+		put_cell(term, (int)(i / (size_t)canvas->cols), (int)(i % (size_t)canvas->cols), cell);
 		changed = true;
 	}
 	if (!changed)
@@ -325,12 +399,15 @@ void lf_term_show(struct lf_term *term, const struct lf_canvas *canvas)
 	term->shown.cursor_shown = canvas->cursor_shown;
 	if (canvas->cursor_y >= 0)
 		(void)move(canvas->cursor_y, canvas->cursor_x);
-	if (term->sync)
-		(void)putp("\033[?2026h");
+	/* Not putp(): that goes through stdio and would come later. Curses holds nothing back between two refreshes. */
+	begin_frame(term);
+	if (term->sync && write(fileno(term->out), "\033[?2026h", 8) < 0)
+		term->sync = false;
 	(void)curs_set(canvas->cursor_shown);
 	(void)refresh();
-	if (term->sync)
-		say(term, "\033[?2026l");
+	if (term->sync && write(fileno(term->out), "\033[?2026l", 8) < 0)
+		term->sync = false;
+	end_frame(term);
 }
 
 void lf_term_release(struct lf_term *term)

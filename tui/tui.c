@@ -61,6 +61,12 @@ enum lf_screen lf_view_screen(const struct lf_tui *tui, const struct lf_app *app
 	case LF_OVERLAY_NONE:
 		break;
 	}
+	return lf_view_screen_below(tui, app);
+}
+
+enum lf_screen lf_view_screen_below(const struct lf_tui *tui, const struct lf_app *app)
+{
+	(void)tui;
 	if (app->step == LF_STEP_REVIEW)
 		return LF_SCREEN_REVIEW;
 	if (app->step == LF_STEP_DELIVER)

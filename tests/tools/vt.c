@@ -28,7 +28,7 @@ struct vt {
 	pid_t pid;
 	bool eof, altscreen, cursor_visible;
 	size_t bytes;
-	struct lf_str text;
+	struct lf_str text, raw;
 };
 
 static int64_t now_ms(void)
@@ -106,6 +106,7 @@ static bool pump(struct vt *vt, int ms)
 		return false;
 	}
 	vt->bytes += (size_t)n;
+	lf_str_add_n(&vt->raw, buffer, (size_t)n);
 	(void)vterm_input_write(vt->vterm, buffer, (size_t)n);
 	/* What a terminal answers to queries. */
 	n = (ssize_t)vterm_output_read(vt->vterm, buffer, sizeof(buffer));
@@ -281,6 +282,15 @@ size_t vt_bytes(const struct vt *vt)
 	return vt->bytes;
 }
 
+size_t vt_count(const struct vt *vt, const char *sequence)
+{
+	size_t length = strlen(sequence), count = 0;
+
+	for (size_t i = 0; i + length <= vt->raw.length; i++)
+		count += memcmp(vt->raw.data + i, sequence, length) == 0;
+	return count;
+}
+
 bool vt_on_altscreen(const struct vt *vt)
 {
 	return vt->altscreen;
@@ -367,5 +377,6 @@ void vt_close(struct vt *vt)
 	(void)close(vt->fd);
 	vterm_free(vt->vterm);
 	lf_str_dispose(&vt->text);
+	lf_str_dispose(&vt->raw);
 	lf_free(vt);
 }

@@ -22,6 +22,7 @@ int vt_expect_exit(struct vt *vt); /* the wait status */
 bool vt_is_quiet(struct vt *vt, int ms); /* nothing is written for MS after what is under way */
 
 size_t vt_bytes(const struct vt *vt);	/* written so far */
+size_t vt_count(const struct vt *vt, const char *sequence); /* how often it was written, as raw bytes */
 const char *vt_screen(struct vt *vt);	/* rows joined by newlines; valid until the next call */
 const char *vt_row(struct vt *vt, int row);
 bool vt_on_altscreen(const struct vt *vt);

@@ -194,26 +194,37 @@ static void wraps_at_words(void **state)
 	end(&f);
 }
 
-static void copies_a_window_with_its_cursor(void **state)
+static void a_page_is_scrolled_by_where_it_is_put(void **state)
 {
-	struct fixture page, screen;
-	struct lf_area view;
+	struct fixture f;
+	struct lf_area view, page, part;
 
 	(void)state;
-	begin(&page, 5, 3, false);
-	begin(&screen, 3, 3, false);
-	(void)lf_area_put(&page.all, 2, 0, LF_ROLE_GOOD, "two");
-	(void)lf_area_put(&page.all, 3, 0, LF_ROLE_BAD, "thr");
-	lf_area_cursor(&page.all, 3, 1, true);
-	view = lf_area_sub(&screen.all, 1, 0, 2, 3);
-	lf_area_copy(&view, &page.canvas, 2);
-	assert_string_equal(rows(&screen), "   |two|thr");
-	assert_int_equal(screen.canvas.cursor_y, 2);
-	assert_int_equal(screen.canvas.cursor_x, 1);
-	assert_int_equal(lf_canvas_at(&screen.canvas, 2, 0)->role, LF_ROLE_BAD);
-	lf_area_copy(&view, &page.canvas, 4); /* beyond its end */
-	end(&page);
-	end(&screen);
+	begin(&f, 4, 3, false);
+	view = lf_area_sub(&f.all, 1, 0, 2, 3);
+	page = lf_area_sub(&view, -2, 0, 100, 3);
+	assert_int_equal(page.skip, 2);
+	for (int y = 0; y < 6; y++)
+		(void)lf_area_putf(&page, y, 0, LF_ROLE_TEXT, "%d", y);
+	part = lf_area_sub(&page, 1, 1, 2, 1); /* half above the view */
+	assert_int_equal(part.skip, 1);
+	lf_area_fill(&part, LF_ROLE_FIELD);
+	(void)lf_area_put(&part, 0, 0, LF_ROLE_TEXT, "a");
+	(void)lf_area_put(&part, 1, 0, LF_ROLE_TEXT, "b");
+	lf_area_cursor(&page, 1, 0, true); /* not seen */
+	assert_int_equal(f.canvas.cursor_y, -1);
+	lf_area_cursor(&page, 3, 0, true);
+	assert_int_equal(f.canvas.cursor_y, 2);
+	assert_int_equal(lf_area_wrap(&page, 0, 2, 0, LF_ROLE_TEXT, "x y z w v"), 5);
+	assert_string_equal(rows(&f), "   |2bz|3 w|   ");
+	view = lf_area_nothing(&page);
+	assert_int_equal(lf_area_wrap(&view, 0, 0, 0, LF_ROLE_TEXT, "x y z"), 2);
+	assert_string_equal(rows(&f), "   |2bz|3 w|   ");
+	page = lf_area_sub(&f.all, -9, 0, 3, 3); /* all of it above */
+	(void)lf_area_put(&page, 0, 0, LF_ROLE_TEXT, "no");
+	lf_area_fill(&page, LF_ROLE_BAD);
+	assert_string_equal(rows(&f), "   |2bz|3 w|   ");
+	end(&f);
 }
 
 static void survives_the_smallest_sizes(void **state)
@@ -265,7 +276,7 @@ int main(void)
 		cmocka_unit_test(a_part_may_join_the_rules_around_it),
 		cmocka_unit_test(cuts_with_a_sign),
 		cmocka_unit_test(wraps_at_words),
-		cmocka_unit_test(copies_a_window_with_its_cursor),
+		cmocka_unit_test(a_page_is_scrolled_by_where_it_is_put),
 		cmocka_unit_test(survives_the_smallest_sizes),
 		cmocka_unit_test(the_dump_holds_roles_and_grounds),
 	};
