@@ -36,7 +36,8 @@ struct kube_auth {
 	struct kube_plugin *plugin;
 	struct reading *reading;
 	struct kube_timer *soon;
-	struct lf_error failure; /* to be told soon */
+	struct lf_error failure; /* to be told soon, and what a plugin said last */
+	uint64_t held_until_ms;	 /* no plugin is run before that; 0: it did not fail */
 	struct kube_waiter *waiters;
 };
 
@@ -124,10 +125,15 @@ static void on_plugin(const struct lf_str *output, const struct lf_error *err, v
 	struct lf_error why = {0};
 
 	auth->plugin = NULL;
+	auth->held_until_ms = 0;
 	if (err)
 		why = *err;
 	else if (kube_credential_parse(&credential, lf_str_text(output), output->length, auth->kube->config->exec->api_version, &why) == LF_OK)
 		take(auth, &credential);
+	if (why.code) {
+		auth->failure = why;
+		auth->held_until_ms = uv_now(auth->kube->loop) + (uint64_t)auth->kube->exec_hold_ms;
+	}
 	tell(auth, why.code ? &why : NULL);
 }
 
@@ -180,6 +186,10 @@ static void fetch(struct kube_auth *auth)
 
 	if (auth->plugin || auth->reading || auth->soon)
 		return;
+	if (auth->held_until_ms > uv_now(auth->kube->loop)) {
+		kube_timer_set(&auth->soon, auth->kube, 0, tell_failure, auth);
+		return;
+	}
 	memset(&auth->failure, 0, sizeof(auth->failure));
 	if (!config->exec) {
 		auth->reading = lf_alloc(1, sizeof(*auth->reading));

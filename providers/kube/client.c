@@ -97,6 +97,7 @@ int lf_kube_open(struct lf_kube **out, uv_loop_t *loop, const struct lf_http_mod
 	kube->module = http;
 	kube->config = config;
 	kube->exec_timeout_ms = KUBE_EXEC_TIMEOUT_MS;
+	kube->exec_hold_ms = KUBE_EXEC_HOLD_MS;
 	kube->backoff_first_ms = 800;
 	kube->backoff_last_ms = 30000;
 	kube->watch_seconds = 290;

@@ -16,6 +16,7 @@
 #define KUBE_INLINE_PARSE_BYTES ((size_t)100 * 1000) /* more than this is parsed off the loop */
 #define KUBE_PAGE_OBJECTS 500
 #define KUBE_EXEC_TIMEOUT_MS 60000
+#define KUBE_EXEC_HOLD_MS 15000 /* a plugin that failed is left alone: it may open a browser each time */
 
 struct kube_auth;
 struct kube_timer;
@@ -37,7 +38,7 @@ struct lf_kube {
 	int busy;
 	bool freed;
 	/* so that tests need not wait */
-	int exec_timeout_ms, backoff_first_ms, backoff_last_ms, watch_seconds, quiet_ms;
+	int exec_timeout_ms, exec_hold_ms, backoff_first_ms, backoff_last_ms, watch_seconds, quiet_ms;
 };
 
 struct lf_kube_call {

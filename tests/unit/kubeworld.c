@@ -81,6 +81,7 @@ void world_open(struct world *world, const char *user)
 	(void)setenv("KUBECONFIG", path, 1);
 	if (lf_kube_open(&world->kube, &world->loop, world->module, NULL, &err) != LF_OK)
 		fail_msg("%s", err.message);
+	world->kube->exec_hold_ms = 0;
 	world->kube->backoff_first_ms = 2;
 	world->kube->backoff_last_ms = 20;
 	lf_free(text);

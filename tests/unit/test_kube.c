@@ -113,7 +113,7 @@ static void asks_again_for_an_unknown_kind(void **state)
 	world->script = script_objects;
 	world_open(world, "{}");
 	for (i = 1; i <= 2; i++) {
-		struct outcome outcome = {0}, foreign = {0};
+		struct outcome outcome = {0}, foreign = {0}, part = {0};
 
 		expect_get(world, &outcome, "", "Gadget", "a", "g");
 		assert_int_equal(outcome.error.code, LF_ENOTFOUND);
@@ -121,6 +121,9 @@ static void asks_again_for_an_unknown_kind(void **state)
 		assert_int_equal(world_count(world, "GET /api/v1\n"), i);
 		expect_get(world, &foreign, "nosuch.example", "Gadget", "a", "g");
 		assert_int_equal(foreign.error.code, LF_ENOTFOUND);
+		expect_get(world, &part, "apps", "Scale", "a", "d"); /* a part of an object, not one */
+		assert_int_equal(part.error.code, LF_ENOTFOUND);
+		outcome_dispose(&part);
 		outcome_dispose(&outcome);
 		outcome_dispose(&foreign);
 	}
@@ -160,6 +163,7 @@ static const struct refusal refusals[] = {
 	 "pods \"x\" is forbidden: User \"dev\" cannot get"},
 	{403, "{\"kind\":\"Status\",\"message\":\"pods is forbidden: User \\\"system:anonymous\\\" cannot list\"}", LF_EAUTH, "does not accept"},
 	{403, "{\"kind\":\"Status\",\"message\":\"pods is forbidden: ValidatingAdmissionPolicy 'x' denied request: no\"}", LF_EREFUSED, "denied"},
+	{403, "{\"kind\":\"Status\",\"message\":\"evil \\u001b[31m \\u202e text\"}", LF_EFORBIDDEN, "evil"},
 	{403, "<html>blocked</html>", LF_EFORBIDDEN, "before it reached the API server"},
 	{404, "{\"kind\":\"Status\",\"message\":\"namespaces \\\"nope\\\" not found\",\"details\":{\"kind\":\"namespaces\"}}", LF_ENOTFOUND,
 	 "namespaces \"nope\" not found"},
@@ -265,6 +269,26 @@ static void waits_as_told(void **state)
 	assert_int_equal(outcome.error.code, LF_OK);
 	assert_true(uv_hrtime() - start >= 900u * 1000000u);
 	assert_int_equal(world_count(world, "GET /api/v1/namespaces/a/pods/p\n"), 2);
+	outcome_dispose(&outcome);
+}
+
+static void script_very_busy(struct fake_conn *conn, const struct fake_request *request, struct world *world)
+{
+	(void)world;
+	if (!world_kinds(conn, request))
+		fake_reply(conn, 503, "Retry-After: 3600\r\n", "back tomorrow");
+}
+
+static void does_not_wait_for_an_hour(void **state)
+{
+	struct world *world = *state;
+	struct outcome outcome = {0};
+
+	world->script = script_very_busy;
+	world_open(world, "{}");
+	expect_get(world, &outcome, "", "Pod", "a", "p");
+	assert_int_equal(outcome.error.code, LF_ENET);
+	assert_int_equal(outcome.error.native, 503);
 	outcome_dispose(&outcome);
 }
 
@@ -434,6 +458,21 @@ static void sends_a_user_name_and_password(void **state)
 	outcome_dispose(&outcome);
 }
 
+static void sends_no_credentials_in_the_clear(void **state)
+{
+	struct world *world = *state;
+	struct outcome outcome = {0};
+
+	world->script = script_guarded;
+	world_open(world, "{token: good}");
+	world->kube->config->plain = true; /* as for http:// to another machine */
+	expect_get(world, &outcome, "", "Pod", "a", "p");
+	assert_int_equal(outcome.error.code, LF_EAUTH);
+	assert_non_null(strstr(outcome.error.hint, "https://"));
+	assert_int_equal(world_count(world, "[]\n"), 1);
+	outcome_dispose(&outcome);
+}
+
 static void reads_the_token_file_again(void **state)
 {
 	struct world *world = *state;
@@ -447,7 +486,6 @@ static void reads_the_token_file_again(void **state)
 	world_write(world, "token", "stale", 0600);
 	expect_get(world, &second, "", "Pod", "a", "p");
 	assert_int_equal(second.error.code, LF_OK); /* not read for every request */
-	world->kube->auth = world->kube->auth;
 	assert_true(kube_auth_refused(world->kube->auth, kube_auth_generation(world->kube->auth)));
 	world_write(world, "token", "good", 0600);
 	expect_get(world, &third, "", "Pod", "a", "p");
@@ -473,6 +511,18 @@ static void a_401_reads_the_token_file_once_more(void **state)
 	assert_int_equal(second.error.code, LF_OK);
 	outcome_dispose(&first);
 	outcome_dispose(&second);
+}
+
+static void a_missing_token_file_leaves_the_token(void **state)
+{
+	struct world *world = *state;
+	struct outcome outcome = {0};
+
+	world->script = script_guarded;
+	world_open(world, "{tokenFile: nosuch, token: good}");
+	expect_get(world, &outcome, "", "Pod", "a", "p");
+	assert_int_equal(outcome.error.code, LF_OK);
+	outcome_dispose(&outcome);
 }
 
 static void a_missing_token_file_is_said(void **state)
@@ -607,6 +657,23 @@ static void plugins_that_fail_are_said(void **state)
 	}
 }
 
+static void a_plugin_that_failed_is_left_alone(void **state)
+{
+	struct world *world = *state;
+	struct outcome outcomes[3] = {{0}};
+	size_t i;
+
+	open_plugin(world, "echo sign in please >&2; exit 1", "");
+	world->kube->exec_hold_ms = 20000;
+	for (i = 0; i < LF_COUNT(outcomes); i++) {
+		expect_get(world, &outcomes[i], "", "Pod", "a", "p");
+		assert_int_equal(outcomes[i].error.code, LF_EAUTH);
+		assert_non_null(strstr(outcomes[i].error.message, "sign in please"));
+		outcome_dispose(&outcomes[i]);
+	}
+	assert_int_equal(plugin_runs(world), 1);
+}
+
 static void a_missing_plugin_is_said(void **state)
 {
 	struct world *world = *state;
@@ -628,18 +695,33 @@ static void a_plugin_learns_about_the_cluster(void **state)
 	struct lf_str info = {0};
 	char *path;
 
-	open_plugin(world, "printf %s \"$KUBERNETES_EXEC_INFO\" >\"${0%/*}/info\"; test ! -t 0 && echo '" SAYS("{\"token\":\"good\"}") "'",
+	open_plugin(world, "tr '\\0' '\\n' </proc/$$/environ | grep -E '^(KUBERNETES_EXEC_INFO|PLUGIN_ENV)=' >\"${0%/*}/info\"; test ! -t 0 && echo '" SAYS("{\"token\":\"good\"}") "'",
 		    ", provideClusterInfo: true");
 	(void)setenv("KUBERNETES_EXEC_INFO", "stale", 1);
+	(void)setenv("PLUGIN_ENV", "stale", 1);
 	expect_get(world, &outcome, "", "Pod", "a", "p");
 	(void)unsetenv("KUBERNETES_EXEC_INFO");
+	(void)unsetenv("PLUGIN_ENV");
 	assert_int_equal(outcome.error.code, LF_OK);
 	path = world_path(world, "info");
 	assert_int_equal(lf_fs_read(&info, path, 10000, NULL), LF_OK);
 	assert_non_null(strstr(lf_str_text(&info), "\"cluster\":{\"server\":\"http://127.0.0.1:"));
 	assert_non_null(strstr(lf_str_text(&info), "\"interactive\":false"));
+	assert_non_null(strstr(lf_str_text(&info), "PLUGIN_ENV=e\n"));
+	assert_null(strstr(lf_str_text(&info), "stale"));
 	lf_free(path);
 	lf_str_dispose(&info);
+	outcome_dispose(&outcome);
+}
+
+static void a_plugin_may_answer_after_its_exit(void **state)
+{
+	struct world *world = *state;
+	struct outcome outcome = {0};
+
+	open_plugin(world, "(sleep 0.1; echo '" SAYS("{\"token\":\"good\"}") "') 2>/dev/null & exec 2>&-", "");
+	expect_get(world, &outcome, "", "Pod", "a", "p");
+	assert_int_equal(outcome.error.code, LF_OK);
 	outcome_dispose(&outcome);
 }
 
@@ -1003,21 +1085,26 @@ int main(void)
 		T(translates_refusals),
 		T(bounds_an_object),
 		T(waits_as_told),
+		T(does_not_wait_for_an_hour),
 		T(applies_in_the_documents_own_version),
 		T(refuses_to_apply_without_a_version),
 		T(patches),
 		T(asks_what_is_allowed),
 		T(static_credentials_are_tried_once),
 		T(sends_a_user_name_and_password),
+		T(sends_no_credentials_in_the_clear),
 		T(reads_the_token_file_again),
 		T(a_401_reads_the_token_file_once_more),
+		T(a_missing_token_file_leaves_the_token),
 		T(a_missing_token_file_is_said),
 		T(a_plugin_gives_a_token_that_is_kept),
 		T(an_expired_token_runs_the_plugin_again),
 		T(a_refused_token_runs_the_plugin_once_more),
 		cmocka_unit_test(plugins_that_fail_are_said),
+		T(a_plugin_that_failed_is_left_alone),
 		T(a_missing_plugin_is_said),
 		T(a_plugin_learns_about_the_cluster),
+		T(a_plugin_may_answer_after_its_exit),
 		T(giving_up_ends_the_plugin),
 		T(cancels_everywhere),
 		T(large_answers_are_parsed_elsewhere),

@@ -160,10 +160,10 @@ static void script_ordinary(struct fake_conn *conn, const struct fake_request *r
 		fake_json(conn, 200,
 			  "{\"kind\":\"DeploymentList\",\"metadata\":{\"resourceVersion\":\"5\",\"continue\":\"a b\"},\"items\":[" ITEM("web", "1") "]}");
 	} else if (!is_watch(request)) {
-		fake_json(conn, 200, "{\"metadata\":{\"resourceVersion\":\"5\"},\"items\":[" ITEM("api", "2") ",{},{\"metadata\":{}}]}");
+		fake_json(conn, 200, "{\"metadata\":{\"resourceVersion\":\"5\"},\"items\":[" ITEM("api", "2") ",{},{\"metadata\":{}}," ITEM("db", "3") "]}");
 	} else {
 		begin_stream(conn);
-		fake_chunk(conn, EVENT("ADDED", "new", "6") "{\"type\":\"MODI");
+		fake_chunk(conn, EVENT("ADDED", "new", "6") EVENT("ADDED", "also", "6") "{\"type\":\"MODI");
 		fake_chunk(conn, "FIED\",\"object\":{\"metadata\":{\"name\":\"web\",\"namespace\":\"a\",\"resourceVersion\":\"7\"}}}\n\n");
 		fake_chunk(conn, BOOKMARK("9") "{\"type\":\"UNHEARD\",\"object\":{\"metadata\":{\"name\":\"web\"}}}\n" EVENT("DELETED", "api", "8"));
 	}
@@ -181,7 +181,7 @@ static void lists_then_watches(void **state)
 	assert_int_equal(world_count(world, LIST "500&continue=a%20b\n"), 1);
 	assert_non_null(strstr(lf_str_text(&world->seen), "allowWatchBookmarks=true&timeoutSeconds="));
 	assert_non_null(strstr(lf_str_text(&world->seen), "&resourceVersion=5\n"));
-	expect_said(&watcher, "CONNECTING +web/1 +api/2 =2 LIVE LIVE +new/6 +web/7 -api ");
+	expect_said(&watcher, "CONNECTING +web/1 +api/2 +db/3 =3 LIVE LIVE +new/6 +also/6 +web/7 -api ");
 	finish(&watcher);
 }
 
@@ -648,7 +648,7 @@ static void free_it(struct watcher *watcher)
 
 static void ends_from_inside_every_callback(void **state)
 {
-	static const char *const moments[] = {"CONNECTING", "+web/1", "+api/2", "=2", "LIVE", "LIVE LIVE", "+new/6", "-api"};
+	static const char *const moments[] = {"CONNECTING", "+web/1", "+api/2", "=3", "LIVE", "LIVE LIVE", "+new/6", "-api"};
 	bool never = false;
 	size_t i;
 
