@@ -49,8 +49,12 @@ void lf_guard_arm(int fd, const struct termios *modes)
 	guard.modes = *modes;
 	(void)sigaltstack(&stack, NULL);
 	(void)sigemptyset(&action.sa_mask);
-	for (size_t i = 0; i < LF_COUNT(faults); i++)
+	for (size_t i = 0; i < LF_COUNT(faults); i++) {
 		(void)sigaction(faults[i], &action, &guard.before[i]);
+		/* A signal we were started to ignore (SIGQUIT, in the background of a script) would not end us: the screen must then stay. */
+		if (guard.before[i].sa_handler == SIG_IGN)
+			(void)sigaction(faults[i], &guard.before[i], NULL);
+	}
 	guard.armed = 1;
 }
 

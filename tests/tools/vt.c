@@ -52,6 +52,13 @@ static int on_property(VTermProp property, VTermValue *value, void *payload)
 
 static void become(char *const argv[], const char *const env[])
 {
+	sigset_t none;
+
+	/* As from a terminal: what runs the tests may ignore some (a script's background jobs ignore SIGINT and SIGQUIT), and that is inherited. */
+	for (int number = 1; number < NSIG; number++)
+		(void)signal(number, SIG_DFL);
+	(void)sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	(void)setenv("TERM", "xterm-256color", 1);
 	(void)setenv("LC_ALL", "C.UTF-8", 1);
 	(void)unsetenv("COLORTERM");
