@@ -68,6 +68,8 @@ const char *lf_code_name(enum lf_code code)
 		return "moved";
 	case LF_EGONE:
 		return "gone";
+	case LF_EPROTECTED:
+		return "protected";
 	}
 	return "error";
 }

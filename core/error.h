@@ -22,6 +22,7 @@ enum lf_code {
 	LF_EREFUSED = -13, /* the other side understood and said no (hook, policy, validation) */
 	LF_EMOVED = -14,   /* the branch moved under us: fetch again and retry */
 	LF_EGONE = -15,	   /* Kubernetes 410: list again */
+	LF_EPROTECTED = -16, /* the branch takes changes by pull request only: deliver to another one */
 };
 
 struct lf_error {

@@ -68,6 +68,7 @@ struct lf_git_change {
 };
 struct lf_git_delivery {
 	const char *url, *branch;
+	const char *base; /* the branch that BRANCH starts from if it does not exist yet (for a pull request); NULL: the default one */
 	const char *tip; /* as read; "" for none. Another tip is no error by itself: the change is re-applied if the same files are unchanged */
 	const struct lf_git_change *changes;
 	size_t change_count;
@@ -89,7 +90,8 @@ struct lf_git_result {
 	uint64_t bytes_received, bytes_sent;
 	const struct lf_git_files *conflict; /* with LF_ECONFLICT: the files as they are now */
 };
-/* RESULT and ERR are borrowed for the call. Errors: LF_EREFUSED (message: the server's words), LF_ECONFLICT, LF_EAUTH, LF_EFORBIDDEN, LF_ENET, LF_ETIMEOUT … */
+/* RESULT and ERR are borrowed for the call. Errors: LF_EREFUSED (message: the server's words), LF_EPROTECTED (the branch takes changes by pull request
+ * only: deliver again to a new branch with BASE), LF_ENOTFOUND (BRANCH or BASE is gone), LF_ECONFLICT, LF_EAUTH, LF_EFORBIDDEN, LF_ENET, LF_ETIMEOUT … */
 struct lf_git_deliver_handler {
 	void (*progress)(const struct lf_git_progress *progress, void *payload);
 	void (*done)(const struct lf_git_result *result, const struct lf_error *err, void *payload);

@@ -165,6 +165,8 @@ static int take_ref(struct lf_advert *advert, const char *id, const char *name, 
 	length -= heads;
 	if (advert->branch && length == strlen(advert->branch) && !memcmp(name, advert->branch, length))
 		memcpy(advert->tip, id, ID);
+	if (advert->base && length == strlen(advert->base) && !memcmp(name, advert->base, length))
+		memcpy(advert->base_tip, id, ID);
 	if (advert->branches.count < LF_ADVERT_NAMES_LIMIT && lf_git_branch_ok(name, length)) {
 		char *copy = lf_dup_n(name, length);
 
@@ -308,7 +310,7 @@ void lf_advert_forget_refs(struct lf_advert *advert)
 	lf_free(advert->head_branch);
 	advert->head_branch = NULL;
 	advert->refs = 0;
-	advert->tip[0] = advert->head[0] = '\0';
+	advert->tip[0] = advert->base_tip[0] = advert->head[0] = '\0';
 	advert->done = false;
 }
 

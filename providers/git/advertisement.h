@@ -15,6 +15,7 @@
 struct lf_advert {
 	/* Set before: the branch whose tip is wanted, without refs/heads/; NULL: only the list. Borrowed. */
 	const char *branch;
+	const char *base; /* another branch whose tip is wanted; may be NULL. Borrowed. */
 
 	bool begun, done;
 	int version; /* 0, 1 or 2 */
@@ -24,6 +25,7 @@ struct lf_advert {
 	bool report_status, report_status_v2, atomic, quiet, object_format;
 	/* what it holds */
 	char tip[LF_GIT_ID_SIZE];  /* of the wanted branch; "" if there is none */
+	char base_tip[LF_GIT_ID_SIZE];
 	char head[LF_GIT_ID_SIZE]; /* what HEAD points to; "" if nothing yet */
 	char *head_branch;         /* the default branch; NULL: not told */
 	struct lf_names branches;

@@ -19,6 +19,7 @@ enum { ATTEMPTS = 5, SAME_TIP_LIMIT = 2, PROGRESS_MS = 50 };
 struct deliver_job {
 	struct lf_git_job job; /* first */
 	char *url, *branch, *tip;
+	char *start_branch; /* what a new branch starts from; NULL: the default branch */
 	struct lf_git_deliver_handler handler;
 	struct lf_git_changes changes;
 	enum lf_git_stage stage;
@@ -336,7 +337,15 @@ static void listed(struct lf_git_job *job, const struct lf_error *err)
 		give_up(job, &deliver->refusal);
 		return;
 	}
-	if (!deliver->exists && *deliver->tip && deliver->attempt == 1) {
+	if (!deliver->exists && deliver->start_branch && !*deliver->base && job->remote.session.advert.refs) {
+		(void)lf_fail(&error, LF_ENOTFOUND, "git.deliver", 0,
+		              "the branch %s, from which %s was to start, is not there", deliver->start_branch,
+		              deliver->branch);
+		lf_hint(&error, "Choose another branch to start from. Nothing was changed.");
+		give_up(job, &error);
+		return;
+	}
+	if (!deliver->exists && !deliver->start_branch && *deliver->tip && deliver->attempt == 1) {
 		(void)lf_fail(&error, LF_ENOTFOUND, "git.deliver", 0, "the branch %s is no longer there",
 		              deliver->branch);
 		lf_hint(&error, "Look at the review again: a new branch would be made. Nothing was changed.");
@@ -370,7 +379,8 @@ static void start(struct lf_git_job *job, const struct lf_error *err)
 	struct lf_error error = {0};
 
 	(void)err;
-	if (lf_git_branch_check(deliver->branch, &error) || lf_git_changes_check(&deliver->changes, &error))
+	if (lf_git_branch_check(deliver->branch, &error) ||
+	    (deliver->start_branch && lf_git_branch_check(deliver->start_branch, &error)) || lf_git_changes_check(&deliver->changes, &error))
 		give_up(job, &error);
 	else
 		lf_git_remote_open(job, deliver->url, true, opened);
@@ -383,6 +393,7 @@ static void dispose(struct lf_git_job *job)
 	lf_free(deliver->url);
 	lf_free(deliver->branch);
 	lf_free(deliver->tip);
+	lf_free(deliver->start_branch);
 	lf_str_dispose(&deliver->built.pack);
 	lf_git_changes_dispose(&deliver->changes);
 	lf_git_want_dispose(&deliver->want);
@@ -398,6 +409,8 @@ struct lf_git_job *lf_git_deliver(struct lf_git *git, const struct lf_git_delive
 	deliver->url = lf_dup(delivery->url);
 	deliver->branch = lf_dup(delivery->branch);
 	deliver->tip = lf_dup(delivery->tip ? delivery->tip : "");
+	deliver->start_branch = delivery->base && *delivery->base ? lf_dup(delivery->base) : NULL;
+	deliver->job.remote.base = deliver->start_branch;
 	deliver->handler = *handler;
 	deliver->attempt = 1;
 	deliver->job.progress = on_progress;

@@ -23,8 +23,8 @@ void lf_git_remote_base(const struct lf_git_remote *remote, char commit[LF_GIT_I
 	const struct lf_advert *advert = &remote->session.advert;
 
 	*exists = *advert->tip != '\0';
-	memcpy(commit, *exists ? advert->tip : advert->head, LF_GIT_ID_SIZE);
-	*base_branch = *exists || !*advert->head ? NULL : lf_dup(advert->head_branch);
+	memcpy(commit, *exists ? advert->tip : remote->base ? advert->base_tip : advert->head, LF_GIT_ID_SIZE);
+	*base_branch = *exists || !*commit ? NULL : lf_dup(remote->base ? remote->base : advert->head_branch);
 }
 
 void lf_git_remote_init(struct lf_git_remote *remote, struct lf_git_job *job)

@@ -30,6 +30,7 @@ void lf_git_want_dispose(struct lf_git_want *want);
 struct lf_git_remote {
 	struct lf_git_job *job;
 	char *address; /* as the user gave it */
+	const char *base; /* what a new branch starts from; NULL: the default branch. Borrowed */
 	bool need_store, fresh;
 	struct lf_git_settings settings;
 	struct lf_git_url url, push_url;
@@ -49,7 +50,7 @@ struct lf_git_remote {
 };
 
 /* What a commit on BRANCH starts from, after the session was opened for it. COMMIT "": an empty repository.
- * EXISTS: the branch is there; otherwise BASE_BRANCH (the caller frees; may be NULL) is the default branch,
+ * EXISTS: the branch is there; otherwise BASE_BRANCH (the caller frees; may be NULL) is what it starts from,
  * whose tip COMMIT is. */
 void lf_git_remote_base(const struct lf_git_remote *remote, char commit[LF_GIT_ID_SIZE], bool *exists,
                         char **base_branch);

@@ -25,6 +25,8 @@ void lf_git_request_refs(struct lf_str *out, const struct lf_advert *advert)
 	/* A prefix may bring more than the one branch ("main" also "main-2"); its exact name is looked for in
 	 * the answer. */
 	lf_pkt_addf(out, "ref-prefix " LF_GIT_HEADS "%s\n", advert->branch ? advert->branch : "");
+	if (advert->base)
+		lf_pkt_addf(out, "ref-prefix " LF_GIT_HEADS "%s\n", advert->base);
 	lf_pkt_add_flush(out);
 }
 

@@ -356,6 +356,7 @@ void lf_git_session_open(struct lf_git_job *job, enum lf_git_service service, co
 	session->service = service;
 	session->then = then;
 	session->advert.branch = branch;
+	session->advert.base = job->remote.base;
 	switch (url->transport) {
 	case LF_GIT_HTTP:
 	case LF_GIT_HTTPS:

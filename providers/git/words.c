@@ -186,6 +186,22 @@ bool lf_git_words_is_race(const char *reason, const char *said)
 	return false;
 }
 
+/* How the forges say that a branch takes changes by pull request only: GitHub (GH006, GH013), GitLab, Gitea and
+ * Forgejo, Bitbucket, Azure DevOps (TF402455). */
+static bool is_protected(const char *text)
+{
+	static const char *const fragments[] = {
+	    "protected branch",     "branch is protected", "branches are protected", "is protected from",
+	    "GH006",                "GH013",               "TF402455",               "TF402456",
+	    "through a pull request", "through pull request", "using a pull request",  "use a pull request",
+	    "through a merge request", "use a merge request", "not allowed to push code to protected"};
+
+	for (size_t i = 0; i < LF_COUNT(fragments); i++)
+		if (strcasestr(text, fragments[i]))
+			return true;
+	return false;
+}
+
 static const char *push_hint(const char *text)
 {
 	static const struct {
@@ -193,15 +209,12 @@ static const char *push_hint(const char *text)
 	} rows[] = {
 	    {"currently checked out",
 	     "Push to a bare repository, or to a branch that is not checked out there."},
-	    {"protected",
-	     "This branch takes changes by pull request only: deliver to another branch and open one."},
-	    {"pull request",
-	     "This branch takes changes by pull request only: deliver to another branch and open one."},
-	    {"merge request",
-	     "This branch takes changes by merge request only: deliver to another branch and open one."},
-	    {"sign", "The server wants signed commits."},
+	    {"verified signature", "The server wants signed commits: git config --global commit.gpgsign true"},
+	    {"signed", "The server wants signed commits: git config --global commit.gpgsign true"},
 	    {"quota", "The server is full: tell its administrator."},
 	    {"No space left", "The server is full: tell its administrator."},
+	    {"archived", "Unarchive the repository, or use another one."},
+	    {"read-only", "Ask for write access to the repository."},
 	    {"hook declined", "A rule of the server refused it. Nothing was changed there."},
 	};
 
@@ -215,10 +228,16 @@ int lf_git_words_push(struct lf_error *err, const char *branch, const char *reas
 {
 	char *shown = lf_text_clean_dup(reason, 160), *words = lf_text_clean_dup(said, 300),
 	     *all = lf_format("%s %s", shown, words);
-	int rc = lf_fail(err, LF_EREFUSED, "git.push", 0, "the server refused the push to %s: %s%s%s", branch,
-	                 shown, *words ? ": " : "", words);
+	/* A signature that is missing would be missing in a pull request, too. */
+	bool protected = is_protected(all) && !strcasestr(all, "verified signature");
+	int rc = lf_fail(err, protected ? LF_EPROTECTED : LF_EREFUSED, "git.push", 0,
+	                 "the server refused the push to %s: %s%s%s", branch, shown, *words ? ": " : "", words);
 
-	lf_hint(err, "%s", push_hint(all));
+	if (protected)
+		lf_hint(err, "This branch takes changes by pull request only: deliver to a new branch and open one. "
+		             "Nothing was changed there.");
+	else
+		lf_hint(err, "%s", push_hint(all));
 	lf_free(all);
 	lf_free(words);
 	lf_free(shown);

@@ -19,7 +19,8 @@ int lf_git_words_ended(struct lf_error *err, const struct lf_git_url *url, const
 /* Whether a push may have been refused because somebody else was faster, so that fetching again and retrying
  * makes sense. */
 bool lf_git_words_is_race(const char *reason, const char *said);
-/* "ng REF REASON" or "unpack REASON", with what the server's hooks SAID (may be ""). */
+/* "ng REF REASON" or "unpack REASON", with what the server's hooks SAID (may be ""): LF_EREFUSED, or LF_EPROTECTED
+ * where the branch takes changes by pull request only. */
 int lf_git_words_push(struct lf_error *err, const char *branch, const char *reason, const char *said);
 
 /* An HTTP status that is not the answer. SAID: the first text of a plain body, or "". */

@@ -153,6 +153,42 @@ static void makes_a_new_branch(void **state)
 	lf_free(url);
 }
 
+/* For a pull request: a new branch from one that is not the default. */
+static void starts_a_branch_from_another(void **state)
+{
+	struct git_world *world = *state;
+	char *url = git_world_repository(world, "r"), *tip;
+	struct lf_git_change change = {.path = "apps/web/a.yaml", .text = "a: 3\n", .length = 5, .expected = "a: 2\n"};
+	struct lf_git_delivery delivery = {.url = url, .branch = "landfall/web", .base = "production", .changes = &change,
+					   .change_count = 1, .message = "Change web"};
+
+	git_world_somebody(world, "r", "main", "x", "x");
+	lf_free(git_world_run(world, "git -C root/r.git branch production main"));
+	git_world_somebody(world, "r", "production", "apps/web/a.yaml", "a: 2\n");
+	git_world_somebody(world, "r", "main", "y", "y");
+	git_read(world, url, "production", "apps/web/a.yaml");
+	tip = lf_dup(world->note.files.tip);
+	delivery.tip = tip; /* of the base: no reason to complain that the new branch is gone */
+	git_deliver_many(world, &delivery);
+	git_expect_ok(world);
+	git_world_expect(world, tip, "git -C root/r.git rev-parse landfall/web~1 production | uniq");
+	/* and once it is there, it goes on there */
+	change.text = "a: 4\n";
+	change.expected = "a: 3\n";
+	git_deliver_many(world, &delivery);
+	git_expect_ok(world);
+	git_world_expect(world, tip, "git -C root/r.git rev-parse landfall/web~2 production | uniq");
+	delivery.branch = "landfall/other";
+	delivery.base = "gone";
+	git_deliver_many(world, &delivery);
+	git_expect_error(world, LF_ENOTFOUND, "the branch gone, from which landfall/other was to start, is not there");
+	git_world_expect(world, "landfall/web\nmain\nproduction",
+			 "git -C root/r.git for-each-ref --format='%%(refname:lstrip=2)' refs/heads");
+	is_clean(world, "r");
+	lf_free(tip);
+	lf_free(url);
+}
+
 static void leaves_alone_what_is_there(void **state)
 {
 	struct git_world *world = *state;
@@ -374,6 +410,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(commits_on_a_branch, setup, teardown),
 	    cmocka_unit_test_setup_teardown(changes_many_files_at_once, setup, teardown),
 	    cmocka_unit_test_setup_teardown(makes_a_new_branch, setup, teardown),
+	    cmocka_unit_test_setup_teardown(starts_a_branch_from_another, setup, teardown),
 	    cmocka_unit_test_setup_teardown(leaves_alone_what_is_there, setup, teardown),
 	    cmocka_unit_test_setup_teardown(applies_again_when_others_moved_the_branch, setup, teardown),
 	    cmocka_unit_test_setup_teardown(stops_when_others_changed_the_same_file, setup, teardown),

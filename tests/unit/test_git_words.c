@@ -94,12 +94,51 @@ static void tells_races_from_refusals(void **state)
 	assert_non_null(strstr(err.hint, "Nothing was changed"));
 }
 
+static void knows_protected_branches(void **state)
+{
+	static const struct {
+		const char *reason, *said;
+		int code;
+	} rows[] = {
+	    {"protected branch hook declined",
+	     "error: GH006: Protected branch update failed for refs/heads/main.\nerror: Changes must be made "
+	     "through a pull request.",
+	     LF_EPROTECTED},
+	    {"push declined due to repository rule violations",
+	     "error: GH013: Repository rule violations found for refs/heads/main.", LF_EPROTECTED},
+	    {"pre-receive hook declined",
+	     "GitLab: You are not allowed to push code to protected branches on this project.", LF_EPROTECTED},
+	    {"pre-receive hook declined", "Gitea: Not allowed to push to protected branch main", LF_EPROTECTED},
+	    {"pre-receive hook declined", "Forgejo: branch main is protected from direct pushes", LF_EPROTECTED},
+	    {"pre-receive hook declined",
+	     "Branch refs/heads/main can only be modified through pull requests.", LF_EPROTECTED},
+	    {"TF402455: Pushes to this branch are not permitted; you must use a pull request to update this "
+	     "branch.",
+	     "", LF_EPROTECTED},
+	    {"protected branch hook declined",
+	     "error: GH006: Protected branch update failed\nCommits must have verified signatures.", LF_EREFUSED},
+	    {"pre-receive hook declined", "see https://example.com/new-pull-request-template", LF_EREFUSED},
+	    {"pre-receive hook declined", "", LF_EREFUSED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_error err = {0};
+
+		assert_int_equal(lf_git_words_push(&err, "main", rows[i].reason, rows[i].said), rows[i].code);
+		assert_int_equal(strstr(err.hint, "pull request") != NULL, rows[i].code == LF_EPROTECTED);
+		assert_false(lf_git_words_is_race(rows[i].reason, rows[i].said));
+	}
+	assert_string_equal(lf_code_name(LF_EPROTECTED), "protected");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(knows_branch_names),
 	    cmocka_unit_test(translates),
 	    cmocka_unit_test(tells_races_from_refusals),
+	    cmocka_unit_test(knows_protected_branches),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
