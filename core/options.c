@@ -7,10 +7,6 @@
 
 #include "core/mem.h"
 
-#define ON(command) (1u << LF_COMMAND_##command)
-#define RUNS (ON(WIZARD) | ON(DEMO) | ON(WATCH))
-#define EVERY (~0u)
-
 enum value { FLAG, TEXT, MANY };
 
 struct option {
@@ -18,46 +14,50 @@ struct option {
 	char letter;
 	enum value value;
 	const char *argument;
-	unsigned commands;
 	size_t offset;
 	const char *help;
 };
 
 #define FIELD(name) offsetof(struct lf_options, name)
 static const struct option table[] = {
-    {"file", 'f', TEXT, "FILE", ON(WIZARD) | ON(RENDER) | ON(APPLY), FIELD(file), "answers file; - is standard input"},
-    {"set", 0, MANY, "ID=VALUE", ON(WIZARD) | ON(DEMO) | ON(RENDER) | ON(APPLY), FIELD(sets), "answer one question; may be repeated"},
-    {"output", 'o', TEXT, "WHERE", ON(RENDER) | ON(APPLY) | ON(WATCH) | ON(QUESTIONS), FIELD(output),
-     "render: a folder, or - for standard output; elsewhere: text or json"},
-    {"yes", 'y', FLAG, NULL, ON(APPLY), FIELD(yes), "do not ask before pushing"},
-    {"dry-run", 0, FLAG, NULL, ON(APPLY), FIELD(dry_run), "stop before pushing and show what would change"},
-    {"no-wait", 0, FLAG, NULL, ON(APPLY), FIELD(no_wait), "push without a cluster: nothing is validated, registered or watched"},
-    {"namespace", 'n', TEXT, "NAMESPACE", ON(WATCH), FIELD(namespace), "of the object that is watched"},
-    {"commit", 0, TEXT, "SHA", ON(WATCH), FIELD(commit), "the commit that has to arrive; without it, whatever the source has"},
-    {"timeout", 0, TEXT, "DURATION", ON(WATCH) | ON(APPLY), FIELD(timeout), "how long to wait, 5m by default"},
-    {"context", 0, TEXT, "NAME", ON(WIZARD) | ON(APPLY) | ON(WATCH), FIELD(context), "kube context"},
-    {"scenario", 0, TEXT, "NAME", ON(DEMO), FIELD(scenario), "healthy, bad-image, bad-path, forbidden, slow or drift"},
-    {"plain", 0, FLAG, NULL, RUNS, FIELD(plain), "line mode: numbered prompts instead of a screen"},
-    {"ascii", 0, FLAG, NULL, RUNS, FIELD(ascii), "no characters beyond ASCII"},
-    {"theme", 0, TEXT, "NAME", RUNS, FIELD(theme), "terminal, dark, mono, or one of your own"},
-    {"color", 0, TEXT, "WHEN", RUNS, FIELD(color), "auto, never, 16, 256 or true"},
-    {"help", 'h', FLAG, NULL, EVERY, FIELD(help), "show this help"},
-    {"version", 0, FLAG, NULL, ON(WIZARD), FIELD(version), "show the version"},
+    {"file", 'f', TEXT, "FILE", FIELD(file), "answers file; - is standard input"},
+    {"set", 0, MANY, "ID=VALUE", FIELD(sets), "answer one question; may be repeated"},
+    {"output", 'o', TEXT, "WHERE", FIELD(output), "render: a folder, or - for standard output; elsewhere: text or json"},
+    {"yes", 'y', FLAG, NULL, FIELD(yes), "do not ask before pushing"},
+    {"dry-run", 0, FLAG, NULL, FIELD(dry_run), "stop before pushing and show what would change"},
+    {"no-wait", 0, FLAG, NULL, FIELD(no_wait), "push without a cluster: nothing is validated, registered or watched"},
+    {"namespace", 'n', TEXT, "NAMESPACE", FIELD(namespace), "of the object that is meant"},
+    {"commit", 0, TEXT, "SHA", FIELD(commit), "the commit that has to arrive; without it, whatever the source has"},
+    {"timeout", 0, TEXT, "DURATION", FIELD(timeout), "how long to wait, 5m by default"},
+    {"context", 0, TEXT, "NAME", FIELD(context), "kube context"},
+    {"scenario", 0, TEXT, "NAME", FIELD(scenario), "healthy, bad-image, bad-path, forbidden, slow or drift"},
+    {"plain", 0, FLAG, NULL, FIELD(plain), "line mode: numbered prompts instead of a screen"},
+    {"ascii", 0, FLAG, NULL, FIELD(ascii), "no characters beyond ASCII"},
+    {"theme", 0, TEXT, "NAME", FIELD(theme), "terminal, dark, mono, or one of your own"},
+    {"color", 0, TEXT, "WHEN", FIELD(color), "auto, never, 16, 256 or true"},
+    {"help", 'h', FLAG, NULL, FIELD(help), "show this help"},
+    {"version", 0, FLAG, NULL, FIELD(version), "show the version"},
 };
 
-static const struct command {
-	const char *name, *usage, *summary;
-} commands[LF_COMMANDS] = {
-    [LF_COMMAND_WIZARD] = {"", "landfall [OPTION]…", "the wizard: answer, review, push, and stay until the commit is healthy"},
-    [LF_COMMAND_DEMO] = {"demo", "landfall demo [--scenario NAME]", "the same wizard on a sandbox: nothing outside a temporary folder is touched"},
-    [LF_COMMAND_RENDER] = {"render", "landfall render -f FILE [--set ID=VALUE]… [-o FOLDER|-]", "write the files only; offline, same answers, same bytes"},
-    [LF_COMMAND_APPLY] = {"apply", "landfall apply -f FILE [--set ID=VALUE]… [--yes] [--dry-run] [-o text|json]",
-			  "the wizard's work without the wizard: validate, push, register, wait"},
-    [LF_COMMAND_WATCH] = {"watch", "landfall watch [KIND/]NAME [-n NAMESPACE] [--commit SHA] [--timeout DURATION] [-o text|json]",
-			  "follow an Application, Kustomization or HelmRelease until it is healthy"},
-    [LF_COMMAND_QUESTIONS] = {"questions", "landfall questions [-o text|json]", "every question with its id, default and where its answer goes"},
-    [LF_COMMAND_COMPLETION] = {"completion", "landfall completion bash|zsh|fish", "print a completion script"},
-};
+/* Whether WORD is one of LIST, words with a space between. */
+static bool is_listed(const char *list, const char *word)
+{
+	size_t length = strlen(word);
+
+	while (*list) {
+		size_t n = strcspn(list, " ");
+
+		if (n == length && !strncmp(list, word, n))
+			return true;
+		list += n + (list[n] == ' ');
+	}
+	return false;
+}
+
+static bool takes(const struct lf_command *command, const struct option *option)
+{
+	return !strcmp(option->name, "help") || is_listed(command->options, option->name);
+}
 
 static int unknown(struct lf_error *err, const char *word, const char *what)
 {
@@ -111,9 +111,10 @@ static int take_option(struct lf_options *out, int argc, const char *const argv[
 	}
 	if (!option)
 		return unknown(err, word, "option");
-	if (!(option->commands & (1u << out->command))) {
-		code = lf_fail(err, LF_EINVAL, "options", 0, "--%s does not go with \"landfall %s\".", option->name, commands[out->command].name);
-		lf_hint(err, "%s", commands[out->command].usage);
+	if (!takes(out->command, option)) {
+		code = lf_fail(err, LF_EINVAL, "options", 0, "--%s does not go with \"landfall%s%s\".", option->name, *out->command->name ? " " : "",
+			       out->command->name);
+		lf_hint(err, "%s", out->command->usage);
 		return code;
 	}
 	if (option->value == FLAG && value) {
@@ -132,16 +133,17 @@ static int take_option(struct lf_options *out, int argc, const char *const argv[
 	return LF_OK;
 }
 
-int lf_options_parse(struct lf_options *out, int argc, const char *const argv[], struct lf_error *err)
+int lf_options_parse(struct lf_options *out, const struct lf_commands *commands, int argc, const char *const argv[], struct lf_error *err)
 {
 	int at = 1, code = LF_OK;
 	bool only_arguments = false;
 
 	memset(out, 0, sizeof(*out));
+	out->command = &commands->items[0];
 	if (argc > 1 && argv[1][0] != '-') {
-		for (int i = 1; i < LF_COMMANDS && at == 1; i++) {
-			if (!strcmp(argv[1], commands[i].name)) {
-				out->command = (enum lf_command)i;
+		for (size_t i = 1; i < commands->count && at == 1; i++) {
+			if (!strcmp(argv[1], commands->items[i].name)) {
+				out->command = &commands->items[i];
 				at = 2;
 			}
 		}
@@ -183,81 +185,81 @@ static void help_option(struct lf_str *out, const struct option *option)
 	lf_str_addf(out, "  %-28s %s\n", words, option->help);
 }
 
-void lf_options_help(struct lf_str *out, enum lf_command command)
+void lf_options_help(struct lf_str *out, const struct lf_commands *commands, const struct lf_command *command)
 {
-	lf_str_addf(out, "%s\n\n%s.\n", commands[command].usage, commands[command].summary);
-	if (command == LF_COMMAND_WIZARD) {
+	lf_str_addf(out, "%s\n\n%s.\n", command->usage, command->summary);
+	if (command == &commands->items[0]) {
 		lf_str_add(out, "\nCommands:\n");
-		for (int i = 1; i < LF_COMMANDS; i++)
-			lf_str_addf(out, "  %-12s %s\n", commands[i].name, commands[i].summary);
+		for (size_t i = 1; i < commands->count; i++)
+			lf_str_addf(out, "  %-12s %s\n", commands->items[i].name, commands->items[i].summary);
 	}
 	lf_str_add(out, "\nOptions:\n");
 	for (size_t i = 0; i < LF_COUNT(table); i++) {
-		if (table[i].commands & (1u << command))
+		if (takes(command, &table[i]))
 			help_option(out, &table[i]);
 	}
-	if (command == LF_COMMAND_APPLY || command == LF_COMMAND_WATCH)
+	if (is_listed(command->options, "timeout"))
 		lf_str_add(out, "\nExit status: 0 healthy at the commit, 2 usage or missing answers, 3 refused by validation, 4 Git (nothing was\n"
 				"changed remotely), 5 sync failed or degraded, 6 not decided in time, 130 interrupted.\n");
 }
 
-static void completion_words(struct lf_str *out, unsigned command)
+static void completion_words(struct lf_str *out, const struct lf_command *command)
 {
 	for (size_t i = 0; i < LF_COUNT(table); i++) {
-		if (table[i].commands & (1u << command))
+		if (takes(command, &table[i]))
 			lf_str_addf(out, "%s--%s", out->length ? " " : "", table[i].name);
 	}
+	if (command->arguments)
+		lf_str_addf(out, " %s", command->arguments);
 }
 
-static void completion_bash(struct lf_str *out)
+static void completion_bash(struct lf_str *out, const struct lf_commands *commands)
 {
 	lf_str_add(out, "_landfall() {\n\tlocal words='' cur=${COMP_WORDS[COMP_CWORD]}\n\tcase ${COMP_WORDS[1]} in\n");
-	for (unsigned i = 1; i <= LF_COMMANDS; i++) {
+	for (size_t i = 1; i <= commands->count; i++) {
 		struct lf_str words = {0};
-		unsigned command = i % LF_COMMANDS; /* the wizard last: its pattern is any word */
+		const struct lf_command *command = &commands->items[i % commands->count]; /* the wizard last: its pattern is any word */
 
 		completion_words(&words, command);
-		if (command == LF_COMMAND_COMPLETION)
-			lf_str_add(&words, " bash zsh fish");
-		if (!command) {
-			for (int k = 1; k < LF_COMMANDS; k++)
-				lf_str_addf(&words, " %s", commands[k].name);
-		}
-		lf_str_addf(out, "\t%s) words='%s' ;;\n", command ? commands[command].name : "*", lf_str_text(&words));
+		for (size_t k = 1; k < commands->count && !*command->name; k++)
+			lf_str_addf(&words, " %s", commands->items[k].name);
+		lf_str_addf(out, "\t%s) words='%s' ;;\n", *command->name ? command->name : "*", lf_str_text(&words));
 		lf_str_dispose(&words);
 	}
 	lf_str_add(out, "\tesac\n\t[ \"${COMP_WORDS[COMP_CWORD-1]}\" = -f ] && words=\n"
 			"\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n}\ncomplete -o default -F _landfall landfall\n");
 }
 
-static void completion_zsh(struct lf_str *out)
+static void completion_zsh(struct lf_str *out, const struct lf_commands *commands)
 {
 	lf_str_add(out, "#compdef landfall\nautoload -U +X bashcompinit && bashcompinit\n");
-	completion_bash(out);
+	completion_bash(out, commands);
 }
 
-static void completion_fish(struct lf_str *out)
+static void completion_fish(struct lf_str *out, const struct lf_commands *commands)
 {
-	for (int i = 1; i < LF_COMMANDS; i++)
-		lf_str_addf(out, "complete -c landfall -n __fish_use_subcommand -a %s -d '%s'\n", commands[i].name, commands[i].summary);
+	for (size_t i = 1; i < commands->count; i++)
+		lf_str_addf(out, "complete -c landfall -n __fish_use_subcommand -a %s -d '%s'\n", commands->items[i].name, commands->items[i].summary);
 	for (size_t k = 0; k < LF_COUNT(table); k++) {
 		lf_str_addf(out, "complete -c landfall -l %s%s%c%s -d '%s'\n", table[k].name, table[k].letter ? " -s " : "",
 			    table[k].letter ? table[k].letter : ' ', table[k].value == FLAG ? "" : " -r", table[k].help);
 	}
 }
 
-int lf_options_completion(struct lf_str *out, const char *shell, struct lf_error *err)
+int lf_options_completion(struct lf_str *out, const struct lf_commands *commands, const char *shell, struct lf_error *err)
 {
-	if (!strcmp(shell, "bash")) {
-		completion_bash(out);
-	} else if (!strcmp(shell, "zsh")) {
-		completion_zsh(out);
-	} else if (!strcmp(shell, "fish")) {
-		completion_fish(out);
-	} else {
-		lf_fail(err, LF_EINVAL, "completion", 0, "There is no completion for the shell \"%.40s\".", shell);
-		lf_hint(err, "landfall completion bash|zsh|fish");
-		return LF_EINVAL;
+	static const struct {
+		const char *shell;
+		void (*print)(struct lf_str *out, const struct lf_commands *commands);
+	} shells[] = {{"bash", completion_bash}, {"zsh", completion_zsh}, {"fish", completion_fish}};
+
+	for (size_t i = 0; i < LF_COUNT(shells); i++) {
+		if (!strcmp(shell, shells[i].shell)) {
+			shells[i].print(out, commands);
+			return LF_OK;
+		}
 	}
-	return LF_OK;
+	lf_fail(err, LF_EINVAL, "completion", 0, "There is no completion for the shell \"%.40s\".", shell);
+	lf_hint(err, "landfall completion bash|zsh|fish");
+	return LF_EINVAL;
 }

@@ -1,6 +1,6 @@
 /* front: the full-screen program: terminal, keys and view on the caller's loop. It shows a const model and turns keys into events; it knows no neighbour.
  *
- * Use (main.c):
+ * Use (commands/run_screen.c):
  *	lf_front_open()     takes the terminal and paints the first frame of the model as it stands; nothing else needs to be loaded before
  *	lf_front_run()      dispatches LF_EVENT_START, then runs the loop until lf_front_quit(), a signal, or the terminal is gone
  *	lf_front_changed()  after every lf_app_update() that was not called from our own dispatch

@@ -1,6 +1,6 @@
 #!/bin/sh
 # Which folder may include which: fails when a file includes upwards, or a heavy library outside its module.
-# core → (libc, libuv, libyaml, jansson, utf8proc); themes → core; engines → core; providers → core; tui → core, themes; main.c → all.
+# core → (libc, libuv, libyaml, jansson, utf8proc); themes → core; engines → core; providers → core; tui → core, themes; commands → all; main.c → commands, core, tui.
 cd "${srcdir:-.}" || exit 1
 bad=0
 # forbid FILES PATTERN WHY
@@ -10,13 +10,15 @@ forbid() {
 	printf '%s:\n%s\n' "$3" "$found"
 	bad=1
 }
-forbid "core/*.[ch]" "(tui|themes|providers)/" "core includes upwards"
+forbid "core/*.[ch]" "(tui|themes|providers|commands)/" "core includes upwards"
 forbid "core/*.[ch]" "(curses|ncurses|git2|curl/|archive|microhttpd)" "core includes a neighbour's library"
-forbid "themes/*.[ch]" "(tui|providers)/|(curses|ncurses|git2|curl/|uv)" "themes includes more than core"
-forbid "tui/*.[ch]" "providers/|git2|curl/|sys/socket|jansson|yaml\.h" "tui reaches past the model"
-forbid "providers/*.[ch] providers/*/*.[ch]" "(tui|themes)/|(curses|ncurses)" "a provider includes the screen"
+forbid "themes/*.[ch]" "(tui|providers|commands)/|(curses|ncurses|git2|curl/|uv)" "themes includes more than core"
+forbid "tui/*.[ch]" "(providers|commands)/|git2|curl/|sys/socket|jansson|yaml\.h" "tui reaches past the model"
+forbid "providers/*.[ch] providers/*/*.[ch]" "(tui|themes|commands)/|(curses|ncurses)" "a provider includes the screen"
 forbid "providers/flux/*.[ch] providers/argocd/*.[ch] providers/direct/*.[ch]" \
 	"providers/(git|http|kube|forge|chart|sandbox|module|runner|[a-df-z][a-z]*\.h)|uv\.h|sys/socket|fcntl|unistd|git2|curl/" "an engine does I/O"
+forbid "commands/*.[ch] main.c" "(n?curses|term)\.h>|git2|curl/|sys/socket|jansson|yaml\.h" "a verb reaches past the layers' own headers"
+forbid main.c "(providers|themes)/" "main.c does a verb's work"
 for f in tui/*.c tui/*.h; do
 	[ "$f" = tui/term.c ] || forbid "$f" "(n?curses|term)\.h>" "only tui/term.c includes curses"
 done

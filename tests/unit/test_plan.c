@@ -217,12 +217,19 @@ static void test_command_line(void **state)
 	    {"landfall", "apply", "--file", NULL},
 	    {"landfall", "apply", "--yes=1", NULL},
 	};
+	static const struct lf_command verbs[] = {
+	    {.name = "", .usage = "landfall", .summary = "the wizard", .options = "file version"},
+	    {.name = "demo", .usage = "landfall demo", .summary = "the demo", .options = "scenario"},
+	    {.name = "apply", .usage = "landfall apply -f FILE", .summary = "all of it", .options = "file set output yes timeout", .arguments = "this that"},
+	};
+	static const struct lf_commands commands = {verbs, LF_COUNT(verbs)};
 	struct lf_options options;
+	struct lf_str text = {0};
 	struct lf_error err;
 
 	(void)state;
-	assert_int_equal(lf_options_parse(&options, 9, apply, &err), LF_OK);
-	assert_int_equal(options.command, LF_COMMAND_APPLY);
+	assert_int_equal(lf_options_parse(&options, &commands, 9, apply, &err), LF_OK);
+	assert_ptr_equal(options.command, &verbs[2]);
 	assert_string_equal(options.file, "a.yaml");
 	assert_int_equal(options.sets.count, 2);
 	assert_string_equal(options.sets.items[1], "prune=no");
@@ -234,9 +241,19 @@ static void test_command_line(void **state)
 
 		while (wrong[i][argc])
 			argc++;
-		assert_int_equal(lf_options_parse(&options, argc, wrong[i], &err), LF_EINVAL);
+		assert_int_equal(lf_options_parse(&options, &commands, argc, wrong[i], &err), LF_EINVAL);
 		assert_true(*err.message && *err.hint);
 	}
+	lf_options_help(&text, &commands, &verbs[0]);
+	assert_non_null(strstr(lf_str_text(&text), "\n  demo         the demo\n"));
+	assert_non_null(strstr(lf_str_text(&text), "--help"));
+	assert_null(strstr(lf_str_text(&text), "--scenario"));
+	lf_str_truncate(&text, 0);
+	assert_int_equal(lf_options_completion(&text, &commands, "bash", &err), LF_OK);
+	assert_non_null(strstr(lf_str_text(&text), "apply) words='--file --set --output --yes --timeout --help this that' ;;"));
+	assert_non_null(strstr(lf_str_text(&text), "*) words='--file --help --version demo apply' ;;"));
+	assert_int_equal(lf_options_completion(&text, &commands, "csh", &err), LF_EINVAL);
+	lf_str_dispose(&text);
 }
 
 int main(void)

@@ -1,0 +1,55 @@
+/* command: see command.h. What more than one verb needs and is no run of a model. */
+#include "config.h"
+#include "commands/command.h"
+
+#include <stdio.h>
+
+#include "core/fs.h"
+#include "core/mem.h"
+#include "providers/engines.h"
+#include "tui/headless.h"
+
+#define ANSWERS_BYTES (1 << 20)
+
+int lf_command_fail(const struct lf_options *options, const struct lf_error *err, int exit_code)
+{
+	lf_headless_error(stderr, lf_equal(options->output, "json"), err, exit_code);
+	return exit_code;
+}
+
+struct lf_catalog *lf_command_catalog(void)
+{
+	size_t count;
+	const struct lf_engine *const *engines = lf_engines(&count);
+
+	return lf_catalog_new(engines, count);
+}
+
+int lf_command_answers(struct lf_answers **out, const struct lf_options *options, const struct lf_catalog *catalog, struct lf_error *err)
+{
+	struct lf_answers *answers = NULL;
+	struct lf_str text = {0};
+	int code = LF_OK;
+
+	if (options->file) {
+		code = lf_fs_read(&text, options->file, ANSWERS_BYTES, err);
+		if (!code)
+			code = lf_answers_parse(&answers, catalog, lf_str_text(&text), text.length,
+						lf_equal(options->file, "-") ? "standard input" : options->file, err);
+		lf_str_dispose(&text);
+	}
+	if (!answers)
+		answers = lf_answers_new();
+	for (size_t i = 0; i < options->sets.count && !code; i++)
+		code = lf_answers_set_pair(answers, catalog, options->sets.items[i], err);
+	if (!code && options->context)
+		lf_answers_set(answers, "kubeContext", options->context);
+	if (!code && options->timeout)
+		lf_answers_set(answers, "syncTimeout", options->timeout);
+	if (code) {
+		lf_answers_free(answers);
+		answers = NULL;
+	}
+	*out = answers;
+	return code;
+}

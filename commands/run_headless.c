@@ -1,0 +1,65 @@
+/* run_headless: a run without a person at a screen: lines or JSON objects on standard output. */
+#include "config.h"
+#include "commands/session.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "core/mem.h"
+
+static void interrupted(uv_signal_t *signal, int number)
+{
+	(void)number;
+	lf_session_stop(signal->data, LF_EXIT_INTERRUPTED);
+}
+
+static bool ask_person(const char *question, void *payload)
+{
+	char line[64];
+
+	(void)payload;
+	(void)fputs(question, stderr);
+	return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
+}
+
+int lf_run_headless(const struct lf_run *run)
+{
+	const struct lf_options *options = run->options;
+	struct lf_session session = {0};
+	struct lf_headless_options headless = {
+	    .out = stdout,
+	    .json = lf_equal(options->output, "json"),
+	    .watching = !run->delivers,
+	    .yes = options->yes,
+	    .dry_run = options->dry_run,
+	    .no_wait = options->no_wait,
+	    .confirm = isatty(0) && !lf_equal(options->file, "-") ? ask_person : NULL,
+	};
+	struct lf_event start = {.kind = LF_EVENT_START, .now_ms = lf_runner_now_ms()};
+	struct lf_effects effects = {0};
+	struct lf_error err;
+	int exit_code = lf_session_open(&session, run, true);
+
+	if (exit_code)
+		goto out;
+	uv_signal_start(&session.interrupt, interrupted, SIGINT);
+	uv_signal_start(&session.terminate, interrupted, SIGTERM);
+	session.app->hurried = true;
+	session.headless = lf_headless_new(&headless);
+	if (!run->begin) {
+		lf_session_update(&session, &start);
+	} else if (run->begin(&session, &effects, &err)) {
+		exit_code = lf_command_fail(options, &err, LF_EXIT_USAGE);
+		goto out;
+	}
+	lf_session_run_effects(&session, &effects);
+	lf_session_step(&session);
+	if (!session.stopped)
+		(void)uv_run(&session.loop, UV_RUN_DEFAULT);
+	exit_code = session.exit_code;
+out:
+	lf_effects_dispose(&effects);
+	lf_session_close(&session);
+	return exit_code;
+}

@@ -1,0 +1,31 @@
+/* table: every verb, its words for --help and completion, the options it takes (core/options.c) and the function that runs it. */
+#include "config.h"
+#include "commands/command.h"
+
+#include "core/mem.h"
+
+#define SCREEN "plain ascii theme color"
+
+const struct lf_commands *lf_commands(void)
+{
+	static const struct lf_command rows[] = {
+	    {"", "landfall [OPTION]…", "the wizard: answer, review, push, and stay until the commit is healthy", "file set context version " SCREEN, NULL,
+	     lf_command_wizard},
+	    {"demo", "landfall demo [--scenario NAME]", "the same wizard on a sandbox: nothing outside a temporary folder is touched",
+	     "set scenario " SCREEN, NULL, lf_command_demo},
+	    {"render", "landfall render -f FILE [--set ID=VALUE]… [-o FOLDER|-]", "write the files only; offline, same answers, same bytes",
+	     "file set output", NULL, lf_command_render},
+	    {"apply", "landfall apply -f FILE [--set ID=VALUE]… [--yes] [--dry-run] [-o text|json]",
+	     "the wizard's work without the wizard: validate, push, register, wait", "file set output yes dry-run no-wait timeout context", NULL,
+	     lf_command_apply},
+	    {"watch", "landfall watch [KIND/]NAME [-n NAMESPACE] [--commit SHA] [--timeout DURATION] [-o text|json]",
+	     "follow an Application, Kustomization or HelmRelease until it is healthy", "output namespace commit timeout context " SCREEN, NULL,
+	     lf_command_watch},
+	    {"questions", "landfall questions [-o text|json]", "every question with its id, default and where its answer goes", "output", NULL,
+	     lf_command_questions},
+	    {"completion", "landfall completion bash|zsh|fish", "print a completion script", "", "bash zsh fish", lf_command_completion},
+	};
+	static const struct lf_commands table = {rows, LF_COUNT(rows)};
+
+	return &table;
+}
