@@ -9,12 +9,11 @@
 
 static void question_json(struct lf_node *list, const struct lf_question *question, const struct lf_engine *engine)
 {
-	static const char *const kinds[] = {"text", "choice", "yes/no", "number", "duration", "branch", "path", "namespace", "context"};
 	struct lf_node *item = lf_node_add_map(list), *options;
 
 	lf_node_set_text(item, "id", question->id);
 	lf_node_set_text(item, "step", lf_step_title(question->step));
-	lf_node_set_text(item, "kind", kinds[question->kind]);
+	lf_node_set_text(item, "kind", lf_question_kind_names[question->kind]);
 	lf_node_set_text(item, "prompt", question->prompt);
 	lf_node_set_text(item, "help", question->help);
 	if (question->fallback)

@@ -8,7 +8,7 @@
 #include "core/fs.h"
 #include "core/mem.h"
 #include "core/plan.h"
-#include "core/scaffold.h"
+#include "core/render.h"
 #include "tui/headless.h"
 
 static int write_documents(const struct lf_options *options, const struct lf_documents *documents)
@@ -55,10 +55,7 @@ int lf_command_render(const struct lf_options *options)
 		exit_code = lf_headless_problems(stderr, false, plan);
 		goto out;
 	}
-	if (lf_plan_engine(plan))
-		lf_plan_engine(plan)->render(&documents, plan, &nothing);
-	lf_scaffold_render(&documents, plan, &nothing);
-	lf_documents_finish(&documents);
+	lf_render(&documents, plan, &nothing);
 	exit_code = write_documents(options, &documents);
 out:
 	lf_documents_dispose(&documents);

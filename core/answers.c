@@ -153,23 +153,49 @@ int lf_answers_set_pair(struct lf_answers *answers, const struct lf_catalog *cat
 	return code;
 }
 
+/* Lists and trees are answers of two kinds of questions: written in the file as what they are, held as text. */
+static int take_branch(struct lf_answers *answers, const struct lf_question *question, const struct lf_node *value, const char *name, struct lf_error *err)
+{
+	struct lf_str text = {0};
+	bool good = question->kind == LF_ASK_YAML ? lf_node_kind(value) == question->shape : question->kind == LF_ASK_LIST && lf_node_kind(value) == LF_NODE_LIST;
+
+	for (size_t i = 0; good && question->kind == LF_ASK_LIST && i < lf_node_count(value); i++) {
+		const char *item = lf_node_text(lf_node_at(value, i), NULL);
+
+		good = *item && !strchr(item, ',');
+		lf_str_addf(&text, "%s%s", i ? ", " : "", item);
+	}
+	if (good && question->kind == LF_ASK_YAML)
+		lf_yaml_emit(&text, value, NULL);
+	if (good) {
+		lf_answers_set(answers, question->id, lf_str_text(&text));
+	} else {
+		lf_fail(err, LF_EPARSE, "answers", 0, "%s:%d:%d: the answer to %.64s must be a %s.", name, lf_node_line(value), lf_node_column(value), question->id,
+			question->kind == LF_ASK_LIST ? "list of single values without commas"
+			: question->kind != LF_ASK_YAML ? "single value"
+			: question->shape == LF_NODE_MAP ? "map"
+							 : "list");
+		lf_hint(err, "Write it as %.64s: %s", question->id, question->example ? question->example : "value");
+	}
+	lf_str_dispose(&text);
+	return good ? LF_OK : LF_EPARSE;
+}
+
 static int take_answer(struct lf_answers *answers, const struct lf_catalog *catalog, const char *id, const struct lf_node *value, const char *name,
 		       struct lf_error *err)
 {
 	enum lf_node_kind kind = lf_node_kind(value);
 
-	if (kind == LF_NODE_MAP || kind == LF_NODE_LIST) {
-		lf_fail(err, LF_EPARSE, "answers", 0, "%s:%d:%d: the answer to %.64s must be a single value.", name, lf_node_line(value),
-			lf_node_column(value), id);
-		lf_hint(err, "Write it as %.64s: value", id);
-		return LF_EPARSE;
-	}
-	if (!lf_catalog_find(catalog, id)) {
+	const struct lf_question *question = lf_catalog_find(catalog, id);
+
+	if (!question) {
 		char where[160];
 
 		(void)snprintf(where, sizeof(where), "%.100s:%d: ", name, lf_node_line(value));
 		return unknown_id(catalog, id, where, err);
 	}
+	if (kind == LF_NODE_MAP || kind == LF_NODE_LIST)
+		return take_branch(answers, question, value, name, err);
 	/* "prune: true" is how YAML people say yes. */
 	if (kind == LF_NODE_BOOL)
 		lf_answers_set(answers, id, lf_node_true(value, NULL) ? "yes" : "no");
@@ -180,7 +206,7 @@ static int take_answer(struct lf_answers *answers, const struct lf_catalog *cata
 
 int lf_answers_parse(struct lf_answers **out, const struct lf_catalog *catalog, const char *text, size_t length, const char *name, struct lf_error *err)
 {
-	static const struct lf_yaml_limits limits = {.bytes = 1 << 20, .depth = 16, .nodes = 5000};
+	static const struct lf_yaml_limits limits = {.bytes = 1 << 20, .depth = 80, .nodes = 40000};
 	struct lf_answers *answers = NULL;
 	struct lf_node *documents = NULL, *root, *map, *version;
 	int code;
@@ -218,6 +244,24 @@ out:
 	return code;
 }
 
+static struct lf_node *answer_node(const struct lf_question *question, const char *value)
+{
+	struct lf_node *node = NULL;
+	struct lf_names items = {0};
+
+	/* What cannot be read as a tree is kept as it was typed: nothing is lost, and the question says what is wrong with it. */
+	if (question->kind == LF_ASK_YAML && *value && !lf_question_tree(&node, question, value, NULL))
+		return node;
+	if (question->kind != LF_ASK_LIST)
+		return lf_node_text_new(value);
+	node = lf_node_new(LF_NODE_LIST);
+	lf_list_split(&items, value);
+	for (size_t i = 0; i < items.count; i++)
+		lf_node_add_text(node, items.items[i]);
+	lf_names_dispose(&items);
+	return node;
+}
+
 void lf_answers_emit(struct lf_str *out, const struct lf_answers *answers, const struct lf_catalog *catalog)
 {
 	struct lf_node *root = lf_node_new(LF_NODE_MAP), *map;
@@ -225,10 +269,11 @@ void lf_answers_emit(struct lf_str *out, const struct lf_answers *answers, const
 	lf_node_set_int(root, "version", ANSWERS_VERSION);
 	map = lf_node_set_map(root, "answers");
 	for (size_t i = 0; i < lf_catalog_count(catalog); i++) {
-		const char *id = lf_catalog_at(catalog, i)->id, *value = lf_answers_get(answers, id);
+		const struct lf_question *question = lf_catalog_at(catalog, i);
+		const char *value = lf_answers_get(answers, question->id);
 
 		if (value)
-			lf_node_set_text(map, id, value);
+			lf_node_set(map, question->id, answer_node(question, value));
 	}
 	lf_yaml_emit(out, root, NULL);
 	lf_node_free(root);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/render.h"
 #include "core/scaffold.h"
 
 #define TYPING_PAUSE_MS 350 /* a remote check waits until the typing pauses */
@@ -49,13 +50,8 @@ static void mark_changes(struct lf_app *app, const char *old_path, const char *o
 
 static void render(struct lf_app *app)
 {
-	const struct lf_engine *engine = lf_plan_engine(app->plan);
-
 	lf_documents_dispose(&app->documents);
-	if (engine)
-		engine->render(&app->documents, app->plan, &app->facts);
-	lf_scaffold_render(&app->documents, app->plan, &app->facts);
-	lf_documents_finish(&app->documents);
+	lf_render(&app->documents, app->plan, &app->facts);
 }
 
 /* The question in focus must be one that is asked on this step; else the first one of it. */

@@ -201,6 +201,10 @@ static const struct lf_names *found_choices(const struct lf_app *app, const stru
 	case LF_ASK_YESNO:
 	case LF_ASK_NUMBER:
 	case LF_ASK_DURATION:
+	case LF_ASK_CHART:
+	case LF_ASK_VERSION:
+	case LF_ASK_LIST:
+	case LF_ASK_YAML:
 		break;
 	}
 	return NULL;

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "core/catalog.h"
 
+#include "core/extra.h"
 #include "core/mem.h"
 #include "core/questions.h"
 #include "core/str.h"
@@ -30,11 +31,19 @@ static void add_step(struct lf_catalog *catalog, const struct lf_question *quest
 	}
 }
 
+static void add_common(struct lf_catalog *catalog, enum lf_step step)
+{
+	static const struct lf_question_group *const groups[] = {&lf_questions_chart, &lf_questions_main, &lf_questions_values};
+
+	for (size_t i = 0; i < LF_COUNT(groups); i++)
+		add_step(catalog, groups[i]->questions, groups[i]->count, NULL, step);
+	for (size_t i = 0; lf_extras[i]; i++)
+		add_step(catalog, lf_extras[i]->questions, lf_extras[i]->question_count, NULL, step);
+}
+
 struct lf_catalog *lf_catalog_new(const struct lf_engine *const *engines, size_t engine_count)
 {
 	struct lf_catalog *catalog = lf_alloc(1, sizeof(*catalog));
-	size_t common_count;
-	const struct lf_question *common = lf_common_questions(&common_count);
 
 	catalog->engines = engines;
 	catalog->engine_count = engine_count;
@@ -43,11 +52,11 @@ struct lf_catalog *lf_catalog_new(const struct lf_engine *const *engines, size_t
 		bool engines_first = step == LF_STEP_SYNC;
 
 		if (!engines_first)
-			add_step(catalog, common, common_count, NULL, (enum lf_step)step);
+			add_common(catalog, (enum lf_step)step);
 		for (size_t i = 0; i < engine_count; i++)
 			add_step(catalog, engines[i]->questions, engines[i]->question_count, engines[i], (enum lf_step)step);
 		if (engines_first)
-			add_step(catalog, common, common_count, NULL, (enum lf_step)step);
+			add_common(catalog, (enum lf_step)step);
 	}
 	return catalog;
 }

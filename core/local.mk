@@ -24,12 +24,14 @@ libcore_a_SOURCES += \
   core/catalog.c core/catalog.h \
   core/effect.c core/effect.h \
   core/engine.h core/event.c core/event.h \
+  core/extra.h core/extras.c \
   core/facts.c core/facts.h \
   core/merge.c core/merge.h \
   core/giturl.c core/giturl.h \
   core/options.c core/options.h \
   core/plan.c core/plan.h \
-  core/question.c core/question.h core/questions.c core/questions.h
+  core/question.c core/question.h core/questions.c core/questions_chart.c core/questions.h \
+  core/render.c core/render.h
 libcore_a_SOURCES += \
   core/condition.c core/condition.h \
   core/document.c core/document.h \

@@ -175,6 +175,47 @@ static struct lf_node *make_number(const char *value)
 	return strspn(value, "0123456789") == strlen(value) ? lf_node_number_new(value) : lf_node_text_new(value);
 }
 
+void lf_plan_list(struct lf_names *out, const struct lf_plan *plan, const char *id)
+{
+	lf_list_split(out, lf_plan_text(plan, id));
+}
+
+/* The whole subtree is the answer's: the preview marks all of its lines. */
+static void set_origin_deep(struct lf_node *node, const char *id)
+{
+	lf_node_set_origin(node, id);
+	for (size_t i = 0; i < lf_node_count(node); i++)
+		set_origin_deep(lf_node_at(node, i), id);
+}
+
+struct lf_node *lf_plan_put_tree(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
+{
+	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
+	struct lf_node *tree = NULL;
+
+	if (!entry || !entry->shown || !*entry->value || lf_question_tree(&tree, entry->question, entry->value, NULL))
+		return NULL;
+	set_origin_deep(tree, entry->question->id);
+	return lf_node_set(map, key, tree);
+}
+
+struct lf_node *lf_plan_put_list(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
+{
+	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
+	struct lf_names items = {0};
+	struct lf_node *list;
+
+	if (!entry || !entry->shown || !*entry->value)
+		return NULL;
+	list = lf_node_set_list(map, key);
+	lf_list_split(&items, entry->value);
+	for (size_t i = 0; i < items.count; i++)
+		lf_node_add_text(list, items.items[i]);
+	set_origin_deep(list, entry->question->id);
+	lf_names_dispose(&items);
+	return list;
+}
+
 struct lf_node *lf_plan_put(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
 {
 	return put(map, key, plan, id, lf_node_text_new);

@@ -28,6 +28,8 @@ const struct lf_plan_entry *lf_plan_entry(const struct lf_plan *plan, const char
 
 /* Values by id. A hidden or unknown question reads as "" and no: what is not asked is not rendered. */
 const char *lf_plan_text(const struct lf_plan *plan, const char *id);
+/* The items of an LF_ASK_LIST. */
+void lf_plan_list(struct lf_names *out, const struct lf_plan *plan, const char *id);
 bool lf_plan_yes(const struct lf_plan *plan, const char *id);
 bool lf_plan_is(const struct lf_plan *plan, const char *id, const char *value);
 
@@ -37,6 +39,8 @@ const struct lf_plan_entry *lf_plan_first_problem(const struct lf_plan *plan, en
 
 /* Adds to MAP under KEY the answer of question ID as text (or as bool / number), marked with its origin; nothing if it is empty. */
 struct lf_node *lf_plan_put(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id);
+struct lf_node *lf_plan_put_tree(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id); /* of an LF_ASK_YAML that can be read */
+struct lf_node *lf_plan_put_list(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id); /* of an LF_ASK_LIST: its items as text */
 struct lf_node *lf_plan_put_bool(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id);
 struct lf_node *lf_plan_put_number(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id);
 

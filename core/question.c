@@ -5,15 +5,25 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "core/facts.h"
+#include "core/mem.h"
 #include "core/str.h"
 #include "core/text.h"
+#include "core/yaml.h"
 
 #define ANSWER_BYTES 4096
+#define TREE_BYTES (256 << 10)
+
+const char *const lf_question_kind_names[] = {
+	[LF_ASK_TEXT] = "text",	    [LF_ASK_CHOICE] = "choice",	      [LF_ASK_YESNO] = "yes/no",     [LF_ASK_NUMBER] = "number", [LF_ASK_DURATION] = "duration",
+	[LF_ASK_BRANCH] = "branch", [LF_ASK_PATH] = "path",	      [LF_ASK_NAMESPACE] = "namespace", [LF_ASK_CONTEXT] = "context", [LF_ASK_CHART] = "chart",
+	[LF_ASK_VERSION] = "version", [LF_ASK_LIST] = "list",	      [LF_ASK_YAML] = "yaml",
+};
 
 const char *lf_step_title(enum lf_step step)
 {
 	static const char *const titles[LF_STEPS] = {
-		"Start", "Method", "Provider", "Application", "Repository", "Sync", "Review", "Deliver", "Landing",
+		"Start", "Method", "Provider", "Application", "Repository", "Sync", "Extras", "Review", "Deliver", "Landing",
 	};
 
 	return titles[step];
@@ -28,6 +38,7 @@ const char *lf_step_question(enum lf_step step)
 		"What is the application?",
 		"Where do the manifests live?",
 		"How should it be kept in sync?",
+		"What else should come with it?",
 		"Is this what should be committed?",
 		"Delivering",
 		"Landing",
@@ -47,18 +58,24 @@ static int fail(struct lf_error *err, const struct lf_question *question, const 
 	return code;
 }
 
+static bool is_option(const struct lf_question *question, const char *value)
+{
+	for (size_t i = 0; i < question->option_count; i++) {
+		if (lf_equal(question->options[i].value, value))
+			return true;
+	}
+	return false;
+}
+
 static int check_choice(const struct lf_question *question, const char *value, struct lf_error *err)
 {
 	struct lf_str allowed = {0};
 	int code;
 
-	for (size_t i = 0; i < question->option_count; i++) {
-		if (lf_equal(question->options[i].value, value)) {
-			lf_str_dispose(&allowed);
-			return LF_OK;
-		}
+	if (is_option(question, value))
+		return LF_OK;
+	for (size_t i = 0; i < question->option_count; i++)
 		lf_str_addf(&allowed, "%s%s", i ? ", " : "One of: ", question->options[i].value);
-	}
 	lf_str_add_char(&allowed, '.');
 	code = fail(err, question, "This is not one of the choices.", lf_str_text(&allowed));
 	lf_str_dispose(&allowed);
@@ -69,7 +86,7 @@ static int check_text(const struct lf_question *question, const char *value, str
 {
 	size_t length = strlen(value);
 
-	if (length > ANSWER_BYTES)
+	if (length > (question->kind == LF_ASK_LIST ? TREE_BYTES : ANSWER_BYTES))
 		return fail(err, question, "This answer is too long.", "At most 4096 bytes.");
 	if (!lf_text_is_utf8(value, length))
 		return fail(err, question, "This answer is not valid UTF-8.", "Type it again.");
@@ -80,17 +97,86 @@ static int check_text(const struct lf_question *question, const char *value, str
 	return LF_OK;
 }
 
+void lf_list_split(struct lf_names *out, const char *answer)
+{
+	while (*answer) {
+		size_t n = strcspn(answer, ","), start = strspn(answer, " \t\n"), end = n;
+
+		while (end > start && strchr(" \t\n", answer[end - 1]))
+			end--;
+		if (end > start) {
+			char *item = lf_dup_n(answer + start, end - start);
+
+			lf_names_add(out, item);
+			lf_free(item);
+		}
+		answer += n;
+		answer += *answer == ',';
+	}
+}
+
+static int check_list(const struct lf_question *question, const char *value, struct lf_error *err)
+{
+	struct lf_names items = {0};
+	int code = LF_OK;
+
+	lf_list_split(&items, value);
+	for (size_t i = 0; i < items.count && !code && question->option_count; i++)
+		code = check_choice(question, items.items[i], err);
+	lf_names_dispose(&items);
+	return code;
+}
+
+int lf_question_tree(struct lf_node **out, const struct lf_question *question, const char *answer, struct lf_error *err)
+{
+	static const struct lf_yaml_limits limits = {.bytes = TREE_BYTES, .depth = 64, .nodes = 20000};
+	struct lf_node *documents = NULL;
+	int code;
+
+	*out = NULL;
+	code = lf_yaml_parse(&documents, answer, strlen(answer), question->id, &limits, err);
+	if (!code && (lf_node_count(documents) != 1 || lf_node_kind(lf_node_at(documents, 0)) != question->shape))
+		code = fail(err, question, question->shape == LF_NODE_MAP ? "This is not one map." : "This is not one list.",
+			    question->shape == LF_NODE_MAP ? "YAML of the form key: value." : "YAML of the form [a, b], or items with \"- \".");
+	else if (!code)
+		*out = lf_node_take(documents, 0);
+	if (code && err && !*err->hint)
+		lf_hint(err, "Correct the YAML there.%s%s", question->example ? " Example: " : "", question->example ? question->example : "");
+	lf_node_free(documents);
+	return code;
+}
+
+static int check_tree(const struct lf_question *question, const char *value, struct lf_error *err)
+{
+	struct lf_node *tree = NULL;
+	int code = lf_question_tree(&tree, question, value, err);
+
+	lf_node_free(tree);
+	return code;
+}
+
 int lf_question_check_kind(const struct lf_question *question, const char *value, struct lf_error *err)
 {
-	int code = check_text(question, value, err);
+	int code;
 
-	if (code || !*value)
+	if (!*value)
+		return LF_OK;
+	if (question->kind == LF_ASK_YAML) /* has line breaks; its parser knows what may be in it */
+		return check_tree(question, value, err);
+	code = check_text(question, value, err);
+	if (code)
 		return code;
 	switch (question->kind) {
 	case LF_ASK_TEXT:
 	case LF_ASK_NAMESPACE:
 	case LF_ASK_CONTEXT:
+	case LF_ASK_CHART:
+	case LF_ASK_VERSION:
 		return LF_OK;
+	case LF_ASK_YAML:
+		break;
+	case LF_ASK_LIST:
+		return check_list(question, value, err);
 	case LF_ASK_CHOICE:
 		return check_choice(question, value, err);
 	case LF_ASK_YESNO:

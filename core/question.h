@@ -6,9 +6,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include "core/error.h"
+#include "core/node.h"
 
 struct lf_plan;
 struct lf_facts;
+struct lf_names;
 
 enum lf_step {
 	LF_STEP_START,
@@ -17,6 +19,7 @@ enum lf_step {
 	LF_STEP_APPLICATION,
 	LF_STEP_REPOSITORY,
 	LF_STEP_SYNC,
+	LF_STEP_EXTRAS,
 	LF_STEP_REVIEW,
 	LF_STEP_DELIVER,
 	LF_STEP_LANDING,
@@ -35,6 +38,10 @@ enum lf_question_kind {
 	LF_ASK_PATH,	 /* a path inside the repository, with the tree to browse */
 	LF_ASK_NAMESPACE, /* text with the namespaces found as choices */
 	LF_ASK_CONTEXT,	 /* kube context, from the kubeconfig */
+	LF_ASK_CHART,	 /* text with the charts of the index as choices */
+	LF_ASK_VERSION,	 /* text with the chart's versions as choices */
+	LF_ASK_LIST,	 /* several values: "a, b"; a list in the answers file; each one of options where there are some */
+	LF_ASK_YAML,	 /* a tree of the row's shape, as YAML text; the tree itself in the answers file */
 };
 
 struct lf_option {
@@ -62,6 +69,7 @@ struct lf_question {
 	const struct lf_option *options;
 	size_t option_count;
 	bool optional; /* an empty answer is an answer */
+	enum lf_node_kind shape; /* of LF_ASK_YAML: LF_NODE_MAP or LF_NODE_LIST */
 	/* Finds a default from the answers so far and the facts; false: none, use fallback. May be NULL. */
 	bool (*derive)(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts);
 	/* Beyond what the kind checks. PLAN holds the questions before this one. May be NULL. */
@@ -70,7 +78,14 @@ struct lf_question {
 	bool (*shown)(const struct lf_plan *plan, const struct lf_facts *facts);
 };
 
-/* What the kind itself demands (number, duration, yes/no, one of the options, no control characters, at most 4,096 bytes). */
+extern const char *const lf_question_kind_names[]; /* "text", "yes/no", … by enum lf_question_kind */
+
+/* The values of an LF_ASK_LIST answer: separated by commas, blanks around them and empty ones left out. */
+void lf_list_split(struct lf_names *out, const char *answer);
+/* The tree of an LF_ASK_YAML answer (one document); LF_EPARSE with line and column, LF_EINVAL for another shape. */
+LF_NODISCARD int lf_question_tree(struct lf_node **out, const struct lf_question *question, const char *answer, struct lf_error *err);
+
+/* What the kind itself demands (number, duration, yes/no, one of the options, no control characters, at most 4,096 bytes; a list or a tree at most 256 KiB). */
 LF_NODISCARD int lf_question_check_kind(const struct lf_question *question, const char *value, struct lf_error *err);
 
 /* Shared checks that several rows use. EXAMPLE goes into the hint. */

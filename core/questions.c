@@ -14,8 +14,7 @@
 #include "core/scaffold.h"
 #include "core/str.h"
 
-/* Sets a default; false if VALUE is empty, so that the caller can fall through. */
-static bool suggest(struct lf_default *out, const char *value, const char *source)
+bool lf_suggest(struct lf_default *out, const char *value, const char *source)
 {
 	if (!value || !*value || strlen(value) >= sizeof(out->value))
 		return false;
@@ -27,7 +26,7 @@ static bool suggest(struct lf_default *out, const char *value, const char *sourc
 static bool derive_context(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	(void)plan;
-	return suggest(out, facts->cluster.context, "current context");
+	return lf_suggest(out, facts->cluster.context, "current context");
 }
 
 static bool derive_method(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
@@ -37,9 +36,11 @@ static bool derive_method(struct lf_default *out, const struct lf_plan *plan, co
 	(void)plan;
 	if (path->state != LF_FACT_KNOWN || !path->exists)
 		return false;
+	if (path->has_chart)
+		return lf_suggest(out, "helm-git", "found in the path");
 	if (path->has_kustomization)
-		return suggest(out, "kustomize", "found in the path");
-	return path->manifests && suggest(out, "manifests", "found in the path");
+		return lf_suggest(out, "kustomize", "found in the path");
+	return path->manifests && lf_suggest(out, "manifests", "found in the path");
 }
 
 static bool derive_provider(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
@@ -50,17 +51,16 @@ static bool derive_provider(struct lf_default *out, const struct lf_plan *plan, 
 	/* Both installed: no silent choice, the question stays open. */
 	if (cluster->state != LF_FACT_KNOWN || cluster->flux.present == cluster->argocd.present)
 		return false;
-	return suggest(out, cluster->flux.present ? "flux" : "argocd", "found in the cluster");
+	return lf_suggest(out, cluster->flux.present ? "flux" : "argocd", "found in the cluster");
 }
 
 /* "Shop_Web v2" → "shop-web-v2": a folder's name made a Kubernetes name. */
 static bool derive_app_name(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	const char *folder = facts->workdir.folder;
+	const char *chart = lf_plan_text(plan, "chartName"), *folder = *chart ? chart : facts->workdir.folder;
 	char name[64];
 	size_t n = 0;
 
-	(void)plan;
 	if (!folder)
 		return false;
 	for (const char *p = folder; *p && n < sizeof(name) - 1; p++) {
@@ -72,7 +72,7 @@ static bool derive_app_name(struct lf_default *out, const struct lf_plan *plan, 
 	while (n && name[n - 1] == '-')
 		n--;
 	name[n] = '\0';
-	return suggest(out, name, "this folder's name");
+	return lf_suggest(out, name, *chart ? "as the chart" : "this folder's name");
 }
 
 static int check_app_name(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
@@ -86,7 +86,7 @@ static int check_app_name(const char *value, const struct lf_plan *plan, const s
 static bool derive_namespace(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	(void)facts;
-	return suggest(out, lf_plan_text(plan, "appName"), "as the application");
+	return lf_suggest(out, lf_plan_text(plan, "appName"), "as the application");
 }
 
 static int check_namespace(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
@@ -105,7 +105,7 @@ static bool namespace_may_be_missing(const struct lf_plan *plan, const struct lf
 static bool derive_create_namespace(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	if (lf_names_have(&facts->cluster.namespaces, lf_plan_text(plan, "targetNamespace")))
-		return suggest(out, "no", "it exists in the cluster");
+		return lf_suggest(out, "no", "it exists in the cluster");
 	return false;
 }
 
@@ -132,6 +132,12 @@ static int check_port(const char *value, const struct lf_plan *plan, const struc
 	return LF_EINVAL;
 }
 
+static bool from_git(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)facts;
+	return !lf_plan_is(plan, "deploymentMethod", "helm");
+}
+
 static bool scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	return lf_scaffold_wanted(plan, facts);
@@ -140,25 +146,25 @@ static bool scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *f
 static bool derive_image(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	(void)plan;
-	return suggest(out, facts->path.image, "from the branch");
+	return lf_suggest(out, facts->path.image, "from the branch");
 }
 
 static bool derive_port(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	(void)plan;
-	return suggest(out, facts->path.port, "from the branch");
+	return lf_suggest(out, facts->path.port, "from the branch");
 }
 
 static bool derive_replicas(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	(void)plan;
-	return suggest(out, facts->path.replicas, "from the branch");
+	return lf_suggest(out, facts->path.replicas, "from the branch");
 }
 
 static bool derive_url(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	(void)plan;
-	return suggest(out, facts->workdir.remote_url, lf_equal(facts->workdir.remote, "origin") ? "from origin" : "from the clone's remote");
+	return lf_suggest(out, facts->workdir.remote_url, lf_equal(facts->workdir.remote, "origin") ? "from origin" : "from the clone's remote");
 }
 
 static int check_url(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
@@ -176,9 +182,9 @@ static bool derive_branch(struct lf_default *out, const struct lf_plan *plan, co
 {
 	const char *url = lf_plan_text(plan, "gitRepoUrl");
 
-	if (lf_equal(facts->repository.url, url) && suggest(out, facts->repository.default_branch, "the remote's default"))
+	if (lf_equal(facts->repository.url, url) && lf_suggest(out, facts->repository.default_branch, "the remote's default"))
 		return true;
-	return lf_equal(facts->workdir.remote_url, url) && suggest(out, facts->workdir.branch, "from the clone");
+	return lf_equal(facts->workdir.remote_url, url) && lf_suggest(out, facts->workdir.branch, "from the clone");
 }
 
 static bool derive_path(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
@@ -190,7 +196,7 @@ static bool derive_path(struct lf_default *out, const struct lf_plan *plan, cons
 	if (!*app)
 		return false;
 	(void)snprintf(path, sizeof(path), lf_plan_is(plan, "deploymentMethod", "kustomize") ? "apps/%s/overlays/production" : "apps/%s", app);
-	return suggest(out, path, "by convention");
+	return lf_suggest(out, path, "by convention");
 }
 
 /* Where the provider's own files go. A repository that has a home for them gets them there (S2-10, S4-16). Otherwise beside the overlay; but never
@@ -203,15 +209,21 @@ static bool derive_gitops_path(struct lf_default *out, const struct lf_plan *pla
 	if (!*app)
 		return false;
 	if (lf_plan_is(plan, "gitopsDeployment", "argocd") && facts->path.has_argocd_apps)
-		return suggest(out, "argocd-apps", "found in the repository");
+		return lf_suggest(out, "argocd-apps", "found in the repository");
 	if (lf_plan_is(plan, "gitopsDeployment", "flux") && facts->path.clusters.count == 1) {
 		(void)snprintf(path, sizeof(path), "clusters/%s/%s", facts->path.clusters.items[0], app);
-		return suggest(out, path, "found in the repository");
+		return lf_suggest(out, path, "found in the repository");
 	}
 	if (lf_plan_is(plan, "deploymentMethod", "kustomize"))
-		return suggest(out, lf_plan_text(plan, "gitPath"), "beside the overlay");
+		return lf_suggest(out, lf_plan_text(plan, "gitPath"), "beside the overlay");
+	if (lf_plan_is(plan, "deploymentMethod", "helm-git"))
+		return lf_suggest(out, lf_plan_text(plan, "gitPath"), "beside the chart");
+	if (lf_plan_is(plan, "deploymentMethod", "helm")) {
+		(void)snprintf(path, sizeof(path), "apps/%s", app);
+		return lf_suggest(out, path, "by convention");
+	}
 	(void)snprintf(path, sizeof(path), "gitops/%s", app);
-	return suggest(out, path, "beside no manifests");
+	return lf_suggest(out, path, "beside no manifests");
 }
 
 static int check_gitops_path(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
@@ -244,10 +256,12 @@ static bool derive_summary(struct lf_default *out, const struct lf_plan *plan, c
 	if (!*app)
 		return false;
 	(void)snprintf(text, sizeof(text), lf_equal(app, namespace) ? "Add %s" : "Add %s to %s", app, namespace);
-	return suggest(out, text, "from the answers");
+	return lf_suggest(out, text, "from the answers");
 }
 
 static const struct lf_option methods[] = {
+	{"helm", "Third-party Helm chart", "A chart of a Helm or OCI repository, with your values"},
+	{"helm-git", "Helm chart in Git", "A folder with a Chart.yaml"},
 	{"kustomize", "Kustomize overlay", "A folder with a kustomization.yaml"},
 	{"manifests", "Plain manifests", "A folder of Kubernetes YAML files"},
 };
@@ -281,7 +295,8 @@ static const struct lf_question rows[] = {
 	    .kind = LF_ASK_CHOICE,
 	    .prompt = "Deployment method",
 	    .help = "The form of the manifests in the repository.",
-	    .detail = "A Kustomize overlay is a folder with a kustomization.yaml that refers to a base. Plain manifests are a folder of YAML files that are "
+	    .detail = "A third-party chart comes from its own repository; only its version and your values go to Git. A chart in Git lies beside them. "
+		      "A Kustomize overlay is a folder with a kustomization.yaml that refers to a base. Plain manifests are a folder of YAML files that are "
 		      "applied as they are.",
 	    .example = "kustomize",
 	    .fallback = "kustomize",
@@ -345,6 +360,7 @@ static const struct lf_question rows[] = {
 	    .fallback = "auto",
 	    .options = scaffolds,
 	    .option_count = LF_COUNT(scaffolds),
+	    .shown = from_git,
 	},
 	{
 	    .id = "image",
@@ -416,6 +432,7 @@ static const struct lf_question rows[] = {
 	    .example = "apps/web/overlays/production",
 	    .yaml = "spec.path of flux-kustomization.yaml (Flux), spec.source.path (Argo CD)",
 	    .derive = derive_path,
+	    .shown = from_git,
 	},
 	{
 	    .id = "gitopsPath",
@@ -472,8 +489,4 @@ static const struct lf_question rows[] = {
 	},
 };
 
-const struct lf_question *lf_common_questions(size_t *count)
-{
-	*count = LF_COUNT(rows);
-	return rows;
-}
+const struct lf_question_group lf_questions_main = {rows, LF_COUNT(rows)};

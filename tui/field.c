@@ -21,6 +21,10 @@ bool lf_is_text(const struct lf_plan_entry *entry)
 	case LF_ASK_PATH:
 	case LF_ASK_NAMESPACE:
 	case LF_ASK_CONTEXT:
+	case LF_ASK_CHART:
+	case LF_ASK_VERSION:
+	case LF_ASK_LIST:
+	case LF_ASK_YAML:
 		break;
 	}
 	return true;

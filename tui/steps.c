@@ -30,6 +30,7 @@ static const char *essence(const struct lf_app *app, enum lf_step step)
 	case LF_STEP_REPOSITORY:
 		return label_of(app, "gitPath");
 	case LF_STEP_SYNC:
+	case LF_STEP_EXTRAS:
 	case LF_STEP_REVIEW:
 	case LF_STEP_DELIVER:
 	case LF_STEP_LANDING:

@@ -124,6 +124,7 @@ static void place_words(struct lf_str *out, const struct lf_tui *tui, const stru
 	case LF_STEP_APPLICATION:
 	case LF_STEP_REPOSITORY:
 	case LF_STEP_SYNC:
+	case LF_STEP_EXTRAS:
 	case LF_STEPS:
 		if (!tui->layout.wide)
 			lf_str_addf(out, "%d/%d %s", (int)app->step + 1, (int)LF_STEPS, lf_step_title(app->step));

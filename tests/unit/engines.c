@@ -8,7 +8,7 @@
 #include "core/fs.h"
 #include "core/json.h"
 #include "core/mem.h"
-#include "core/scaffold.h"
+#include "core/render.h"
 #include "core/str.h"
 
 struct lf_node *test_json(const char *text)
@@ -113,13 +113,8 @@ void test_plan_init(struct test_plan *test, const char *const *pairs, const char
 
 void test_plan_render(struct test_plan *test)
 {
-	const struct lf_engine *engine = lf_plan_engine(test->plan);
-
 	lf_documents_dispose(&test->documents);
-	if (engine)
-		engine->render(&test->documents, test->plan, &test->facts);
-	lf_scaffold_render(&test->documents, test->plan, &test->facts);
-	lf_documents_finish(&test->documents);
+	lf_render(&test->documents, test->plan, &test->facts);
 }
 
 void test_plan_dispose(struct test_plan *test)

@@ -178,6 +178,52 @@ static void test_answers_file_round_trip(void **state)
 	lf_catalog_free(catalog);
 }
 
+/* Lists and trees stand in the file as what they are, and one that cannot be read is kept as it was typed. */
+static void test_lists_and_trees_in_the_answers_file(void **state)
+{
+	static const char file[] = "version: 1\nanswers:\n  deploymentMethod: helm-git\n  valueFiles:\n  - values.yaml\n  - values-prod.yaml\n  values:\n    replicaCount: 2\n"
+				   "    image:\n      tag: \"1.10\"\n";
+	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
+	struct lf_answers *answers = NULL;
+	struct lf_facts nothing = {0};
+	struct lf_node *root = lf_node_new(LF_NODE_MAP);
+	struct lf_names names = {0};
+	struct lf_str text = {0};
+	struct lf_plan *plan;
+
+	(void)state;
+	assert_int_equal(lf_answers_parse(&answers, catalog, file, strlen(file), "x", NULL), LF_OK);
+	assert_string_equal(lf_answers_get(answers, "valueFiles"), "values.yaml, values-prod.yaml");
+	plan = lf_plan_build(catalog, answers, &nothing);
+	assert_int_equal(lf_plan_entry(plan, "values")->problem.code, LF_OK);
+	lf_plan_list(&names, plan, "valueFiles");
+	assert_int_equal(names.count, 2);
+	assert_string_equal(names.items[1], "values-prod.yaml");
+	lf_plan_put_tree(root, "values", plan, "values");
+	lf_plan_put_list(root, "files", plan, "valueFiles");
+	assert_int_equal(lf_node_int(root, "values.replicaCount", 0), 2);
+	assert_int_equal(lf_node_kind(lf_node_get(root, "values.image.tag")), LF_NODE_TEXT); /* 1.10 is not 1.1 */
+	assert_string_equal(lf_node_origin(lf_node_get(root, "values.image.tag")), "values");
+	assert_int_equal(lf_node_count(lf_node_get(root, "files")), 2);
+	lf_answers_emit(&text, answers, catalog);
+	assert_string_equal(lf_str_text(&text), file);
+	lf_plan_free(plan);
+	lf_answers_set(answers, "values", "a: [");
+	lf_str_truncate(&text, 0);
+	lf_answers_emit(&text, answers, catalog);
+	lf_answers_free(answers);
+	assert_int_equal(lf_answers_parse(&answers, catalog, lf_str_text(&text), text.length, "x", NULL), LF_OK);
+	assert_string_equal(lf_answers_get(answers, "values"), "a: [");
+	plan = lf_plan_build(catalog, answers, &nothing);
+	assert_int_not_equal(lf_plan_entry(plan, "values")->problem.code, LF_OK);
+	lf_plan_free(plan);
+	lf_answers_free(answers);
+	lf_names_dispose(&names);
+	lf_str_dispose(&text);
+	lf_node_free(root);
+	lf_catalog_free(catalog);
+}
+
 static void test_broken_answers_files(void **state)
 {
 	static const struct {
@@ -188,6 +234,10 @@ static void test_broken_answers_files(void **state)
 	    {"version: 2\nanswers: {}\n", "version 2"},
 	    {"version: 1\nanswers:\n  appNmae: web\n", "f.yaml:3: There is no question \"appNmae\""},
 	    {"version: 1\nanswers:\n  appName: [a]\n", "f.yaml:3"},
+	    {"version: 1\nanswers:\n  appName: [a]\n", "must be a single value"},
+	    {"version: 1\nanswers:\n  values: [a]\n", "must be a map"},
+	    {"version: 1\nanswers:\n  valueFiles: {a: b}\n", "must be a list"},
+	    {"version: 1\nanswers:\n  valueFiles: [\"a,b\"]\n", "without commas"},
 	    {"version: 1\nanswers:\n  appName: a\n  appName: b\n", "f.yaml:4"},
 	    {"version: 1\n\tanswers: {}\n", "f.yaml:2"},
 	};
@@ -265,6 +315,7 @@ int main(void)
 	    cmocka_unit_test(test_both_tools_present_is_never_a_silent_choice),
 	    cmocka_unit_test(test_provider_files_stay_out_of_plain_manifests),
 	    cmocka_unit_test(test_answers_file_round_trip),
+	    cmocka_unit_test(test_lists_and_trees_in_the_answers_file),
 	    cmocka_unit_test(test_broken_answers_files),
 	    cmocka_unit_test(test_command_line),
 	};

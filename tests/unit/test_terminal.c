@@ -143,13 +143,13 @@ static void it_follows_the_size(void **state)
 	struct vt *vt = open_model("repository", "dark", 24, 80, NULL);
 
 	(void)state;
-	vt_expect(vt, "5/9 Repository");
+	vt_expect(vt, "5/10 Repository");
 	for (size_t i = 0; i < LF_COUNT(sizes); i++) {
 		vt_resize(vt, sizes[i][0], sizes[i][1]);
 		if (sizes[i][1] >= 100)
 			vt_expect(vt, "▸ Repository");
 		else if (sizes[i][0] >= 12)
-			vt_expect(vt, "5/9 Repository");
+			vt_expect(vt, "5/10 Repository");
 		else
 			vt_expect_gone(vt, "Repository");
 		assert_true(vt_is_quiet(vt, 100));
@@ -291,7 +291,7 @@ static void stop_and_continue(bool program)
 	vt_expect(vt, subject.after_x);
 	assert_true(vt_on_altscreen(vt));
 	vt_resize(vt, 24, 80);
-	vt_expect(vt, "/9 ");
+	vt_expect(vt, "/10 ");
 	vt_send(vt, "\x03\x03");
 	vt_expect(vt, "finished");
 	expect_same_modes(vt);

@@ -1,0 +1,7 @@
+/* extras: all there are, in the order they are asked. */
+#include "config.h"
+#include "core/extra.h"
+
+const struct lf_extra *const lf_extras[] = {
+	NULL,
+};
