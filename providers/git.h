@@ -64,6 +64,7 @@ struct lf_git_change {
 	const char *path;
 	const char *text; /* NULL: delete */
 	size_t length;
+	bool executable;      /* of a file that is not there yet; one that is keeps its mode */
 	const char *expected; /* what we believe is there now (from lf_git_read); NULL: nothing. Compared against the tip: a difference is a conflict */
 };
 struct lf_git_delivery {
@@ -103,5 +104,50 @@ struct lf_git_job *lf_git_deliver(struct lf_git *git, const struct lf_git_delive
 typedef void lf_git_contains_fn(bool contains, const struct lf_error *err, void *payload);
 struct lf_git_job *lf_git_contains(struct lf_git *git, const char *url, const char *ancestor, const char *descendant, int limit,
 				   lf_git_contains_fn *done, void *payload);
+
+/* One commit as history has it. Texts are cleaned, line breaks of the message stay. */
+struct lf_git_commit {
+	char id[41], parent[41]; /* parent: the first one; "" where history begins */
+	size_t parent_count;	 /* more than 1: a merge */
+	int64_t time;		 /* when it was committed, seconds since 1970 */
+	char *author, *author_email;
+	char *message;
+};
+/* The value of the trailer NAME ("Landfall-App") in the last paragraph of MESSAGE; the last one if there are several. The caller frees; NULL: none. */
+LF_NODISCARD char *lf_git_trailer(const char *message, const char *name);
+
+/* Commits that BRANCH contains, newest first: those with "Landfall-App: APP" (NULL: all), at most COUNT of them among the newest LIMIT commits.
+ * That there is no such branch, or no such commit, is not an error (count 0). */
+struct lf_git_history {
+	char tip[41]; /* "": there is no such branch */
+	struct lf_git_commit *items;
+	size_t count;
+	size_t looked; /* at so many commits */
+	bool whole;    /* and there are no more */
+};
+void lf_git_history_dispose(struct lf_git_history *history);
+typedef void lf_git_history_fn(struct lf_git_history *history, const struct lf_error *err, void *payload); /* given away */
+struct lf_git_job *lf_git_history(struct lf_git *git, const char *url, const char *branch, const char *app, size_t count, size_t limit,
+				  lf_git_history_fn *done, void *payload);
+
+/* What COMMIT (40 hex digits) changed against its first parent: the files with their bytes before and after. BRANCH is where it is known to be: some
+ * servers hand out nothing else. Errors: LF_ENOTFOUND (no such commit), LF_ELIMIT (more than 1000 files). To take it back, deliver for each file
+ * text = old_text, expected = new_text, executable = old_executable. */
+struct lf_git_commit_files {
+	struct lf_git_commit commit;
+	struct lf_git_commit_file {
+		char *path;
+		char *old_text, *new_text; /* NULL: not there, or WHY */
+		size_t old_length, new_length;
+		bool old_exists, new_exists;
+		bool old_executable, new_executable;
+		char *why; /* it is nothing that can be put back as text: binary, symlink, submodule, LFS pointer, over 1 MiB; NULL: it can */
+	} *items;
+	size_t count;
+};
+void lf_git_commit_files_dispose(struct lf_git_commit_files *files);
+typedef void lf_git_commit_fn(struct lf_git_commit_files *files, const struct lf_error *err, void *payload); /* given away */
+struct lf_git_job *lf_git_commit_read(struct lf_git *git, const char *url, const char *branch, const char *commit, lf_git_commit_fn *done,
+				      void *payload);
 
 #endif

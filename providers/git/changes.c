@@ -23,6 +23,7 @@ void lf_git_changes_init(struct lf_git_changes *changes, const struct lf_git_del
 		to->path = lf_dup(from->path);
 		to->text = from->text ? lf_dup_n(from->text, from->length) : NULL;
 		to->length = from->length;
+		to->executable = from->executable;
 		to->expected_text = lf_dup(from->expected);
 	}
 	changes->message = lf_dup(delivery->message ? delivery->message : "");
@@ -239,6 +240,7 @@ int lf_git_changes_build(struct lf_objects_built *out, struct lf_git_job *job,
 			continue;
 		edits[plan.edit_count].path = changed->path;
 		edits[plan.edit_count].text = changed->text;
+		edits[plan.edit_count].executable = changed->executable;
 		edits[plan.edit_count++].length = changed->length;
 	}
 	plan.message = message;

@@ -9,6 +9,7 @@ struct lf_git_changed {
 	char *path;
 	char *text; /* NULL: delete */
 	size_t length;
+	bool executable;
 	char *expected_text;           /* what the caller saw; NULL: nothing */
 	char wanted[LF_GIT_ID_SIZE];   /* id of text; "" to delete */
 	char expected[LF_GIT_ID_SIZE]; /* id of expected_text */

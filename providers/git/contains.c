@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "providers/git/commits.h"
 #include "providers/git/remote.h"
 
 struct contains_job {
@@ -118,7 +119,7 @@ static const struct lf_git_kind kind = {sizeof(struct contains_job), start, disp
 
 static bool take_id(char out[LF_GIT_ID_SIZE], const char *id)
 {
-	if (strlen(id) != LF_GIT_ID_SIZE - 1 || strspn(id, "0123456789abcdef") != LF_GIT_ID_SIZE - 1)
+	if (!lf_git_is_id(id))
 		return false;
 	memcpy(out, id, LF_GIT_ID_SIZE);
 	return true;

@@ -15,6 +15,7 @@ libproviders_a_SOURCES += \
   providers/git/cache.c providers/git/cache.h \
   providers/git/changes.c providers/git/changes.h \
   providers/git/child.c providers/git/child.h \
+  providers/git/commits.c providers/git/commits.h \
   providers/git/credential.c providers/git/credential.h \
   providers/git/credential_helper.c providers/git/credential_helper.h \
   providers/git/files.c providers/git/files.h \
@@ -29,6 +30,6 @@ libproviders_a_SOURCES += \
   providers/git/session.c providers/git/session.h \
   providers/git/settings.c providers/git/settings.h \
   providers/git/words.c providers/git/words.h \
-  providers/git/browse.c providers/git/check.c providers/git/contains.c providers/git/deliver.c providers/git/inspect.c \
+  providers/git/browse.c providers/git/check.c providers/git/commit.c providers/git/contains.c providers/git/deliver.c providers/git/history.c providers/git/inspect.c \
   providers/git/remote.c providers/git/remote.h providers/git/sync.c \
   providers/git/transport_http.c providers/git/transport_pipe.c providers/git/wire.h

@@ -112,6 +112,26 @@ static int read_commit(struct lf_objects_commit *out, struct lf_objects_store *s
 	return LF_OK;
 }
 
+static int read_words(struct lf_objects_words *out, struct lf_objects_store *store, const char *id,
+                      struct lf_error *err)
+{
+	git_commit *commit = NULL;
+	git_oid oid;
+	int rc = git_oid_fromstr(&oid, id);
+
+	memset(out, 0, sizeof(*out));
+	if (!rc)
+		rc = git_commit_lookup(&commit, store->repository, &oid);
+	if (rc)
+		return objects_fail(err, "git.commit", rc, "the commit cannot be read");
+	out->message = lf_dup(git_commit_message(commit));
+	out->author = lf_dup(git_commit_author(commit)->name);
+	out->email = lf_dup(git_commit_author(commit)->email);
+	out->time = git_commit_time(commit);
+	git_commit_free(commit);
+	return LF_OK;
+}
+
 static enum lf_objects_kind kind_of(git_filemode_t mode)
 {
 	switch (mode) {
@@ -287,6 +307,7 @@ const struct lf_objects_module lf_module_objects = {
     .close = close_store,
     .has = has,
     .commit = read_commit,
+    .words = read_words,
     .tree = read_tree,
     .blob = read_blob,
     .filter = read_filter,

@@ -41,10 +41,16 @@ struct lf_objects_commit {
 	size_t parent_count;
 };
 
+struct lf_objects_words { /* of a commit, as they are in it: clean them before they are shown */
+	char *message, *author, *email; /* owned */
+	int64_t time;
+};
+
 struct lf_objects_edit {
 	const char *path;
 	const char *text; /* NULL: the file goes */
 	size_t length;
+	bool executable; /* if it is new */
 };
 
 struct lf_objects_person {
@@ -81,6 +87,9 @@ struct lf_objects_module { /* symbol lf_module_objects */
 	/* LF_ENOTFOUND: not in the store. The caller frees out->parents. */
 	int (*commit)(struct lf_objects_commit *out, struct lf_objects_store *store, const char *id,
 	              struct lf_error *err);
+	/* The caller frees the three strings. */
+	int (*words)(struct lf_objects_words *out, struct lf_objects_store *store, const char *id,
+	             struct lf_error *err);
 	int (*tree)(struct lf_objects_store *store, const char *id, lf_objects_entry_fn *each, void *payload,
 	            struct lf_error *err);
 	/* Appends the bytes; over LIMIT it is LF_ELIMIT, and nothing was read. */

@@ -58,16 +58,15 @@ static int find_base(struct building *b, const char *parent)
 }
 
 /* A file keeps its mode: an executable script stays one. */
-static git_filemode_t mode_at(const struct building *b, const char *path)
+static git_filemode_t mode_at(const struct building *b, const struct lf_objects_edit *edit)
 {
 	git_tree_entry *entry = NULL;
-	git_filemode_t mode = GIT_FILEMODE_BLOB;
+	bool executable = edit->executable;
 
-	if (!git_tree_entry_bypath(&entry, b->base, path) &&
-	    git_tree_entry_filemode(entry) == GIT_FILEMODE_BLOB_EXECUTABLE)
-		mode = GIT_FILEMODE_BLOB_EXECUTABLE;
+	if (!git_tree_entry_bypath(&entry, b->base, edit->path))
+		executable = git_tree_entry_filemode(entry) == GIT_FILEMODE_BLOB_EXECUTABLE;
 	git_tree_entry_free(entry);
-	return mode;
+	return executable ? GIT_FILEMODE_BLOB_EXECUTABLE : GIT_FILEMODE_BLOB;
 }
 
 static int make_tree(struct building *b, const struct lf_objects_plan *plan)
@@ -83,7 +82,7 @@ static int make_tree(struct building *b, const struct lf_objects_plan *plan)
 		b->updates[i].action = edit->text ? GIT_TREE_UPDATE_UPSERT : GIT_TREE_UPDATE_REMOVE;
 		if (!edit->text)
 			continue;
-		b->updates[i].filemode = mode_at(b, edit->path);
+		b->updates[i].filemode = mode_at(b, edit);
 		rc = git_blob_create_from_buffer(&b->updates[i].id, b->repository, edit->text, edit->length);
 	}
 	if (!rc)
