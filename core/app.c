@@ -156,6 +156,13 @@ static const struct {
     {"authentication", "gitRepoUrl"}, {"namespace", "targetNamespace"}, {"project", "argocdProject"}, {"probe", "containerPort"},
 };
 
+/* The delivery changed what was found in the repository and in the cluster: namespaces, and who reads what. What is known stays until the answer. */
+static void look_again(struct lf_app *app, struct lf_effects *effects)
+{
+	lf_path_facts_dispose(&app->facts.path);
+	lf_effects_add(effects, LF_EFFECT_FIND_CLUSTER)->text = lf_dup(lf_answers_get(app->answers, "kubeContext"));
+}
+
 /* From a failed landing back to the answer that is at fault; everything else stays as it was answered. */
 static void fix(struct lf_app *app, struct lf_effects *effects)
 {
@@ -178,7 +185,7 @@ static void fix(struct lf_app *app, struct lf_effects *effects)
 	lf_landing_dispose(&app->landing);
 	lf_delivery_dispose(&app->delivery);
 	app->reached = LF_STEP_REVIEW;
-	lf_path_facts_dispose(&app->facts.path); /* the delivery changed it */
+	look_again(app, effects);
 	lf_form_rebuild(app);
 	lf_form_enter(app, step, effects);
 	if (focus && lf_plan_entry(app->plan, focus)->shown)
@@ -307,6 +314,8 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		if (app->step <= LF_STEP_REVIEW)
 			lf_form_event(app, event, effects);
 		else if (app->delivery.state == LF_FACT_FAILED && (event->kind == LF_EVENT_PREVIOUS || event->kind == LF_EVENT_GOTO)) {
+			if (app->delivery.commit) /* pushed, and then something failed */
+				look_again(app, effects);
 			lf_delivery_dispose(&app->delivery);
 			app->step = LF_STEP_REVIEW;
 			lf_form_event(app, event, effects);
@@ -338,6 +347,7 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		leave(app, effects);
 		break;
 	case LF_EVENT_WORKDIR:
+	case LF_EVENT_IDENTITY:
 	case LF_EVENT_CLUSTER:
 	case LF_EVENT_REPOSITORY:
 	case LF_EVENT_PATH:

@@ -30,6 +30,7 @@ struct lf_review_file {
 struct lf_review {
 	enum lf_fact_state state; /* LOOKING: the branch is being read */
 	struct lf_error error;
+	char *url, *branch; /* what was asked of whom: only a change of these or of the documents is read again */
 	char *tip;
 	struct lf_review_file *files;
 	size_t count;
@@ -138,6 +139,8 @@ size_t lf_app_choices(const struct lf_app *app, const struct lf_plan_entry *entr
 void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, size_t index, const char **value, const char **label, const char **help);
 /* On the review: why it cannot be delivered now. */
 bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why);
+/* Git was asked who the user is and does not know: nothing can be committed. */
+bool lf_app_identity_missing(const struct lf_app *app, struct lf_error *why);
 bool lf_app_idle(const struct lf_app *app); /* nothing awaited, no check due */
 
 #endif

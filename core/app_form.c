@@ -22,8 +22,32 @@ static const struct lf_document *previewed(const struct lf_app *app)
 	return app->preview_file < app->documents.count ? &app->documents.items[app->preview_file] : NULL;
 }
 
-/* Marks the lines of the previewed file that differ from OLD, to be flashed. */
-static void mark_changes(struct lf_app *app, const char *old_path, const char *old_text)
+/* What tells a file from its neighbours when an answer moves it elsewhere: what it is, not where. */
+static bool is_alike(const struct lf_document *a, const struct lf_document *b)
+{
+	return a->role == b->role && lf_equal(lf_node_text(a->tree, "kind"), lf_node_text(b->tree, "kind"));
+}
+
+/* The document that was OLD, one of BEFORE: of the same path, or else the one of its kind that stands where it stood. NULL: it is gone. */
+static const struct lf_document *same_document(const struct lf_app *app, const struct lf_documents *before, const struct lf_document *old)
+{
+	size_t place = 0;
+
+	for (size_t i = 0; i < app->documents.count; i++) {
+		if (lf_equal(app->documents.items[i].path, old->path))
+			return &app->documents.items[i];
+	}
+	for (const struct lf_document *other = before->items; other != old; other++)
+		place += is_alike(other, old);
+	for (size_t i = 0; i < app->documents.count; i++) {
+		if (is_alike(&app->documents.items[i], old) && !place--)
+			return &app->documents.items[i];
+	}
+	return NULL;
+}
+
+/* Marks the lines of the previewed file that differ from OLD_TEXT, to be flashed; NULL: it was not there. */
+static void mark_changes(struct lf_app *app, const char *old_text)
 {
 	const struct lf_document *document = previewed(app);
 	struct lf_diff diff;
@@ -32,7 +56,7 @@ static void mark_changes(struct lf_app *app, const char *old_path, const char *o
 	app->changed_lines = NULL;
 	app->changed_count = 0;
 	app->flash_until_ms = 0;
-	if (!document || !old_path || !lf_equal(old_path, document->path) || lf_equal(old_text, lf_str_text(&document->text)))
+	if (!document || !old_text || lf_equal(old_text, lf_str_text(&document->text)))
 		return;
 	lf_diff_build(&diff, old_text, lf_str_text(&document->text));
 	for (size_t i = 0; i < diff.count; i++) {
@@ -75,24 +99,23 @@ static void settle_focus(struct lf_app *app)
 void lf_form_rebuild(struct lf_app *app)
 {
 	const struct lf_document *document = previewed(app);
-	char *old_path = document ? lf_dup(document->path) : NULL;
 	char *old_text = document ? lf_dup(lf_str_text(&document->text)) : NULL;
 
-	lf_review_dispose(&app->review); /* it borrows from the documents */
+	struct lf_documents before = app->documents;
+
+	memset(&app->documents, 0, sizeof(app->documents));
 	lf_plan_free(app->plan);
 	app->plan = lf_plan_build(app->catalog, app->answers, &app->facts);
 	render(app);
-	if (old_path) { /* stay on the same file where it still exists */
-		for (size_t i = 0; i < app->documents.count; i++) {
-			if (lf_equal(app->documents.items[i].path, old_path))
-				app->preview_file = i;
-		}
-	}
-	if (app->preview_file >= app->documents.count)
+	document = document ? same_document(app, &before, document) : NULL; /* stay on it where it still exists */
+	if (document)
+		app->preview_file = (size_t)(document - app->documents.items);
+	else if (app->preview_file >= app->documents.count)
 		app->preview_file = 0;
-	mark_changes(app, old_path, old_text);
+	mark_changes(app, document ? old_text : NULL);
+	lf_review_carry(app, &before);
 	settle_focus(app);
-	lf_free(old_path);
+	lf_documents_dispose(&before);
 	lf_free(old_text);
 }
 
@@ -201,7 +224,7 @@ void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_
 	lf_form_rebuild(app);
 	app->flash_until_ms = 0;
 	if (app->step == LF_STEP_REVIEW)
-		lf_review_enter(app, effects);
+		lf_review_refresh(app, false, effects);
 }
 
 void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
@@ -484,6 +507,15 @@ static void take_cluster(struct lf_app *app, struct lf_event *event)
 	cluster->demo = app->demo;
 }
 
+static void take_identity(struct lf_app *app, struct lf_workdir_facts *found)
+{
+	struct lf_workdir_facts *workdir = &app->facts.workdir;
+
+	lf_set(&workdir->author_name, found->author_name);
+	lf_set(&workdir->author_email, found->author_email);
+	workdir->identity = found->identity;
+}
+
 void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
 {
 	bool reviewing = app->step == LF_STEP_REVIEW;
@@ -493,6 +525,8 @@ void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects 
 		lf_workdir_facts_dispose(&app->facts.workdir);
 		app->facts.workdir = *event->workdir;
 		memset(event->workdir, 0, sizeof(*event->workdir));
+	} else if (event->kind == LF_EVENT_IDENTITY && event->workdir) {
+		take_identity(app, event->workdir);
 	} else if (event->kind == LF_EVENT_CLUSTER) {
 		take_cluster(app, event);
 	} else if (event->kind == LF_EVENT_REPOSITORY) {
@@ -507,5 +541,5 @@ void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects 
 	app->flash_until_ms = 0; /* the user changed nothing */
 	lf_form_check_remote(app, effects);
 	if (reviewing)
-		lf_review_enter(app, effects);
+		lf_review_refresh(app, event->kind == LF_EVENT_CLUSTER, effects);
 }

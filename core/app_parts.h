@@ -15,6 +15,10 @@ void lf_form_save(const struct lf_app *app, struct lf_effects *effects);
 void lf_app_notice(struct lf_app *app, const char *text); /* NULL clears */
 
 /* app_review.c */
+/* After the documents were made anew: keeps the review, now of the new ones, if they are what was read for; else forgets it. */
+void lf_review_carry(struct lf_app *app, const struct lf_documents *before);
+/* Facts came while the review stands: reads the branch again only if something else is to be asked. VALIDATE_AGAIN: the cluster is another. */
+void lf_review_refresh(struct lf_app *app, bool validate_again, struct lf_effects *effects);
 void lf_review_enter(struct lf_app *app, struct lf_effects *effects);
 void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, const struct lf_error *error, struct lf_effects *effects);
 void lf_review_verdict(struct lf_app *app, const struct lf_event *event);

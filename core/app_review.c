@@ -16,6 +16,8 @@ void lf_review_dispose(struct lf_review *review)
 		lf_diff_dispose(&review->files[i].diff);
 	}
 	lf_free(review->files);
+	lf_free(review->url);
+	lf_free(review->branch);
 	lf_free(review->tip);
 	lf_free(review->message);
 	lf_ref_dispose(&review->watcher);
@@ -80,6 +82,8 @@ static void read_branch(struct lf_app *app, struct lf_effects *effects)
 	struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_READ_FILES);
 
 	app->review.state = LF_FACT_LOOKING;
+	lf_set(&app->review.url, lf_plan_text(app->plan, "gitRepoUrl"));
+	lf_set(&app->review.branch, lf_plan_text(app->plan, "gitBranch"));
 	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
 	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
 	effect->file_count = app->documents.count;
@@ -88,12 +92,27 @@ static void read_branch(struct lf_app *app, struct lf_effects *effects)
 		effect->files[i].path = lf_dup(app->documents.items[i].path);
 }
 
-void lf_review_enter(struct lf_app *app, struct lf_effects *effects)
+static const struct lf_plan_entry *first_problem(const struct lf_app *app)
 {
 	const struct lf_plan_entry *problem = NULL;
 
 	for (enum lf_step step = LF_STEP_START; step < LF_STEP_REVIEW && !problem; step++)
 		problem = lf_plan_first_problem(app->plan, step);
+	return problem;
+}
+
+static void identify(struct lf_app *app, struct lf_effects *effects)
+{
+	if (app->facts.workdir.identity == LF_FACT_KNOWN)
+		return;
+	app->facts.workdir.identity = LF_FACT_LOOKING;
+	lf_effects_add(effects, LF_EFFECT_IDENTIFY);
+}
+
+void lf_review_enter(struct lf_app *app, struct lf_effects *effects)
+{
+	const struct lf_plan_entry *problem = first_problem(app);
+
 	prepare(app);
 	if (problem) {
 		app->review.state = LF_FACT_FAILED;
@@ -102,6 +121,7 @@ void lf_review_enter(struct lf_app *app, struct lf_effects *effects)
 		return;
 	}
 	read_branch(app, effects);
+	identify(app, effects);
 }
 
 static const struct lf_branch_file *find_file(const struct lf_branch_files *files, const char *path)
@@ -227,6 +247,60 @@ void lf_review_verdict(struct lf_app *app, const struct lf_event *event)
 	}
 }
 
+void lf_review_carry(struct lf_app *app, const struct lf_documents *before)
+{
+	struct lf_review *review = &app->review;
+	bool same = (review->state == LF_FACT_KNOWN || review->state == LF_FACT_LOOKING) && review->count == app->documents.count &&
+		    before->count == app->documents.count && lf_equal(review->url, lf_plan_text(app->plan, "gitRepoUrl")) &&
+		    lf_equal(review->branch, lf_plan_text(app->plan, "gitBranch"));
+
+	for (size_t i = 0; same && i < before->count; i++) {
+		const struct lf_document *was = &before->items[i], *is = &app->documents.items[i];
+
+		same = lf_equal(was->path, is->path) && lf_equal(lf_str_text(&was->text), lf_str_text(&is->text)) &&
+		       was->only_if_missing == is->only_if_missing && was->registers == is->registers;
+	}
+	if (!same)
+		lf_review_dispose(review);
+	for (size_t i = 0; same && i < review->count; i++)
+		review->files[i].document = &app->documents.items[i];
+}
+
+void lf_review_refresh(struct lf_app *app, bool validate_again, struct lf_effects *effects)
+{
+	struct lf_review *review = &app->review;
+	bool registered = review->registers;
+	struct lf_ref watcher;
+	char *message;
+
+	if ((review->state != LF_FACT_KNOWN && review->state != LF_FACT_LOOKING) || first_problem(app)) {
+		lf_review_enter(app, effects);
+		return;
+	}
+	message = build_message(app);
+	watcher = review->watcher;
+	memset(&review->watcher, 0, sizeof(review->watcher));
+	review->registers = false;
+	find_watcher(app);
+	/* What follows the push is another thing than what was read: it deserves a look too. */
+	if (!lf_equal(message, review->message) || registered != review->registers || !lf_ref_equal(&watcher, &review->watcher))
+		review->known_ms = app->now_ms;
+	lf_set(&review->message, message);
+	lf_free(message);
+	lf_ref_dispose(&watcher);
+	if (validate_again && review->state == LF_FACT_KNOWN)
+		validate(app, effects);
+}
+
+bool lf_app_identity_missing(const struct lf_app *app, struct lf_error *why)
+{
+	if (app->facts.workdir.identity != LF_FACT_NONE)
+		return false;
+	lf_fail(why, LF_EINVAL, "git.identity", 0, "Git does not know who you are, and a commit needs an author.");
+	lf_hint(why, "git config --global user.name \"Your Name\"; git config --global user.email you@example.com");
+	return true;
+}
+
 bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why)
 {
 	const struct lf_review *review = &app->review;
@@ -251,5 +325,5 @@ bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why)
 			return true;
 		}
 	}
-	return false;
+	return lf_app_identity_missing(app, why);
 }

@@ -29,7 +29,7 @@ static void payload_dispose(struct lf_event *event)
 {
 	if (!event->any)
 		return;
-	if (event->kind == LF_EVENT_WORKDIR)
+	if (event->kind == LF_EVENT_WORKDIR || event->kind == LF_EVENT_IDENTITY)
 		lf_workdir_facts_dispose(event->workdir);
 	else if (event->kind == LF_EVENT_CLUSTER)
 		lf_cluster_facts_dispose(event->cluster);

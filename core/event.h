@@ -39,6 +39,7 @@ enum lf_event_kind {
 
 	/* the neighbours */
 	LF_EVENT_WORKDIR,	 /* workdir */
+	LF_EVENT_IDENTITY,	 /* workdir: only who the user is */
 	LF_EVENT_CLUSTER,	 /* cluster (or error); text: the context asked for, NULL: the current one */
 	LF_EVENT_REPOSITORY,	 /* repository (or error); text: the URL */
 	LF_EVENT_PATH,		 /* path (or error); text: URL, id: branch, text2: path */

@@ -27,6 +27,7 @@ struct lf_workdir_facts {
 	char *branch;	  /* checked out now */
 	char *folder;	  /* name of the top folder */
 	char *author_name, *author_email; /* from the Git configuration; may be NULL */
+	enum lf_fact_state identity;	  /* NONE: looked for, and one of the two is missing; UNKNOWN: not looked for */
 };
 
 /* One GitOps tool in the cluster. */

@@ -139,7 +139,8 @@ static void refuse(struct lf_runner *runner, struct lf_effect *effect, const str
 		event.kind = LF_EVENT_LOG_END;
 		break;
 	case LF_EFFECT_LOOK_AROUND:
-		event.kind = LF_EVENT_WORKDIR;
+	case LF_EFFECT_IDENTIFY:
+		event.kind = effect->kind == LF_EFFECT_IDENTIFY ? LF_EVENT_IDENTITY : LF_EVENT_WORKDIR;
 		event.workdir = lf_alloc(1, sizeof(*event.workdir));
 		event.workdir->state = LF_FACT_NONE;
 		break;
@@ -188,7 +189,7 @@ static int open_git(struct lf_runner *runner, struct lf_error *err)
 
 static bool needs_git(enum lf_effect_kind kind)
 {
-	return kind == LF_EFFECT_LOOK_AROUND || kind == LF_EFFECT_CHECK_REPOSITORY || kind == LF_EFFECT_BROWSE || kind == LF_EFFECT_READ_FILES ||
+	return kind == LF_EFFECT_LOOK_AROUND || kind == LF_EFFECT_IDENTIFY || kind == LF_EFFECT_CHECK_REPOSITORY || kind == LF_EFFECT_BROWSE || kind == LF_EFFECT_READ_FILES ||
 	       kind == LF_EFFECT_DELIVER || kind == LF_EFFECT_CONTAINS;
 }
 
@@ -327,6 +328,7 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 	case LF_EFFECT_FIND_CLUSTER:
 		lf_runner_find_cluster(runner, effect);
 		break;
+	case LF_EFFECT_IDENTIFY:
 	case LF_EFFECT_CHECK_REPOSITORY:
 	case LF_EFFECT_BROWSE:
 	case LF_EFFECT_READ_FILES:

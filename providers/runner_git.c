@@ -10,7 +10,7 @@ static void inspected(struct lf_workdir_facts *facts, void *payload)
 {
 	struct lf_request *request = payload;
 	struct lf_runner *runner = request->runner;
-	struct lf_event event = {.kind = LF_EVENT_WORKDIR};
+	struct lf_event event = {.kind = request->kind == LF_REQUEST_IDENTIFY ? LF_EVENT_IDENTITY : LF_EVENT_WORKDIR};
 
 	event.workdir = lf_alloc(1, sizeof(*facts));
 	*event.workdir = *facts;
@@ -152,6 +152,10 @@ bool lf_runner_git(struct lf_runner *runner, struct lf_effect *effect)
 
 	if (effect->kind == LF_EFFECT_LOOK_AROUND) {
 		request = lf_request_new(runner, LF_REQUEST_INSPECT, effect);
+		request->job = lf_git_inspect(runner->git, runner->workdir, inspected, request);
+	} else if (effect->kind == LF_EFFECT_IDENTIFY) {
+		lf_requests_cancel(runner, LF_REQUEST_IDENTIFY);
+		request = lf_request_new(runner, LF_REQUEST_IDENTIFY, effect);
 		request->job = lf_git_inspect(runner->git, runner->workdir, inspected, request);
 	} else if (effect->kind == LF_EFFECT_CHECK_REPOSITORY) {
 		lf_requests_cancel(runner, LF_REQUEST_CHECK);

@@ -9,7 +9,7 @@
 
 /* What a request is for; one of each "slot" kind at a time, a new one replaces it. */
 enum lf_request_kind {
-	LF_REQUEST_INSPECT,
+	LF_REQUEST_INSPECT, LF_REQUEST_IDENTIFY,
 	LF_REQUEST_CHECK,
 	LF_REQUEST_BROWSE,
 	LF_REQUEST_READ,

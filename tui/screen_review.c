@@ -6,6 +6,8 @@
 
 #include "core/text.h"
 
+#define ROOMY_COLS 60 /* below, the first line says only how much changes */
+
 static const char *letter_of(enum lf_change change, enum lf_role *role)
 {
 	switch (change) {
@@ -39,28 +41,33 @@ static const char *repository_name(const char *url)
 	return p;
 }
 
-/* "1 commit to main of shop/config · 4 files · +61 −0" */
-static void summary(struct lf_str *out, const struct lf_app *app, const struct lf_canvas *canvas)
+/* "1 commit to main of shop/config · 4 files · +61 −0", where there is room for that. */
+static void summary(struct lf_str *out, const struct lf_app *app, const struct lf_area *area)
 {
 	const struct lf_review *review = &app->review;
 	const char *repository = repository_name(lf_plan_text(app->plan, "gitRepoUrl"));
-	size_t length;
+	size_t length = strlen(repository);
 
-	length = strlen(repository);
 	if (lf_ends_with(repository, ".git"))
 		length -= 4;
-	lf_str_addf(out, "1 commit to %s of ", lf_plan_text(app->plan, "gitBranch"));
-	lf_text_clean(out, repository, length, 80);
+	if (area->cols >= ROOMY_COLS || review->state != LF_FACT_KNOWN) {
+		lf_str_addf(out, "1 commit to %s of ", lf_plan_text(app->plan, "gitBranch"));
+		lf_text_clean(out, repository, length, 80);
+	}
 	if (review->state == LF_FACT_KNOWN)
-		lf_str_addf(out, " · %zu %s · +%zu %s%zu", review->changed_files, review->changed_files == 1 ? "file" : "files", review->added,
-			    lf_glyph(canvas, LF_GLYPH_MINUS), review->removed);
+		lf_str_addf(out, "%s%zu %s · +%zu %s%zu", out->length ? " · " : "", review->changed_files, review->changed_files == 1 ? "file" : "files",
+			    review->added, lf_glyph(area->canvas, LF_GLYPH_MINUS), review->removed);
 }
 
-static void draw_validation(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y)
+/* The API server's verdict over all files: at the right of row Y, which TAKEN columns are used of, as long as there is room for it, else on a row of its
+ * own. Returns the rows used below Y. */
+static int draw_validation(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y, int taken)
 {
 	const struct lf_review *review = &app->review;
 	size_t accepted = 0, refused = 0, looking = 0, all = 0;
+	const char *by = app->facts.cluster.context ? app->facts.cluster.context : "the cluster";
 	struct lf_str text = {0};
+	int x = 0, rows = 0;
 
 	for (size_t i = 0; i < review->count; i++) {
 		enum lf_fact_state state = review->files[i].validation;
@@ -71,19 +78,26 @@ static void draw_validation(const struct lf_tui *tui, const struct lf_app *app, 
 		all += state == LF_FACT_KNOWN || state == LF_FACT_FAILED || state == LF_FACT_LOOKING;
 	}
 	if (!all)
-		return;
-	lf_str_addf(&text, "%s by %s %zu/%zu", refused ? "refused" : looking ? "being validated" : "validated",
-		    app->facts.cluster.context ? app->facts.cluster.context : "the cluster", refused ? refused : accepted, all);
-	if (lf_canvas_width(lf_str_text(&text)) + 6 <= area->cols) {
-		int x = area->cols - 1 - lf_canvas_width(lf_str_text(&text));
+		return 0;
+	/* The name of the cluster is what can be missed: it stands in the title. */
+	for (int form = 0; form < 3; form++) {
+		bool named = form != 1;
 
-		(void)lf_area_put(area, y, x, refused ? LF_ROLE_BAD : LF_ROLE_DIM, lf_str_text(&text));
-		if (looking)
-			lf_draw_spinner(tui, area, y, x - 2);
-		else
-			lf_draw_mark(area, y, x - 2, refused ? LF_MARK_FAIL : LF_MARK_DONE);
+		rows = form == 2;
+		lf_str_truncate(&text, 0);
+		lf_str_addf(&text, "%s%s%s %zu/%zu", refused ? "refused" : looking ? "being validated" : "validated", named ? " by " : "",
+			    named ? by : "", refused ? refused : accepted, all);
+		x = rows ? 3 : area->cols - 1 - lf_canvas_width(lf_str_text(&text));
+		if (x - 4 >= taken)
+			break;
 	}
+	(void)lf_area_fit(area, y + rows, x, area->cols - 1 - x, refused ? LF_ROLE_BAD : LF_ROLE_DIM, lf_str_text(&text));
+	if (looking)
+		lf_draw_spinner(tui, area, y + rows, x - 2);
+	else
+		lf_draw_mark(area, y + rows, x - 2, refused ? LF_MARK_FAIL : LF_MARK_DONE);
 	lf_str_dispose(&text);
+	return rows;
 }
 
 /* Bytes of the folder that all files share. */
@@ -151,12 +165,16 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 	const struct lf_workdir_facts *workdir = &app->facts.workdir;
 	const struct lf_review *review = &app->review;
 	struct lf_str text = {0};
+	struct lf_error missing;
 	int rows;
 
 	lf_str_add_n(&text, review->message, review->message ? strcspn(review->message, "\n") : 0);
 	rows = labelled(area, y, "Message", LF_ROLE_TEXT, lf_str_text(&text));
 	lf_str_dispose(&text);
-	if (workdir->author_name) {
+	if (lf_app_identity_missing(app, &missing)) {
+		rows += labelled(area, y + rows, "Author", LF_ROLE_BAD, missing.message);
+		rows += labelled(area, y + rows, "", LF_ROLE_DIM, missing.hint);
+	} else if (workdir->author_name) {
 		lf_str_addf(&text, "%s <%s>", workdir->author_name, workdir->author_email ? workdir->author_email : "?");
 		rows += labelled(area, y + rows, "Author", LF_ROLE_TEXT, lf_str_text(&text));
 		lf_str_dispose(&text);
@@ -269,10 +287,9 @@ void lf_draw_review(const struct lf_tui *tui, const struct lf_app *app, const st
 	struct lf_str text = {0};
 	int y = 1, files, left;
 
-	summary(&text, app, area->canvas);
+	summary(&text, app, area);
 	(void)lf_area_fit(area, 0, 1, area->cols - 2, LF_ROLE_STRONG, lf_str_text(&text));
-	if (lf_canvas_width(lf_str_text(&text)) + 34 < area->cols)
-		draw_validation(tui, app, area, 0);
+	y += draw_validation(tui, app, area, 0, 1 + lf_canvas_width(lf_str_text(&text)));
 	lf_str_dispose(&text);
 	y += draw_state(tui, app, &inside, y);
 	lf_area_hline(area, y);

@@ -70,6 +70,11 @@ static int look(void *payload, struct lf_error *err)
 		    lf_text_clean_dup(settings.author_name ? settings.author_name : settings.name, 255);
 		facts->author_email =
 		    lf_text_clean_dup(settings.author_email ? settings.author_email : settings.email, 255);
+		facts->identity = facts->author_name && *facts->author_name && facts->author_email && *facts->author_email
+		                      ? LF_FACT_KNOWN
+		                      : LF_FACT_NONE;
+	} else {
+		facts->identity = LF_FACT_FAILED;
 	}
 	lf_git_settings_dispose(&settings);
 	return LF_OK;

@@ -328,6 +328,108 @@ static void test_not_being_allowed_to_validate_does_not_block(void **state)
 	assert_false(lf_app_review_blocked(world->app, &(struct lf_error){0}));
 }
 
+static void test_facts_that_change_nothing_leave_the_review_as_it_is(void **state)
+{
+	struct world *world = *state;
+	struct lf_event found = {.kind = LF_EVENT_CLUSTER, .cluster = lf_alloc(1, sizeof(*found.cluster))};
+
+	answer_all(world);
+	review(world);
+	branch_holds(world, "kind: Other\n", LF_EVENT_FILES);
+	world->now_ms += 1000;
+	found.cluster->context = lf_dup("other");
+	tell(world, found);
+	assert_null(effect(world, LF_EFFECT_READ_FILES));
+	assert_non_null(effect(world, LF_EFFECT_VALIDATE)); /* it can be validated now */
+	assert_int_equal(world->app->review.state, LF_FACT_KNOWN);
+	assert_ptr_equal(world->app->review.files[0].document, &world->app->documents.items[0]);
+	assert_string_equal(world->app->review.files[0].old_text, "kind: Other\n");
+	assert_true(world->app->review.registers); /* a cluster is there now: what follows the push is new */
+	tell_kind(world, LF_EVENT_DELIVER);
+	assert_null(effect(world, LF_EFFECT_DELIVER));
+	world->now_ms += 1000;
+	tell_kind(world, LF_EVENT_WORKDIR);
+	assert_null(effect(world, LF_EFFECT_READ_FILES));
+	tell_kind(world, LF_EVENT_DELIVER); /* the guard did not start anew */
+	assert_non_null(effect(world, LF_EFFECT_DELIVER));
+}
+
+static void test_facts_that_change_what_is_asked_read_the_branch_again(void **state)
+{
+	struct world *world = *state;
+	struct lf_event clone = {.kind = LF_EVENT_WORKDIR, .workdir = lf_alloc(1, sizeof(*clone.workdir))};
+
+	answer_all(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	clone.workdir->remote_url = lf_dup(URL);
+	clone.workdir->branch = lf_dup("trunk"); /* moves the default of the branch */
+	tell(world, clone);
+	assert_string_equal(the(world, LF_EFFECT_READ_FILES).id, "trunk");
+	assert_int_equal(world->app->review.state, LF_FACT_LOOKING);
+}
+
+static void tell_identity(struct world *world, const char *name, enum lf_fact_state state)
+{
+	struct lf_event event = {.kind = LF_EVENT_IDENTITY, .workdir = lf_alloc(1, sizeof(*event.workdir))};
+
+	event.workdir->author_name = lf_dup(name);
+	event.workdir->author_email = lf_dup(name);
+	event.workdir->identity = state;
+	tell(world, event);
+}
+
+static void test_missing_identity_is_said_before_the_push(void **state)
+{
+	struct world *world = *state;
+	struct lf_error why;
+
+	answer_all(world);
+	review(world);
+	assert_non_null(effect(world, LF_EFFECT_IDENTIFY));
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	tell_identity(world, NULL, LF_FACT_NONE);
+	assert_true(lf_app_review_blocked(world->app, &why));
+	assert_non_null(strstr(why.hint, "git config --global user.name"));
+	world->now_ms += 1000;
+	tell_kind(world, LF_EVENT_DELIVER);
+	assert_null(effect(world, LF_EFFECT_DELIVER));
+	tell_kind(world, LF_EVENT_RETRY); /* it was set in another terminal */
+	assert_non_null(effect(world, LF_EFFECT_IDENTIFY));
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	tell_identity(world, "me", LF_FACT_KNOWN);
+	assert_false(lf_app_review_blocked(world->app, &why));
+	assert_string_equal(world->app->facts.workdir.author_name, "me");
+	tell_kind(world, LF_EVENT_RETRY);
+	assert_null(effect(world, LF_EFFECT_IDENTIFY)); /* known once is enough */
+}
+
+static void test_an_answer_that_moves_the_file_flashes_too(void **state)
+{
+	struct world *world = *state;
+	char *old;
+
+	answer_all(world);
+	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_APPLICATION});
+	old = lf_dup(world->app->documents.items[world->app->preview_file].path);
+	set(world, "appName", "shop");
+	assert_string_not_equal(world->app->documents.items[world->app->preview_file].path, old);
+	assert_true(world->app->flash_until_ms > world->now_ms);
+	assert_true(world->app->changed_count > 0);
+	lf_free(old);
+}
+
+static void test_correcting_after_a_landing_asks_the_cluster_again(void **state)
+{
+	struct world *world = *state;
+
+	land(world);
+	tell_kind(world, LF_EVENT_FIX);
+	assert_non_null(effect(world, LF_EFFECT_FIND_CLUSTER));
+	assert_non_null(effect(world, LF_EFFECT_UNWATCH_ALL));
+	assert_int_equal(world->app->facts.cluster.state, LF_FACT_KNOWN); /* what is known stays until the answer */
+}
+
 static void test_conflict_shows_theirs_and_pushes_nothing(void **state)
 {
 	struct world *world = *state;
@@ -602,6 +704,11 @@ int main(void)
 	    T(test_changed_lines_flash_and_stop),
 	    T(test_remote_check_waits_for_a_pause_and_drops_late_answers),
 	    T(test_review_compares_with_the_branch),
+	    T(test_facts_that_change_nothing_leave_the_review_as_it_is),
+	    T(test_facts_that_change_what_is_asked_read_the_branch_again),
+	    T(test_missing_identity_is_said_before_the_push),
+	    T(test_an_answer_that_moves_the_file_flashes_too),
+	    T(test_correcting_after_a_landing_asks_the_cluster_again),
 	    T(test_a_held_enter_delivers_nothing),
 	    T(test_refusal_by_the_api_server_blocks),
 	    T(test_not_being_allowed_to_validate_does_not_block),
