@@ -33,6 +33,7 @@ int main(int argc, char *argv[])
 
 	(void)setlocale(LC_CTYPE, ""); /* only what characters are: numbers and words stay the same everywhere, and twelve files unread */
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk, not the end */
 	if (lf_options_parse(&options, lf_commands(), argc, (const char *const *)argv, &err)) {
 		lf_headless_error(stderr, false, &err, LF_EXIT_USAGE);
 		return LF_EXIT_USAGE;

@@ -16,7 +16,7 @@ static void from_front(struct lf_event *event, void *payload)
 /* The line mode, where it was asked for or where no screen can be drawn. */
 static void run_plain(struct lf_session *session, struct lf_effects *effects)
 {
-	struct lf_plain_options options = {.input = 0, .output = 1};
+	struct lf_plain_options options = {.input = 0, .output = 1, .saved_in = session->app->demo ? NULL : session->saved_in};
 
 	session->plain = lf_plain_new(&session->loop, session->app, &options, from_front, session);
 	lf_session_run_effects(session, effects);

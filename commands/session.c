@@ -2,6 +2,8 @@
 #include "config.h"
 #include "commands/session.h"
 
+#include <stdio.h>
+
 #include "core/fs.h"
 #include "core/mem.h"
 
@@ -63,8 +65,11 @@ static void from_runner(struct lf_event *event, void *payload)
 {
 	struct lf_session *session = payload;
 
-	if (session->stopped)
+	if (session->stopped) {
+		if (event->kind == LF_EVENT_SAVED && event->error.code)
+			session->unsaved = event->error;
 		return;
+	}
 	lf_session_update(session, event);
 	if (session->front)
 		lf_front_changed(session->front);
@@ -140,6 +145,7 @@ void lf_session_close(struct lf_session *session)
 		uv_close((uv_handle_t *)&session->interrupt, handle_closed);
 		uv_close((uv_handle_t *)&session->terminate, handle_closed);
 	}
+	session->stopped = true; /* what still comes reaches no front and no runner */
 	lf_front_close(session->front);
 	lf_plain_free(session->plain);
 	lf_headless_free(session->headless);
@@ -149,6 +155,8 @@ void lf_session_close(struct lf_session *session)
 		(void)uv_run(&session->loop, UV_RUN_DEFAULT);
 	} while (uv_loop_alive(&session->loop));
 	(void)uv_loop_close(&session->loop);
+	if (session->unsaved.code && session->app && !session->app->demo)
+		(void)fprintf(stderr, "landfall: The answers could not be saved: %s\n  %s\n", session->unsaved.message, session->unsaved.hint);
 	lf_app_free(session->app);
 	lf_catalog_free(session->catalog);
 	lf_free(session->saved_in);

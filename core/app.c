@@ -270,12 +270,25 @@ static void select_row(struct lf_app *app, struct lf_event *event, struct lf_eff
 	review->selected = at < 0 || last < 0 ? 0 : (size_t)(at > last ? last : at);
 }
 
+/* Said once, not at every step; whoever leaves is told again. */
+static void saved(struct lf_app *app, const struct lf_event *event)
+{
+	struct lf_str text = {0};
+
+	if (event->error.code && !lf_equal(app->unsaved.message, event->error.message)) {
+		lf_str_addf(&text, "The answers cannot be saved: %s. Everything else goes on.", event->error.message);
+		lf_app_notice(app, lf_str_text(&text));
+		lf_str_dispose(&text);
+	}
+	app->unsaved = event->error;
+}
+
 static void written(struct lf_app *app, const struct lf_event *event)
 {
 	struct lf_str text = {0};
 
 	if (event->error.code)
-		lf_str_add(&text, event->error.message);
+		lf_str_addf(&text, "%s: %s", event->error.message, event->error.hint);
 	else
 		lf_str_addf(&text, "Written to %s. Nothing was committed.", event->text);
 	lf_app_notice(app, lf_str_text(&text));
@@ -298,8 +311,7 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 			lf_set(&app->session, event->text);
 		break;
 	case LF_EVENT_SAVED:
-		if (event->error.code)
-			lf_app_notice(app, event->error.message);
+		saved(app, event);
 		break;
 	case LF_EVENT_WRITTEN:
 		written(app, event);

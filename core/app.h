@@ -105,6 +105,7 @@ struct lf_app {
 	enum lf_ask ask;       /* a neighbour waits for a secret or a yes */
 	char *ask_prompt;
 	char *notice;	       /* one line for the foot: what just happened or why a key did nothing; may be NULL */
+	struct lf_error unsaved; /* why the answers could not be saved last; LF_OK: they were, or nobody tried */
 	bool demo;	       /* the cluster and repository are the sandbox's */
 	int64_t now_ms;
 	int64_t check_at_ms, browse_at_ms; /* debounced remote checks; 0: none due */

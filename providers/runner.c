@@ -20,7 +20,8 @@ int64_t lf_runner_now_ms(void)
 void lf_runner_send(struct lf_runner *runner, struct lf_event *event)
 {
 	event->now_ms = lf_runner_now_ms();
-	if (!runner->closing)
+	/* A last save ends when everything else has: that it failed must not be lost. */
+	if (!runner->closing || (event->kind == LF_EVENT_SAVED && event->error.code))
 		runner->emit(event, runner->payload);
 	lf_event_dispose(event);
 }

@@ -18,7 +18,7 @@ struct lf_runner_options {
 typedef void lf_runner_emit_fn(struct lf_event *event, void *payload);
 
 LF_NODISCARD struct lf_runner *lf_runner_new(uv_loop_t *loop, const struct lf_runner_options *options, lf_runner_emit_fn *emit, void *payload);
-/* Cancels what is under way; handles close on the next turns of the loop. */
+/* Cancels what is under way; handles close on the next turns of the loop. The only event that still comes is that a last save failed. */
 void lf_runner_free(struct lf_runner *runner);
 
 /* Takes what EFFECT owns. LF_EFFECT_QUIT and LF_EFFECT_COPY are the front's: they are ignored here. */

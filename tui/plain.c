@@ -33,6 +33,7 @@ struct lf_plain {
 	bool review_asked, reported_wait, ended, greeted;
 	char *finding; /* said last about the question */
 	char *notice;  /* said last about anything else */
+	const char *saved_in; /* borrowed */
 	int fd;
 	bool hidden; /* the terminal does not echo: a secret is being typed */
 };
@@ -310,6 +311,8 @@ static void input_ended(struct lf_plain *plain)
 		return;
 	plain->ended = true;
 	(void)fprintf(plain->out, "\nEnd of input: nothing was pushed.\n");
+	if (plain->saved_in && !plain->app->unsaved.code && lf_answers_count(plain->app->answers))
+		(void)fprintf(plain->out, "The answers go to %s and are offered at the next start.\n", plain->saved_in);
 	tell_kind(plain, LF_EVENT_LEAVE);
 	if (plain->app->confirm != LF_CONFIRM_NONE)
 		tell_kind(plain, LF_EVENT_LEAVE);
@@ -367,6 +370,18 @@ static void open_input(struct lf_plain *plain, int fd)
 	(void)uv_read_start(&plain->input->stream, allocate, heard);
 }
 
+/* The line mode asks little: an unfinished session is simply taken up; every answer can still be changed. */
+static bool take_up(struct lf_plain *plain)
+{
+	struct lf_event event = {.kind = LF_EVENT_RESUME, .number = 1};
+
+	if (!plain->app->session || plain->app->step != LF_STEP_START)
+		return false;
+	(void)fprintf(plain->out, "\nTaking up the answers of the last, unfinished session.\n");
+	tell(plain, &event);
+	return true;
+}
+
 struct lf_plain *lf_plain_new(uv_loop_t *loop, const struct lf_app *app, const struct lf_plain_options *options, lf_plain_dispatch_fn *dispatch,
 			      void *payload)
 {
@@ -378,7 +393,9 @@ struct lf_plain *lf_plain_new(uv_loop_t *loop, const struct lf_app *app, const s
 	plain->payload = payload;
 	plain->out = stdout;
 	plain->fd = options->input;
+	plain->saved_in = options->saved_in;
 	tell_kind(plain, LF_EVENT_START);
+	(void)take_up(plain);
 	ask(plain);
 	open_input(plain, options->input);
 	return plain;
@@ -412,12 +429,7 @@ void lf_plain_changed(struct lf_plain *plain)
 		(void)fflush(plain->out);
 		return;
 	}
-	if (plain->app->session && plain->greeted && plain->app->step == LF_STEP_START) {
-		/* The line mode asks little: an unfinished session is simply taken up; every answer can still be changed. */
-		struct lf_event event = {.kind = LF_EVENT_RESUME, .number = 1};
-
-		(void)fprintf(plain->out, "\nTaking up the answers of the last, unfinished session.\n");
-		tell(plain, &event);
+	if (take_up(plain)) {
 		ask(plain);
 		return;
 	}

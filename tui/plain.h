@@ -10,6 +10,7 @@ struct lf_plain;
 
 struct lf_plain_options {
 	int input, output; /* descriptors */
+	const char *saved_in; /* where the answers are kept, as said at the end; borrowed; NULL: nowhere */
 };
 
 /* What the user wants; the receiver updates the model and runs the effects. The event is disposed here afterwards. */

@@ -44,11 +44,17 @@ static void draw_confirm(const struct lf_tui *tui, const struct lf_app *app, con
 	struct lf_area box, inside;
 	struct lf_str text = {0};
 	const char *title = "Leave Landfall?";
+	enum lf_role role = LF_ROLE_DIM;
 	int y = 1, x = 1;
 
 	if (app->confirm == LF_CONFIRM_LEAVE_DELIVERY) {
 		title = "Stop the delivery and leave?";
 		lf_str_add(&text, "The push is atomic: the branch has either all of it or nothing. A new start looks and goes on from there.");
+	} else if (app->unsaved.code) {
+		role = LF_ROLE_WARN;
+		lf_str_addf(&text, "The answers could not be saved and would be lost: %s. %s.", app->unsaved.message, app->unsaved.hint);
+	} else if (app->demo) {
+		lf_str_add(&text, "The sandbox and everything in it goes; nothing else was touched.");
 	} else if (tui->saved_in) {
 		lf_str_addf(&text, "The answers are kept in %s and offered at the next start.", tui->saved_in);
 	} else {
@@ -57,7 +63,7 @@ static void draw_confirm(const struct lf_tui *tui, const struct lf_app *app, con
 	box = panel(area, wrapped_rows(area, lf_str_text(&text)) + 3);
 	inside = lf_area_sub(&box, 0, 0, box.rows, box.cols - 1);
 	(void)lf_area_put(&inside, 0, 1, LF_ROLE_STRONG, title);
-	y += lf_area_wrap(&inside, y, 1, box.rows - 2, LF_ROLE_DIM, lf_str_text(&text));
+	y += lf_area_wrap(&inside, y, 1, box.rows - 2, role, lf_str_text(&text));
 	lf_str_dispose(&text);
 	x += button(&box, box.rows - 1, x, !tui->leave_marked, "Stay");
 	(void)button(&box, box.rows - 1, x, tui->leave_marked, "Leave");
