@@ -180,7 +180,7 @@ static int read_blob(struct lf_str *out, struct lf_objects_store *store, const c
 {
 	git_odb_object *object = NULL;
 	git_object_t type;
-	size_t length;
+	size_t length = 0;
 	git_oid oid;
 	int rc = git_oid_fromstr(&oid, id);
 

@@ -342,7 +342,7 @@ struct lf_node *demo_await(const struct demo *demo, const char *path, demo_predi
 int run_program(const char *folder, const char *const *arguments)
 {
 	char *copy[16];
-	int status;
+	int status = 0;
 	pid_t pid;
 
 	for (size_t i = 0; i < 16; i++) {

@@ -324,8 +324,8 @@ static void survives_a_damaged_cache(void **state)
 	static const char *const damages[] = {
 	    "find cache -name '*.pack' -exec sh -c 'chmod u+w {} && truncate -s 20 {}' \\;",
 	    "find cache -name '*.idx' -exec sh -c 'chmod u+w {} && echo junk > {}' \\;",
-	    "find cache -name '*.pack' -exec sh -c 'chmod u+w {} && printf XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX "
-	    "| dd of={} bs=1 seek=12 conv=notrunc 2>&1' \\; >/dev/null",
+	    ("find cache -name '*.pack' -exec sh -c 'chmod u+w {} && printf XXXXXXXXXXXXXXXXXXXXXXXXXXXXXXXX "
+	     "| dd of={} bs=1 seek=12 conv=notrunc 2>&1' \\; >/dev/null"),
 	    "find cache -name HEAD -delete",
 	    "find cache -name landfall -exec sh -c 'echo junk > {}' \\;",
 	    "rm -rf cache && echo a file > cache",
