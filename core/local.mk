@@ -42,6 +42,7 @@ libcore_a_SOURCES += \
   core/kube_events.c core/kube_events.h \
   core/objects.c core/objects.h \
   core/progress.c core/progress.h \
+  core/pull.c core/pull.h \
   core/ref.c core/ref.h \
   core/scaffold.c core/scaffold.h \
   core/symptom.c core/symptom.h core/symptom_apply.c \

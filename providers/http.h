@@ -45,6 +45,7 @@ struct lf_http_head {
 	const char *content_type;  /* "" if none */
 	const char *effective_url; /* after redirects */
 	const char *challenge;	   /* WWW-Authenticate of a 401; "" if none */
+	const char *headers;	   /* as received, one "Name: value" a line: unclean, only to be searched; may be NULL */
 	int64_t retry_after_ms;	   /* -1: none */
 	int64_t length;		   /* -1: unknown */
 };

@@ -13,6 +13,7 @@ libproviders_a_CPPFLAGS = $(AM_CPPFLAGS) $(UV_CFLAGS) -DLF_MODULE_DIR='"$(module
 include providers/flux/local.mk
 include providers/argocd/local.mk
 include providers/direct/local.mk
+include providers/forge/local.mk
 include providers/git/local.mk
 include providers/http/local.mk
 include providers/kube/local.mk

@@ -10,6 +10,7 @@ landfall_objects_so_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 landfall_objects_so_LDFLAGS = $(MODULE_LINK)
 landfall_objects_so_LDADD = libcore.a $(GIT2_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(UV_LIBS)
 libproviders_a_SOURCES += \
+  providers/git/access.c \
   providers/git/advertisement.c providers/git/advertisement.h \
   providers/git/askpass.c providers/git/askpass.h \
   providers/git/cache.c providers/git/cache.h \

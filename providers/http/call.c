@@ -147,6 +147,7 @@ void http_call_reset(struct lf_http_call *call)
 	call->header_bytes = 0;
 	call->moved = 0;
 	lf_str_truncate(&call->challenge, 0);
+	lf_str_truncate(&call->lines, 0);
 }
 
 void http_call_free(struct lf_http_call *call)
@@ -172,5 +173,6 @@ void http_call_free(struct lf_http_call *call)
 	lf_secret_free(call->bearer);
 	lf_secret_free(call->password);
 	lf_str_dispose(&call->challenge);
+	lf_str_dispose(&call->lines);
 	lf_free(call);
 }

@@ -64,7 +64,7 @@ struct lf_http_call {
 	size_t header_bytes;
 	curl_off_t moved;
 	uint64_t active_ms; /* when the last byte came or went */
-	struct lf_str challenge;
+	struct lf_str challenge, lines; /* lines: the head as received */
 };
 
 /* client.c */

@@ -89,6 +89,7 @@ static int finish_head(struct lf_http_call *call)
 	head.content_type = type ? type : "";
 	head.effective_url = call->url;
 	head.challenge = lf_str_text(&call->challenge);
+	head.headers = lf_str_text(&call->lines);
 	if (retry_s > 0)
 		head.retry_after_ms = (retry_s < 86400 ? retry_s : 86400) * 1000;
 	head.length = length;
@@ -119,8 +120,12 @@ static void read_header(struct lf_http_call *call, const char *line, size_t leng
 
 	if (length >= 5 && !strncmp(line, "HTTP/", 5)) {
 		lf_str_truncate(&call->challenge, 0);
+		lf_str_truncate(&call->lines, 0);
 		call->located = false;
-	} else if (match_header("location:", line, &value, &length)) {
+		return;
+	}
+	lf_str_add_n(&call->lines, line, length);
+	if (match_header("location:", line, &value, &length)) {
 		call->located = true; /* libcurl resolves it when the answer is complete */
 	} else if (match_header("www-authenticate:", line, &value, &length)) {
 		if (call->challenge.length)
