@@ -17,6 +17,7 @@ include tests/core.mk
 include tests/fuzz.mk
 include tests/engines.mk
 include tests/git.mk
+include tests/forge.mk
 include tests/kube.mk
 include tests/tui.mk
 include tests/app.mk

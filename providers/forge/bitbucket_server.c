@@ -130,10 +130,11 @@ static struct lf_node *body_of(struct forge_talk *talk)
 
 static void set_ref(struct lf_node *body, const char *key, const char *branch, const struct lf_forge_site *site)
 {
-	struct lf_node *ref = lf_node_set_map(body, key), *repo = lf_node_set_map(ref, "repository");
+	struct lf_node *ref = lf_node_set_map(body, key), *repo;
 	char *id = lf_format("refs/heads/%s", branch);
 
 	lf_node_set_text(ref, "id", id);
+	repo = lf_node_set_map(ref, "repository");
 	lf_node_set_text(repo, "slug", site->name);
 	lf_node_set_text(lf_node_set_map(repo, "project"), "key", site->owner);
 	lf_free(id);
