@@ -67,6 +67,7 @@ struct lf_git_change {
 	bool executable;      /* of a file that is not there yet; one that is keeps its mode */
 	const char *expected; /* what we believe is there now (from lf_git_read); NULL: nothing. Compared against the tip: a difference is a conflict */
 };
+enum lf_git_choice { LF_GIT_AS_CONFIGURED, LF_GIT_YES, LF_GIT_NO };
 struct lf_git_delivery {
 	const char *url, *branch;
 	const char *base; /* the branch that BRANCH starts from if it does not exist yet (for a pull request); NULL: the default one */
@@ -75,6 +76,8 @@ struct lf_git_delivery {
 	size_t change_count;
 	const char *message;		    /* whole: subject, body, trailers */
 	const char *author_name, *author_email; /* NULL: from the Git configuration */
+	enum lf_git_choice sign;		/* with OpenPGP or an ssh key: commit.gpgsign, gpg.format, user.signingKey */
+	enum lf_git_choice sign_off;		/* a line "Signed-off-by:" of the committer: format.signOff */
 };
 enum lf_git_stage { LF_GIT_FETCH, LF_GIT_BUILD, LF_GIT_COMMIT, LF_GIT_PUSH, LF_GIT_STAGES };
 struct lf_git_progress {

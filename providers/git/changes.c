@@ -27,6 +27,8 @@ void lf_git_changes_init(struct lf_git_changes *changes, const struct lf_git_del
 		to->expected_text = lf_dup(from->expected);
 	}
 	changes->message = lf_dup(delivery->message ? delivery->message : "");
+	changes->sign = delivery->sign;
+	changes->sign_off = delivery->sign_off;
 	changes->author_name = lf_dup(delivery->author_name);
 	changes->author_email = lf_dup(delivery->author_email);
 }
@@ -36,6 +38,7 @@ void lf_git_changes_dispose(struct lf_git_changes *changes)
 	for (size_t i = 0; i < changes->count; i++) {
 		lf_free(changes->items[i].path);
 		lf_free(changes->items[i].text);
+		lf_str_dispose(&changes->items[i].written);
 		lf_free(changes->items[i].expected_text);
 	}
 	lf_free(changes->items);
@@ -119,17 +122,54 @@ static void compare(struct lf_git_changes *changes, struct lf_git_changed *chang
 		changes->pending++;
 }
 
-static void hash_all(struct lf_git_changes *changes, const struct lf_objects_module *module)
+static bool has_crlf(const char *text)
 {
-	for (size_t i = 0; i < changes->count; i++) {
-		struct lf_git_changed *changed = &changes->items[i];
+	return text && strstr(text, "\r\n");
+}
 
-		if (changed->text)
-			module->hash(changed->wanted, changed->text, changed->length);
-		if (changed->expected_text)
-			module->hash(changed->expected, changed->expected_text,
-			             strlen(changed->expected_text));
+/* Whether each line ends with CRLF. */
+static bool is_crlf(const char *text)
+{
+	const char *end = text;
+
+	while (end && (end = strchr(end, '\n')) != NULL) {
+		if (end == text || end[-1] != '\r')
+			return false;
+		end++;
 	}
+	return has_crlf(text);
+}
+
+/* Line ends as Git would keep them: LF where .gitattributes say that it is text, and otherwise those of the file that
+ * is there, so that a change of one line is not one of all. */
+static void write_lines(struct lf_git_changed *changed, const struct lf_git_spot *spot)
+{
+	bool to_lf = spot->is_text || (spot->is_text_unless_crlf && !has_crlf(changed->expected_text));
+	bool to_crlf = !to_lf && is_crlf(changed->expected_text) && !memchr(changed->text, '\r', changed->length);
+	bool binary = memchr(changed->text, '\0', changed->length) != NULL;
+
+	lf_str_truncate(&changed->written, 0);
+	lf_str_add(&changed->written, "");
+	for (size_t i = 0; i < changed->length; i++) {
+		const char *at = changed->text + i;
+
+		if (!binary && to_lf && *at == '\r' && i + 1 < changed->length && at[1] == '\n')
+			continue;
+		if (!binary && to_crlf && *at == '\n')
+			lf_str_add_char(&changed->written, '\r');
+		lf_str_add_char(&changed->written, *at);
+	}
+}
+
+static void hash(const struct lf_objects_module *module, struct lf_git_changed *changed,
+                 const struct lf_git_spot *spot)
+{
+	if (changed->text) {
+		write_lines(changed, spot);
+		module->hash(changed->wanted, changed->written.data, changed->written.length);
+	}
+	if (changed->expected_text)
+		module->hash(changed->expected, changed->expected_text, strlen(changed->expected_text));
 }
 
 static int look(void *payload, struct lf_error *err)
@@ -144,7 +184,6 @@ static int look(void *payload, struct lf_error *err)
 	lf_free(changes->refusal);
 	changes->refusal = NULL;
 	changes->conflicts = changes->pending = 0;
-	hash_all(changes, module);
 	rc = lf_git_tree_open(&tree, &there, module, changes->job->remote.store.objects, changes->commit,
 	                      changes->missing, err);
 	if (rc || !there)
@@ -156,8 +195,10 @@ static int look(void *payload, struct lf_error *err)
 		lf_git_missing_add(tree.missing, tree.root);
 	for (size_t i = 0; i < changes->count && !rc; i++) {
 		rc = lf_git_tree_find(&spot, &tree, changes->items[i].path, err);
-		if (!rc && !spot.missing)
+		if (!rc && !spot.missing) {
+			hash(module, &changes->items[i], &spot);
 			compare(changes, &changes->items[i], &spot);
+		}
 		lf_free(spot.why);
 	}
 	return rc;
@@ -194,62 +235,6 @@ void lf_git_changes_read_conflicts(struct lf_git_changes *changes, struct lf_git
 	want->look = lf_git_reading_look;
 	want->payload = reading;
 	want->files = true;
-}
-
-static int identify(struct lf_objects_plan *plan, const struct lf_git_changes *changes,
-                    const struct lf_git_settings *settings, struct lf_error *err)
-{
-	const char *name = settings->name, *email = settings->email;
-	int rc;
-
-	plan->author.name = changes->author_name    ? changes->author_name
-	                    : settings->author_name ? settings->author_name
-	                                            : name;
-	plan->author.email = changes->author_email    ? changes->author_email
-	                     : settings->author_email ? settings->author_email
-	                                              : email;
-	plan->committer.name = settings->committer_name ? settings->committer_name
-	                       : name                   ? name
-	                                                : plan->author.name;
-	plan->committer.email = settings->committer_email ? settings->committer_email
-	                        : email                   ? email
-	                                                  : plan->author.email;
-	if (plan->author.name && *plan->author.name && plan->author.email && *plan->author.email)
-		return LF_OK;
-	rc = lf_fail(err, LF_EINVAL, "git.identity", 0,
-	             "Git does not know who you are, and a commit needs an author");
-	lf_hint(
-	    err,
-	    "git config --global user.name \"Your Name\"; git config --global user.email you@example.com");
-	return rc;
-}
-
-int lf_git_changes_build(struct lf_objects_built *out, struct lf_git_job *job,
-                         const struct lf_git_changes *changes, const char *base, struct lf_error *err)
-{
-	struct lf_objects_edit *edits = lf_alloc(changes->count, sizeof(*edits));
-	struct lf_objects_plan plan = {.parent = *base ? base : NULL, .edits = edits};
-	bool ends = lf_ends_with(changes->message, "\n");
-	char *message = lf_format("%s%s", changes->message, ends ? "" : "\n");
-	int rc = identify(&plan, changes, &job->remote.settings, err);
-
-	for (size_t i = 0; i < changes->count; i++) {
-		const struct lf_git_changed *changed = &changes->items[i];
-
-		if (changed->done)
-			continue;
-		edits[plan.edit_count].path = changed->path;
-		edits[plan.edit_count].text = changed->text;
-		edits[plan.edit_count].executable = changed->executable;
-		edits[plan.edit_count++].length = changed->length;
-	}
-	plan.message = message;
-	lf_str_dispose(&out->pack);
-	if (!rc)
-		rc = job->git->objects->build(out, job->remote.store.objects, &plan, err);
-	lf_free(message);
-	lf_free(edits);
-	return rc;
 }
 
 int lf_git_changes_keep(struct lf_git_job *job, const struct lf_objects_built *built, const char *base,

@@ -10,6 +10,7 @@ struct lf_git_changed {
 	char *text; /* NULL: delete */
 	size_t length;
 	bool executable;
+	struct lf_str written;         /* text with the line ends that belong there */
 	char *expected_text;           /* what the caller saw; NULL: nothing */
 	char wanted[LF_GIT_ID_SIZE];   /* id of text; "" to delete */
 	char expected[LF_GIT_ID_SIZE]; /* id of expected_text */
@@ -21,6 +22,7 @@ struct lf_git_changes {
 	struct lf_git_changed *items;
 	size_t count;
 	char *message, *author_name, *author_email;
+	enum lf_git_choice sign, sign_off;
 
 	/* of the last comparison */
 	struct lf_git_job *job;
@@ -46,11 +48,7 @@ void lf_git_changes_want(struct lf_git_changes *changes, struct lf_git_job *job,
 void lf_git_changes_read_conflicts(struct lf_git_changes *changes, struct lf_git_job *job,
                                    struct lf_git_want *want);
 
-/* On work requests: the commit with what is pending on top of BASE ("": the first); and after the push, its
- * objects into the store. */
-LF_NODISCARD int lf_git_changes_build(struct lf_objects_built *out, struct lf_git_job *job,
-                                      const struct lf_git_changes *changes, const char *base,
-                                      struct lf_error *err);
+/* On a work request, after the push: the commit's objects into the store. */
 LF_NODISCARD int lf_git_changes_keep(struct lf_git_job *job, const struct lf_objects_built *built,
                                      const char *base, struct lf_error *err);
 

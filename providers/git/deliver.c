@@ -2,7 +2,8 @@
  * made for. Owns the order of steps and what happens when another was faster, when the same files were
  * changed, and when the connection ends before the server has answered: then the remote is asked first, and
  * nothing is pushed twice. Must never force, and never write a path whose present content was not what the
- * caller expected. What is made of the changes is in changes.c. */
+ * caller expected. What the changes mean on a tip is in
+ * changes.c, how the commit is made of them in compose.c. */
 #include "config.h"
 #include "providers/git/job.h"
 
@@ -11,6 +12,7 @@
 #include "core/mem.h"
 #include "core/text.h"
 #include "providers/git/changes.h"
+#include "providers/git/compose.h"
 #include "providers/git/refname.h"
 #include "providers/git/words.h"
 
@@ -214,19 +216,10 @@ static void go_push(struct deliver_job *deliver)
 	lf_git_job_release(job);
 }
 
-static int build(void *payload, struct lf_error *err)
+static void built(struct lf_git_job *job, const struct lf_error *err)
 {
-	struct deliver_job *deliver = payload;
+	struct deliver_job *deliver = deliver_of(job);
 
-	return lf_git_changes_build(&deliver->built, &deliver->job, &deliver->changes, deliver->base, err);
-}
-
-static void built(struct lf_git_job *job, const struct lf_error *err, void *payload)
-{
-	struct deliver_job *deliver = payload;
-
-	if (job->over)
-		return;
 	if (err) {
 		give_up(job, err);
 		return;
@@ -289,7 +282,7 @@ static void compared(struct lf_git_job *job, const struct lf_error *err)
 		}
 		lf_git_job_hold(job);
 		if (enter(deliver, LF_GIT_BUILD))
-			lf_git_job_work(job, build, deliver, built);
+			lf_git_compose(job, &deliver->changes, deliver->base, &deliver->built, built);
 		lf_git_job_release(job);
 	} else if (deliver->exists || !*deliver->base) {
 		/* After an unsure push the tip holds our files, with other commits on top: it did arrive. */
@@ -395,6 +388,7 @@ static void dispose(struct lf_git_job *job)
 	lf_free(deliver->tip);
 	lf_free(deliver->start_branch);
 	lf_str_dispose(&deliver->built.pack);
+	lf_str_dispose(&deliver->built.content);
 	lf_git_changes_dispose(&deliver->changes);
 	lf_git_want_dispose(&deliver->want);
 }

@@ -8,6 +8,7 @@
 #include "core/mem.h"
 #include "providers/git/credential.h"
 #include "providers/git/question.h"
+#include "providers/git/sign.h"
 #include "providers/module.h"
 
 struct task {
@@ -130,6 +131,7 @@ void lf_git_job_release(struct lf_git_job *job)
 	if (--job->holds)
 		return;
 	lf_git_remote_dispose(&job->remote);
+	lf_git_signer_free(job->signer);
 	if (job->kind->dispose)
 		job->kind->dispose(job);
 	lf_free(job);
@@ -153,6 +155,7 @@ bool lf_git_job_end(struct lf_git_job *job)
 	lf_git_vault_forget(job);
 	lf_git_question_forget(job);
 	lf_git_remote_hang_up(&job->remote);
+	lf_git_signer_hang_up(job->signer);
 	lf_git_job_release(job);
 	return true;
 }

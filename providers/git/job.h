@@ -11,6 +11,7 @@
 
 struct lf_git_vault;    /* credentials (credential.c) */
 struct lf_git_question; /* to the user (question.c) */
+struct lf_git_signer;   /* (sign.c) */
 
 struct lf_git {
 	uv_loop_t *loop;                          /* borrowed */
@@ -54,6 +55,7 @@ struct lf_git_job {
 	/* Called while bytes and lines of a server come; may be NULL. LINE NULL: only bytes. */
 	void (*progress)(struct lf_git_job *job, const char *line);
 	struct lf_git_remote remote;
+	struct lf_git_signer *signer; /* NULL: nothing was signed yet */
 };
 
 /* A zeroed job of KIND, whose start is due on the next turn. */

@@ -17,6 +17,7 @@ libproviders_a_SOURCES += \
   providers/git/changes.c providers/git/changes.h \
   providers/git/child.c providers/git/child.h \
   providers/git/commits.c providers/git/commits.h \
+  providers/git/compose.c providers/git/compose.h \
   providers/git/credential.c providers/git/credential.h \
   providers/git/credential_helper.c providers/git/credential_helper.h \
   providers/git/files.c providers/git/files.h \
@@ -30,6 +31,7 @@ libproviders_a_SOURCES += \
   providers/git/request.c providers/git/request.h \
   providers/git/session.c providers/git/session.h \
   providers/git/settings.c providers/git/settings.h \
+  providers/git/sign.c providers/git/sign.h \
   providers/git/words.c providers/git/words.h \
   providers/git/browse.c providers/git/check.c providers/git/commit.c providers/git/contains.c providers/git/deliver.c providers/git/history.c providers/git/inspect.c \
   providers/git/remote.c providers/git/remote.h providers/git/sync.c \

@@ -200,21 +200,35 @@ static int read_blob(struct lf_str *out, struct lf_objects_store *store, const c
 	return rc;
 }
 
-static int read_filter(char **out, struct lf_objects_store *store, const char *commit, const char *path,
-                       struct lf_error *err)
+static char *word_of(const char *value)
 {
+	return git_attr_value(value) == GIT_ATTR_VALUE_STRING ? lf_text_clean_dup(value, 80) : NULL;
+}
+
+static int read_attributes(struct lf_objects_attributes *out, struct lf_objects_store *store, const char *commit,
+                           const char *path, struct lf_error *err)
+{
+	static const char *names[] = {"filter", "working-tree-encoding", "text", "eol", "crlf"};
 	git_attr_options options = {.version = GIT_ATTR_OPTIONS_VERSION,
 	                            .flags = GIT_ATTR_CHECK_NO_SYSTEM | GIT_ATTR_CHECK_INCLUDE_COMMIT};
-	const char *value = NULL;
+	const char *values[LF_COUNT(names)] = {NULL}, *text;
 	int rc = git_oid_fromstr(&options.attr_commit_id, commit);
 
-	*out = NULL;
+	memset(out, 0, sizeof(*out));
 	if (!rc)
-		rc = git_attr_get_ext(&value, store->repository, &options, path, "filter");
+		rc = git_attr_get_many_ext(values, store->repository, &options, path, LF_COUNT(names), names);
 	if (rc)
 		return objects_fail(err, "git.attributes", rc, "the attributes of a file cannot be read");
-	if (git_attr_value(value) == GIT_ATTR_VALUE_STRING)
-		*out = lf_text_clean_dup(value, 80);
+	out->filter = word_of(values[0]);
+	out->encoding = word_of(values[1]);
+	/* "crlf" is what "text" was called before; "eol" says that it is text, unless told otherwise. */
+	text = git_attr_value(values[2]) == GIT_ATTR_VALUE_UNSPECIFIED ? values[4] : values[2];
+	if (git_attr_value(text) == GIT_ATTR_VALUE_STRING && !strcmp(text, "auto"))
+		out->text = LF_OBJECTS_TEXT_AUTO;
+	else if (git_attr_value(text) == GIT_ATTR_VALUE_TRUE || git_attr_value(text) == GIT_ATTR_VALUE_STRING ||
+	         (git_attr_value(text) == GIT_ATTR_VALUE_UNSPECIFIED &&
+	          git_attr_value(values[3]) == GIT_ATTR_VALUE_STRING))
+		out->text = LF_OBJECTS_TEXT;
 	return LF_OK;
 }
 
@@ -310,7 +324,7 @@ const struct lf_objects_module lf_module_objects = {
     .words = read_words,
     .tree = read_tree,
     .blob = read_blob,
-    .filter = read_filter,
+    .attributes = read_attributes,
     .hash = hash,
     .pack_begin = pack_begin,
     .pack_add = pack_add,

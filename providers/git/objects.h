@@ -41,6 +41,12 @@ struct lf_objects_commit {
 	size_t parent_count;
 };
 
+struct lf_objects_attributes {
+	char *filter, *encoding; /* "filter", "working-tree-encoding": the name, cleaned; NULL: none */
+	/* How line ends are kept in the repository: as they are, as LF, or as LF unless the file has CRLF. */
+	enum { LF_OBJECTS_AS_IS, LF_OBJECTS_TEXT, LF_OBJECTS_TEXT_AUTO } text;
+};
+
 struct lf_objects_words { /* of a commit, as they are in it: clean them before they are shown */
 	char *message, *author, *email; /* owned */
 	int64_t time;
@@ -63,12 +69,21 @@ struct lf_objects_plan {    /* one commit */
 	size_t edit_count;
 	const char *message;
 	struct lf_objects_person author, committer;
+	/* Signing takes two steps: with SIGN only the content to be signed is made, with SIGNATURE the rest,
+	 * at the same moment as before (when, offset_minutes; 0: now). */
+	bool sign;
+	const char *signature;
+	int64_t when;
+	int offset_minutes;
 };
 
 struct lf_objects_built {
 	char commit[LF_GIT_ID_SIZE], tree[LF_GIT_ID_SIZE];
 	struct lf_str pack; /* exactly the new objects */
 	size_t objects;
+	struct lf_str content; /* instead of the pack: what is to be signed */
+	int64_t when;
+	int offset_minutes;
 };
 
 /* One setting: NAME normalised as Git does ("http.https://host.proxy": section and key in lower case). USER:
@@ -95,10 +110,10 @@ struct lf_objects_module { /* symbol lf_module_objects */
 	/* Appends the bytes; over LIMIT it is LF_ELIMIT, and nothing was read. */
 	int (*blob)(struct lf_str *out, struct lf_objects_store *store, const char *id, size_t limit,
 	            struct lf_error *err);
-	/* What .gitattributes of COMMIT say of PATH under "filter": the filter's name, or NULL. The caller
-	 * frees. Attribute files that are not in the store count for nothing. */
-	int (*filter)(char **out, struct lf_objects_store *store, const char *commit, const char *path,
-	              struct lf_error *err);
+	/* What .gitattributes of COMMIT say of PATH. The caller frees the strings. Attribute files that are not
+	 * in the store count for nothing. */
+	int (*attributes)(struct lf_objects_attributes *out, struct lf_objects_store *store,
+	                  const char *commit, const char *path, struct lf_error *err);
 	/* The id that these bytes have as a file. */
 	void (*hash)(char out[LF_GIT_ID_SIZE], const void *bytes, size_t length);
 

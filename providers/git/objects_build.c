@@ -90,8 +90,8 @@ static int make_tree(struct building *b, const struct lf_objects_plan *plan)
 	return rc ? rc : git_tree_lookup(&b->tree, b->repository, &oid);
 }
 
-static int make_commit(struct lf_objects_built *out, git_oid *id, struct building *b,
-                       const struct lf_objects_plan *plan)
+/* One moment for both, as git does it. */
+static int make_persons(struct lf_objects_built *out, struct building *b, const struct lf_objects_plan *plan)
 {
 	int rc = git_signature_now(&b->author, plan->author.name, plan->author.email);
 
@@ -99,17 +99,37 @@ static int make_commit(struct lf_objects_built *out, git_oid *id, struct buildin
 		rc = git_signature_now(&b->committer, plan->committer.name, plan->committer.email);
 	if (rc)
 		return rc;
-	/* One moment for both, as git does it. */
+	if (plan->when) {
+		b->author->when.time = plan->when;
+		b->author->when.offset = plan->offset_minutes;
+		b->author->when.sign = plan->offset_minutes < 0 ? '-' : '+';
+	}
 	b->committer->when = b->author->when;
-	if (b->parent)
-		rc = git_commit_create_v(id, b->repository, NULL, b->author, b->committer, NULL,
-		                         plan->message, b->tree, 1, b->parent);
-	else
-		rc = git_commit_create_v(id, b->repository, NULL, b->author, b->committer, NULL,
-		                         plan->message, b->tree, 0);
+	out->when = b->author->when.time;
+	out->offset_minutes = b->author->when.offset;
+	return 0;
+}
+
+static int make_commit(struct lf_objects_built *out, git_oid *id, struct building *b,
+                       const struct lf_objects_plan *plan)
+{
+	git_commit *parents[] = {b->parent};
+	git_buf content = {NULL, 0, 0};
+	int rc = make_persons(out, b, plan);
+
+	if (!rc)
+		rc = git_commit_create_buffer(&content, b->repository, b->author, b->committer, NULL,
+		                              plan->message, b->tree, b->parent ? 1 : 0,
+		                              (void *)parents); /* "const" moves between versions */
+	if (!rc && plan->sign && !plan->signature)
+		lf_str_add_n(&out->content, content.ptr, content.size);
+	else if (!rc)
+		rc = git_commit_create_with_signature(id, b->repository, content.ptr, plan->signature, NULL);
+	git_buf_dispose(&content);
 	if (rc)
 		return rc;
-	(void)git_oid_tostr(out->commit, sizeof(out->commit), id);
+	if (!out->content.length)
+		(void)git_oid_tostr(out->commit, sizeof(out->commit), id);
 	(void)git_oid_tostr(out->tree, sizeof(out->tree), git_tree_id(b->tree));
 	return 0;
 }
@@ -179,10 +199,11 @@ int objects_build(struct lf_objects_built *out, struct lf_objects_store *store,
 		rc = make_tree(&b, plan);
 	if (!rc)
 		rc = make_commit(out, &commit, &b, plan);
-	if (!rc)
+	if (!rc && !out->content.length)
 		rc = make_pack(out, &b, &commit, plan);
 	if (rc) {
 		rc = objects_fail(err, WHERE, rc, "the commit cannot be made");
+		lf_str_dispose(&out->content);
 		lf_str_dispose(&out->pack);
 	}
 	git_packbuilder_free(b.pack);

@@ -187,20 +187,26 @@ static void judge(struct lf_git_spot *out, const struct search *search, const ch
 		    lf_format("%s is there already, and differs only in upper and lower case", search->twin);
 }
 
-/* A file that Git would hand to a filter (LFS, git-crypt) is not what it seems: what we write there would be
- * wrong, or in clear where it must not be. */
-static int judge_filter(struct lf_git_spot *out, const struct lf_git_tree *tree, const char *path,
-                        struct lf_error *err)
+/* A file that Git would hand to a filter (LFS, git-crypt) or keep in another encoding is not what it seems: what we
+ * write there would be wrong, or in clear where it must not be. */
+static int judge_attributes(struct lf_git_spot *out, const struct lf_git_tree *tree, const char *path,
+                            struct lf_error *err)
 {
-	char *name;
+	struct lf_objects_attributes attributes;
 	int rc;
 
 	if (out->why || out->missing)
 		return LF_OK;
-	rc = tree->module->filter(&name, tree->store, tree->commit, path, err);
-	if (name)
-		out->why = lf_format("%s is kept through the filter \"%s\" (.gitattributes)", path, name);
-	lf_free(name);
+	rc = tree->module->attributes(&attributes, tree->store, tree->commit, path, err);
+	if (attributes.filter)
+		out->why = lf_format("%s is kept through the filter \"%s\" (.gitattributes)", path,
+		                     attributes.filter);
+	else if (attributes.encoding && strcasecmp(attributes.encoding, "utf-8") != 0)
+		out->why = lf_format("%s has the encoding %s (.gitattributes)", path, attributes.encoding);
+	out->is_text = attributes.text == LF_OBJECTS_TEXT;
+	out->is_text_unless_crlf = attributes.text == LF_OBJECTS_TEXT_AUTO;
+	lf_free(attributes.filter);
+	lf_free(attributes.encoding);
 	return rc;
 }
 
@@ -208,7 +214,7 @@ int lf_git_tree_find(struct lf_git_spot *out, const struct lf_git_tree *tree, co
                      struct lf_error *err)
 {
 	size_t at = 0, length = strlen(path);
-	bool filters = false;
+	bool has_attributes = false;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
@@ -228,7 +234,7 @@ int lf_git_tree_find(struct lf_git_spot *out, const struct lf_git_tree *tree, co
 			return rc;
 		}
 		if (tree->for_writing && *search.attributes) {
-			filters = true;
+			has_attributes = true;
 			if (!tree->module->has(tree->store, search.attributes)) {
 				lf_git_missing_add(tree->missing, search.attributes);
 				out->missing = true;
@@ -244,7 +250,7 @@ int lf_git_tree_find(struct lf_git_spot *out, const struct lf_git_tree *tree, co
 	/* A link, submodule or file on the way: below it there is nothing of ours. */
 	if (at < length)
 		out->kind = LF_OBJECTS_NOTHING;
-	return filters ? judge_filter(out, tree, path, err) : LF_OK;
+	return has_attributes ? judge_attributes(out, tree, path, err) : LF_OK;
 }
 
 int lf_git_tree_text(struct lf_str *out, char **why, const struct lf_git_tree *tree, const char *id,

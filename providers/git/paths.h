@@ -18,6 +18,8 @@ struct lf_git_spot { /* what was found at a path */
 	bool missing; /* a folder on the way is not in the store: it was added to the list, nothing else is
 	                 known */
 	char *why;    /* the path may not be written, because of this; NULL: it may. The caller frees */
+	/* by .gitattributes: lines end with LF in the repository, always or unless the file has CRLF */
+	bool is_text, is_text_unless_crlf;
 };
 
 struct lf_git_tree { /* where to look */

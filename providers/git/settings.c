@@ -47,6 +47,12 @@ static void add_http(struct lf_git_settings *settings, const char *pattern, size
 	entry->value = lf_secret_new(value, strlen(value));
 }
 
+static bool is_false(const char *value)
+{
+	return !strcasecmp(value, "false") || !strcasecmp(value, "no") || !strcasecmp(value, "off") ||
+	       !strcmp(value, "0") || !*value;
+}
+
 void lf_git_settings_add(struct lf_git_settings *settings, const char *name, const char *value, bool user)
 {
 	const char *first = strchr(name, '.'), *last = strrchr(name, '.');
@@ -62,6 +68,11 @@ void lf_git_settings_add(struct lf_git_settings *settings, const char *name, con
 	    {"committer.name", &settings->committer_name, true},
 	    {"committer.email", &settings->committer_email, true},
 	    {"core.sshcommand", &settings->ssh_command, false},
+	    {"gpg.format", &settings->sign_format, true},
+	    {"user.signingkey", &settings->signing_key, true},
+	    {"gpg.program", &settings->gpg_program, false},
+	    {"gpg.openpgp.program", &settings->gpg_program, false},
+	    {"gpg.ssh.program", &settings->ssh_signer, false},
 	};
 
 	if (!first || strlen(value) > VALUE_LIMIT)
@@ -69,6 +80,10 @@ void lf_git_settings_add(struct lf_git_settings *settings, const char *name, con
 	for (size_t i = 0; i < LF_COUNT(simple); i++)
 		if (!strcmp(name, simple[i].name) && (user || simple[i].anywhere))
 			lf_set(simple[i].slot, value);
+	if (!strcmp(name, "commit.gpgsign"))
+		settings->sign = !is_false(value);
+	if (!strcmp(name, "format.signoff"))
+		settings->sign_off = !is_false(value);
 	if (!user)
 		return;
 	if (lf_starts_with(name, "url.") && last > first) {
@@ -147,6 +162,10 @@ void lf_git_settings_dispose(struct lf_git_settings *settings)
 	lf_free(settings->http);
 	lf_free(settings->ssh_command);
 	lf_free(settings->ssh_program);
+	lf_free(settings->sign_format);
+	lf_free(settings->signing_key);
+	lf_free(settings->gpg_program);
+	lf_free(settings->ssh_signer);
 	lf_free(settings->name);
 	lf_free(settings->email);
 	lf_free(settings->author_name);
@@ -268,12 +287,6 @@ static bool at_least(const struct fit *a, const struct fit *b)
 	if (a->path != b->path)
 		return a->path > b->path;
 	return a->user >= b->user;
-}
-
-static bool is_false(const char *value)
-{
-	return !strcasecmp(value, "false") || !strcasecmp(value, "no") || !strcasecmp(value, "off") ||
-	       !strcmp(value, "0") || !*value;
 }
 
 static void apply(struct lf_git_http_settings *out, const struct lf_git_http_entry *entry)

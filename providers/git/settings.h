@@ -28,6 +28,10 @@ struct lf_git_settings { /* zero-initialise */
 	char *ssh_program;  /* GIT_SSH: a program's path; NULL: plain ssh */
 	char *name, *email; /* user.* */
 	char *author_name, *author_email, *committer_name, *committer_email;
+	bool sign, sign_off;            /* commit.gpgsign, format.signOff */
+	char *sign_format;              /* gpg.format; NULL: openpgp */
+	char *signing_key;              /* user.signingKey */
+	char *gpg_program, *ssh_signer; /* programs' paths; NULL: gpg, ssh-keygen */
 };
 
 /* FOLDER: where the user stands (its clone's user.* count too); may be NULL. */

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fs.h"
 #include "core/mem.h"
 #include "tests/unit/gitworld.h"
 
@@ -360,6 +361,67 @@ static void respects_filters(void **state)
 	lf_free(url);
 }
 
+/* What is committed is what git itself would have committed of the same file. */
+static void keeps_line_ends(void **state)
+{
+	static const struct {
+		const char *path, *there, *text, *written;
+	} rows[] = {
+	    {"a.txt", NULL, "1\r\n2\r\n", "1\n2\n"},	 {"new/a.txt", NULL, "1\n", "1\n"},
+	    {"b.txt", "1\\r\\n", "2\n", "2\n"},	 {"a.win", NULL, "1\r\n", "1\n"},
+	    {"b.win", "1\\n", "1\r\n2\r\n", "1\n2\n"}, {"a.auto", NULL, "1\r\n", "1\n"},
+	    {"b.auto", "1\\r\\n", "1\n2\n", "1\r\n2\r\n"}, {"a.raw", NULL, "1\r\n2\n", "1\r\n2\n"},
+	    {"b.raw", "1\\r\\n", "2\r\n", "2\r\n"},	 {"a.none", NULL, "1\r\n", "1\r\n"},
+	    {"b.none", "1\\r\\n2\\r\\n", "1\n3\n", "1\r\n3\r\n"}, {"c.none", "1\\r\\n2\\n", "1\n3\n", "1\n3\n"},
+	    {"a.old", NULL, "1\r\n", "1\n"},
+	};
+	struct git_world *world = *state;
+	char *url = git_world_repository(world, "r");
+
+	lf_free(git_world_run(world, "cd work/r && for p in b.txt:'1\\r\\n' b.win:'1\\n' b.auto:'1\\r\\n' b.raw:'1\\r\\n' "
+				     "b.none:'1\\r\\n2\\r\\n' c.none:'1\\r\\n2\\n'; do printf \"${p#*:}\" > ${p%%%%:*}; done && "
+				     "git add -A -- . ':!sub' && git commit -qm crlf && "
+				     "printf '*.txt text\\n*.win text eol=crlf\\n*.auto text=auto\\n*.raw -text\\n*.old crlf\\n"
+				     "*.enc working-tree-encoding=UTF-16\\n*.utf working-tree-encoding=UTF-8\\n' > .gitattributes && "
+				     "git add .gitattributes && git commit -qm attributes && git push -q ../../root/r.git HEAD:main"));
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		char *expected = NULL, *ours, *gits;
+
+		if (rows[i].there)
+			expected = git_world_run(world, "printf '%s'", rows[i].there);
+		git_deliver(world, url, "main", "", rows[i].path, rows[i].text, expected);
+		git_expect_ok(world);
+		ours = git_world_run(world, "git -C root/r.git show main:%s", rows[i].path);
+		if (strcmp(ours, rows[i].written) != 0)
+			print_message("%s\n", rows[i].path);
+		assert_string_equal(ours, rows[i].written);
+		/* the same by git, on top of what was there before */
+		lf_free(git_world_run(world, "rm -rf work/c && git clone -q root/r.git work/c && cd work/c && "
+					     "git checkout -q main~1 2>&1 && mkdir -p new"));
+		{
+			char *file = lf_format("%s/work/c/%s", world->dir, rows[i].path);
+			const char *text = rows[i].there && !strchr(rows[i].text, '\r') && strchr(rows[i].written, '\r') ? rows[i].written : rows[i].text;
+
+			assert_int_equal(lf_fs_write(file, text, strlen(text), 0644, NULL), LF_OK);
+			lf_free(file);
+		}
+		lf_free(git_world_run(world, "cd work/c && git add %s 2>/dev/null", rows[i].path));
+		gits = git_world_run(world, "cd work/c && git rev-parse :%s", rows[i].path);
+		lf_free(ours);
+		ours = git_world_run(world, "git -C root/r.git rev-parse main:%s", rows[i].path);
+		assert_string_equal(ours, gits);
+		lf_free(ours);
+		lf_free(gits);
+		lf_free(expected);
+	}
+	git_deliver(world, url, "main", "", "x.enc", "x", NULL);
+	git_expect_error(world, LF_EREFUSED, "x.enc has the encoding UTF-16 (.gitattributes)");
+	git_deliver(world, url, "main", "", "x.utf", "x", NULL);
+	git_expect_ok(world);
+	is_clean(world, "r");
+	lf_free(url);
+}
+
 static void browses(void **state)
 {
 	struct git_world *world = *state;
@@ -417,6 +479,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(refuses_paths, setup, teardown),
 	    cmocka_unit_test_setup_teardown(reads_what_must_not_be_written, setup, teardown),
 	    cmocka_unit_test_setup_teardown(respects_filters, setup, teardown),
+	    cmocka_unit_test_setup_teardown(keeps_line_ends, setup, teardown),
 	    cmocka_unit_test_setup_teardown(browses, setup, teardown),
 	};
 
