@@ -9,6 +9,7 @@
 #include "core/mem.h"
 #include "core/node.h"
 #include "core/yaml.h"
+#include "core/yaml_scalar.h"
 
 #define ANSWERS_VERSION 1
 
@@ -181,7 +182,51 @@ static int take_branch(struct lf_answers *answers, const struct lf_question *que
 	return good ? LF_OK : LF_EPARSE;
 }
 
-static int take_answer(struct lf_answers *answers, const struct lf_catalog *catalog, const char *id, const struct lf_node *value, const char *name,
+/* A scalar as it is spelled in TEXT, where YAML took it for a number or a yes or no but the question wants a text: the branch 0o17 is not 15, and the branch on
+ * is not yes. NULL: it has a tag, or is an alias. */
+static char *spelling(const char *text, const struct lf_node *value)
+{
+	int column = lf_node_column(value);
+	struct lf_str digits = {0};
+	char *found;
+
+	for (int line = lf_node_line(value); line > 1; line--) {
+		text = strchr(text, '\n');
+		if (!text)
+			return NULL;
+		text++;
+	}
+	while (column > 1 && *text) { /* characters, not bytes */
+		text++;
+		while (((unsigned char)*text & 0xc0) == 0x80)
+			text++;
+		column--;
+	}
+	found = lf_dup_n(text, strcspn(text, " \t\r\n,]}"));
+	if (lf_yaml_resolve(found, &digits) != lf_node_kind(value) || !lf_equal(lf_str_text(&digits), lf_node_text(value, NULL))) {
+		lf_free(found);
+		found = NULL;
+	}
+	lf_str_dispose(&digits);
+	return found;
+}
+
+static void take_scalar(struct lf_answers *answers, const struct lf_question *question, const struct lf_node *value, const char *text)
+{
+	enum lf_node_kind kind = lf_node_kind(value);
+	bool is_odd = (kind == LF_NODE_BOOL && question->kind != LF_ASK_YESNO) || (kind == LF_NODE_NUMBER && question->kind != LF_ASK_NUMBER);
+	char *spelled = is_odd ? spelling(text, value) : NULL;
+
+	if (spelled)
+		lf_answers_set(answers, question->id, spelled);
+	else if (kind == LF_NODE_BOOL) /* "prune: true" is how YAML people say yes */
+		lf_answers_set(answers, question->id, lf_node_true(value, NULL) ? "yes" : "no");
+	else
+		lf_answers_set(answers, question->id, lf_node_text(value, NULL));
+	lf_free(spelled);
+}
+
+static int take_answer(struct lf_answers *answers, const struct lf_catalog *catalog, const char *id, const struct lf_node *value, const char *text, const char *name,
 		       struct lf_error *err)
 {
 	enum lf_node_kind kind = lf_node_kind(value);
@@ -191,16 +236,12 @@ static int take_answer(struct lf_answers *answers, const struct lf_catalog *cata
 	if (!question) {
 		char where[160];
 
-		(void)snprintf(where, sizeof(where), "%.100s:%d: ", name, lf_node_line(value));
+		(void)snprintf(where, sizeof(where), "%.100s:%d:%d: ", name, lf_node_line(value), lf_node_column(value));
 		return unknown_id(catalog, id, where, err);
 	}
 	if (kind == LF_NODE_MAP || kind == LF_NODE_LIST)
 		return take_branch(answers, question, value, name, err);
-	/* "prune: true" is how YAML people say yes. */
-	if (kind == LF_NODE_BOOL)
-		lf_answers_set(answers, id, lf_node_true(value, NULL) ? "yes" : "no");
-	else
-		lf_answers_set(answers, id, lf_node_text(value, NULL));
+	take_scalar(answers, question, value, text);
 	return LF_OK;
 }
 
@@ -209,6 +250,7 @@ int lf_answers_parse(struct lf_answers **out, const struct lf_catalog *catalog, 
 	static const struct lf_yaml_limits limits = {.bytes = 1 << 20, .depth = 80, .nodes = 40000};
 	struct lf_answers *answers = NULL;
 	struct lf_node *documents = NULL, *root, *map, *version;
+	char *copy = NULL; /* ends with a zero byte */
 	int code;
 
 	*out = NULL;
@@ -221,24 +263,27 @@ int lf_answers_parse(struct lf_answers **out, const struct lf_catalog *catalog, 
 	version = lf_node_key(root, "version");
 	map = lf_node_key(root, "answers");
 	if (lf_node_count(documents) != 1 || !version || (map && lf_node_kind(map) != LF_NODE_MAP && lf_node_kind(map) != LF_NODE_NULL)) {
-		code = lf_fail(err, LF_EPARSE, "answers", 0, "%s:%d: this is not an answers file.", name, root ? lf_node_line(root) : 1);
+		code = lf_fail(err, LF_EPARSE, "answers", 0, "%s:%d:%d: this is not an answers file.", name, root ? lf_node_line(root) : 1,
+			       root ? lf_node_column(root) : 1);
 		lf_hint(err, "It has \"version: 1\" and a map \"answers:\" of question ids to values.");
 		goto out;
 	}
 	if (lf_node_int(version, NULL, 0) != ANSWERS_VERSION) {
-		code = lf_fail(err, LF_EINVAL, "answers", 0, "%s:%d: version %.16s of the answers file is not known here.", name, lf_node_line(version),
-			       lf_node_text(version, NULL));
+		code = lf_fail(err, LF_EINVAL, "answers", 0, "%s:%d:%d: version %.16s of the answers file is not known here.", name, lf_node_line(version),
+			       lf_node_column(version), lf_node_text(version, NULL));
 		lf_hint(err, "This Landfall reads version 1. A newer one wrote this file: update Landfall.");
 		goto out;
 	}
 	answers = lf_answers_new();
+	copy = lf_dup_n(text, length);
 	for (size_t i = 0; i < lf_node_count(map) && !code; i++)
-		code = take_answer(answers, catalog, lf_node_key_at(map, i), lf_node_at(map, i), name, err);
+		code = take_answer(answers, catalog, lf_node_key_at(map, i), lf_node_at(map, i), copy, name, err);
 	if (code)
 		goto out;
 	*out = answers;
 	answers = NULL;
 out:
+	lf_free(copy);
 	lf_answers_free(answers);
 	lf_node_free(documents);
 	return code;

@@ -169,10 +169,14 @@ static struct lf_node *make_bool(const char *value)
 	return lf_node_bool_new(lf_equal(value, "yes"));
 }
 
-/* While the user types, a number may not be one yet: it is shown as they typed it, as text. */
+/* While the user types, a number may not be one yet: it is shown as they typed it, as text. Zeros in front would make it octal to some readers of YAML. */
 static struct lf_node *make_number(const char *value)
 {
-	return strspn(value, "0123456789") == strlen(value) ? lf_node_number_new(value) : lf_node_text_new(value);
+	size_t zeros = strspn(value, "0");
+
+	if (strspn(value, "0123456789") != strlen(value))
+		return lf_node_text_new(value);
+	return lf_node_number_new(value[zeros] || !zeros ? value + zeros : "0");
 }
 
 void lf_plan_list(struct lf_names *out, const struct lf_plan *plan, const char *id)

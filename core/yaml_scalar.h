@@ -1,5 +1,5 @@
-/* yaml_scalar: what a plain scalar means to the YAML readers our files meet. Shared by yaml_in.c and
- * yaml_out.c only. */
+/* yaml_scalar: what a plain scalar means to the YAML readers our files meet. For yaml_in.c,
+ * yaml_out.c and answers.c only. */
 #ifndef LF_CORE_YAML_SCALAR_H
 #define LF_CORE_YAML_SCALAR_H
 

@@ -22,3 +22,4 @@ include tests/kube.mk
 include tests/tui.mk
 include tests/app.mk
 include tests/sandbox.mk
+include tests/matrix.mk

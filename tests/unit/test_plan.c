@@ -229,17 +229,27 @@ static void test_broken_answers_files(void **state)
 	static const struct {
 		const char *text, *message;
 	} rows[] = {
-	    {"", "not an answers file"},
-	    {"hello", "not an answers file"},
-	    {"version: 2\nanswers: {}\n", "version 2"},
-	    {"version: 1\nanswers:\n  appNmae: web\n", "f.yaml:3: There is no question \"appNmae\""},
-	    {"version: 1\nanswers:\n  appName: [a]\n", "f.yaml:3"},
+	    {"", "f.yaml:1:1: this is not an answers file"},
+	    {"hello", "f.yaml:1:1: this is not an answers file"},
+	    {"version: 1\n---\nversion: 1\n", "f.yaml:1:1: this is not an answers file"},
+	    {"\nanswers: {}\n", "f.yaml:2:1: this is not an answers file"},
+	    {"version: 1\nanswers: [a]\n", "f.yaml:1:1: this is not an answers file"},
+	    {"version: 2\nanswers: {}\n", "f.yaml:1:10: version 2"},
+	    {"version: \"one\"\n", "f.yaml:1:10: version one"},
+	    {"version: 1\nanswers:\n  appNmae: web\n", "f.yaml:3:12: There is no question \"appNmae\""},
+	    {"version: 1\nanswers:\n  appName: [a]\n", "f.yaml:3:12"},
 	    {"version: 1\nanswers:\n  appName: [a]\n", "must be a single value"},
 	    {"version: 1\nanswers:\n  values: [a]\n", "must be a map"},
 	    {"version: 1\nanswers:\n  valueFiles: {a: b}\n", "must be a list"},
 	    {"version: 1\nanswers:\n  valueFiles: [\"a,b\"]\n", "without commas"},
-	    {"version: 1\nanswers:\n  appName: a\n  appName: b\n", "f.yaml:4"},
-	    {"version: 1\n\tanswers: {}\n", "f.yaml:2"},
+	    {"version: 1\nanswers:\n  appName: a\n  appName: b\n", "f.yaml:4:3"},
+	    {"version: 1\n\tanswers: {}\n", "f.yaml:2:1"},
+	    {"version: 1\nanswers:\n\tappName: web\n", "f.yaml:3:1"},
+	    {"version: 1\nanswers:\n  appName: \"we\n", "f.yaml:3:12"},
+	    {"version: 1\nanswers:\n  appName: *web\n", "f.yaml:3:12"},
+	    {"version: 1\nanswers:\n  values: &a {a: *a}\n", "f.yaml:3:"},
+	    {"version: 1\nanswers:\n  appName: w\xff\n", "f.yaml:3:"},
+	    {"<html><head>\n<title>404</title>\n", "f.yaml:1:1: this is not an answers file"},
 	};
 	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
 
@@ -254,6 +264,88 @@ static void test_broken_answers_files(void **state)
 			fail_msg("\"%s\": %s", rows[i].text, err.message);
 		assert_true(*err.hint);
 	}
+	lf_catalog_free(catalog);
+}
+
+/* Few bytes that would become many nodes, many bytes, and many levels. */
+static void test_huge_answers_files(void **state)
+{
+	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
+	struct lf_str bomb = {0}, big = {0}, deep = {0};
+	const struct lf_str *texts[] = {&bomb, &big, &deep};
+
+	(void)state;
+	lf_str_add(&bomb, "version: 1\nanswers:\n  values:\n    a0: &a0 [x, x, x, x, x, x, x, x, x]\n");
+	for (int i = 1; i < 12; i++)
+		lf_str_addf(&bomb, "    a%d: &a%d [*a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d, *a%d]\n", i, i, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1, i - 1);
+	lf_str_add(&big, "version: 1\nanswers:\n  commitSummary: \"");
+	while (big.length <= 1 << 20)
+		lf_str_add(&big, "0123456789abcdef");
+	lf_str_add(&big, "\"\n");
+	lf_str_add(&deep, "version: 1\nanswers:\n  values: ");
+	for (int i = 0; i < 5000; i++)
+		lf_str_add(&deep, "{a: ");
+	for (size_t i = 0; i < LF_COUNT(texts); i++) {
+		struct lf_answers *answers = NULL;
+		struct lf_error err = {0};
+
+		assert_int_not_equal(lf_answers_parse(&answers, catalog, lf_str_text(texts[i]), texts[i]->length, "f.yaml", &err), LF_OK);
+		assert_null(answers);
+		if (!strstr(err.message, "f.yaml:"))
+			fail_msg("no place: %s", err.message);
+		assert_true(*err.hint);
+	}
+	lf_str_dispose(&bomb);
+	lf_str_dispose(&big);
+	lf_str_dispose(&deep);
+	lf_catalog_free(catalog);
+}
+
+/* A text that YAML takes for something else stays as it is spelled; a yes or no may be spelled as YAML people do. */
+static void test_answers_as_they_are_spelled(void **state)
+{
+	static const struct {
+		const char *text, *id, *value;
+	} rows[] = {
+	    {"version: 1\nanswers:\n  gitBranch: on\n", "gitBranch", "on"},
+	    {"version: 1\nanswers:\n  appName: n # not no\n", "appName", "n"},
+	    {"version: 1\nanswers:\n  gitPath: 0o17\n", "gitPath", "0o17"},
+	    {"version: 1\nanswers: {gitPath: 1_000, gitBranch: 010}\n", "gitPath", "1_000"},
+	    {"version: 1\nanswers: {gitPath: 1_000, gitBranch: 010}\n", "gitBranch", "010"},
+	    {"version: 1\nanswers: {commitSummary: \"gr\303\266\303\237e\", gitBranch: 1.10}", "gitBranch", "1.10"},
+	    {"version: 1\nanswers:\n  gitPath: !!int 0x10\n", "gitPath", "16"},
+	    {"version: 1\nanswers:\n  gitPath:\n    0x10\n", "gitPath", "0x10"},
+	    {"version: 1\nanswers:\n  prune: off\n", "prune", "no"},
+	    {"version: 1\nanswers:\n  prune: y\n", "prune", "yes"},
+	    {"version: 1\nanswers:\n  replicas: 0x10\n", "replicas", "16"},
+	};
+	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_answers *answers = NULL;
+		struct lf_error err = {0};
+
+		if (lf_answers_parse(&answers, catalog, rows[i].text, strlen(rows[i].text), "f.yaml", &err))
+			fail_msg("\"%s\": %s", rows[i].text, err.message);
+		assert_string_equal(lf_answers_get(answers, rows[i].id), rows[i].value);
+		lf_answers_free(answers);
+	}
+	lf_catalog_free(catalog);
+}
+
+static void test_numbers_are_decimal(void **state)
+{
+	const char *const zeros[] = {"deploymentMethod=manifests", "replicas=010", "containerPort=000", NULL};
+	struct lf_catalog *catalog = lf_catalog_new(fake_engines, 1);
+	struct lf_plan *plan = plan_of(catalog, zeros, NULL);
+	struct lf_node *root = lf_node_new(LF_NODE_MAP);
+
+	(void)state;
+	assert_string_equal(lf_node_text(lf_plan_put_number(root, "a", plan, "replicas"), NULL), "10");
+	assert_string_equal(lf_node_text(lf_plan_put_number(root, "b", plan, "containerPort"), NULL), "0");
+	lf_node_free(root);
+	lf_plan_free(plan);
 	lf_catalog_free(catalog);
 }
 
@@ -317,6 +409,9 @@ int main(void)
 	    cmocka_unit_test(test_answers_file_round_trip),
 	    cmocka_unit_test(test_lists_and_trees_in_the_answers_file),
 	    cmocka_unit_test(test_broken_answers_files),
+	    cmocka_unit_test(test_huge_answers_files),
+	    cmocka_unit_test(test_answers_as_they_are_spelled),
+	    cmocka_unit_test(test_numbers_are_decimal),
 	    cmocka_unit_test(test_command_line),
 	};
 

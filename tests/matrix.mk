@@ -1,0 +1,8 @@
+# The matrix of answer sets: every one rendered in one process, read back by other YAML implementations.
+check_PROGRAMS += tests/matrix/render_sets
+tests_matrix_render_sets_SOURCES = tests/matrix/render_sets.c
+tests_matrix_render_sets_CPPFLAGS = $(AM_CPPFLAGS)
+tests_matrix_render_sets_LDADD = libengines.a libcore.a $(SMALL_LIBS)
+dist_check_SCRIPTS += tests/matrix/check.sh
+TESTS += tests/matrix/check.sh
+EXTRA_DIST += tests/matrix/check.py tests/matrix/sets.py tests/matrix/expect.py
