@@ -166,6 +166,17 @@ static bool context_finding(const struct lf_app *app, struct lf_str *text, enum 
 	return false;
 }
 
+static bool warning_finding(const struct lf_app *app, const struct lf_plan_entry *entry, struct lf_str *text, enum lf_fact_state *mark)
+{
+	struct lf_error warning = {0};
+
+	if (!lf_plan_warning(&warning, app->plan, entry, &app->facts))
+		return false;
+	*mark = LF_FACT_NONE;
+	lf_str_addf(text, "%s%s%s", warning.message, *warning.hint ? " " : "", warning.hint);
+	return true;
+}
+
 bool lf_app_finding(const struct lf_app *app, const struct lf_plan_entry *entry, struct lf_str *text, enum lf_fact_state *mark)
 {
 	const char *id = entry->question->id;
@@ -182,7 +193,7 @@ bool lf_app_finding(const struct lf_app *app, const struct lf_plan_entry *entry,
 		return namespace_finding(app, entry->value, text, mark);
 	if (lf_equal(id, "kubeContext"))
 		return context_finding(app, text, mark);
-	return false;
+	return warning_finding(app, entry, text, mark);
 }
 
 static const struct lf_names *found_choices(const struct lf_app *app, const struct lf_question *question)

@@ -41,6 +41,13 @@ static void add_common(struct lf_catalog *catalog, enum lf_step step)
 		add_step(catalog, lf_extras[i]->questions, lf_extras[i]->question_count, NULL, step);
 }
 
+static void add_engine(struct lf_catalog *catalog, const struct lf_engine *engine, enum lf_step step)
+{
+	add_step(catalog, engine->questions, engine->question_count, engine, step);
+	for (size_t i = 0; engine->extras && engine->extras[i]; i++)
+		add_step(catalog, engine->extras[i]->questions, engine->extras[i]->question_count, engine, step);
+}
+
 struct lf_catalog *lf_catalog_new(const struct lf_engine *const *engines, size_t engine_count)
 {
 	struct lf_catalog *catalog = lf_alloc(1, sizeof(*catalog));
@@ -54,7 +61,7 @@ struct lf_catalog *lf_catalog_new(const struct lf_engine *const *engines, size_t
 		if (!engines_first)
 			add_common(catalog, (enum lf_step)step);
 		for (size_t i = 0; i < engine_count; i++)
-			add_step(catalog, engines[i]->questions, engines[i]->question_count, engines[i], (enum lf_step)step);
+			add_engine(catalog, engines[i], (enum lf_step)step);
 		if (engines_first)
 			add_common(catalog, (enum lf_step)step);
 	}

@@ -10,6 +10,7 @@
 #include "core/question.h"
 
 struct lf_plan;
+struct lf_extra;
 
 /* What is being landed: which objects, for which commit. Owned strings. */
 struct lf_target {
@@ -57,6 +58,7 @@ struct lf_engine {
 	const char *title; /* "Flux" */
 	const struct lf_question *questions;
 	size_t question_count;
+	const struct lf_extra *const *extras; /* more rows and documents, a file each; ends with NULL; may be NULL */
 	const struct lf_engine_kind *kinds; /* consumers first, then sources */
 	size_t kind_count, consumer_count;
 

@@ -1,5 +1,5 @@
 /* extra: something that can come with an application whatever provider delivers it: a canary, a reference to a secret. A file that fills this table and a line in
- * extras.c. Pure. What only one provider knows (image automation, ApplicationSet) is a file of that engine, with rows of the same step. */
+ * extras.c. Pure. What only one provider knows (image automation, ApplicationSet) is the same table in a file of that engine, named in its list "extras". */
 #ifndef LF_CORE_EXTRA_H
 #define LF_CORE_EXTRA_H
 
@@ -10,11 +10,30 @@
 struct lf_plan;
 
 struct lf_extra {
-	const struct lf_question *questions; /* of LF_STEP_EXTRAS; the first is the yes or no that shows the others */
+	const struct lf_question *questions; /* of LF_STEP_EXTRAS, or LF_STEP_SYNC where that is what they are about; the first shows the others */
 	size_t question_count;
 	/* Adds its documents, or changes those that are there; nothing unless the plan wants it. Called once for each environment, after the engine and the scaffold. */
 	void (*render)(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
 };
+
+/* ---- what several extras share ---- */
+
+/* "apiVersion" and "kind" of an object as the cluster serves it; VERSION where no cluster is known or it does not serve the kind. */
+LF_NODISCARD struct lf_node *lf_extra_object(const struct lf_facts *facts, const char *group, const char *kind, const char *version);
+/* For a row's warn(): the cluster is known and does not serve the kind, so WHAT ("Argo Rollouts") has to be installed. */
+bool lf_extra_unserved(struct lf_error *out, const struct lf_facts *facts, const char *group, const char *kind, const char *what);
+/* The newest object of this kind among the documents; NULL: none. NAME may be NULL: any. */
+struct lf_node *lf_extra_find(const struct lf_documents *documents, const char *group, const char *kind, const char *name);
+/* A file that the provider itself reads, beside its others (gitopsPath). Nothing without a provider. */
+struct lf_document *lf_extra_add_gitops(struct lf_documents *out, const struct lf_plan *plan, const char *file, struct lf_node *tree);
+/* The name of an object that exists: DNS-1123 subdomain, at most 253. WHAT begins the sentence: "The Secret". */
+LF_NODISCARD int lf_extra_check_name(const char *value, const char *what, const char *example, struct lf_error *err);
+/* Marks NODE and everything in it with the question it answers. */
+void lf_extra_mark(struct lf_node *node, const char *id);
+/* Appends KEY: VALUE marked with the question it came from. */
+struct lf_node *lf_extra_put(struct lf_node *map, const char *key, const char *value, const char *id);
+/* Refuses a key of MAP that is not among NAMES (NULL at the end), or a value there that is no scalar of text, number or yes/no; WHERE says which item it is. */
+LF_NODISCARD int lf_extra_check_keys(const struct lf_node *map, const char *const *names, const char *where, struct lf_error *err);
 
 extern const struct lf_extra *const lf_extras[]; /* ends with NULL */
 

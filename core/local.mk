@@ -24,7 +24,7 @@ libcore_a_SOURCES += \
   core/catalog.c core/catalog.h \
   core/effect.c core/effect.h \
   core/engine.h core/event.c core/event.h \
-  core/extra.h core/extras.c \
+  core/extra.c core/extra.h core/extras.c \
   core/facts.c core/facts.h \
   core/merge.c core/merge.h \
   core/giturl.c core/giturl.h \

@@ -18,6 +18,7 @@ enum { INDEX_FROM = 16 }; /* maps with more keys than this get a hash index */
 struct lf_node {
 	enum lf_node_kind kind;
 	int line, column;
+	bool comment_beside; /* behind the value, on its line */
 	const char *origin;
 	char *comment;
 };
@@ -141,6 +142,7 @@ struct lf_node *lf_node_dup(const struct lf_node *node)
 	copy->column = node->column;
 	copy->origin = node->origin;
 	copy->comment = lf_dup(node->comment);
+	copy->comment_beside = node->comment_beside;
 	for (uint32_t i = 0; branch && i < branch->count; i++) {
 		struct lf_node *child = lf_node_dup(branch->entries[i].value);
 
@@ -479,13 +481,27 @@ const char *lf_node_origin(const struct lf_node *node)
 
 void lf_node_set_comment(struct lf_node *node, const char *comment)
 {
+	if (!node)
+		return;
+	lf_set(&node->comment, comment);
+	node->comment_beside = false;
+}
+
+void lf_node_set_marker(struct lf_node *node, const char *comment)
+{
+	lf_node_set_comment(node, comment);
 	if (node)
-		lf_set(&node->comment, comment);
+		node->comment_beside = true;
 }
 
 const char *lf_node_comment(const struct lf_node *node)
 {
-	return node ? node->comment : NULL;
+	return node && !node->comment_beside ? node->comment : NULL;
+}
+
+const char *lf_node_marker(const struct lf_node *node)
+{
+	return node && node->comment_beside ? node->comment : NULL;
 }
 
 void lf_node_set_position(struct lf_node *node, int line, int column)

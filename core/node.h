@@ -54,6 +54,9 @@ const char *lf_node_origin(const struct lf_node *node);
 /* A comment to stand above the node in YAML; copied; NULL removes it. */
 void lf_node_set_comment(struct lf_node *node, const char *comment);
 const char *lf_node_comment(const struct lf_node *node);
+/* A comment to stand behind a scalar on its line, for programs that look for it there (Flux's {"$imagepolicy": …}). A node has one comment: this one or the one above. */
+void lf_node_set_marker(struct lf_node *node, const char *comment);
+const char *lf_node_marker(const struct lf_node *node);
 /* Where the node was read, 1-based; 0 if it was not read from text. */
 void lf_node_set_position(struct lf_node *node, int line, int column);
 int lf_node_line(const struct lf_node *node);

@@ -115,6 +115,11 @@ const struct lf_plan_entry *lf_plan_entry(const struct lf_plan *plan, const char
 	return NULL;
 }
 
+bool lf_plan_warning(struct lf_error *out, const struct lf_plan *plan, const struct lf_plan_entry *entry, const struct lf_facts *facts)
+{
+	return entry->shown && entry->problem.code == LF_OK && entry->question->warn && entry->question->warn(out, entry->value, plan, facts);
+}
+
 const char *lf_plan_text(const struct lf_plan *plan, const char *id)
 {
 	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);

@@ -74,6 +74,8 @@ struct lf_question {
 	bool (*derive)(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts);
 	/* Beyond what the kind checks. PLAN holds the questions before this one. May be NULL. */
 	int (*check)(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err);
+	/* What the user should know about an answer that stands all the same ("the cluster does not serve this kind"). False: nothing. May be NULL. */
+	bool (*warn)(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts);
 	/* Whether it is asked at all, given the answers before it. NULL: always. */
 	bool (*shown)(const struct lf_plan *plan, const struct lf_facts *facts);
 };

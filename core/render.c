@@ -12,6 +12,8 @@ static void render_one(struct lf_documents *out, const struct lf_plan *plan, con
 	if (engine)
 		engine->render(out, plan, facts);
 	lf_scaffold_render(out, plan, facts);
+	for (size_t i = 0; engine && engine->extras && engine->extras[i]; i++)
+		engine->extras[i]->render(out, plan, facts);
 	for (size_t i = 0; lf_extras[i]; i++)
 		lf_extras[i]->render(out, plan, facts);
 }

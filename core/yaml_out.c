@@ -162,7 +162,7 @@ static bool emit_document(struct lf_str *out, const struct lf_node *node)
 
 static bool is_marked(const struct lf_node *node)
 {
-	if (lf_node_origin(node) || lf_node_comment(node))
+	if (lf_node_origin(node) || lf_node_comment(node) || lf_node_marker(node))
 		return true;
 	for (size_t i = 0; i < lf_node_count(node); i++)
 		if (is_marked(lf_node_at(node, i)))
@@ -270,6 +270,15 @@ static void add_comment(struct lf_str *out, const char *comment, size_t indent,
 	lf_str_dispose(&safe);
 }
 
+/* The line of TEXT with MARKER behind it. */
+static void add_marked_line(struct lf_str *out, const char *text, size_t length, const char *marker)
+{
+	lf_str_add_n(out, text, length - 1);
+	lf_str_add(out, " # ");
+	lf_text_clean(out, marker, strlen(marker), 1024);
+	lf_str_add_char(out, '\n');
+}
+
 static size_t count_lines(const char *text)
 {
 	size_t lines = 0;
@@ -296,6 +305,7 @@ static void write_lines(struct lf_str *out, const char *text, const struct spans
 	}
 	for (size_t line = 0; line < lines; line++) {
 		size_t length = strcspn(text, "\n") + 1;
+		const char *marker = NULL;
 
 		for (; next < spans->count && spans->items[next].first == line; next++) {
 			const struct span *span = spans->items + next;
@@ -303,8 +313,13 @@ static void write_lines(struct lf_str *out, const char *text, const struct spans
 			if (lf_node_comment(span->node))
 				add_comment(out, lf_node_comment(span->node), strspn(text, " "), origins,
 				            &capacity, span->origin);
+			if (lf_node_marker(span->node) && span->last == line && lf_node_count(span->node) == 0)
+				marker = lf_node_marker(span->node);
 		}
-		lf_str_add_n(out, text, length);
+		if (marker)
+			add_marked_line(out, text, length, marker);
+		else
+			lf_str_add_n(out, text, length);
 		add_origin(origins, &capacity, owner[line]);
 		text += length;
 	}

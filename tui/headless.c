@@ -122,6 +122,28 @@ int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
 	return exit_code;
 }
 
+void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	for (size_t i = 0; i < lf_plan_count(plan); i++) {
+		const struct lf_plan_entry *entry = lf_plan_at(plan, i);
+		struct lf_error warning = {0};
+		struct lf_node *object;
+
+		if (!lf_plan_warning(&warning, plan, entry, facts))
+			continue;
+		if (!json) {
+			(void)fprintf(out, "warning: %s: %s%s%s\n", entry->question->prompt, warning.message, *warning.hint ? " " : "", warning.hint);
+			continue;
+		}
+		object = lf_node_new(LF_NODE_MAP);
+		lf_node_set_text(object, "warning", entry->question->id);
+		lf_node_set_text(object, "message", warning.message);
+		lf_node_set_text(object, "hint", warning.hint);
+		print_object(out, object);
+	}
+	(void)fflush(out);
+}
+
 static enum lf_headless_move finish(struct lf_headless *headless, int exit_code)
 {
 	headless->finished = true;
@@ -163,6 +185,7 @@ static void print_review(struct lf_headless *headless, const struct lf_app *app)
 	const struct lf_review *review = &app->review;
 	FILE *out = headless->options.out;
 
+	lf_headless_warnings(out, headless->options.json, app->plan, &app->facts);
 	if (headless->options.json) {
 		struct lf_node *object = lf_node_new(LF_NODE_MAP), *files;
 

@@ -10,6 +10,11 @@ static const struct lf_engine_kind kinds[] = {
 	{LF_FLUX_SOURCES, "Bucket", "v1"},
 };
 
+static const struct lf_extra *const extras[] = {
+	&lf_flux_sync_options,
+	NULL,
+};
+
 static const struct lf_tool_facts *tool(const struct lf_cluster_facts *cluster)
 {
 	return &cluster->flux;
@@ -20,6 +25,7 @@ const struct lf_engine lf_engine_flux = {
 	.title = "Flux",
 	.questions = lf_flux_questions,
 	.question_count = LF_FLUX_QUESTIONS,
+	.extras = extras,
 	.kinds = kinds,
 	.kind_count = LF_COUNT(kinds),
 	.consumer_count = 2,

@@ -3,6 +3,7 @@
 #define LF_PROVIDERS_FLUX_FLUX_H
 
 #include "core/engine.h"
+#include "core/extra.h"
 #include "core/plan.h"
 
 #define LF_FLUX_SOURCES "source.toolkit.fluxcd.io"
@@ -12,6 +13,9 @@
 /* questions.c */
 #define LF_FLUX_QUESTIONS 9
 extern const struct lf_question lf_flux_questions[];
+
+/* Each a file: rows and what they write. */
+extern const struct lf_extra lf_flux_sync_options;
 
 /* render.c */
 void lf_flux_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);

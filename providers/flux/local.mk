@@ -5,6 +5,6 @@ libengines_a_SOURCES += \
   providers/flux/flux.h \
   providers/flux/follow.c \
   providers/flux/questions.c \
-  providers/flux/render.c \
+  providers/flux/render.c providers/flux/sync_options.c \
   providers/flux/target.c \
   providers/flux/view.c providers/flux/view.h

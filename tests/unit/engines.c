@@ -142,3 +142,40 @@ const char *test_value(const struct test_plan *test, const char *file, const cha
 
 	return document ? lf_node_text(document->tree, path) : "";
 }
+
+/* NODE or something below it answers ID. */
+static bool holds(const struct lf_node *node, const char *id)
+{
+	if (!node)
+		return false;
+	if (lf_equal(lf_node_origin(node), id))
+		return true;
+	for (size_t i = 0; i < lf_node_count(node); i++) {
+		if (holds(lf_node_at(node, i), id))
+			return true;
+	}
+	return false;
+}
+
+/* "spec.interval of gitrepository.yaml and flux-kustomization.yaml": the path in each of the files. */
+void test_check_place(const struct test_plan *test, const struct lf_question *question)
+{
+	const char *of = strstr(question->yaml, " of "), *file;
+	char *path;
+
+	assert_non_null(of);
+	path = lf_dup_n(question->yaml, (size_t)(of - question->yaml));
+	for (file = of + 4; *file;) {
+		const char *next = strstr(file, " and ");
+		char *name = lf_dup_n(file, next ? (size_t)(next - file) : strlen(file));
+		const struct lf_document *document = test_document(test, strncmp(name, "<app>", 5) ? name : name + 5);
+
+		if (!document)
+			fail_msg("%s: no file %s", question->id, name);
+		else if (!holds(lf_node_get(document->tree, path), question->id))
+			fail_msg("%s is not at %s of %s", question->id, path, name);
+		lf_free(name);
+		file = next ? next + 5 : file + strlen(file);
+	}
+	lf_free(path);
+}

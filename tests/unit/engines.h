@@ -37,6 +37,8 @@ struct test_plan {
 void test_plan_init(struct test_plan *test, const char *const *pairs, const char *consumers);
 void test_plan_render(struct test_plan *test); /* engine's documents and the scaffold, finished */
 void test_plan_dispose(struct test_plan *test);
+/* Fails unless the answer of QUESTION stands in each place its "yaml" names. */
+void test_check_place(const struct test_plan *test, const struct lf_question *question);
 /* Value at PATH of the document that ends with FILE; "" if there is none. */
 const char *test_value(const struct test_plan *test, const char *file, const char *path);
 const struct lf_document *test_document(const struct test_plan *test, const char *file); /* NULL: none ends with FILE */

@@ -309,8 +309,41 @@ static void comment_all(struct lf_node *node, struct lf_random *random)
 {
 	if (lf_random_below(random, 3) == 0)
 		lf_node_set_comment(node, lf_random_below(random, 2) ? "one" : "one\n\ntwo: - #");
+	else if (lf_random_below(random, 3) == 0)
+		lf_node_set_marker(node, lf_random_below(random, 2) ? "{\"$imagepolicy\": \"flux-system:web:tag\"}" : "two\nlines: # '\"");
 	for (size_t i = 0; i < lf_node_count(node); i++)
 		comment_all(lf_node_at(node, i), random);
+}
+
+/* A marker stands on the line of its value, whatever quotes that needs, and nowhere where it would become part of the value. */
+static void test_markers(void **state)
+{
+	static const struct {
+		const char *value, *text;
+	} cases[] = {
+		{"1.10", "newTag: \"1.10\" # {\"$imagepolicy\": \"a:b\"}\n"},
+		{"v1", "newTag: v1 # {\"$imagepolicy\": \"a:b\"}\n"},
+		{"", "newTag: \"\" # {\"$imagepolicy\": \"a:b\"}\n"},
+		{"a # b", "newTag: 'a # b' # {\"$imagepolicy\": \"a:b\"}\n"},
+		{"a\nb\n", "newTag: |\n  a\n  b\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		struct lf_node *root = lf_node_new(LF_NODE_MAP), *value = lf_node_set_text(root, "newTag", cases[i].value);
+		struct lf_line_origins origins = {0};
+		struct lf_str text = {0};
+
+		lf_node_set_origin(value, "image");
+		lf_node_set_marker(value, "{\"$imagepolicy\": \"a:b\"}");
+		assert_null(lf_node_comment(value));
+		lf_yaml_emit(&text, root, &origins);
+		assert_string_equal(lf_str_text(&text), cases[i].text);
+		assert_string_equal(origins.ids[0], "image");
+		lf_line_origins_dispose(&origins);
+		lf_str_dispose(&text);
+		lf_node_free(root);
+	}
 }
 
 static void test_round_trip(void **state)
@@ -346,7 +379,7 @@ int main(void)
 		cmocka_unit_test(test_aliases_and_merges), cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_limits),		   cmocka_unit_test(test_emits),
 		cmocka_unit_test(test_needs_quotes),
-		cmocka_unit_test(test_comments_and_origins), cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_comments_and_origins), cmocka_unit_test(test_markers), cmocka_unit_test(test_round_trip),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
