@@ -140,6 +140,8 @@ size_t lf_app_choices(const struct lf_app *app, const struct lf_plan_entry *entr
 void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, size_t index, const char **value, const char **label, const char **help);
 /* On the review: why it cannot be delivered now. */
 bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why);
+/* The API server was asked and will not let us register what nothing reads yet: the push would be the end of it. */
+bool lf_app_may_not_register(const struct lf_app *app);
 /* Git was asked who the user is and does not know: nothing can be committed. */
 bool lf_app_identity_missing(const struct lf_app *app, struct lf_error *why);
 bool lf_app_idle(const struct lf_app *app); /* nothing awaited, no check due */

@@ -292,6 +292,17 @@ void lf_review_refresh(struct lf_app *app, bool validate_again, struct lf_effect
 		validate(app, effects);
 }
 
+bool lf_app_may_not_register(const struct lf_app *app)
+{
+	const struct lf_review *review = &app->review;
+
+	for (size_t i = 0; review->registers && i < review->count; i++) {
+		if (review->files[i].document->registers && review->files[i].verdict.code == LF_EFORBIDDEN)
+			return true;
+	}
+	return false;
+}
+
 bool lf_app_identity_missing(const struct lf_app *app, struct lf_error *why)
 {
 	if (app->facts.workdir.identity != LF_FACT_NONE)

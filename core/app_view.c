@@ -26,16 +26,17 @@ bool lf_app_shows_problem(const struct lf_app *app, const struct lf_plan_entry *
 static bool repository_finding(const struct lf_app *app, struct lf_str *text, enum lf_fact_state *mark)
 {
 	const struct lf_repository_facts *repository = &app->facts.repository;
-	char took[32];
-
 	*mark = repository->state;
 	switch (repository->state) {
 	case LF_FACT_LOOKING:
 		lf_str_add(text, "reaching it…");
 		return true;
 	case LF_FACT_KNOWN:
-		lf_duration_text(took, repository->took_ms);
-		lf_str_addf(text, "reached over %s in %s · ", repository->transport ? repository->transport : "?", took);
+		if (lf_equal(repository->transport, "local"))
+			lf_str_add(text, "found on this machine · ");
+		else
+			lf_str_addf(text, "reached over %s in %.1f s · ", repository->transport ? repository->transport : "?",
+				    (double)(repository->took_ms < 100 ? 100 : repository->took_ms) / 1000);
 		if (repository->empty)
 			lf_str_add(text, "empty: this will be its first commit");
 		else

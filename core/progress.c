@@ -144,18 +144,31 @@ void lf_diagnosis_set(struct lf_diagnosis *diagnosis, const char *id, const stru
 void lf_diagnosis_evidence(struct lf_diagnosis *diagnosis, const char *text)
 {
 	struct lf_str all = {0};
+	char *line;
 
-	if (!text || !*text)
+	if (!text || !*text || (diagnosis->evidence && strlen(diagnosis->evidence) >= EVIDENCE_BYTES))
 		return;
-	if (diagnosis->evidence) {
-		if (strlen(diagnosis->evidence) >= EVIDENCE_BYTES)
-			return;
-		lf_str_add(&all, diagnosis->evidence);
-		lf_str_add_char(&all, '\n');
+	line = lf_text_clean_dup(text, EVIDENCE_LINE);
+	/* The same words come from several places, a status and an event: the line that says more stands for both. */
+	for (const char *there = diagnosis->evidence; there && *there; there += *there == '\n') {
+		size_t length = strcspn(there, "\n");
+		char *old = lf_dup_n(there, length);
+
+		if (strstr(old, line)) {
+			lf_free(old);
+			goto out;
+		}
+		if (!strstr(line, old))
+			lf_str_addf(&all, "%s\n", old);
+		lf_free(old);
+		there += length;
 	}
-	lf_text_clean(&all, text, strlen(text), EVIDENCE_LINE);
+	lf_str_add(&all, line);
 	lf_free(diagnosis->evidence);
 	diagnosis->evidence = lf_str_take(&all);
+out:
+	lf_str_dispose(&all);
+	lf_free(line);
 }
 
 void lf_diagnosis_remedy(struct lf_diagnosis *diagnosis, const char *text, const char *command)

@@ -233,6 +233,11 @@ static void fill(struct lf_str *out, const char *template, const struct filling 
 			return;
 		}
 		lf_str_add_n(out, template, (size_t)(open - template));
+		if (open[1] == '.') { /* kubectl's own: a JSON path */
+			lf_str_add_n(out, open, (size_t)(close - open) + 1);
+			template = close + 1;
+			continue;
+		}
 		value_of(&value, f, open + 1, (size_t)(close - open - 1));
 		if (quote)
 			lf_shell_quote(out, lf_str_text(&value));

@@ -334,7 +334,8 @@ int lf_area_right(const struct lf_area *area, int y, enum lf_role role, const ch
 
 struct wrapping {
 	const struct lf_area *area;
-	int y, x, used, max;
+	int y, x, used, max, cols; /* cols: of the row drawn last */
+	bool cut;
 	enum lf_role role;
 };
 
@@ -342,9 +343,11 @@ static void wrapped_line(const char *start, size_t length, void *payload)
 {
 	struct wrapping *w = payload;
 
-	if (w->max && w->used >= w->max)
+	if (w->max && w->used >= w->max) {
+		w->cut = true;
 		return;
-	(void)lf_area_put_n(w->area, w->y + w->used, w->x, w->role, start, length);
+	}
+	w->cols = lf_area_put_n(w->area, w->y + w->used, w->x, w->role, start, length);
 	w->used++;
 }
 
@@ -355,6 +358,8 @@ int lf_area_wrap(const struct lf_area *area, int y, int x, int max, enum lf_role
 	if (!text || !*text || area->cols <= x)
 		return 0;
 	lf_text_wrap(text, (size_t)(area->cols - x), wrapped_line, &w);
+	if (w.cut) /* what is missing must not look like the end of a sentence */
+		(void)lf_area_glyph(area, y + w.used - 1, x + w.cols < area->cols ? x + w.cols : area->cols - 1, role, LF_GLYPH_ELLIPSIS);
 	return w.used;
 }
 

@@ -90,7 +90,13 @@ static int draw_vertical(const struct lf_app *app, const struct lf_plan_entry *e
 
 		lf_app_choice(app, entry, i, &value, &label, &help);
 		chosen = lf_equal(value, entry->value);
-		tall = help && !beside ? 2 : 1;
+		tall = 1;
+		if (help && !beside) {
+			struct lf_area nothing = lf_area_nothing(area);
+
+			nothing.cols = area->cols - 1;
+			tall += lf_area_wrap(&nothing, 0, 5, 2, LF_ROLE_DIM, help);
+		}
 		row = lf_area_sub(area, y, 0, tall, area->cols);
 		if (focused && chosen) {
 			row.ground = LF_ROLE_FIELD;
@@ -103,8 +109,9 @@ static int draw_vertical(const struct lf_app *app, const struct lf_plan_entry *e
 		(void)lf_area_fit(&row, 0, 5, row.cols - 6, chosen ? LF_ROLE_STRONG : LF_ROLE_VALUE, label);
 		if (help && beside)
 			(void)lf_area_fit(&row, 0, 5 + label_cols + 3, row.cols, LF_ROLE_DIM, help);
-		else if (help)
-			(void)lf_area_fit(&row, 1, 5, row.cols - 6, LF_ROLE_DIM, help);
+		row.cols--;
+		if (help && !beside)
+			(void)lf_area_wrap(&row, 1, 5, 2, LF_ROLE_DIM, help);
 		y += tall;
 	}
 	if (focused && !*entry->value) /* nothing is chosen yet: the cursor waits at the first */

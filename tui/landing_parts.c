@@ -8,7 +8,7 @@
 #include "core/mem.h"
 #include "core/text.h"
 
-enum { EVENTS_MAX = 100 };
+enum { EVENTS_MAX = 100, BESIDE_COLS = 72 /* narrower, an event's message stands below its object */ };
 
 void lf_draw_diagnosis(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
 {
@@ -21,7 +21,8 @@ void lf_draw_diagnosis(const struct lf_tui *tui, const struct lf_app *app, const
 	lf_area_cursor(&inside, 0, 1, false);
 	if (lf_ref_is_set(&diagnosis->subject)) {
 		lf_ref_text(&text, &diagnosis->subject);
-		y += lf_area_wrap(&inside, y, 3, 0, LF_ROLE_TEXT, lf_str_text(&text));
+		if (!lf_starts_with(diagnosis->evidence, lf_str_text(&text))) /* else that names it, and says more */
+			y += lf_area_wrap(&inside, y, 3, 0, LF_ROLE_TEXT, lf_str_text(&text));
 		lf_str_dispose(&text);
 	}
 	for (const char *line = diagnosis->evidence; line && *line;) {
@@ -97,6 +98,8 @@ static int message_column(const struct lf_node **events, size_t count, int cols)
 		widest = width > widest ? width : widest;
 		lf_str_dispose(&text);
 	}
+	if (cols < BESIDE_COLS)
+		return 12;
 	return 12 + (widest > cols / 3 ? cols / 3 : widest) + 2;
 }
 
@@ -106,6 +109,7 @@ void lf_draw_events(const struct lf_tui *tui, const struct lf_app *app, const st
 	size_t room = area->rows > 1 ? (size_t)area->rows - 1 : 0;
 	size_t count = newest(events, room < EVENTS_MAX ? room : EVENTS_MAX, app->landing.objects);
 	struct lf_area inside = lf_area_sub(area, 0, 0, area->rows, area->cols - 1);
+	bool below = inside.cols < BESIDE_COLS;
 	int y = 1, column = message_column(events, count, inside.cols);
 
 	(void)tui;
@@ -123,8 +127,9 @@ void lf_draw_events(const struct lf_tui *tui, const struct lf_app *app, const st
 		if (warning)
 			lf_draw_mark(&inside, y, 10, LF_MARK_WARN);
 		event_subject(&text, events[i]);
-		(void)lf_area_middle(&inside, y, 12, column - 14, LF_ROLE_KIND, lf_str_text(&text));
+		(void)lf_area_middle(&inside, y, 12, below ? inside.cols - 12 : column - 14, LF_ROLE_KIND, lf_str_text(&text));
 		lf_str_dispose(&text);
+		y += below;
 		rows = lf_area_wrap(&inside, y, column, 3, warning ? LF_ROLE_WARN : LF_ROLE_TEXT, lf_node_text(events[i], "message"));
 		y += rows ? rows : 1;
 	}

@@ -22,6 +22,8 @@ static enum lf_mark mark_of(enum lf_phase_state state)
 	return LF_MARK_TODO;
 }
 
+enum { NOTE_COLS = 9 /* "2/2 ready" */ };
+
 static bool is_pending(const struct lf_app *app)
 {
 	return app->landing.progress.verdict == LF_VERDICT_PENDING;
@@ -124,7 +126,7 @@ static int draw_verdict(const struct lf_tui *tui, const struct lf_app *app, cons
 	char clock[32];
 	int rows = 0;
 
-	lf_clock_text(clock, landing->ended_ms - landing->started_ms);
+	lf_span_text(clock, landing->ended_ms - landing->started_ms);
 	switch (landing->progress.verdict) {
 	case LF_VERDICT_PENDING:
 		if (landing->progress.waiting_for)
@@ -188,6 +190,8 @@ static void measure(const struct lf_progress *progress, int cols, int *kind, int
 	}
 	*kind = *kind > cols / 3 ? cols / 3 : *kind;
 	*name = *name > cols * 45 / 100 ? cols * 45 / 100 : *name;
+	if (*name > cols - *kind - NOTE_COLS - 8) /* how it is counts more than the middle of its name */
+		*name = cols - *kind - NOTE_COLS - 8;
 }
 
 static void draw_tree(const struct lf_app *app, const struct lf_area *area)

@@ -141,6 +141,8 @@ static void draw_files(const struct lf_tui *tui, const struct lf_app *app, const
 			lf_draw_spinner(tui, &row, 0, row.cols - 2);
 		else if (file->validation == LF_FACT_KNOWN || file->validation == LF_FACT_FAILED)
 			lf_draw_mark(&row, 0, row.cols - 2, lf_mark_of_fact(file->validation));
+		else if (file->verdict.code == LF_EFORBIDDEN)
+			lf_draw_mark(&row, 0, row.cols - 2, LF_MARK_WARN);
 	}
 	if (first > 0)
 		(void)lf_area_glyph(area, 0, 0, LF_ROLE_DIM, LF_GLYPH_ABOVE);
@@ -165,6 +167,7 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 	const struct lf_workdir_facts *workdir = &app->facts.workdir;
 	const struct lf_review *review = &app->review;
 	struct lf_str text = {0};
+	enum lf_role role = LF_ROLE_TEXT;
 	struct lf_error missing;
 	int rows;
 
@@ -182,6 +185,9 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 	if (lf_ref_is_set(&review->watcher)) {
 		lf_ref_text(&text, &review->watcher);
 		lf_str_add(&text, " reads this already: nothing needs to be registered");
+	} else if (lf_app_may_not_register(app)) {
+		role = LF_ROLE_WARN;
+		lf_str_add(&text, "nothing reads this yet, and you may not register it: it will be pushed, and somebody else has to apply it");
 	} else if (review->registers) {
 		size_t objects = 0;
 
@@ -195,7 +201,7 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 	} else {
 		lf_str_add(&text, "nothing reads this yet, and nothing is registered: apply it yourself");
 	}
-	rows += labelled(area, y + rows, "Cluster", LF_ROLE_TEXT, lf_str_text(&text));
+	rows += labelled(area, y + rows, "Cluster", role, lf_str_text(&text));
 	lf_str_dispose(&text);
 	return rows;
 }

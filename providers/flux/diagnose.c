@@ -56,7 +56,7 @@ static const struct lf_symptom artifact_rows[] = {
 	{"path not found", NULL, "path-not-found", "The path {path} does not exist in the commit that Flux fetched.", 0,
 	 {{"Correct the path and deliver again", NULL},
 	  {"See what the commit holds", "git ls-tree -r -d --name-only {commit}"},
-	  {"See what Flux applies", "kubectl get kustomization -n {namespace} {name} -o jsonpath={.spec.path}"}}},
+	  {"See what Flux applies", "kubectl get kustomization -n {namespace} {name} -o jsonpath='{.spec.path}'"}}},
 	{"toolkit.fluxcd.io \"", "not found", "source-missing", "{source-kind} {source} does not exist in {source-namespace}.", 30,
 	 {{"Register it: apply the provider's files once", NULL}, {"See the sources there are", "kubectl get gitrepositories -A"}}},
 	{"artifact not found|not ready", NULL, "source-not-ready", "{source-kind} {source} has fetched nothing yet.", NEVER, {LOOK_AT_SOURCE}},

@@ -141,24 +141,33 @@ static void add_inventory(struct lf_progress *out, struct lf_flux_view *view, co
 void lf_flux_view_rows(struct lf_progress *out, struct lf_flux_view *view)
 {
 	struct lf_refs seen = {0};
+	enum lf_health source_health = LF_PROGRESSING;
 	struct lf_str note = {0};
 	/* With wait, Flux has seen everything healthy itself: what we may not see is taken on its word. */
 	bool vouched = lf_flux_view_is_ready(view) && (lf_flux_view_is_release(view) || lf_node_true(view->consumer, "spec.wait"));
 
+	if (view->source)
+		source_health = lf_health_of(view->source, &note);
 	if (lf_ref_is_set(&view->source_ref) && *view->source_ref.name) {
-		enum lf_health health = view->source ? lf_health_of(view->source, &note) : LF_PROGRESSING;
 		const char *revision = lf_node_text(view->source, "status.artifact.revision"), *at = strrchr(revision, '@');
 
 		if (!note.length && view->fetched) {
 			lf_str_add_n(&note, revision, at ? (size_t)(at - revision) + 1 : 0);
 			lf_str_addf(&note, "%.7s", view->fetched);
 		}
-		lf_progress_add_row(out, 0, &view->source_ref, health, view->source ? lf_str_text(&note) : "not there yet");
+		lf_progress_add_row(out, 0, &view->source_ref, source_health, view->source ? lf_str_text(&note) : "not there yet");
 	}
 	lf_str_truncate(&note, 0);
 	if (view->consumer) {
 		enum lf_health health = lf_health_of(view->consumer, &note);
 
+		/* It looked before its source had anything: it will look again when it has. */
+		if (health == LF_DEGRADED && view->source && !view->is_fetched && source_health != LF_DEGRADED &&
+		    lf_equal(lf_node_text(lf_condition_current(view->consumer, "Ready"), "reason"), "ArtifactFailed")) {
+			health = LF_PROGRESSING;
+			lf_str_truncate(&note, 0);
+			lf_str_add(&note, "waiting for its source");
+		}
 		if (!note.length && view->applied)
 			lf_str_addf(&note, "applied %.7s", view->applied);
 		lf_progress_add_row(out, 0, &view->target->consumer, health, lf_str_text(&note));

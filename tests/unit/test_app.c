@@ -326,6 +326,7 @@ static void test_not_being_allowed_to_validate_does_not_block(void **state)
 	verdict.error.code = LF_EFORBIDDEN;
 	tell(world, verdict);
 	assert_false(lf_app_review_blocked(world->app, &(struct lf_error){0}));
+	assert_true(lf_app_may_not_register(world->app)); /* but it is said */
 }
 
 static void test_facts_that_change_nothing_leave_the_review_as_it_is(void **state)

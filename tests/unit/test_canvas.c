@@ -188,7 +188,7 @@ static void wraps_at_words(void **state)
 	assert_string_equal(rows(&f), "  one   |  two   |  three ");
 	lf_canvas_clear(&f.canvas);
 	assert_int_equal(lf_area_wrap(&f.all, 0, 0, 1, LF_ROLE_TEXT, "one two three four"), 1);
-	assert_string_equal(rows(&f), "one two |        |        ");
+	assert_string_equal(rows(&f), "one two…|        |        ");
 	assert_int_equal(lf_area_wrap(&f.all, 0, 8, 1, LF_ROLE_TEXT, "one"), 0);
 	assert_int_equal(lf_area_wrap(&f.all, 0, 0, 1, LF_ROLE_TEXT, ""), 0);
 	end(&f);

@@ -397,6 +397,38 @@ static void test_watching_without_a_commit(void **state)
 		play(&scenes[i], NULL, NULL, NULL);
 }
 
+/* A consumer that looked before its source had anything is no failure; one whose source has it, or has failed too, is. */
+static void test_looking_too_early_is_waiting(void **state)
+{
+	static const struct {
+		const char *source;
+		enum lf_health health;
+	} cases[] = {
+		{REPOSITORY("", "'conditions':[" READY("Unknown", "Progressing", "reconciliation in progress") "]"), LF_PROGRESSING},
+		{REPOSITORY("", AT(COMMIT)), LF_DEGRADED},
+		{REPOSITORY("", "'conditions':[" READY("False", "GitOperationFailed", "no") "]"), LF_DEGRADED},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		char *text = lf_format("[%s," KUSTOMIZATION("", "'observedGeneration':1,'conditions':[" READY("False", "ArtifactFailed", "Source artifact not found") "]") "]",
+				       cases[i].source);
+		struct lf_objects *objects = test_objects(text);
+		struct lf_progress progress = {0};
+		struct lf_target target;
+
+		target_init(&target, "flux-system", "web", COMMIT);
+		target.source = lf_ref_new(SRC, "GitRepository", "flux-system", "web-repo");
+		lf_engine_flux.assess(&progress, objects, &target, NOW);
+		assert_string_equal(progress.rows[1].ref.kind, "Kustomization");
+		assert_int_equal(progress.rows[1].health, cases[i].health);
+		lf_progress_dispose(&progress);
+		lf_target_dispose(&target);
+		lf_objects_free(objects);
+		lf_free(text);
+	}
+}
+
 static void test_messages_of_reconciling(void **state)
 {
 	static const struct {
@@ -436,6 +468,8 @@ static void test_messages_of_reconciling(void **state)
 		if (found.terminal != cases[i].terminal)
 			fail_msg("%s: terminal %d", cases[i].id, found.terminal);
 		assert_null(strchr(found.cause, '{'));
+		for (size_t k = 0; k < found.remedy_count; k++)
+			assert_null(found.remedies[k].command ? strstr(found.remedies[k].command, "jsonpath=''") : NULL);
 		assert_non_null(found.evidence);
 		assert_null(strstr(found.evidence, "/tmp/"));
 		lf_diagnosis_dispose(&found);
@@ -949,6 +983,7 @@ int main(void)
 		cmocka_unit_test(test_failures_of_the_source),
 		cmocka_unit_test(test_watching_without_a_commit),
 		cmocka_unit_test(test_messages_of_reconciling),
+		cmocka_unit_test(test_looking_too_early_is_waiting),
 		cmocka_unit_test(test_reading_status),
 		cmocka_unit_test(test_wants),
 		cmocka_unit_test(test_rows),

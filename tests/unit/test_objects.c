@@ -202,6 +202,12 @@ static void test_diagnosis_is_cleaned_and_bounded(void **state)
 	for (int i = 0; i < 100; i++)
 		lf_diagnosis_evidence(&d, huge);
 	assert_true(strlen(d.evidence) < 6000);
+	lf_diagnosis_set(&d, "said-twice", &ref, "x");
+	lf_diagnosis_evidence(&d, "Pod a/b: ErrImagePull");
+	lf_diagnosis_evidence(&d, "not found");
+	lf_diagnosis_evidence(&d, "ErrImagePull");
+	lf_diagnosis_evidence(&d, "pull: not found");
+	assert_string_equal(d.evidence, "Pod a/b: ErrImagePull\npull: not found");
 	lf_diagnosis_evidence(&d, "");
 	lf_diagnosis_evidence(&d, NULL);
 	lf_diagnosis_remedy(&d, "Do\x07 it", NULL);
