@@ -32,6 +32,7 @@ void lf_app_free(struct lf_app *app)
 	lf_free(app->changed_lines);
 	lf_free(app->touched);
 	lf_free(app->session);
+	lf_free(app->draft);
 	lf_free(app->ask_prompt);
 	lf_free(app->notice);
 	lf_free(app);
@@ -140,6 +141,7 @@ static void retry(struct lf_app *app, struct lf_effects *effects)
 			lf_repository_facts_dispose(&app->facts.repository);
 		if (app->facts.path.state == LF_FACT_FAILED)
 			lf_path_facts_dispose(&app->facts.path);
+		lf_chart_retry(app);
 		if (app->facts.cluster.state == LF_FACT_FAILED) {
 			app->facts.cluster.state = LF_FACT_LOOKING;
 			lf_effects_add(effects, LF_EFFECT_FIND_CLUSTER)->text = lf_dup(lf_answers_get(app->answers, "kubeContext"));
@@ -247,6 +249,7 @@ static void plan_wake(struct lf_app *app, struct lf_effects *effects)
 	sooner(&wake, app->flash_until_ms);
 	sooner(&wake, app->check_at_ms);
 	sooner(&wake, app->browse_at_ms);
+	sooner(&wake, app->chart_at_ms);
 	if (!app->wake_ms || app->wake_ms <= app->now_ms)
 		sooner(&wake, lf_land_next_wake(app));
 	else if (lf_land_next_wake(app))
@@ -363,9 +366,17 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 	case LF_EVENT_CLUSTER:
 	case LF_EVENT_REPOSITORY:
 	case LF_EVENT_PATH:
+	case LF_EVENT_CHART_INDEX:
+	case LF_EVENT_CHART_OPENED:
 		lf_form_fact(app, event, effects);
 		if (event->kind == LF_EVENT_CLUSTER)
 			connected(app, effects);
+		break;
+	case LF_EVENT_EDIT:
+	case LF_EVENT_LOAD:
+	case LF_EVENT_EDITED:
+	case LF_EVENT_LOADED:
+		lf_chart_event(app, event, effects);
 		break;
 	case LF_EVENT_FILES:
 		if (event->text2) /* of a path that is looked at, not of the review */

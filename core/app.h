@@ -108,7 +108,9 @@ struct lf_app {
 	struct lf_error unsaved; /* why the answers could not be saved last; LF_OK: they were, or nobody tried */
 	bool demo;	       /* the cluster and repository are the sandbox's */
 	int64_t now_ms;
-	int64_t check_at_ms, browse_at_ms; /* debounced remote checks; 0: none due */
+	int64_t check_at_ms, browse_at_ms, chart_at_ms; /* debounced remote checks; 0: none due */
+	char *draft; /* what came back from the editor and could not be read: the next time it is opened again */
+	const char *draft_id;
 	int64_t wake_ms;       /* the LF_EFFECT_WAKE asked for last; 0: none */
 	struct lf_target awaited; /* "landfall watch": followed as soon as the cluster is connected; consumer unset: none */
 	const struct lf_engine *awaited_engine;
@@ -138,6 +140,8 @@ bool lf_app_finding(const struct lf_app *app, const struct lf_plan_entry *entry,
 /* The choices offered for ENTRY: its options, or branches, namespaces, contexts found. Returns how many; VALUE/LABEL borrowed. */
 size_t lf_app_choices(const struct lf_app *app, const struct lf_plan_entry *entry);
 void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, size_t index, const char **value, const char **label, const char **help);
+/* The version that choice INDEX of an LF_ASK_VERSION stands for, with what is known of it; NULL: none. */
+const struct lf_chart_version *lf_app_version(const struct lf_app *app, const struct lf_plan_entry *entry, size_t index);
 /* On the review: why it cannot be delivered now. */
 bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why);
 /* The API server was asked and will not let us register what nothing reads yet: the push would be the end of it. */

@@ -144,7 +144,7 @@ void lf_form_save(const struct lf_app *app, struct lf_effects *effects)
 	lf_effects_add(effects, LF_EFFECT_SAVE)->text = lf_str_take(&text);
 }
 
-static bool usable(const struct lf_app *app, const char *id)
+bool lf_form_usable(const struct lf_app *app, const char *id)
 {
 	const struct lf_plan_entry *entry = lf_plan_entry(app->plan, id);
 
@@ -233,7 +233,9 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 	const char *url = lf_plan_text(app->plan, "gitRepoUrl");
 	int64_t pause = app->hurried ? 0 : TYPING_PAUSE_MS;
 
-	if (!app->hurried && app->reached < LF_STEP_REPOSITORY)
+	lf_chart_check(app, effects);
+	/* A chart in Git is wanted one step earlier than the repository is asked for. */
+	if (!app->hurried && app->reached < (lf_plan_is(app->plan, "deploymentMethod", "helm-git") ? LF_STEP_APPLICATION : LF_STEP_REPOSITORY))
 		return;
 	if (repository->url && !lf_equal(repository->url, url)) {
 		lf_effects_add(effects, LF_EFFECT_STOP_CHECKS);
@@ -242,7 +244,7 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 		lf_path_facts_dispose(&app->facts.path);
 		app->check_at_ms = app->browse_at_ms = 0;
 	}
-	if (!usable(app, "gitRepoUrl")) {
+	if (!lf_form_usable(app, "gitRepoUrl")) {
 		app->check_at_ms = 0;
 		return;
 	}
@@ -253,7 +255,7 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 			check_repository(app, url, effects);
 		return;
 	}
-	if (repository->state != LF_FACT_KNOWN || !usable(app, "gitBranch") || !usable(app, "gitPath") || path_is_current(app)) {
+	if (repository->state != LF_FACT_KNOWN || !lf_form_usable(app, "gitBranch") || !lf_form_usable(app, "gitPath") || path_is_current(app)) {
 		app->browse_at_ms = 0;
 		return;
 	}
@@ -419,7 +421,7 @@ void lf_form_event(struct lf_app *app, struct lf_event *event, struct lf_effects
 			lf_answers_set(app->answers, question->id, event->text);
 		else
 			lf_answers_unset(app->answers, question->id);
-		app->check_at_ms = app->browse_at_ms = 0; /* typing starts the pause anew */
+		app->check_at_ms = app->browse_at_ms = app->chart_at_ms = 0; /* typing starts the pause anew */
 		lf_form_rebuild(app);
 		preview_focus(app);
 		lf_form_check_remote(app, effects);
@@ -534,6 +536,8 @@ void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects 
 	} else if (event->kind == LF_EVENT_PATH) {
 		take_path(app, event);
 		peek(app, effects);
+	} else if (event->kind == LF_EVENT_CHART_INDEX || event->kind == LF_EVENT_CHART_OPENED) {
+		lf_chart_take(app, event);
 	}
 	if (app->step > LF_STEP_REVIEW)
 		return; /* what is being delivered does not change any more */

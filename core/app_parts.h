@@ -12,7 +12,14 @@ void lf_form_event(struct lf_app *app, struct lf_event *event, struct lf_effects
 void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
 void lf_form_save(const struct lf_app *app, struct lf_effects *effects);
+bool lf_form_usable(const struct lf_app *app, const char *id);	      /* shown, answered, without a problem */
 void lf_app_notice(struct lf_app *app, const char *text); /* NULL clears */
+
+/* app_chart.c: the chart repository, the chart, its values. */
+void lf_chart_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_chart_take(struct lf_app *app, struct lf_event *event);       /* an index or an opened chart has come */
+void lf_chart_check(struct lf_app *app, struct lf_effects *effects); /* as lf_form_check_remote() */
+void lf_chart_retry(struct lf_app *app);			      /* forgets what failed */
 
 /* app_review.c */
 /* After the documents were made anew: keeps the review, now of the new ones, if they are what was read for; else forgets it. */

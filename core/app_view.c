@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/chart_view.h"
 #include "core/scaffold.h"
 #include "core/text.h"
 
@@ -194,7 +195,7 @@ bool lf_app_finding(const struct lf_app *app, const struct lf_plan_entry *entry,
 		return namespace_finding(app, entry->value, text, mark);
 	if (lf_equal(id, "kubeContext"))
 		return context_finding(app, text, mark);
-	return warning_finding(app, entry, text, mark);
+	return lf_chart_finding(&app->facts, app->plan, entry, text, mark) || warning_finding(app, entry, text, mark);
 }
 
 static const struct lf_names *found_choices(const struct lf_app *app, const struct lf_question *question)
@@ -206,6 +207,8 @@ static const struct lf_names *found_choices(const struct lf_app *app, const stru
 		return &app->facts.cluster.namespaces;
 	case LF_ASK_CONTEXT:
 		return &app->facts.cluster.contexts;
+	case LF_ASK_CHART:
+		return lf_equal(app->facts.chart.url, lf_plan_text(app->plan, "chartRepoUrl")) ? &app->facts.chart.charts : NULL;
 	case LF_ASK_PATH:
 		return lf_equal(question->id, "gitPath") ? &app->facts.path.entries : NULL;
 	case LF_ASK_TEXT:
@@ -213,13 +216,30 @@ static const struct lf_names *found_choices(const struct lf_app *app, const stru
 	case LF_ASK_YESNO:
 	case LF_ASK_NUMBER:
 	case LF_ASK_DURATION:
-	case LF_ASK_CHART:
 	case LF_ASK_VERSION:
 	case LF_ASK_LIST:
 	case LF_ASK_YAML:
 		break;
 	}
 	return NULL;
+}
+
+/* The versions of the chart that is answered now; NULL: not known. */
+static const struct lf_chart_facts *found_versions(const struct lf_app *app, const struct lf_question *question)
+{
+	const struct lf_chart_facts *chart = &app->facts.chart;
+
+	if (question->kind != LF_ASK_VERSION || !lf_equal(chart->url, lf_plan_text(app->plan, "chartRepoUrl")) ||
+	    !lf_equal(chart->chart, lf_plan_text(app->plan, "chartName")))
+		return NULL;
+	return chart;
+}
+
+const struct lf_chart_version *lf_app_version(const struct lf_app *app, const struct lf_plan_entry *entry, size_t index)
+{
+	const struct lf_chart_facts *chart = found_versions(app, entry->question);
+
+	return chart && index < chart->version_count ? &chart->versions[index] : NULL;
 }
 
 static const struct lf_option yes_no[] = {{"yes", "yes", NULL}, {"no", "no", NULL}};
@@ -230,6 +250,8 @@ size_t lf_app_choices(const struct lf_app *app, const struct lf_plan_entry *entr
 
 	if (entry->question->kind == LF_ASK_YESNO)
 		return LF_COUNT(yes_no);
+	if (entry->question->kind == LF_ASK_VERSION)
+		return found_versions(app, entry->question) ? found_versions(app, entry->question)->version_count : 0;
 	return found ? found->count : entry->question->option_count;
 }
 
@@ -238,6 +260,11 @@ void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, 
 	const struct lf_names *found = found_choices(app, entry->question);
 	const struct lf_option *option;
 
+	if (entry->question->kind == LF_ASK_VERSION) {
+		*value = *label = lf_app_version(app, entry, index)->version;
+		*help = NULL; /* lf_app_version() says more */
+		return;
+	}
 	if (found) {
 		*value = *label = found->items[index];
 		*help = NULL;
@@ -252,6 +279,7 @@ void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, 
 bool lf_app_idle(const struct lf_app *app)
 {
 	return app->facts.cluster.state != LF_FACT_LOOKING && app->facts.repository.state != LF_FACT_LOOKING &&
-	       app->facts.path.state != LF_FACT_LOOKING && !app->peeking && !app->check_at_ms && !app->browse_at_ms && app->review.state != LF_FACT_LOOKING &&
+	       app->facts.path.state != LF_FACT_LOOKING && app->facts.chart.state != LF_FACT_LOOKING && app->facts.chart.opened.state != LF_FACT_LOOKING &&
+	       !app->chart_at_ms && !app->peeking && !app->check_at_ms && !app->browse_at_ms && app->review.state != LF_FACT_LOOKING &&
 	       app->delivery.state != LF_FACT_LOOKING;
 }

@@ -18,6 +18,12 @@ enum lf_effect_kind {
 	LF_EFFECT_CHECK_REPOSITORY, /* text: URL; replaces a check under way */
 	LF_EFFECT_BROWSE,	 /* text: URL, id: branch, text2: path; replaces one under way */
 	LF_EFFECT_READ_FILES,	 /* text: URL, id: branch; files: paths; text2: the path that is looked at, NULL for the review */
+	LF_EFFECT_CHART_INDEX,	 /* text: chart repository, id: chart or ""; replaces one under way */
+	LF_EFFECT_CHART_OPEN,	 /* text: chart repository, id: chart, text2: version or range; replaces one under way */
+	LF_EFFECT_CHART_READ,	 /* text: Git repository, id: path of the chart, text2: branch; replaces one under way */
+	LF_EFFECT_STOP_CHARTS,	 /* cancel these three */
+	LF_EFFECT_EDIT,		 /* the front's. id: question, text: what the editor opens with */
+	LF_EFFECT_LOAD,		 /* id: question, text: a file of the user's, to be read as its answer */
 	LF_EFFECT_VALIDATE,	 /* files: each by a server-side dry run */
 	LF_EFFECT_STOP_CHECKS,	 /* cancel check, browse, read, validate */
 	LF_EFFECT_DELIVER,	 /* text: URL, id: branch, text2: message, tip; files */

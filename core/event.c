@@ -37,6 +37,10 @@ static void payload_dispose(struct lf_event *event)
 		lf_repository_facts_dispose(event->repository);
 	else if (event->kind == LF_EVENT_PATH)
 		lf_path_facts_dispose(event->path);
+	else if (event->kind == LF_EVENT_CHART_INDEX)
+		lf_chart_facts_dispose(event->chart);
+	else if (event->kind == LF_EVENT_CHART_OPENED)
+		lf_chart_opened_dispose(event->opened);
 	else if (event->kind == LF_EVENT_FILES)
 		lf_branch_files_dispose(event->files);
 	else if (event->kind == LF_EVENT_DELIVERY)

@@ -34,6 +34,8 @@ enum lf_event_kind {
 	LF_EVENT_FIX,	     /* from a failed landing: back to the question that causes it */
 	LF_EVENT_CONFIRM,    /* number: 1 yes, 0 no: answers model.confirm */
 	LF_EVENT_SECRET,     /* secret (NULL: declined): answers model.ask */
+	LF_EVENT_EDIT,	     /* id: a question of a tree, to be answered in the user's editor */
+	LF_EVENT_LOAD,	     /* id, text: the file that holds the answer */
 	LF_EVENT_RESUME,     /* number: 1 take the unfinished session up, 0 leave it */
 	LF_EVENT_LEAVE,	     /* quit; asks once where something would be lost */
 
@@ -43,6 +45,10 @@ enum lf_event_kind {
 	LF_EVENT_CLUSTER,	 /* cluster (or error); text: the context asked for, NULL: the current one */
 	LF_EVENT_REPOSITORY,	 /* repository (or error); text: the URL */
 	LF_EVENT_PATH,		 /* path (or error); text: URL, id: branch, text2: path */
+	LF_EVENT_CHART_INDEX,	 /* chart (or error); text: repository, id: chart or "" */
+	LF_EVENT_CHART_OPENED,	 /* opened (or error); text: repository, id: chart, text2: version; of LF_EFFECT_CHART_READ with number 1: repository, path, branch */
+	LF_EVENT_EDITED,	 /* id, text: what came back from the editor (or error) */
+	LF_EVENT_LOADED,	 /* id, text: what the file holds (or error) */
 	LF_EVENT_FILES,		 /* files (or error): what the branch holds now of the files that were asked for; id, text2 as in the effect */
 	LF_EVENT_VALIDATED,	 /* text: path of the document; error: the API server's verdict */
 	LF_EVENT_DELIVERY,	 /* delivery: progress */
@@ -109,6 +115,8 @@ struct lf_event {
 		struct lf_cluster_facts *cluster;
 		struct lf_repository_facts *repository;
 		struct lf_path_facts *path;
+		struct lf_chart_facts *chart;
+		struct lf_chart_opened *opened;
 		struct lf_branch_files *files;
 		struct lf_delivery_news *delivery;
 		struct lf_delivered *delivered;

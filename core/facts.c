@@ -124,10 +124,55 @@ void lf_path_facts_dispose(struct lf_path_facts *facts)
 	memset(facts, 0, sizeof(*facts));
 }
 
+void lf_chart_opened_dispose(struct lf_chart_opened *opened)
+{
+	lf_free(opened->url);
+	lf_free(opened->chart);
+	lf_free(opened->version);
+	lf_free(opened->name);
+	lf_free(opened->exact_version);
+	lf_free(opened->app_version);
+	lf_free(opened->type);
+	lf_free(opened->description);
+	lf_names_dispose(&opened->dependencies);
+	lf_free(opened->values);
+	lf_free(opened->schema);
+	lf_free(opened->readme);
+	lf_node_free(opened->values_tree);
+	lf_node_free(opened->schema_tree);
+	memset(opened, 0, sizeof(*opened));
+}
+
+void lf_chart_facts_dispose(struct lf_chart_facts *facts)
+{
+	for (size_t i = 0; i < facts->version_count; i++) {
+		lf_free(facts->versions[i].version);
+		lf_free(facts->versions[i].app_version);
+		lf_free(facts->versions[i].description);
+		lf_free(facts->versions[i].created);
+	}
+	lf_free(facts->versions);
+	lf_free(facts->url);
+	lf_free(facts->chart);
+	lf_names_dispose(&facts->charts);
+	lf_chart_opened_dispose(&facts->opened);
+	memset(facts, 0, sizeof(*facts));
+}
+
+const struct lf_chart_version *lf_chart_newest(const struct lf_chart_facts *facts)
+{
+	for (size_t i = 0; i < facts->version_count; i++) {
+		if (!facts->versions[i].prerelease)
+			return &facts->versions[i];
+	}
+	return NULL;
+}
+
 void lf_facts_dispose(struct lf_facts *facts)
 {
 	lf_workdir_facts_dispose(&facts->workdir);
 	lf_cluster_facts_dispose(&facts->cluster);
 	lf_repository_facts_dispose(&facts->repository);
 	lf_path_facts_dispose(&facts->path);
+	lf_chart_facts_dispose(&facts->chart);
 }

@@ -89,17 +89,55 @@ struct lf_path_facts {
 	char *image, *port, *replicas; /* as these files say; may be NULL */
 };
 
+/* One version of a chart as its repository lists it. Texts are cleaned; all but version may be NULL. */
+struct lf_chart_version {
+	char *version;
+	char *app_version;
+	char *description;
+	char *created; /* "2024-05-01" */
+	bool prerelease, deprecated;
+};
+
+/* A chart that was opened: an archive of a repository, or a folder of the Git repository. */
+struct lf_chart_opened {
+	enum lf_fact_state state;
+	struct lf_error error;
+	bool from_git;
+	char *url, *chart, *version; /* what was looked at; of Git: repository, path, branch */
+	char *name, *exact_version, *app_version, *type, *description; /* Chart.yaml; may be NULL */
+	bool deprecated;
+	struct lf_names dependencies; /* "postgresql 12.x.x" */
+	char *values, *schema, *readme; /* the files' texts; NULL: the chart has none */
+	struct lf_node *values_tree;	/* a map; NULL: none, or it cannot be read: values_error says why */
+	struct lf_node *schema_tree;	/* NULL: none, or it cannot be read */
+	struct lf_error values_error, schema_error;
+};
+
+struct lf_chart_facts {
+	enum lf_fact_state state; /* of the repository's index, or of an OCI repository's tags */
+	struct lf_error error;
+	char *url, *chart;	 /* what was looked at; facts about others are ignored; chart "": only the names were read */
+	struct lf_names charts;	 /* in the index, by name; none of an OCI registry */
+	struct lf_chart_version *versions; /* of chart: newest first, pre-releases after all others */
+	size_t version_count;
+	struct lf_chart_opened opened;
+};
+const struct lf_chart_version *lf_chart_newest(const struct lf_chart_facts *facts); /* newest stable one; NULL: there is none */
+
 struct lf_facts {
 	struct lf_workdir_facts workdir;
 	struct lf_cluster_facts cluster;
 	struct lf_repository_facts repository;
 	struct lf_path_facts path;
+	struct lf_chart_facts chart;
 };
 
 void lf_workdir_facts_dispose(struct lf_workdir_facts *facts);
 void lf_cluster_facts_dispose(struct lf_cluster_facts *facts);
 void lf_repository_facts_dispose(struct lf_repository_facts *facts);
 void lf_path_facts_dispose(struct lf_path_facts *facts);
+void lf_chart_opened_dispose(struct lf_chart_opened *opened);
+void lf_chart_facts_dispose(struct lf_chart_facts *facts); /* with what was opened */
 void lf_facts_dispose(struct lf_facts *facts);
 
 #endif

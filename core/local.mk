@@ -20,8 +20,9 @@ libcore_a_SOURCES = \
 libcore_a_SOURCES += \
   core/answers.c core/answers.h \
   core/app.c core/app.h core/app_parts.h \
-  core/app_deliver.c core/app_form.c core/app_land.c core/app_review.c core/app_view.c \
+  core/app_chart.c core/app_values.c core/app_deliver.c core/app_form.c core/app_land.c core/app_review.c core/app_view.c \
   core/catalog.c core/catalog.h \
+  core/chart.c core/chart.h core/chart_view.c core/chart_view.h \
   core/effect.c core/effect.h \
   core/engine.h core/event.c core/event.h \
   core/extra.c core/extra.h core/extras.c \
@@ -31,7 +32,9 @@ libcore_a_SOURCES += \
   core/options.c core/options.h \
   core/plan.c core/plan.h \
   core/question.c core/question.h core/questions.c core/questions_chart.c core/questions.h \
-  core/render.c core/render.h
+  core/render.c core/render.h \
+  core/semver.c core/semver.h \
+  core/values.c core/values.h
 libcore_a_SOURCES += \
   core/condition.c core/condition.h \
   core/document.c core/document.h \

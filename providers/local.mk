@@ -7,12 +7,13 @@ libproviders_a_SOURCES = \
   providers/demo.c providers/demo.h \
   providers/git.h \
   providers/runner.c providers/runner.h providers/runner_parts.h \
-  providers/runner_files.c providers/runner_git.c providers/runner_kube.c
+  providers/runner_chart.c providers/runner_files.c providers/runner_git.c providers/runner_kube.c
 libproviders_a_CPPFLAGS = $(AM_CPPFLAGS) $(UV_CFLAGS) -DLF_MODULE_DIR='"$(moduledir)"' -DLF_BIN_DIR='"$(bindir)"'
 
 include providers/flux/local.mk
 include providers/argocd/local.mk
 include providers/direct/local.mk
+include providers/chart/local.mk
 include providers/forge/local.mk
 include providers/git/local.mk
 include providers/http/local.mk

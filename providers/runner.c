@@ -70,6 +70,7 @@ void lf_requests_cancel(struct lf_runner *runner, enum lf_request_kind kind)
 		if (request->kind == kind) {
 			lf_git_cancel(request->job);
 			lf_kube_cancel(request->call);
+			lf_chart_cancel(request->chart);
 			lf_request_done(request);
 		}
 		request = next;
@@ -139,6 +140,16 @@ static void refuse(struct lf_runner *runner, struct lf_effect *effect, const str
 	case LF_EFFECT_LOGS:
 		event.kind = LF_EVENT_LOG_END;
 		break;
+	case LF_EFFECT_CHART_INDEX:
+		event.kind = LF_EVENT_CHART_INDEX;
+		break;
+	case LF_EFFECT_CHART_OPEN:
+		event.kind = LF_EVENT_CHART_OPENED;
+		break;
+	case LF_EFFECT_CHART_READ:
+		event.kind = LF_EVENT_CHART_OPENED;
+		event.number = 1;
+		break;
 	case LF_EFFECT_LOOK_AROUND:
 	case LF_EFFECT_IDENTIFY:
 		event.kind = effect->kind == LF_EFFECT_IDENTIFY ? LF_EVENT_IDENTITY : LF_EVENT_WORKDIR;
@@ -163,6 +174,9 @@ static void refuse(struct lf_runner *runner, struct lf_effect *effect, const str
 	case LF_EFFECT_UNWATCH_ALL:
 	case LF_EFFECT_CONTAINS:
 	case LF_EFFECT_STOP_LOGS:
+	case LF_EFFECT_STOP_CHARTS:
+	case LF_EFFECT_EDIT:
+	case LF_EFFECT_LOAD:
 	case LF_EFFECT_ANSWER:
 		return;
 	}
@@ -191,7 +205,7 @@ static int open_git(struct lf_runner *runner, struct lf_error *err)
 static bool needs_git(enum lf_effect_kind kind)
 {
 	return kind == LF_EFFECT_LOOK_AROUND || kind == LF_EFFECT_IDENTIFY || kind == LF_EFFECT_CHECK_REPOSITORY || kind == LF_EFFECT_BROWSE || kind == LF_EFFECT_READ_FILES ||
-	       kind == LF_EFFECT_DELIVER || kind == LF_EFFECT_CONTAINS;
+	       kind == LF_EFFECT_DELIVER || kind == LF_EFFECT_CONTAINS || kind == LF_EFFECT_CHART_READ;
 }
 
 static void run_now(struct lf_runner *runner, struct lf_effect *effect)
@@ -203,6 +217,8 @@ static void run_now(struct lf_runner *runner, struct lf_effect *effect)
 			refuse(runner, effect, &err);
 		else
 			(void)lf_runner_git(runner, effect);
+	} else if (effect->kind == LF_EFFECT_CHART_INDEX || effect->kind == LF_EFFECT_CHART_OPEN) {
+		lf_runner_chart(runner, effect);
 	} else if (effect->kind == LF_EFFECT_FIND_CLUSTER) {
 		lf_runner_connect(runner, effect);
 	} else if (!runner->kube) {
@@ -258,14 +274,22 @@ void lf_runner_with_network(struct lf_runner *runner, struct lf_effect *effect)
 	}
 }
 
-static void drop_waiting_checks(struct lf_runner *runner)
+static bool is_chart_effect(enum lf_effect_kind kind)
+{
+	return kind == LF_EFFECT_CHART_INDEX || kind == LF_EFFECT_CHART_OPEN || kind == LF_EFFECT_CHART_READ;
+}
+
+static bool is_check(enum lf_effect_kind kind)
+{
+	return kind == LF_EFFECT_CHECK_REPOSITORY || kind == LF_EFFECT_BROWSE || kind == LF_EFFECT_READ_FILES || kind == LF_EFFECT_VALIDATE;
+}
+
+static void drop_waiting(struct lf_runner *runner, bool (*drops)(enum lf_effect_kind kind))
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < runner->waiting_count; i++) {
-		enum lf_effect_kind kind = runner->waiting[i].kind;
-
-		if (kind == LF_EFFECT_CHECK_REPOSITORY || kind == LF_EFFECT_BROWSE || kind == LF_EFFECT_READ_FILES || kind == LF_EFFECT_VALIDATE)
+		if (drops(runner->waiting[i].kind))
 			lf_effect_dispose(&runner->waiting[i]);
 		else
 			runner->waiting[kept++] = runner->waiting[i];
@@ -278,6 +302,15 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 	switch (effect->kind) {
 	case LF_EFFECT_QUIT:
 	case LF_EFFECT_COPY:
+	case LF_EFFECT_EDIT:
+		break;
+	case LF_EFFECT_LOAD:
+		lf_runner_load(runner, effect);
+		break;
+	case LF_EFFECT_STOP_CHARTS:
+		drop_waiting(runner, is_chart_effect);
+		lf_requests_cancel(runner, LF_REQUEST_CHART_INDEX);
+		lf_requests_cancel(runner, LF_REQUEST_CHART_OPEN);
 		break;
 	case LF_EFFECT_WAKE:
 		wake_at(runner, effect->number);
@@ -293,7 +326,7 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 		lf_runner_write(runner, effect);
 		break;
 	case LF_EFFECT_STOP_CHECKS:
-		drop_waiting_checks(runner);
+		drop_waiting(runner, is_check);
 		lf_requests_cancel(runner, LF_REQUEST_CHECK);
 		lf_requests_cancel(runner, LF_REQUEST_BROWSE);
 		lf_requests_cancel(runner, LF_REQUEST_READ);
@@ -333,6 +366,9 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 	case LF_EFFECT_CHECK_REPOSITORY:
 	case LF_EFFECT_BROWSE:
 	case LF_EFFECT_READ_FILES:
+	case LF_EFFECT_CHART_INDEX:
+	case LF_EFFECT_CHART_OPEN:
+	case LF_EFFECT_CHART_READ:
 	case LF_EFFECT_VALIDATE:
 	case LF_EFFECT_DELIVER:
 	case LF_EFFECT_REGISTER:
@@ -395,6 +431,8 @@ void lf_runner_free(struct lf_runner *runner)
 	runner->kube = NULL;
 	lf_git_free(runner->git);
 	runner->git = NULL;
+	lf_chart_free(runner->charts);
+	runner->charts = NULL;
 	if (!runner->busy)
 		destroy(runner);
 }

@@ -164,3 +164,48 @@ void lf_runner_write(struct lf_runner *runner, struct lf_effect *effect)
 	runner->busy++;
 	(void)uv_queue_work(runner->loop, &job->work, write_run, write_done);
 }
+
+struct load_work {
+	uv_work_t work;
+	struct lf_runner *runner;
+	char *id, *path;
+	struct lf_str text;
+	struct lf_error err;
+};
+
+#define LOAD_BYTES (256 << 10) /* as lf_question_check_kind() allows */
+
+static void load_run(uv_work_t *work)
+{
+	struct load_work *job = work->data;
+
+	if (lf_fs_read(&job->text, job->path, LOAD_BYTES, &job->err))
+		lf_str_truncate(&job->text, 0);
+}
+
+static void load_done(uv_work_t *work, int status)
+{
+	struct load_work *job = work->data;
+	struct lf_runner *runner = job->runner;
+	struct lf_event event = {.kind = LF_EVENT_LOADED, .error = job->err, .id = job->id, .text2 = job->path};
+
+	(void)status;
+	if (!job->err.code)
+		event.text = lf_str_take(&job->text);
+	lf_str_dispose(&job->text);
+	lf_free(job);
+	lf_runner_send(runner, &event);
+	lf_runner_idle(runner);
+}
+
+void lf_runner_load(struct lf_runner *runner, struct lf_effect *effect)
+{
+	struct load_work *job = lf_alloc(1, sizeof(*job));
+
+	job->work.data = job;
+	job->runner = runner;
+	job->id = lf_dup(effect->id);
+	job->path = lf_equal(effect->text, "-") ? lf_dup("./-") : lf_dup(effect->text); /* standard input is the user's */
+	runner->busy++;
+	(void)uv_queue_work(runner->loop, &job->work, load_run, load_done);
+}

@@ -177,6 +177,8 @@ bool lf_runner_git(struct lf_runner *runner, struct lf_effect *effect)
 		lf_free(paths);
 	} else if (effect->kind == LF_EFFECT_DELIVER) {
 		deliver(runner, effect);
+	} else if (effect->kind == LF_EFFECT_CHART_READ) {
+		lf_runner_chart_read(runner, effect);
 	} else if (effect->kind == LF_EFFECT_CONTAINS) {
 		lf_requests_cancel(runner, LF_REQUEST_CONTAINS);
 		request = lf_request_new(runner, LF_REQUEST_CONTAINS, effect);

@@ -2,6 +2,7 @@
 #ifndef LF_PROVIDERS_RUNNER_PARTS_H
 #define LF_PROVIDERS_RUNNER_PARTS_H
 
+#include "providers/chart.h"
 #include "providers/git.h"
 #include "providers/http.h"
 #include "providers/kube.h"
@@ -14,6 +15,8 @@ enum lf_request_kind {
 	LF_REQUEST_BROWSE,
 	LF_REQUEST_READ,
 	LF_REQUEST_PEEK,
+	LF_REQUEST_CHART_INDEX,
+	LF_REQUEST_CHART_OPEN, /* and read from Git */
 	LF_REQUEST_DELIVER,
 	LF_REQUEST_CONTAINS,
 	LF_REQUEST_CLUSTER,
@@ -30,8 +33,9 @@ struct lf_request {
 	enum lf_request_kind kind;
 	char *id, *text, *text2; /* as in the effect: they go back with the answer */
 	struct lf_ref ref;
-	struct lf_git_job *job;	   /* one of the two */
+	struct lf_git_job *job;	   /* one of the three */
 	struct lf_kube_call *call;
+	struct lf_chart_job *chart;
 	size_t index;		   /* VALIDATE: document within the file */
 	struct lf_node *documents; /* VALIDATE: still to be asked about */
 	struct lf_str collected;
@@ -54,6 +58,7 @@ struct lf_runner {
 	const struct lf_http_module *http;
 	struct lf_git *git;
 	struct lf_kube *kube;
+	struct lf_chart_client *charts;
 	struct lf_names contexts; /* of the kubeconfig, as read last */
 	size_t busy;		  /* work requests that still need the runner */
 	char *save_text;	  /* the newest answers, while an older save is being written */
@@ -69,6 +74,8 @@ struct lf_event lf_request_event(struct lf_request *request, enum lf_event_kind 
 /* runner_git.c, runner_kube.c: run one effect of theirs, the module being open. False: not theirs. */
 bool lf_runner_git(struct lf_runner *runner, struct lf_effect *effect);
 bool lf_runner_kube(struct lf_runner *runner, struct lf_effect *effect);
+void lf_runner_chart(struct lf_runner *runner, struct lf_effect *effect);      /* runner_chart.c: CHART_INDEX, CHART_OPEN */
+void lf_runner_chart_read(struct lf_runner *runner, struct lf_effect *effect); /* CHART_READ, Git being open */
 void lf_runner_find_cluster(struct lf_runner *runner, struct lf_effect *effect); /* reads the kubeconfig, then comes back through */
 void lf_runner_connect(struct lf_runner *runner, struct lf_effect *effect);	 /* … this, the network module being open */
 
@@ -78,6 +85,7 @@ void lf_runner_idle(struct lf_runner *runner); /* after a work request: one less
 /* runner_files.c */
 void lf_runner_save(struct lf_runner *runner, char *text); /* takes; NULL removes the file */
 void lf_runner_write(struct lf_runner *runner, struct lf_effect *effect);
+void lf_runner_load(struct lf_runner *runner, struct lf_effect *effect);
 void lf_runner_session(struct lf_runner *runner);
 bool lf_runner_in_clone(const struct lf_runner *runner);
 
