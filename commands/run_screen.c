@@ -18,6 +18,11 @@ static void run_plain(struct lf_session *session, struct lf_effects *effects)
 {
 	struct lf_plain_options options = {.input = 0, .output = 1, .saved_in = session->app->demo ? NULL : session->saved_in};
 
+	/* Lines once printed stay: they begin when there is something to tell. */
+	while (session->demo && !session->demo_ready && !session->stopped)
+		(void)uv_run(&session->loop, UV_RUN_ONCE);
+	if (session->stopped)
+		return;
 	session->plain = lf_plain_new(&session->loop, session->app, &options, from_front, session);
 	lf_session_run_effects(session, effects);
 	lf_plain_run(session->plain);

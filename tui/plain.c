@@ -119,6 +119,8 @@ static void ask_question(struct lf_plain *plain, const struct lf_plan_entry *ent
 		(void)fprintf(plain->out, " (yes/no)");
 	if (*entry->value)
 		(void)fprintf(plain->out, " [%s%s%s]", entry->value, entry->answered ? "" : ", ", entry->answered ? "" : entry->source);
+	else if (entry->question->optional)
+		(void)fprintf(plain->out, " [none]");
 	(void)fprintf(plain->out, ": ");
 	(void)fflush(plain->out);
 }
@@ -194,9 +196,12 @@ static void summary(struct lf_plain *plain)
 	for (size_t i = 0; i < lf_plan_count(plain->app->plan); i++) {
 		const struct lf_plan_entry *entry = lf_plan_at(plain->app->plan, i);
 
+		bool is_default = !entry->answered && *entry->value && entry->source;
+
 		if (entry->shown)
-			(void)fprintf(plain->out, "  %-30s %s%s%s%s\n", entry->question->prompt, entry->value, entry->answered ? "" : "  (",
-				      entry->answered ? "" : entry->source, entry->answered ? "" : ")");
+			(void)fprintf(plain->out, "  %-32s %s%s%s%s\n", entry->question->prompt,
+				      *entry->value ? entry->value : entry->question->optional ? "none" : "not answered yet", is_default ? "  (" : "",
+				      is_default ? entry->source : "", is_default ? ")" : "");
 	}
 }
 

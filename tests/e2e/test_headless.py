@@ -212,6 +212,10 @@ class LineMode(Case):
         self.assertIn("nothing was pushed", result.out)
         self.assertEqual(before, self.world.git("-C", repository, "rev-parse", "main"))
 
+    def test_the_demo_is_up_before_it_asks(self):
+        result = self.world.run("demo", "--plain", input="\n\n2\n")
+        self.assertIn("Name [web", result.out)
+
     def test_bad_answer_is_explained_and_asked_again(self):
         result = self.world.run("--plain", input="\nkustomize\nflux\nNot A Name\nweb\n", env={"KUBECONFIG": os.devnull})
         self.assertIn("Not usable", result.out)
