@@ -10,7 +10,7 @@
 #include "providers/git/refname.h"
 #include "providers/git/words.h"
 
-enum { ID = LF_GIT_ID_SIZE - 1, ID_SHA256 = 64, REF_LIMIT = 4096 };
+enum { ID = LF_GIT_ID_SIZE - 1, ID_SHA256 = 64, REF_LIMIT = 4096, FEATURES_LIMIT = 1000 };
 
 static const char WHERE[] = "git.advertisement";
 
@@ -254,6 +254,8 @@ int lf_advert_read(struct lf_advert *advert, const struct lf_pkt *pkt, struct lf
 		advert->wants_any = advert->ofs_delta = advert->no_progress = advert->side_band_64k = true;
 		return LF_OK;
 	}
+	if ((advert->version == 2 || lf_pkt_after(pkt, "shallow ", &length)) && ++advert->features > FEATURES_LIMIT)
+		return broken(err);
 	if (advert->version == 2)
 		return take_feature(advert, pkt->bytes, lf_pkt_text_length(pkt), err);
 	if (lf_pkt_after(pkt, "shallow ", &length))

@@ -30,6 +30,7 @@ struct lf_advert {
 	char *head_branch;         /* the default branch; NULL: not told */
 	struct lf_names branches;
 	size_t refs; /* all of them */
+	size_t features; /* lines of capabilities, and of what is shallow there */
 };
 
 /* One packet of the advertisement. Sets done at its end. */

@@ -155,7 +155,7 @@ static void pushed(struct lf_git_job *job, const struct lf_error *err)
 		/* What the server said before it took anything is final; everything else leaves open what
 		 * happened. */
 		if (err->code != LF_ENET && err->code != LF_ETIMEOUT && err->code != LF_EPARSE &&
-		    err->code != LF_ERROR) {
+		    err->code != LF_ELIMIT && err->code != LF_ERROR) {
 			give_up(job, err);
 			return;
 		}

@@ -11,7 +11,12 @@
 
 #include "core/mem.h"
 #include "core/text.h"
+#include "providers/git/packscan.h"
 #include "providers/module.h"
+
+/* Of one pack. What a repository of 300,000 files needs fits easily; what would fill the memory does not. */
+static const struct lf_packscan_limits pack_limits = {
+    .objects = 4000000, .delta = (uint64_t)128 << 20, .total = (uint64_t)16 << 30};
 
 struct lf_objects_pack {
 	git_odb *odb;
@@ -19,6 +24,7 @@ struct lf_objects_pack {
 	git_indexer_progress progress;
 	const atomic_bool *stop;
 	struct lf_objects_store *store;
+	struct lf_packscan *scan;
 };
 
 /* Of the OpenSSL that may come with libgit2 through libssh2; not there: NULL. */
@@ -258,8 +264,10 @@ static int pack_begin(struct lf_objects_pack **out, struct lf_objects_store *sto
 	*out = NULL;
 	pack->stop = stop;
 	pack->store = store;
+	pack->scan = lf_packscan_new(&pack_limits);
 	rc = git_odb_write_pack(&pack->writer, store->odb, on_progress, pack);
 	if (rc) {
+		lf_packscan_free(pack->scan);
 		lf_free(pack);
 		return objects_fail(err, "git.pack", rc, "the pack cannot be stored");
 	}
@@ -290,15 +298,21 @@ static int pack_fail(const struct lf_objects_pack *pack, struct lf_error *err, i
 
 static int pack_add(struct lf_objects_pack *pack, const void *bytes, size_t length, struct lf_error *err)
 {
-	int rc = pack->writer->append(pack->writer, bytes, length, &pack->progress);
+	int rc = lf_packscan_add(pack->scan, bytes, length, err);
 
+	if (rc)
+		return rc;
+	rc = pack->writer->append(pack->writer, bytes, length, &pack->progress);
 	return rc ? pack_fail(pack, err, rc) : LF_OK;
 }
 
 static int pack_finish(struct lf_objects_pack *pack, size_t *objects, struct lf_error *err)
 {
-	int rc = pack->writer->commit(pack->writer, &pack->progress);
+	int rc = lf_packscan_finish(pack->scan, err);
 
+	if (rc)
+		return rc;
+	rc = pack->writer->commit(pack->writer, &pack->progress);
 	if (rc)
 		return pack_fail(pack, err, rc);
 	*objects = pack->progress.total_objects;
@@ -311,6 +325,7 @@ static void pack_free(struct lf_objects_pack *pack)
 	if (!pack)
 		return;
 	pack->writer->free(pack->writer);
+	lf_packscan_free(pack->scan);
 	lf_free(pack);
 }
 

@@ -12,7 +12,7 @@
 #include "providers/git/refname.h"
 #include "providers/git/words.h"
 
-enum { LINE_LIMIT = 2000, SAID_LIMIT = 1000, LINES_LIMIT = 2000 };
+enum { LINE_LIMIT = 2000, SAID_LIMIT = 1000, LINES_LIMIT = 2000, CHATTER_LIMIT = 16 << 20 };
 
 void lf_git_session_close(struct lf_git_session *session)
 {
@@ -56,6 +56,7 @@ static void ask(struct lf_git_session *session, enum lf_git_waiting waiting, str
 {
 	session->waiting = waiting;
 	session->complete = session->in_pack = false;
+	session->chatter = 0;
 	lf_pkt_reader_dispose(&session->reader);
 	if (body)
 		session->job->remote.sent += body->length;
@@ -113,6 +114,14 @@ static int broken(struct lf_error *err)
 	return rc;
 }
 
+static int endless(struct lf_error *err)
+{
+	int rc = lf_fail(err, LF_ELIMIT, "git.session", 0, "the server talks without end");
+
+	lf_hint(err, "Ask who runs the server what its hooks print.");
+	return rc;
+}
+
 static int read_inner(const struct lf_pkt *pkt, void *payload, struct lf_error *err)
 {
 	struct lf_git_session *session = payload;
@@ -129,9 +138,12 @@ static int read_band(struct lf_git_session *session, const struct lf_pkt *pkt, s
 	switch (pkt->bytes[0]) {
 	case 1:
 		if (session->waiting == LF_GIT_FOR_PACK)
-			return lf_git_intake_add(session->intake, bytes, length, err);
+			return session->intake ? lf_git_intake_add(session->intake, bytes, length, err) : LF_OK;
 		return lf_pkt_feed(&session->inner, bytes, length, read_inner, session, err);
 	case 2:
+		session->chatter += length + 5;
+		if (session->chatter > CHATTER_LIMIT)
+			return endless(err);
 		take_words(session, bytes, length);
 		return LF_OK;
 	case 3:
@@ -293,6 +305,11 @@ static void finish(struct lf_git_session *session)
 	lf_git_job_release(job);
 }
 
+int lf_git_session_read(struct lf_git_session *session, const char *bytes, size_t length, struct lf_error *err)
+{
+	return lf_pkt_feed(&session->reader, bytes, length, on_pkt, session, err);
+}
+
 static void on_data(const char *bytes, size_t length, void *payload)
 {
 	struct lf_git_session *session = payload;
@@ -303,7 +320,7 @@ static void on_data(const char *bytes, size_t length, void *payload)
 	job->remote.received += length;
 	if (session->waiting == LF_GIT_IDLE)
 		return;
-	rc = lf_pkt_feed(&session->reader, bytes, length, on_pkt, session, &error);
+	rc = lf_git_session_read(session, bytes, length, &error);
 	if (session->line.length && (rc || session->complete))
 		keep_line(session);
 	if (!tell_lines(session))

@@ -27,7 +27,7 @@ struct lf_git_session { /* zero-initialise */
 	struct lf_str line;    /* the beginning of a line of the server's own words */
 	struct lf_names lines; /* whole ones, cleaned, that the job has not been told yet */
 	struct lf_str said;    /* the first of them, for a message */
-	size_t line_count;
+	size_t line_count, chatter; /* chatter: bytes of words and of nothing, of one answer */
 	void (*then)(struct lf_git_job *job, const struct lf_error *err);
 };
 
@@ -48,6 +48,9 @@ void lf_git_session_fetch(struct lf_git_job *job, const struct lf_git_fetch *fet
 void lf_git_session_push(struct lf_git_job *job, const char *branch, const char *old_id, const char *new_id,
                          struct lf_str *pack, lf_git_session_fn *then);
 
+/* What came from the server, cut anywhere; a pack is dropped where there is no intake. For the wire and tests. */
+LF_NODISCARD int lf_git_session_read(struct lf_git_session *session, const char *bytes, size_t length,
+                                     struct lf_error *err);
 void lf_git_session_close(struct lf_git_session *session);
 void lf_git_session_dispose(struct lf_git_session *session);
 

@@ -9,8 +9,10 @@
 #include "core/mem.h"
 #include "core/text.h"
 #include "providers/git/advertisement.h"
+#include "providers/git/packscan.h"
 #include "providers/git/refname.h"
 #include "providers/git/report.h"
+#include "providers/git/session.h"
 #include "providers/git/words.h"
 
 struct outcome {
@@ -91,6 +93,60 @@ static void run_report(struct outcome *out, const char *bytes, size_t size, size
 	lf_git_report_dispose(&found);
 }
 
+/* The answer to a fetch or a push, with what the server says beside it. */
+static void run_bands(struct outcome *out, const char *bytes, size_t size, size_t step)
+{
+	struct lf_git_session session = {.report = {.ref = "refs/heads/main"}};
+	unsigned kind = size ? (unsigned char)bytes[0] % 4 : 0;
+	struct lf_error err = {0};
+
+	session.waiting = kind < 2 ? LF_GIT_FOR_REPORT : LF_GIT_FOR_PACK;
+	session.advert.side_band_64k = true;
+	session.advert.version = kind == 3 ? 2 : 0;
+	out->rc = LF_OK;
+	for (size_t at = size ? 1 : 0; at < size && !out->rc; at += step) {
+		out->rc = lf_git_session_read(&session, bytes + at, size - at < step ? size - at : step, &err);
+		fuzz_require(session.line.length <= 2000 && session.said.length <= 1000 && session.lines.count <= 2000,
+		             "the server's words are bounded", "");
+		fuzz_require(session.reader.held.length <= LF_PKT_LIMIT, "more than a packet is held", "");
+	}
+	fuzz_require(out->rc == LF_OK || err.message[0], "an error has a message", "");
+	fuzz_require(lf_text_is_utf8(lf_str_text(&session.said), session.said.length), "words can be shown", "");
+	lf_str_addf(&out->text, "%d %d %d %s %s %zu", session.complete, session.in_pack, session.report.accepted,
+	            session.report.reason ? session.report.reason : "-", lf_str_text(&session.said), session.lines.count);
+	session.report.ref = NULL;
+	lf_pkt_reader_dispose(&session.reader);
+	lf_pkt_reader_dispose(&session.inner);
+	lf_advert_dispose(&session.advert);
+	lf_git_report_dispose(&session.report);
+	lf_names_dispose(&session.lines);
+	lf_str_dispose(&session.line);
+	lf_str_dispose(&session.said);
+}
+
+static void run_pack(struct outcome *out, const char *bytes, size_t size, size_t step)
+{
+	const struct lf_packscan_limits limits = {.objects = 1000, .delta = 1 << 16, .total = 1 << 20};
+	struct lf_packscan *scan = lf_packscan_new(&limits);
+	struct lf_error err = {0};
+
+	out->rc = LF_OK;
+	for (size_t at = 0; at < size && !out->rc; at += step)
+		out->rc = lf_packscan_add(scan, bytes + at, size - at < step ? size - at : step, &err);
+	if (!out->rc)
+		out->rc = lf_packscan_finish(scan, &err);
+	fuzz_require(out->rc == LF_OK || (err.message[0] && err.hint[0]), "an error has a message", "");
+	lf_packscan_free(scan);
+}
+
+/* LF_FUZZ_GIT=N: only this reader, whatever the first byte says. */
+static unsigned reader_of(uint8_t byte)
+{
+	const char *only = getenv("LF_FUZZ_GIT");
+
+	return only ? (unsigned)atoi(only) : byte % 8;
+}
+
 static void run(struct outcome *out, unsigned which, const char *bytes, size_t size, size_t step)
 {
 	struct lf_error err = {0};
@@ -102,8 +158,12 @@ static void run(struct outcome *out, unsigned which, const char *bytes, size_t s
 		run_advert(out, advert, bytes, size, step);
 	else if (which == 2)
 		run_advert(out, refs, bytes, size, step);
-	else
+	else if (which == 3)
 		run_report(out, bytes, size, step);
+	else if (which == 6)
+		run_bands(out, bytes, size, step);
+	else
+		run_pack(out, bytes, size, step);
 }
 
 /* Whatever is accepted as an address is safe to hand to ssh, and its canonical form is one. */
@@ -139,7 +199,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (size < 2)
 		return 0;
-	which = data[0] % 6;
+	which = reader_of(data[0]);
 	size -= 2;
 	if (which == 4) {
 		try_url(bytes, size);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "core/mem.h"
 #include "core/str.h"
@@ -24,6 +25,7 @@ struct liar {
 	const char *advert; /* NULL: of version 2 */
 	const char *fetch;  /* answer to a fetch: what stands between "packfile" and the end */
 	size_t flood;       /* side-band packets of noise */
+	size_t branches;    /* besides main */
 	struct lf_str pack; /* the same, with NULs */
 	bool stop_midway;
 	struct lf_str seen;
@@ -62,6 +64,12 @@ static void answer(struct fake_conn *conn, const struct fake_request *request, v
 		reply(conn, liar, "application/x-git-upload-pack-advertisement", &body);
 	} else if (memmem(request->body, request->body_length, "command=ls-refs", 15)) {
 		pkt(&body, ID " HEAD symref-target:refs/heads/main\n");
+		for (size_t i = 0; i < liar->branches; i++) {
+			char *line = lf_format(ID " refs/heads/b%zu\n", i);
+
+			pkt(&body, line);
+			lf_free(line);
+		}
 		pkt(&body, ID " refs/heads/main\n");
 		lf_str_add(&body, "0000");
 		reply(conn, liar, "application/x-git-upload-pack-result", &body);
@@ -160,6 +168,18 @@ static void notices_broken_packs(void **state)
 		git_read(liar->world, liar->url, "main", "a");
 		git_expect_error(liar->world, rows[i].code, rows[i].words);
 	}
+	{
+		struct lf_str features = {0};
+
+		lf_str_add(&features, "000eversion 2\n");
+		for (int i = 0; i < 2000; i++)
+			lf_str_add(&features, "000cnonsense");
+		liar->advert = lf_str_text(&features);
+		git_check(liar->world, liar->url);
+		git_expect_error(liar->world, LF_EPARSE, "cannot be read");
+		liar->advert = NULL;
+		lf_str_dispose(&features);
+	}
 	liar->stop_midway = true;
 	git_read(liar->world, liar->url, "main", "a");
 	assert_true(liar->world->note.failed);
@@ -178,6 +198,154 @@ static void notices_what_was_not_sent(void **state)
 	liar->flood = 30000;
 	git_read(liar->world, liar->url, "main", "a");
 	git_expect_error(liar->world, LF_EPARSE, "does not send what it was asked for");
+}
+
+/* PACK in side band 1, in packets, with its checksum made by hand (whoever lies gets that right). */
+static void send_pack(struct liar *liar, const struct lf_str *pack)
+{
+	lf_str_dispose(&liar->pack);
+	for (size_t at = 0; at < pack->length; at += 60000) {
+		size_t n = pack->length - at < 60000 ? pack->length - at : 60000;
+
+		lf_str_addf(&liar->pack, "%04zx\1", n + 5);
+		lf_str_add_n(&liar->pack, pack->data + at, n);
+	}
+	lf_str_add(&liar->pack, "0000");
+}
+
+static void begin_pack(struct lf_str *pack, unsigned objects)
+{
+	const unsigned char count[] = {(unsigned char)(objects >> 24), (unsigned char)(objects >> 16), (unsigned char)(objects >> 8),
+				       (unsigned char)objects};
+
+	lf_str_truncate(pack, 0);
+	lf_str_add_n(pack, "PACK\0\0\0\2", 8);
+	lf_str_add_n(pack, count, sizeof(count));
+}
+
+static void add_number(struct lf_str *out, unsigned first, unsigned bits, uint64_t value)
+{
+	first |= (unsigned)(value & ((1u << bits) - 1));
+	value >>= bits;
+	lf_str_add_char(out, (char)(first | (value ? 0x80 : 0)));
+	for (; value; value >>= 7)
+		lf_str_add_char(out, (char)((value & 0x7f) | (value >> 7 ? 0x80 : 0)));
+}
+
+/* zlib's stream of stored bytes: no compressor is needed to lie. */
+static void add_stored(struct lf_str *out, const struct lf_str *bytes)
+{
+	uint32_t a = 1, b = 0;
+	unsigned n = (unsigned)bytes->length;
+
+	lf_str_add_n(out, "\x78\x01\x01", 3);
+	lf_str_add_char(out, (char)n);
+	lf_str_add_char(out, (char)(n >> 8));
+	lf_str_add_char(out, (char)~n);
+	lf_str_add_char(out, (char)(~n >> 8));
+	lf_str_add_n(out, lf_str_text(bytes), bytes->length);
+	for (size_t i = 0; i < bytes->length; i++) {
+		a = (a + (unsigned char)bytes->data[i]) % 65521;
+		b = (b + a) % 65521;
+	}
+	lf_str_add_char(out, (char)(b >> 8));
+	lf_str_add_char(out, (char)b);
+	lf_str_add_char(out, (char)(a >> 8));
+	lf_str_add_char(out, (char)a);
+}
+
+static long resident_kb(void)
+{
+	struct rusage usage;
+
+	(void)getrusage(RUSAGE_SELF, &usage);
+	return usage.ru_maxrss;
+}
+
+/* A kilobyte that asks for gigabytes: by a difference that repeats, by an object that claims to be huge, by the number
+ * of objects. None may take memory or time. */
+static void survives_bombs(void **state)
+{
+	struct liar *liar = *state;
+	struct lf_str pack = {0}, delta = {0}, base = {0};
+	long before = resident_kb();
+
+	for (int i = 0; i < 60000; i++)
+		lf_str_add_char(&base, 'x');
+	begin_pack(&pack, 2);
+	add_number(&pack, 3 << 4, 4, base.length);
+	add_stored(&pack, &base);
+	add_number(&delta, 0, 7, base.length);
+	add_number(&delta, 0, 7, (uint64_t)base.length * 8000); /* 480 MB */
+	for (int i = 0; i < 8000; i++)
+		lf_str_add_n(&delta, "\xb0\x60\xea", 3); /* copy 60000 bytes from the beginning */
+	add_number(&pack, 7 << 4, 4, delta.length);
+	lf_str_add_n(&pack, "\x8b\x5b\xbc\x3b\x5c\x1b\x0f\x6c\x14\x9d\x8a\x94\x2d\x33\x2b\x1b\x3b\x6a\x11\x33", 20);
+	add_stored(&pack, &delta);
+	lf_str_add_n(&pack, "12345678901234567890", 20);
+	send_pack(liar, &pack);
+	git_read(liar->world, liar->url, "main", "a");
+	git_expect_error(liar->world, LF_ELIMIT, "a difference that makes more than Landfall takes");
+	begin_pack(&pack, 1);
+	add_number(&pack, 3 << 4, 4, (uint64_t)1 << 44);
+	add_stored(&pack, &base);
+	send_pack(liar, &pack);
+	git_read(liar->world, liar->url, "main", "a");
+	git_expect_error(liar->world, LF_ELIMIT, "objects that become larger than Landfall takes");
+	begin_pack(&pack, 0xffffffff);
+	send_pack(liar, &pack);
+	git_read(liar->world, liar->url, "main", "a");
+	git_expect_error(liar->world, LF_ELIMIT, "more objects than Landfall takes");
+	/* larger or smaller than it said */
+	for (int i = -1; i <= 1; i += 2) {
+		begin_pack(&pack, 1);
+		add_number(&pack, 3 << 4, 4, base.length + (uint64_t)(int64_t)i);
+		add_stored(&pack, &base);
+		lf_str_add_n(&pack, "12345678901234567890", 20);
+		send_pack(liar, &pack);
+		git_read(liar->world, liar->url, "main", "a");
+		git_expect_error(liar->world, LF_EPARSE, "an object has another size than was said");
+	}
+	/* all in order but the checksum */
+	begin_pack(&pack, 1);
+	add_number(&pack, 3 << 4, 4, base.length);
+	add_stored(&pack, &base);
+	lf_str_add_n(&pack, "12345678901234567890", 20);
+	send_pack(liar, &pack);
+	git_read(liar->world, liar->url, "main", "a");
+	git_expect_error(liar->world, LF_EPARSE, "cannot be used");
+	assert_true(resident_kb() - before < 64 * 1024);
+	git_world_expect(liar->world, "", "find cache -name '*.pack' -o -name 'pack_*'"); /* nothing of it stays */
+	lf_str_dispose(&pack);
+	lf_str_dispose(&delta);
+	lf_str_dispose(&base);
+}
+
+/* 100,000 branches, and the one we want among them; more than a million are refused. */
+static void reads_long_lists(void **state)
+{
+	struct liar *liar = *state;
+
+	liar->branches = 100000;
+	git_check(liar->world, liar->url);
+	git_expect_ok(liar->world);
+	assert_int_equal(liar->world->note.repository.branches.count, 10000);
+	assert_string_equal(liar->world->note.repository.default_branch, "main");
+	liar->branches = 1100000;
+	git_check(liar->world, liar->url);
+	git_expect_error(liar->world, LF_ELIMIT, "more than 1000000 branches and tags");
+}
+
+/* A server that talks without end is left alone after a while, and what it said takes no memory. */
+static void is_not_kept_by_chatter(void **state)
+{
+	struct liar *liar = *state;
+	long before = resident_kb();
+
+	liar->flood = 3000000;
+	git_read(liar->world, liar->url, "main", "a");
+	git_expect_error(liar->world, LF_ELIMIT, "talks without end");
+	assert_true(resident_kb() - before < 256 * 1024); /* of which the fake server's own answer is 100 MB */
 }
 
 static void sends_extra_headers(void **state)
@@ -203,6 +371,9 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(names_what_is_no_repository, setup, teardown),
 	    cmocka_unit_test_setup_teardown(notices_broken_packs, setup, teardown),
 	    cmocka_unit_test_setup_teardown(notices_what_was_not_sent, setup, teardown),
+	    cmocka_unit_test_setup_teardown(survives_bombs, setup, teardown),
+	    cmocka_unit_test_setup_teardown(reads_long_lists, setup, teardown),
+	    cmocka_unit_test_setup_teardown(is_not_kept_by_chatter, setup, teardown),
 	    cmocka_unit_test_setup_teardown(sends_extra_headers, setup, teardown),
 	};
 
