@@ -26,7 +26,7 @@ int lf_look_theme(struct lf_theme *out, const char *name, struct lf_error *err)
 		code = lf_theme_parse(out, shipped, length, name, err);
 	} else {
 		code = lf_fail(err, LF_ENOTFOUND, "theme", 0, "There is no theme \"%.40s\".", name);
-		lf_hint(err, "terminal, dark, mono, or a file %s.", path ? path : "themes/NAME.yaml in the configuration folder");
+		lf_hint(err, "terminal, dark, light, high-contrast, colour-blind, mono, or a file %s.", path ? path : "themes/NAME.yaml in the configuration folder");
 	}
 	lf_str_dispose(&text);
 	lf_free(below);

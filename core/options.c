@@ -33,7 +33,7 @@ static const struct option table[] = {
     {"scenario", 0, TEXT, "NAME", FIELD(scenario), "healthy, bad-image, bad-path, forbidden, slow or drift"},
     {"plain", 0, FLAG, NULL, FIELD(plain), "line mode: numbered prompts instead of a screen"},
     {"ascii", 0, FLAG, NULL, FIELD(ascii), "no characters beyond ASCII"},
-    {"theme", 0, TEXT, "NAME", FIELD(theme), "terminal, dark, mono, or one of your own"},
+    {"theme", 0, TEXT, "NAME", FIELD(theme), "terminal, dark, light, high-contrast, colour-blind, mono, or one of your own"},
     {"color", 0, TEXT, "WHEN", FIELD(color), "auto, never, 16, 256 or true"},
     {"help", 'h', FLAG, NULL, FIELD(help), "show this help"},
     {"version", 0, FLAG, NULL, FIELD(version), "show the version"},

@@ -1,5 +1,5 @@
 # themes: roles, colours and the parser of theme files. Needs core only. A theme is a YAML file listed here.
-THEME_FILES = themes/terminal.yaml themes/dark.yaml themes/mono.yaml
+THEME_FILES = themes/terminal.yaml themes/dark.yaml themes/light.yaml themes/high-contrast.yaml themes/colour-blind.yaml themes/mono.yaml
 noinst_LIBRARIES += libthemes.a
 libthemes_a_SOURCES = themes/color.c themes/parse.c themes/shipped.h themes/theme.c themes/theme.h
 nodist_libthemes_a_SOURCES = themes/shipped.c

@@ -63,7 +63,7 @@ static void draw_confirm(const struct lf_tui *tui, const struct lf_app *app, con
 	box = panel(area, wrapped_rows(area, lf_str_text(&text)) + 3);
 	inside = lf_area_sub(&box, 0, 0, box.rows, box.cols - 1);
 	(void)lf_area_put(&inside, 0, 1, LF_ROLE_STRONG, title);
-	y += lf_area_wrap(&inside, y, 1, box.rows - 2, role, lf_str_text(&text));
+	(void)lf_area_wrap(&inside, y, 1, box.rows - 2, role, lf_str_text(&text));
 	lf_str_dispose(&text);
 	x += button(&box, box.rows - 1, x, !tui->leave_marked, "Stay");
 	(void)button(&box, box.rows - 1, x, tui->leave_marked, "Leave");

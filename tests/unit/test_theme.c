@@ -72,7 +72,7 @@ static void check_contrast(const char *name, enum lf_color tier)
 		for (unsigned role = 0; role < LF_ROLE_COUNT; role++) {
 			struct lf_look look = lf_theme_look(&theme, (enum lf_role)role, grounds[g], tier);
 			bool faint = theme.role[role].fg == LF_BASE_FAINT || theme.role[role].fg == LF_BASE_BORDER;
-			double ratio = contrast(shown(look.fg, tier), shown(look.bg, tier)), wanted = faint ? 0 : 4.5;
+			double ratio = contrast(shown(look.fg, tier), shown(look.bg, tier)), wanted = faint ? 0 : lf_equal(name, "high-contrast") ? 7 : 4.5;
 
 			if (faint && grounds[g] == LF_ROLE_TEXT && theme.role[role].fg == LF_BASE_FAINT)
 				wanted = 3.0;
@@ -83,11 +83,35 @@ static void check_contrast(const char *name, enum lf_color tier)
 	}
 }
 
-static void the_dark_theme_can_be_read(void **state)
+/* Every theme that brings its own ground; the two others take the terminal's. */
+static void every_theme_can_be_read(void **state)
 {
+	unsigned checked = 0;
+
 	(void)state;
-	check_contrast("dark", LF_COLOR_TRUE);
-	check_contrast("dark", LF_COLOR_256);
+	for (size_t i = 0; lf_theme_shipped(i); i++) {
+		const char *name = lf_theme_shipped(i);
+
+		if (lf_equal(name, "terminal") || lf_equal(name, "mono"))
+			continue;
+		check_contrast(name, LF_COLOR_TRUE);
+		check_contrast(name, LF_COLOR_256);
+		checked++;
+	}
+	assert_int_equal(checked, 4);
+}
+
+/* Blue against orange: what the common kinds of colour blindness take away is red against green. Brightness has to help, too. */
+static void good_and_bad_differ_without_red_and_green(void **state)
+{
+	struct lf_theme theme;
+	uint32_t good, bad;
+
+	(void)state;
+	load(&theme, "colour-blind");
+	good = (uint32_t)lf_theme_look(&theme, LF_ROLE_GOOD, LF_ROLE_TEXT, LF_COLOR_TRUE).fg;
+	bad = (uint32_t)lf_theme_look(&theme, LF_ROLE_BAD, LF_ROLE_TEXT, LF_COLOR_TRUE).fg;
+	assert_true((good & 255) > (bad & 255) + 100); /* one is blue, the other is not at all */
 }
 
 static void focus_shows_without_colour(void **state)
@@ -239,7 +263,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_shipped_theme_parses),
-		cmocka_unit_test(the_dark_theme_can_be_read),
+		cmocka_unit_test(every_theme_can_be_read),
+		cmocka_unit_test(good_and_bad_differ_without_red_and_green),
 		cmocka_unit_test(focus_shows_without_colour),
 		cmocka_unit_test(tiers_give_what_a_terminal_can_show),
 		cmocka_unit_test(a_ground_lies_below_the_text),
