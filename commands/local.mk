@@ -7,6 +7,7 @@ libcommands_a_SOURCES = \
   commands/look.c commands/look.h \
   commands/questions.c \
   commands/render.c \
+  commands/rollback.c \
   commands/run_headless.c commands/run_screen.c \
   commands/session.c commands/session.h \
   commands/table.c \

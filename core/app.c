@@ -22,6 +22,7 @@ void lf_app_free(struct lf_app *app)
 	if (!app)
 		return;
 	lf_landing_dispose(&app->landing);
+	lf_rollback_dispose(&app->rollback);
 	lf_delivery_dispose(&app->delivery);
 	lf_review_dispose(&app->review);
 	lf_documents_dispose(&app->documents);
@@ -158,13 +159,6 @@ static const struct {
     {"authentication", "gitRepoUrl"}, {"namespace", "targetNamespace"}, {"project", "argocdProject"}, {"probe", "containerPort"},
 };
 
-/* The delivery changed what was found in the repository and in the cluster: namespaces, and who reads what. What is known stays until the answer. */
-static void look_again(struct lf_app *app, struct lf_effects *effects)
-{
-	lf_path_facts_dispose(&app->facts.path);
-	lf_effects_add(effects, LF_EFFECT_FIND_CLUSTER)->text = lf_dup(lf_answers_get(app->answers, "kubeContext"));
-}
-
 /* From a failed landing back to the answer that is at fault; everything else stays as it was answered. */
 static void fix(struct lf_app *app, struct lf_effects *effects)
 {
@@ -187,7 +181,7 @@ static void fix(struct lf_app *app, struct lf_effects *effects)
 	lf_landing_dispose(&app->landing);
 	lf_delivery_dispose(&app->delivery);
 	app->reached = LF_STEP_REVIEW;
-	look_again(app, effects);
+	lf_form_look_again(app, effects);
 	lf_form_rebuild(app);
 	lf_form_enter(app, step, effects);
 	if (focus && lf_plan_entry(app->plan, focus)->shown)
@@ -330,7 +324,7 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 			lf_form_event(app, event, effects);
 		else if (app->delivery.state == LF_FACT_FAILED && (event->kind == LF_EVENT_PREVIOUS || event->kind == LF_EVENT_GOTO)) {
 			if (app->delivery.commit) /* pushed, and then something failed */
-				look_again(app, effects);
+				lf_form_look_again(app, effects);
 			lf_delivery_dispose(&app->delivery);
 			app->step = LF_STEP_REVIEW;
 			lf_form_event(app, event, effects);
@@ -348,6 +342,9 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		break;
 	case LF_EVENT_RETRY:
 		retry(app, effects);
+		break;
+	case LF_EVENT_ROLLBACK:
+		lf_rollback_from_landing(app, effects);
 		break;
 	case LF_EVENT_FIX:
 		fix(app, effects);
@@ -383,6 +380,12 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 			lf_form_peeked(app, event, effects);
 		else
 			lf_review_files(app, event->files ? event->files : &(struct lf_branch_files){0}, &event->error, effects);
+		break;
+	case LF_EVENT_HISTORY:
+		lf_rollback_history(app, event, effects);
+		break;
+	case LF_EVENT_COMMIT:
+		lf_rollback_commit(app, event, effects);
 		break;
 	case LF_EVENT_VALIDATED:
 		lf_review_verdict(app, event);

@@ -15,12 +15,13 @@
 #include "core/progress.h"
 
 /* One file of the review: what the branch holds against what will be written. */
-enum lf_change { LF_CHANGE_ADDED, LF_CHANGE_MODIFIED, LF_CHANGE_SAME, LF_CHANGE_KEPT /* a scaffold that exists */, LF_CHANGE_REFUSED };
+enum lf_change { LF_CHANGE_ADDED, LF_CHANGE_MODIFIED, LF_CHANGE_SAME, LF_CHANGE_KEPT /* a scaffold that exists */, LF_CHANGE_REFUSED, LF_CHANGE_DELETED };
+extern const char *const lf_change_words[]; /* "add", "change", … */
 struct lf_review_file {
 	const struct lf_document *document; /* borrowed from model.documents */
 	enum lf_change change;
 	char *old_text; /* NULL: not there */
-	char *new_text; /* what will be there: the document, or the file with what is ours changed in it */
+	char *new_text; /* NULL: it goes away. What will be there: the document, or the file with what is ours changed in it */
 	char *why;	/* of refused */
 	struct lf_diff diff;
 	enum lf_fact_state validation; /* KNOWN: accepted by the API server; FAILED: error says why */
@@ -57,6 +58,7 @@ struct lf_delivery {
 	bool unchanged;
 	struct lf_error error;
 	size_t registering; /* documents still to be applied */
+	char *unfollowed;   /* why the commit is not followed; NULL: it is, or will be */
 };
 
 struct lf_landing {
@@ -81,6 +83,17 @@ struct lf_landing {
 	char *asked_contains;	 /* the revision whose history was asked for last */
 };
 
+/* A delivery that is taken back; the answers then come from it. */
+struct lf_rollback {
+	bool on;
+	bool began_here; /* from a landing: going back leads to the form again */
+	bool asked;	 /* the history or the commit is being read */
+	char *wanted;	 /* the commit, or how it begins; NULL: the newest standing delivery of APP */
+	char *app;	 /* may be NULL */
+	struct lf_commit commit; /* head.id NULL: not found yet */
+	struct lf_error error;
+};
+
 enum lf_confirm { LF_CONFIRM_NONE, LF_CONFIRM_LEAVE, LF_CONFIRM_LEAVE_DELIVERY };
 
 struct lf_app {
@@ -100,6 +113,7 @@ struct lf_app {
 	struct lf_review review;
 	struct lf_delivery delivery;
 	struct lf_landing landing;
+	struct lf_rollback rollback;
 	char *session;	       /* an unfinished session that is offered; NULL: none */
 	enum lf_confirm confirm;
 	enum lf_ask ask;       /* a neighbour waits for a secret or a yes */
@@ -128,6 +142,9 @@ void lf_app_free(struct lf_app *app);
 /* Starts as "landfall watch": straight to landing on an existing object. COMMIT may be NULL. */
 LF_NODISCARD int lf_app_watch(struct lf_app *app, struct lf_effects *effects, const struct lf_ref *consumer, const char *commit, int64_t timeout_ms,
 			      int64_t now_ms, struct lf_error *err);
+
+/* Starts as "landfall rollback": straight to the review of what takes COMMIT back (40 digits or its first ones), or else the newest standing delivery of NAME. */
+LF_NODISCARD int lf_app_rollback(struct lf_app *app, struct lf_effects *effects, const char *name, const char *commit, int64_t now_ms, struct lf_error *err);
 
 /* The reducer. Moves out of EVENT what it keeps; the caller disposes EVENT afterwards and runs EFFECTS. */
 void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);

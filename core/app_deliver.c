@@ -15,6 +15,7 @@ void lf_delivery_dispose(struct lf_delivery *delivery)
 {
 	lf_names_dispose(&delivery->remote_lines);
 	lf_free(delivery->commit);
+	lf_free(delivery->unfollowed);
 	memset(delivery, 0, sizeof(*delivery));
 }
 
@@ -76,11 +77,12 @@ void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *eff
 		const struct lf_review_file *file = &review->files[i];
 		struct lf_effect_file *out = &effect->files[effect->file_count];
 
-		if (file->change == LF_CHANGE_KEPT)
+		if (file->change == LF_CHANGE_KEPT || (file->change == LF_CHANGE_SAME && !file->new_text))
 			continue;
 		out->path = lf_dup(file->document->path);
 		out->text = lf_dup(file->new_text);
-		out->length = strlen(file->new_text);
+		out->length = file->new_text ? strlen(file->new_text) : 0;
+		out->executable = app->rollback.on && lf_rollback_executable(app, file->document->path);
 		out->expected = lf_dup(file->old_text);
 		effect->file_count++;
 	}
@@ -122,6 +124,7 @@ static void land(struct lf_app *app, struct lf_effects *effects)
 {
 	const struct lf_engine *engine = lf_plan_engine(app->plan);
 	struct lf_target target = {0};
+	struct lf_ref orphan = {0};
 	int64_t timeout = lf_duration_ms(lf_plan_text(app->plan, "syncTimeout"));
 
 	app->delivery.state = LF_FACT_KNOWN;
@@ -129,7 +132,18 @@ static void land(struct lf_app *app, struct lf_effects *effects)
 	app->reached = app->step;
 	if (!engine || app->facts.cluster.state != LF_FACT_KNOWN) {
 		lf_effects_add(effects, LF_EFFECT_FORGET);
-		lf_app_notice(app, engine ? "Pushed. No cluster is reachable, so nothing is watched." : "Pushed. No provider was chosen, so nothing will sync by itself.");
+		lf_set(&app->delivery.unfollowed, engine ? "No cluster could be reached, so nothing is watched from here. When one can: landfall watch"
+							 : "No provider was chosen, so nothing will sync by itself.");
+		return;
+	}
+	if (lf_rollback_orphan(app, &orphan)) {
+		struct lf_str text = {0};
+
+		lf_ref_text(&text, &orphan);
+		lf_str_add(&text, " is no longer in Git, so nothing is watched. If it is still in the cluster, delete it there: that also removes what it applied.");
+		lf_set(&app->delivery.unfollowed, lf_str_text(&text));
+		lf_str_dispose(&text);
+		lf_ref_dispose(&orphan);
 		return;
 	}
 	engine->target(&target, app->plan, &app->facts);

@@ -75,7 +75,10 @@ static void mark_changes(struct lf_app *app, const char *old_text)
 static void render(struct lf_app *app)
 {
 	lf_documents_dispose(&app->documents);
-	lf_render(&app->documents, app->plan, &app->facts);
+	if (app->rollback.on)
+		lf_rollback_render(app);
+	else
+		lf_render(&app->documents, app->plan, &app->facts);
 }
 
 /* The question in focus must be one that is asked on this step; else the first one of it. */
@@ -255,7 +258,7 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 			check_repository(app, url, effects);
 		return;
 	}
-	if (repository->state != LF_FACT_KNOWN || !lf_form_usable(app, "gitBranch") || !lf_form_usable(app, "gitPath") || path_is_current(app)) {
+	if (app->rollback.on || repository->state != LF_FACT_KNOWN || !lf_form_usable(app, "gitBranch") || !lf_form_usable(app, "gitPath") || path_is_current(app)) {
 		app->browse_at_ms = 0;
 		return;
 	}
@@ -412,6 +415,8 @@ static void resume(struct lf_app *app, bool yes, struct lf_effects *effects)
 
 void lf_form_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
 {
+	if (app->rollback.on && (event->kind == LF_EVENT_PREVIOUS || event->kind == LF_EVENT_GOTO) && !lf_rollback_leave(app))
+		return;
 	if (event->kind == LF_EVENT_SET) {
 		const struct lf_question *question = lf_catalog_find(app->catalog, event->id ? event->id : "");
 
@@ -546,4 +551,11 @@ void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects 
 	lf_form_check_remote(app, effects);
 	if (reviewing)
 		lf_review_refresh(app, event->kind == LF_EVENT_CLUSTER, effects);
+}
+
+/* The delivery changed what was found in the repository and in the cluster: namespaces, and who reads what. What is known stays until the answer. */
+void lf_form_look_again(struct lf_app *app, struct lf_effects *effects)
+{
+	lf_path_facts_dispose(&app->facts.path);
+	lf_effects_add(effects, LF_EFFECT_FIND_CLUSTER)->text = lf_dup(lf_answers_get(app->answers, "kubeContext"));
 }

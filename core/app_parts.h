@@ -11,6 +11,7 @@ void lf_form_enter(struct lf_app *app, enum lf_step step, struct lf_effects *eff
 void lf_form_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
+void lf_form_look_again(struct lf_app *app, struct lf_effects *effects); /* after a delivery: it changed the branch and the cluster */
 void lf_form_save(const struct lf_app *app, struct lf_effects *effects);
 bool lf_form_usable(const struct lf_app *app, const char *id);	      /* shown, answered, without a problem */
 void lf_app_notice(struct lf_app *app, const char *text); /* NULL clears */
@@ -30,6 +31,20 @@ void lf_review_enter(struct lf_app *app, struct lf_effects *effects);
 void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, const struct lf_error *error, struct lf_effects *effects);
 void lf_review_verdict(struct lf_app *app, const struct lf_event *event);
 void lf_review_dispose(struct lf_review *review);
+
+/* app_rollback.c */
+enum lf_fact_state lf_rollback_seek(struct lf_app *app, struct lf_error *why, struct lf_effects *effects); /* KNOWN: its commit was read */
+void lf_rollback_history(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
+void lf_rollback_commit(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_rollback_render(struct lf_app *app); /* into model.documents */
+void lf_rollback_compare(const struct lf_app *app, struct lf_review_file *file);
+bool lf_rollback_executable(const struct lf_app *app, const char *path);
+/* The consumer that the rollback removes from Git, so that there is nothing to follow; the caller disposes *OUT. */
+bool lf_rollback_orphan(const struct lf_app *app, struct lf_ref *out);
+LF_NODISCARD char *lf_rollback_message(const struct lf_app *app);
+void lf_rollback_from_landing(struct lf_app *app, struct lf_effects *effects);
+bool lf_rollback_leave(struct lf_app *app); /* back to the form; false: there is none */
+void lf_rollback_dispose(struct lf_rollback *rollback);
 
 /* app_deliver.c */
 void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *effects);

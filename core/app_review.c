@@ -7,6 +7,8 @@
 #include "core/mem.h"
 #include "core/merge.h"
 
+const char *const lf_change_words[] = {"add", "change", "same", "keep", "refused", "remove"};
+
 void lf_review_dispose(struct lf_review *review)
 {
 	for (size_t i = 0; i < review->count; i++) {
@@ -31,6 +33,8 @@ static char *build_message(const struct lf_app *app)
 	const struct lf_engine *engine = lf_plan_engine(plan);
 	struct lf_str text = {0};
 
+	if (app->rollback.commit.head.id)
+		return lf_rollback_message(app);
 	lf_str_addf(&text, "%s\n\n", lf_plan_text(plan, "commitSummary"));
 	if (engine)
 		lf_str_addf(&text, "%s applies %s to namespace %s.\n\n", engine->title, lf_plan_text(plan, "gitPath"), lf_plan_text(plan, "targetNamespace"));
@@ -111,9 +115,14 @@ static void identify(struct lf_app *app, struct lf_effects *effects)
 
 void lf_review_enter(struct lf_app *app, struct lf_effects *effects)
 {
-	const struct lf_plan_entry *problem = first_problem(app);
+	const struct lf_plan_entry *problem = app->rollback.on ? NULL : first_problem(app);
 
 	prepare(app);
+	if (app->rollback.on) {
+		app->review.state = lf_rollback_seek(app, &app->review.error, effects);
+		if (app->review.state != LF_FACT_KNOWN)
+			return;
+	}
 	if (problem) {
 		app->review.state = LF_FACT_FAILED;
 		app->review.error = problem->problem;
@@ -156,17 +165,21 @@ static void compare(const struct lf_app *app, struct lf_review_file *file, const
 	lf_set(&file->old_text, there ? there->text : NULL);
 	lf_set(&file->why, there ? there->why : NULL);
 	lf_free(file->new_text);
-	file->new_text = text_to_be(app, file);
+	file->new_text = NULL;
+	if (!app->rollback.on)
+		file->new_text = text_to_be(app, file);
 	if (there && there->refused)
 		file->change = LF_CHANGE_REFUSED;
+	else if (app->rollback.on)
+		lf_rollback_compare(app, file);
 	else if (!file->old_text)
 		file->change = LF_CHANGE_ADDED;
 	else if (lf_equal(file->old_text, file->new_text))
 		file->change = file->document->only_if_missing ? LF_CHANGE_KEPT : LF_CHANGE_SAME;
 	else
 		file->change = LF_CHANGE_MODIFIED;
-	if (file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED)
-		lf_diff_build(&file->diff, file->old_text, file->new_text);
+	if (file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED || file->change == LF_CHANGE_DELETED)
+		lf_diff_build(&file->diff, file->old_text, file->new_text ? file->new_text : "");
 }
 
 /* The objects of a file as it will be. */
@@ -195,7 +208,7 @@ static void validate(struct lf_app *app, struct lf_effects *effects)
 		/* Kustomize's own file is no object of the API server. */
 		if (lf_ends_with(file->document->path, "kustomization.yaml") && file->document->role == LF_DOCUMENT_WORKLOAD)
 			continue;
-		if (file->change == LF_CHANGE_KEPT || file->change == LF_CHANGE_REFUSED)
+		if (file->change == LF_CHANGE_KEPT || file->change == LF_CHANGE_REFUSED || file->change == LF_CHANGE_DELETED)
 			continue;
 		file->validation = LF_FACT_LOOKING;
 		effect->files[effect->file_count].path = lf_dup(file->document->path);
@@ -223,7 +236,7 @@ void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, co
 		compare(app, file, find_file(files, file->document->path));
 		review->added += file->diff.added;
 		review->removed += file->diff.removed;
-		review->changed_files += file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED;
+		review->changed_files += file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED || file->change == LF_CHANGE_DELETED;
 	}
 	review->state = LF_FACT_KNOWN;
 	review->known_ms = app->now_ms;
@@ -273,7 +286,8 @@ void lf_review_refresh(struct lf_app *app, bool validate_again, struct lf_effect
 	struct lf_ref watcher;
 	char *message;
 
-	if ((review->state != LF_FACT_KNOWN && review->state != LF_FACT_LOOKING) || first_problem(app)) {
+	if ((review->state != LF_FACT_KNOWN && review->state != LF_FACT_LOOKING) ||
+	    (app->rollback.on ? !app->rollback.commit.head.id : first_problem(app) != NULL)) {
 		lf_review_enter(app, effects);
 		return;
 	}
@@ -328,7 +342,7 @@ bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why)
 		if (review->files[i].change == LF_CHANGE_REFUSED) {
 			lf_fail(why, LF_EREFUSED, "review", 0, "%s cannot be written: %s", review->files[i].document->path,
 				review->files[i].why ? review->files[i].why : "it is not a plain file");
-			lf_hint(why, "Choose another path.");
+			lf_hint(why, app->rollback.on ? "Nothing is taken back by halves." : "Choose another path.");
 			return true;
 		}
 		if (review->files[i].validation == LF_FACT_FAILED) {

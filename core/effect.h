@@ -24,6 +24,8 @@ enum lf_effect_kind {
 	LF_EFFECT_STOP_CHARTS,	 /* cancel these three */
 	LF_EFFECT_EDIT,		 /* the front's. id: question, text: what the editor opens with */
 	LF_EFFECT_LOAD,		 /* id: question, text: a file of the user's, to be read as its answer */
+	LF_EFFECT_READ_HISTORY,	 /* text: URL, id: branch, text2: app: its deliveries */
+	LF_EFFECT_READ_COMMIT,	 /* text: URL, id: branch, text2: commit: what it changed */
 	LF_EFFECT_VALIDATE,	 /* files: each by a server-side dry run */
 	LF_EFFECT_STOP_CHECKS,	 /* cancel check, browse, read, validate */
 	LF_EFFECT_DELIVER,	 /* text: URL, id: branch, text2: message, tip; files */
@@ -40,9 +42,10 @@ enum lf_effect_kind {
 
 struct lf_effect_file {
 	char *path;
-	char *text;
+	char *text; /* NULL, to deliver: the file goes away */
 	size_t length;
 	char *expected; /* what the branch holds; NULL: nothing */
+	bool executable; /* of a file that is not there yet */
 	struct lf_node *tree; /* for VALIDATE */
 };
 

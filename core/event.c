@@ -43,6 +43,10 @@ static void payload_dispose(struct lf_event *event)
 		lf_chart_opened_dispose(event->opened);
 	else if (event->kind == LF_EVENT_FILES)
 		lf_branch_files_dispose(event->files);
+	else if (event->kind == LF_EVENT_HISTORY)
+		lf_history_dispose(event->history);
+	else if (event->kind == LF_EVENT_COMMIT)
+		lf_commit_dispose(event->commit);
 	else if (event->kind == LF_EVENT_DELIVERY)
 		lf_free(event->delivery->remote_line);
 	else if (event->kind == LF_EVENT_DELIVERED) {

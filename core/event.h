@@ -5,6 +5,7 @@
 
 #include "core/error.h"
 #include "core/facts.h"
+#include "core/history.h"
 #include "core/node.h"
 #include "core/question.h"
 #include "core/ref.h"
@@ -31,6 +32,7 @@ enum lf_event_kind {
 	LF_EVENT_NUDGE,	     /* ask the controllers to look again now */
 	LF_EVENT_LOGS,	     /* of the selected pod; again: stop */
 	LF_EVENT_RETRY,	     /* the check or delivery that failed */
+	LF_EVENT_ROLLBACK,   /* from a landing: take its commit back */
 	LF_EVENT_FIX,	     /* from a failed landing: back to the question that causes it */
 	LF_EVENT_CONFIRM,    /* number: 1 yes, 0 no: answers model.confirm */
 	LF_EVENT_SECRET,     /* secret (NULL: declined): answers model.ask */
@@ -50,6 +52,8 @@ enum lf_event_kind {
 	LF_EVENT_EDITED,	 /* id, text: what came back from the editor (or error) */
 	LF_EVENT_LOADED,	 /* id, text: what the file holds (or error) */
 	LF_EVENT_FILES,		 /* files (or error): what the branch holds now of the files that were asked for; id, text2 as in the effect */
+	LF_EVENT_HISTORY,	 /* history (or error); text2: the app */
+	LF_EVENT_COMMIT,	 /* commit (or error); text2: which was asked for */
 	LF_EVENT_VALIDATED,	 /* text: path of the document; error: the API server's verdict */
 	LF_EVENT_DELIVERY,	 /* delivery: progress */
 	LF_EVENT_DELIVERED,	 /* delivered (or error) */
@@ -118,6 +122,8 @@ struct lf_event {
 		struct lf_chart_facts *chart;
 		struct lf_chart_opened *opened;
 		struct lf_branch_files *files;
+		struct lf_history *history;
+		struct lf_commit *commit;
 		struct lf_delivery_news *delivery;
 		struct lf_delivered *delivered;
 		void *any;

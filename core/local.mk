@@ -20,14 +20,15 @@ libcore_a_SOURCES = \
 libcore_a_SOURCES += \
   core/answers.c core/answers.h \
   core/app.c core/app.h core/app_parts.h \
-  core/app_chart.c core/app_values.c core/app_deliver.c core/app_form.c core/app_land.c core/app_review.c core/app_view.c \
+  core/app_chart.c core/app_values.c core/app_deliver.c core/app_form.c core/app_land.c core/app_review.c core/app_rollback.c core/app_view.c \
   core/catalog.c core/catalog.h \
   core/chart.c core/chart.h core/chart_view.c core/chart_view.h \
   core/effect.c core/effect.h \
   core/engine.h core/event.c core/event.h \
   core/extra.c core/extra.h core/extras.c \
   core/facts.c core/facts.h \
-  core/merge.c core/merge.h \
+  core/history.c core/history.h \
+  core/merge.c core/merge.h core/merge3.c core/merge3.h \
   core/giturl.c core/giturl.h \
   core/options.c core/options.h \
   core/plan.c core/plan.h \

@@ -124,6 +124,12 @@ static void refuse(struct lf_runner *runner, struct lf_effect *effect, const str
 	case LF_EFFECT_READ_FILES:
 		event.kind = LF_EVENT_FILES;
 		break;
+	case LF_EFFECT_READ_HISTORY:
+		event.kind = LF_EVENT_HISTORY;
+		break;
+	case LF_EFFECT_READ_COMMIT:
+		event.kind = LF_EVENT_COMMIT;
+		break;
 	case LF_EFFECT_DELIVER:
 		event.kind = LF_EVENT_DELIVERED;
 		break;
@@ -205,7 +211,8 @@ static int open_git(struct lf_runner *runner, struct lf_error *err)
 static bool needs_git(enum lf_effect_kind kind)
 {
 	return kind == LF_EFFECT_LOOK_AROUND || kind == LF_EFFECT_IDENTIFY || kind == LF_EFFECT_CHECK_REPOSITORY || kind == LF_EFFECT_BROWSE || kind == LF_EFFECT_READ_FILES ||
-	       kind == LF_EFFECT_DELIVER || kind == LF_EFFECT_CONTAINS || kind == LF_EFFECT_CHART_READ;
+	       kind == LF_EFFECT_READ_HISTORY || kind == LF_EFFECT_READ_COMMIT || kind == LF_EFFECT_DELIVER || kind == LF_EFFECT_CONTAINS ||
+	       kind == LF_EFFECT_CHART_READ;
 }
 
 static void run_now(struct lf_runner *runner, struct lf_effect *effect)
@@ -330,6 +337,7 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 		lf_requests_cancel(runner, LF_REQUEST_CHECK);
 		lf_requests_cancel(runner, LF_REQUEST_BROWSE);
 		lf_requests_cancel(runner, LF_REQUEST_READ);
+		lf_requests_cancel(runner, LF_REQUEST_HISTORY);
 		lf_requests_cancel(runner, LF_REQUEST_PEEK);
 		lf_requests_cancel(runner, LF_REQUEST_VALIDATE);
 		break;
@@ -369,6 +377,8 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 	case LF_EFFECT_CHART_INDEX:
 	case LF_EFFECT_CHART_OPEN:
 	case LF_EFFECT_CHART_READ:
+	case LF_EFFECT_READ_HISTORY:
+	case LF_EFFECT_READ_COMMIT:
 	case LF_EFFECT_VALIDATE:
 	case LF_EFFECT_DELIVER:
 	case LF_EFFECT_REGISTER:

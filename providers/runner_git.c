@@ -77,6 +77,67 @@ static void files_read(struct lf_git_files *files, const struct lf_error *err, v
 	lf_runner_send(runner, &event);
 }
 
+static void copy_commit(struct lf_history_commit *out, const struct lf_git_commit *commit)
+{
+	out->id = lf_dup(commit->id);
+	out->parent = lf_dup(commit->parent);
+	out->parent_count = commit->parent_count;
+	out->time = commit->time;
+	out->author = lf_dup(commit->author);
+	out->subject = lf_dup_n(commit->message, strcspn(commit->message, "\n"));
+	out->app = lf_git_trailer(commit->message, "Landfall-App");
+	out->provider = lf_git_trailer(commit->message, "Landfall-Provider");
+	out->path = lf_git_trailer(commit->message, "Landfall-Path");
+	out->reverts = lf_git_trailer(commit->message, "Landfall-Reverts");
+}
+
+static void history_read(struct lf_git_history *history, const struct lf_error *err, void *payload)
+{
+	struct lf_request *request = payload;
+	struct lf_runner *runner = request->runner;
+	struct lf_event event = lf_request_event(request, LF_EVENT_HISTORY, err);
+
+	if (!err) {
+		event.history = lf_alloc(1, sizeof(*event.history));
+		event.history->tip = lf_dup(history->tip);
+		event.history->looked = history->looked;
+		event.history->whole = history->whole;
+		event.history->count = history->count;
+		event.history->items = lf_alloc(history->count, sizeof(*event.history->items));
+		for (size_t i = 0; i < history->count; i++)
+			copy_commit(&event.history->items[i], &history->items[i]);
+		lf_git_history_dispose(history);
+	}
+	lf_request_done(request);
+	lf_runner_send(runner, &event);
+}
+
+static void commit_read(struct lf_git_commit_files *files, const struct lf_error *err, void *payload)
+{
+	struct lf_request *request = payload;
+	struct lf_runner *runner = request->runner;
+	struct lf_event event = lf_request_event(request, LF_EVENT_COMMIT, err);
+
+	if (!err) {
+		event.commit = lf_alloc(1, sizeof(*event.commit));
+		copy_commit(&event.commit->head, &files->commit);
+		event.commit->count = files->count;
+		event.commit->files = lf_alloc(files->count, sizeof(*event.commit->files));
+		for (size_t i = 0; i < files->count; i++) {
+			struct lf_commit_file *file = &event.commit->files[i];
+
+			file->path = lf_dup(files->items[i].path);
+			file->before = lf_dup(files->items[i].old_text);
+			file->after = lf_dup(files->items[i].new_text);
+			file->executable = files->items[i].old_executable;
+			file->why = lf_dup(files->items[i].why);
+		}
+		lf_git_commit_files_dispose(files);
+	}
+	lf_request_done(request);
+	lf_runner_send(runner, &event);
+}
+
 static void delivering(const struct lf_git_progress *progress, void *payload)
 {
 	static const enum lf_stage stages[LF_GIT_STAGES] = {LF_STAGE_FETCH, LF_STAGE_BUILD, LF_STAGE_COMMIT, LF_STAGE_PUSH};
@@ -128,6 +189,7 @@ static void deliver(struct lf_runner *runner, struct lf_effect *effect)
 		changes[i].text = effect->files[i].text;
 		changes[i].length = effect->files[i].length;
 		changes[i].expected = effect->files[i].expected;
+		changes[i].executable = effect->files[i].executable;
 	}
 	handler.payload = request;
 	request->job = lf_git_deliver(runner->git, &delivery, &handler);
@@ -145,6 +207,8 @@ static void contains_known(bool contains, const struct lf_error *err, void *payl
 }
 
 #define HISTORY_LIMIT 200 /* commits looked through for ours, when a later one was applied */
+#define DELIVERIES 50	     /* of one app that a rollback looks at … */
+#define DELIVERIES_IN 2000  /* … among so many commits */
 
 bool lf_runner_git(struct lf_runner *runner, struct lf_effect *effect)
 {
@@ -175,6 +239,14 @@ bool lf_runner_git(struct lf_runner *runner, struct lf_effect *effect)
 		request = lf_request_new(runner, kind, effect);
 		request->job = lf_git_read(runner->git, request->text, request->id, paths, effect->file_count, files_read, request);
 		lf_free(paths);
+	} else if (effect->kind == LF_EFFECT_READ_HISTORY) {
+		lf_requests_cancel(runner, LF_REQUEST_HISTORY);
+		request = lf_request_new(runner, LF_REQUEST_HISTORY, effect);
+		request->job = lf_git_history(runner->git, request->text, request->id, request->text2, DELIVERIES, DELIVERIES_IN, history_read, request);
+	} else if (effect->kind == LF_EFFECT_READ_COMMIT) {
+		lf_requests_cancel(runner, LF_REQUEST_HISTORY);
+		request = lf_request_new(runner, LF_REQUEST_HISTORY, effect);
+		request->job = lf_git_commit_read(runner->git, request->text, request->id, request->text2, commit_read, request);
 	} else if (effect->kind == LF_EFFECT_DELIVER) {
 		deliver(runner, effect);
 	} else if (effect->kind == LF_EFFECT_CHART_READ) {

@@ -181,7 +181,6 @@ static void say(struct lf_headless *headless, const char *what, const char *stat
 
 static void print_review(struct lf_headless *headless, const struct lf_app *app)
 {
-	static const char *const words[] = {"add", "change", "same", "keep", "refused"};
 	const struct lf_review *review = &app->review;
 	FILE *out = headless->options.out;
 
@@ -196,7 +195,7 @@ static void print_review(struct lf_headless *headless, const struct lf_app *app)
 			struct lf_node *file = lf_node_add_map(files);
 
 			lf_node_set_text(file, "path", review->files[i].document->path);
-			lf_node_set_text(file, "change", words[review->files[i].change]);
+			lf_node_set_text(file, "change", lf_change_words[review->files[i].change]);
 		}
 		print_object(out, object);
 		return;
@@ -204,7 +203,7 @@ static void print_review(struct lf_headless *headless, const struct lf_app *app)
 	for (size_t i = 0; i < review->count; i++) {
 		const struct lf_review_file *file = &review->files[i];
 
-		(void)fprintf(out, "%-9s %s%s\n", words[file->change], file->document->path,
+		(void)fprintf(out, "%-9s %s%s\n", lf_change_words[file->change], file->document->path,
 			      file->validation == LF_FACT_KNOWN ? "  (accepted by the API server)" : "");
 		for (size_t k = 0; headless->options.dry_run && k < file->diff.count; k++)
 			(void)fprintf(out, "  %c %.*s\n", " +-"[file->diff.lines[k].kind], (int)file->diff.lines[k].length, file->diff.lines[k].text);
@@ -461,7 +460,7 @@ enum lf_headless_move lf_headless_step(struct lf_headless *headless, const struc
 		return LF_HEADLESS_WAIT;
 	if (app->landing.on)
 		return landing(headless, app);
-	if (app->notice)
-		say(headless, "landing", "skipped", app->notice, -1);
+	if (app->delivery.unfollowed)
+		say(headless, "landing", "skipped", app->delivery.unfollowed, -1);
 	return finish(headless, 0);
 }

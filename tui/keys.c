@@ -58,6 +58,7 @@ static const struct lf_binding table[] = {
 
 	KEY(LANDING, ENTER, 0, DETAILS, 1, "details", "Everything known of the selected object"),
 	LETTER(LANDING, 'e', 0, FIX, 1, "edit answer", "After a failure: correct the answer that causes it and deliver again"),
+	LETTER(LANDING, 'R', 0, ROLLBACK, 2, "roll back", "Take this commit back: shows what that changes, then pushes it"),
 	LETTER(LANDING, 'l', 0, LOGS, 1, "logs", "Follow the logs of the selected pod; again: stop"),
 	LETTER(LANDING, 'r', 0, NUDGE, 2, "reconcile now", "Ask the controllers to look again at once"),
 	LETTER(LANDING, 't', 0, TREE, 2, "tree", "Switch between the cause and the resource tree"),

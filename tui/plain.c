@@ -127,7 +127,6 @@ static void ask_question(struct lf_plain *plain, const struct lf_plan_entry *ent
 
 static void ask_review(struct lf_plain *plain)
 {
-	static const char *const words[] = {"add", "change", "same", "keep", "refused"};
 	const struct lf_review *review = &plain->app->review;
 
 	plain->asked = NULL;
@@ -145,7 +144,7 @@ static void ask_review(struct lf_plain *plain)
 	if (review->state == LF_FACT_FAILED)
 		(void)fprintf(plain->out, "%s %s\n", review->error.message, review->error.hint);
 	for (size_t i = 0; i < review->count && review->state == LF_FACT_KNOWN; i++)
-		(void)fprintf(plain->out, "  %-8s %s\n", words[review->files[i].change], review->files[i].document->path);
+		(void)fprintf(plain->out, "  %-8s %s\n", lf_change_words[review->files[i].change], review->files[i].document->path);
 	(void)fprintf(plain->out, "y push, d show the files, r read the branch again, b back: ");
 	(void)fflush(plain->out);
 }

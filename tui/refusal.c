@@ -43,6 +43,8 @@ static const char *landing_refusal(const struct lf_app *app, enum lf_action acti
 	bool failed = progress->verdict == LF_VERDICT_FAILED || progress->verdict == LF_VERDICT_PARTIAL || progress->verdict == LF_VERDICT_TIMEOUT ||
 		      progress->diagnosis.id;
 
+	if (action == LF_ACTION_ROLLBACK)
+		return app->delivery.commit && !app->delivery.unchanged ? NULL : "This landing brought no commit of its own that could be taken back.";
 	if (!app->landing.on && action != LF_ACTION_LEAVE && action != LF_ACTION_HELP)
 		return "Nothing is being watched.";
 	if (action == LF_ACTION_FIX && !failed)
@@ -68,6 +70,8 @@ const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, 
 			return app->review.state == LF_FACT_FAILED ? "What is wrong above comes first." : "The branch is still being read.";
 		if (action == LF_ACTION_DELIVER && app->facts.workdir.identity == LF_FACT_NONE)
 			return "Git does not know who you are: the line Author says what to do, then r looks again.";
+		if (action == LF_ACTION_MESSAGE && app->rollback.on)
+			return "The message of a rollback says which commit it takes back; it stays as it is.";
 		if (action == LF_ACTION_WRITE && !app->documents.count)
 			return "There are no files to write.";
 		break;

@@ -244,9 +244,7 @@ static void draw_pushed(const struct lf_tui *tui, const struct lf_app *app, cons
 		    app->delivery.commit ? app->delivery.commit : "", lf_plan_text(app->plan, "gitBranch"), lf_plan_text(app->plan, "gitRepoUrl"));
 	y += lf_draw_remark(tui, area, y, 1, LF_MARK_DONE, LF_ROLE_STRONG, lf_str_text(&text));
 	lf_str_dispose(&text);
-	(void)lf_area_wrap(area, y + 1, 3, 0, LF_ROLE_DIM,
-			   lf_plan_engine(app->plan) ? "No cluster could be reached, so nothing is watched from here. When one can: landfall watch"
-						     : "No provider was chosen, so nothing will sync by itself.");
+	(void)lf_area_wrap(area, y + 1, 3, 0, LF_ROLE_DIM, app->delivery.unfollowed ? app->delivery.unfollowed : "");
 	lf_area_cursor(area, 0, 1, false);
 }
 

@@ -23,6 +23,9 @@ static const char *letter_of(enum lf_change change, enum lf_role *role)
 	case LF_CHANGE_KEPT:
 		*role = LF_ROLE_DIM;
 		return "k";
+	case LF_CHANGE_DELETED:
+		*role = LF_ROLE_BUSY;
+		return "D";
 	case LF_CHANGE_REFUSED:
 		break;
 	}
@@ -193,7 +196,10 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 
 		for (size_t i = 0; i < app->documents.count; i++)
 			objects += app->documents.items[i].registers;
-		lf_str_addf(&text, "nothing reads this yet: Landfall applies %zu %s once, after the push", objects, objects == 1 ? "file" : "files");
+		if (!objects)
+			lf_str_add(&text, "nothing is applied by Landfall: what follows, follows from Git");
+		else
+			lf_str_addf(&text, "nothing reads this yet: Landfall applies %zu %s once, after the push", objects, objects == 1 ? "file" : "files");
 	} else if (!lf_plan_engine(app->plan)) {
 		lf_str_add(&text, "no provider: nothing will sync by itself");
 	} else if (app->facts.cluster.state != LF_FACT_KNOWN) {
@@ -217,6 +223,7 @@ static const char *words_without_lines(const struct lf_review_file *file)
 		return file->why ? file->why : "This cannot be written.";
 	case LF_CHANGE_ADDED:
 	case LF_CHANGE_MODIFIED:
+	case LF_CHANGE_DELETED:
 		break;
 	}
 	return NULL;

@@ -260,6 +260,9 @@ static void act(struct lf_tui *tui, const struct lf_app *app, enum lf_action act
 		lf_say(tui, "Asked the controllers to look again.");
 		lf_send(out, LF_EVENT_NUDGE, NULL, NULL, 0);
 		break;
+	case LF_ACTION_ROLLBACK:
+		lf_send(out, LF_EVENT_ROLLBACK, NULL, NULL, 0);
+		break;
 	case LF_ACTION_FIX:
 		lf_send(out, LF_EVENT_FIX, NULL, NULL, 0);
 		break;

@@ -6,8 +6,8 @@ from kube import condition
 
 
 class FluxTest(FluxCase):
-    def record_pod(self, name, label="web"):
-        pod = self.until(lambda: self.kube.list("v1", "Pod", self.namespace, labelSelector="app=" + label),
+    def record_pod(self, name, label="web", when=lambda pod: True):
+        pod = self.until(lambda: [pod for pod in self.kube.list("v1", "Pod", self.namespace, labelSelector="app=" + label) if when(pod)],
                          "a pod")[0]
         self.record("kubernetes/pod-" + name, pod)
         self.record("kubernetes/deployment-" + name, self.kube.get("apps/v1", "Deployment", self.namespace, "web"))
@@ -51,8 +51,9 @@ class FluxTest(FluxCase):
         self.assertIn("Deployment/%s/web" % self.namespace, condition(item, "Ready")["message"])
         # Applied, so the revision could pass for delivered; only Ready and Healthy tell otherwise.
         self.record("flux/kustomization-healthcheckfailed", item)
-        pod = self.record_pod("missing-image")
-        self.assertEqual(pod["status"]["containerStatuses"][0]["state"]["waiting"]["reason"], "ImagePullBackOff")
+        # The controller may give up before the kubelet has said anything of the pod.
+        self.record_pod("missing-image", when=lambda pod: any(
+            container["state"].get("waiting", {}).get("reason") == "ImagePullBackOff" for container in pod["status"].get("containerStatuses", [])))
 
     def test_other_troubled_pods(self):
         """The pods that diagnosis has to tell apart."""

@@ -646,6 +646,75 @@ static void test_fix_goes_back_to_the_answer_at_fault(void **state)
 	assert_string_equal(lf_answers_get(world->app->answers, "appName"), "web");
 }
 
+/* What the delivery of land() changed, as the branch's history tells it. */
+static void commit_was(struct world *world, const char *before, const char *after)
+{
+	struct lf_event event = {.kind = LF_EVENT_COMMIT, .text2 = lf_dup(COMMIT), .commit = lf_alloc(1, sizeof(*event.commit))};
+
+	event.commit->head.id = lf_dup(COMMIT);
+	event.commit->head.subject = lf_dup("Add web");
+	event.commit->head.app = lf_dup("web");
+	event.commit->count = 1;
+	event.commit->files = lf_alloc(1, sizeof(*event.commit->files));
+	event.commit->files[0].path = lf_dup("a.yaml");
+	event.commit->files[0].before = lf_dup(before);
+	event.commit->files[0].after = lf_dup(after);
+	tell(world, event);
+}
+
+static void test_a_landing_can_be_taken_back(void **state)
+{
+	struct world *world = *state;
+	struct lf_effect delivery;
+
+	land(world);
+	tell_kind(world, LF_EVENT_ROLLBACK);
+	assert_int_equal(world->app->step, LF_STEP_REVIEW);
+	assert_non_null(effect(world, LF_EFFECT_UNWATCH_ALL));
+	assert_non_null(effect(world, LF_EFFECT_FIND_CLUSTER)); /* the delivery changed what is there */
+	assert_string_equal(the(world, LF_EFFECT_READ_COMMIT).text2, COMMIT);
+	commit_was(world, "kind: Old\n", "kind: New\n");
+	assert_string_equal(the(world, LF_EFFECT_READ_FILES).files[0].path, "a.yaml");
+	branch_holds(world, "kind: New\n", LF_EVENT_FILES);
+	assert_int_equal(world->app->review.files[0].change, LF_CHANGE_MODIFIED);
+	assert_non_null(strstr(world->app->review.message, "Landfall-Reverts: " COMMIT));
+	world->now_ms += 1000;
+	tell_kind(world, LF_EVENT_DELIVER);
+	delivery = the(world, LF_EFFECT_DELIVER);
+	assert_string_equal(delivery.files[0].text, "kind: Old\n");
+	assert_string_equal(delivery.files[0].expected, "kind: New\n");
+}
+
+static void test_a_file_that_was_new_goes_away(void **state)
+{
+	struct world *world = *state;
+
+	land(world);
+	tell_kind(world, LF_EVENT_ROLLBACK);
+	commit_was(world, NULL, "kind: New\n");
+	branch_holds(world, "kind: New\n", LF_EVENT_FILES);
+	assert_int_equal(world->app->review.files[0].change, LF_CHANGE_DELETED);
+	assert_int_equal(world->app->review.removed, 1);
+	assert_int_equal(the(world, LF_EFFECT_VALIDATE).file_count, 0);
+	world->now_ms += 1000;
+	tell_kind(world, LF_EVENT_DELIVER);
+	assert_null(the(world, LF_EFFECT_DELIVER).files[0].text);
+}
+
+static void test_going_back_from_a_rollback_leads_to_the_answers(void **state)
+{
+	struct world *world = *state;
+
+	land(world);
+	tell_kind(world, LF_EVENT_ROLLBACK);
+	commit_was(world, "kind: Old\n", "kind: New\n");
+	tell_kind(world, LF_EVENT_PREVIOUS);
+	assert_true(world->app->step < LF_STEP_REVIEW);
+	assert_false(world->app->rollback.on);
+	review(world);
+	assert_string_not_equal(world->app->documents.items[0].path, "a.yaml");
+}
+
 static void test_leaving_asks_once_and_saves(void **state)
 {
 	struct world *world = *state;
@@ -725,6 +794,9 @@ int main(void)
 	    T(test_landing_times_out),
 	    T(test_a_late_git_host_is_asked_again),
 	    T(test_fix_goes_back_to_the_answer_at_fault),
+	    T(test_a_landing_can_be_taken_back),
+	    T(test_a_file_that_was_new_goes_away),
+	    T(test_going_back_from_a_rollback_leads_to_the_answers),
 	    T(test_leaving_asks_once_and_saves),
 	    T(test_a_session_is_offered_and_taken_up),
 	    T(test_watch_follows_once_the_cluster_is_there),

@@ -1,0 +1,63 @@
+/* history: see history.h. */
+#include "config.h"
+#include "core/history.h"
+
+#include <string.h>
+
+#include "core/facts.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+void lf_history_commit_dispose(struct lf_history_commit *commit)
+{
+	lf_free(commit->id);
+	lf_free(commit->parent);
+	lf_free(commit->author);
+	lf_free(commit->subject);
+	lf_free(commit->app);
+	lf_free(commit->provider);
+	lf_free(commit->path);
+	lf_free(commit->reverts);
+	memset(commit, 0, sizeof(*commit));
+}
+
+void lf_history_dispose(struct lf_history *history)
+{
+	for (size_t i = 0; i < history->count; i++)
+		lf_history_commit_dispose(&history->items[i]);
+	lf_free(history->items);
+	lf_free(history->tip);
+	memset(history, 0, sizeof(*history));
+}
+
+void lf_commit_dispose(struct lf_commit *commit)
+{
+	for (size_t i = 0; i < commit->count; i++) {
+		lf_free(commit->files[i].path);
+		lf_free(commit->files[i].before);
+		lf_free(commit->files[i].after);
+		lf_free(commit->files[i].why);
+	}
+	lf_free(commit->files);
+	lf_history_commit_dispose(&commit->head);
+	memset(commit, 0, sizeof(*commit));
+}
+
+const struct lf_history_commit *lf_history_standing(const struct lf_history *history)
+{
+	const struct lf_history_commit *found = NULL;
+	struct lf_names taken_back = {0};
+
+	for (size_t i = 0; i < history->count && !found; i++) {
+		const struct lf_history_commit *commit = &history->items[i];
+
+		if (lf_names_have(&taken_back, commit->id))
+			continue;
+		if (commit->reverts)
+			lf_names_add(&taken_back, commit->reverts);
+		else
+			found = commit;
+	}
+	lf_names_dispose(&taken_back);
+	return found;
+}
