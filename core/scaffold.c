@@ -60,11 +60,19 @@ static void put_name_label(struct lf_node *map, const struct lf_plan *plan)
 	put(map, "app.kubernetes.io/name", lf_plan_text(plan, "appName"), "appName");
 }
 
-static void put_metadata(struct lf_node *root, const struct lf_plan *plan, bool with_namespace)
+char *lf_scaffold_service_name(const struct lf_plan *plan)
+{
+	const char *app = lf_plan_text(plan, "appName");
+
+	return lf_format("%s%s", *app >= '0' && *app <= '9' ? "svc-" : "", app);
+}
+
+static void put_metadata(struct lf_node *root, const struct lf_plan *plan, const char *name, bool with_namespace)
 {
 	struct lf_node *metadata = lf_node_set_map(root, "metadata");
 
-	lf_plan_put(metadata, "name", plan, "appName");
+	if (*name)
+		put(metadata, "name", name, "appName");
 	if (with_namespace)
 		lf_plan_put(metadata, "namespace", plan, "targetNamespace");
 	put_name_label(lf_node_set_map(metadata, "labels"), plan);
@@ -100,7 +108,7 @@ static struct lf_node *build_deployment(const struct lf_plan *plan, bool is_base
 {
 	struct lf_node *root = document("apps/v1", "Deployment"), *spec, *template;
 
-	put_metadata(root, plan, !is_base);
+	put_metadata(root, plan, lf_plan_text(plan, "appName"), !is_base);
 	spec = lf_node_set_map(root, "spec");
 	if (!is_base) /* of a base each overlay says it */
 		lf_plan_put_number(spec, "replicas", plan, "replicas");
@@ -114,8 +122,10 @@ static struct lf_node *build_deployment(const struct lf_plan *plan, bool is_base
 static struct lf_node *build_service(const struct lf_plan *plan, bool is_base)
 {
 	struct lf_node *root = document("v1", "Service"), *spec, *port;
+	char *name = lf_scaffold_service_name(plan);
 
-	put_metadata(root, plan, !is_base);
+	put_metadata(root, plan, name, !is_base);
+	lf_free(name);
 	spec = lf_node_set_map(root, "spec");
 	put_name_label(lf_node_set_map(spec, "selector"), plan);
 	port = lf_node_add_map(lf_node_set_list(spec, "ports"));

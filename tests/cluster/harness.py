@@ -158,7 +158,7 @@ class Repository:
     def write_tree(self, tree):
         lines = ["040000 tree %s\t%s" % (self.write_tree(item), name) if isinstance(item, dict)
                  else "100644 blob %s\t%s" % (item, name) for name, item in tree.items()]
-        return self.git("mktree", text="\n".join(lines) + "\n")
+        return self.git("mktree", "-z", text="\0".join(lines) + "\0")
 
     def tip(self, branch="main"):
         return self.git("for-each-ref", "--format=%(objectname)", "refs/heads/" + branch) or None

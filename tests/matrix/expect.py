@@ -124,7 +124,7 @@ def deployment(m):
     yield "Deployment", container + "readinessProbe", {"tcpSocket": {"port": "http"}, "periodSeconds": 5}
     yield "Deployment", container + "resources", {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}}
     yield "Deployment", container + "securityContext", {"allowPrivilegeEscalation": False, "seccompProfile": {"type": "RuntimeDefault"}}
-    yield "Service", "metadata.name", m.app
+    yield "Service", "metadata.name", "svc-" + m.app if m.app[0].isdigit() else m.app  # DNS-1035
     yield "Service", "spec.selector", labels
     yield "Service", "spec.ports", [{"name": "http", "port": 80, "targetPort": "http"}]
     plain = m.method == "manifests"
