@@ -36,7 +36,7 @@ static bool is_ours(const struct merge *merge, const struct lf_node *node)
 
 	if (merge->document->only_if_missing)
 		return entry && entry->answered;
-	return !entry || entry->answered || entry->question->step != LF_STEP_SYNC;
+	return !entry || entry->answered || (entry->question->step != LF_STEP_SYNC && entry->question->step != LF_STEP_EXTRAS);
 }
 
 static bool holds_ours(const struct merge *merge, const struct lf_node *node)
@@ -120,15 +120,35 @@ static int walk_list(struct merge *merge, const struct lf_node *ours, const stru
 	return code;
 }
 
+/* Puts the marker of OURS behind the value at AT. *THERE: it stood there before, so another program looks after the value. */
+static int mark(struct merge *merge, const struct lf_yaml_place *at, const struct lf_node *ours, bool *there)
+{
+	struct lf_str copy = {0};
+	int code;
+
+	lf_str_add(&copy, lf_str_text(merge->text));
+	code = lf_yaml_edit_mark(&copy, at, lf_node_marker(ours), merge->err);
+	*there = !code && lf_equal(lf_str_text(&copy), lf_str_text(merge->text));
+	lf_str_dispose(&copy);
+	return code || *there ? code : lf_yaml_edit_mark(merge->text, at, lf_node_marker(ours), merge->err);
+}
+
 static int walk(struct merge *merge, const struct lf_node *ours, const struct lf_node *theirs)
 {
 	enum lf_node_kind kind = lf_node_kind(ours);
 	struct lf_yaml_place at = place(merge);
+	bool there = false;
+	int code;
 
 	if (kind == LF_NODE_MAP && lf_node_kind(theirs) == LF_NODE_MAP)
 		return walk_map(merge, ours, theirs);
 	if (kind == LF_NODE_LIST && lf_node_kind(theirs) == LF_NODE_LIST)
 		return walk_list(merge, ours, theirs);
+	if (lf_node_marker(ours) && lf_node_kind(theirs) != LF_NODE_MAP && lf_node_kind(theirs) != LF_NODE_LIST) {
+		code = mark(merge, &at, ours, &there);
+		if (code || there)
+			return code;
+	}
 	if (lf_node_equal(ours, theirs) || !is_ours(merge, ours))
 		return LF_OK;
 	if (kind == LF_NODE_MAP || kind == LF_NODE_LIST || lf_node_kind(theirs) == LF_NODE_MAP || lf_node_kind(theirs) == LF_NODE_LIST)

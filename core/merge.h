@@ -6,7 +6,7 @@
 #include "core/plan.h"
 
 /* Fills *OUT with EXISTING changed as PLAN wants it. What counts as ours: in a scaffold only values of questions that were answered; in a provider's document also what
- * identifies the delivery (name, address, branch, path); but a tunable (sync step) that nobody answered keeps what the file says. Unknown fields, comments and order
+ * identifies the delivery (name, address, branch, path); but a tunable (sync and extras step) that nobody answered keeps what the file says. Unknown fields, comments and order
  * stay. LF_EREFUSED or LF_EPARSE (with line) where the file cannot be edited safely: *OUT is then EXISTING. */
 LF_NODISCARD int lf_merge_document(struct lf_str *out, const char *existing, const struct lf_document *document, const struct lf_plan *plan, struct lf_error *err);
 

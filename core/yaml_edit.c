@@ -15,12 +15,12 @@
 #include "core/yaml_block.h"
 #include "core/yaml_spots.h"
 
-enum change { CHANGE_SET, CHANGE_KEY, CHANGE_APPEND };
+enum change { CHANGE_SET, CHANGE_KEY, CHANGE_APPEND, CHANGE_MARK };
 
 struct edit {
 	enum change change;
 	const struct lf_yaml_place *place;
-	const char *key; /* CHANGE_KEY */
+	const char *key; /* CHANGE_KEY; of CHANGE_MARK the marker */
 	const struct lf_node *value;
 	struct lf_str text; /* the copy that is changed */
 	struct lf_node *documents; /* what it should mean afterwards */
@@ -136,6 +136,8 @@ static struct lf_node *changed(const struct edit *ed, const struct lf_node *old)
 
 	if (ed->change == CHANGE_SET)
 		return lf_node_dup(ed->value);
+	if (ed->change == CHANGE_MARK)
+		return lf_node_dup(old);
 	copy = lf_node_kind(old) == LF_NODE_NULL
 	           ? lf_node_new(ed->change == CHANGE_KEY ? LF_NODE_MAP : LF_NODE_LIST)
 	           : lf_node_dup(old);
@@ -368,6 +370,65 @@ static int set_scalar(struct edit *ed)
 	return LF_OK;
 }
 
+/* Where the line that holds the byte AT begins. */
+static size_t line_start(const struct edit *ed, size_t at)
+{
+	while (at > 0 && ed->text.data[at - 1] != '\n')
+		at--;
+	return at;
+}
+
+static int set_marker(struct edit *ed)
+{
+	const struct lf_spot *target = ed->target;
+	struct lf_str out = {0}, above = {0};
+	size_t end, from, indent;
+	const char *text = lf_str_text(&ed->text);
+
+	if (!target)
+		return fail_at(ed, LF_ENOTFOUND, NULL, "the document is empty");
+	if (target->kind == LF_SPOT_LIST || target->kind == LF_SPOT_MAP)
+		return fail_at(ed, LF_EINVAL, target, "this is a list or a map, not a single value");
+	if (target->kind == LF_SPOT_BLOCK_TEXT || target->flow)
+		return fail_at(ed, LF_EREFUSED, target, "there is no room for a comment behind this value");
+	end = target->end + strcspn(text + target->end, "\r\n");
+	from = target->end + strspn(text + target->end, " \t");
+	lf_str_addf(&out, " # %s", ed->key);
+	if (end - target->end == out.length && !strncmp(text + target->end, lf_str_text(&out), out.length)) {
+		lf_str_dispose(&out);
+		return LF_OK; /* it stands there already */
+	}
+	if (from < end && !memmem(text + from, end - from, "{\"$", 3)) {
+		size_t start = line_start(ed, target->start);
+
+		for (indent = 0; text[start + indent] == ' '; indent++)
+			lf_str_add_char(&above, ' ');
+		lf_str_add_n(&above, text + from, end - from);
+		lf_str_add_char(&above, '\n');
+	}
+	lf_str_remove(&ed->text, target->end, end - target->end);
+	insert(ed, target->end, lf_str_text(&out), out.length);
+	if (above.length)
+		insert_lines(ed, line_start(ed, target->start), lf_str_text(&above));
+	lf_str_dispose(&out);
+	lf_str_dispose(&above);
+	return LF_OK;
+}
+
+static int make_change(struct edit *ed)
+{
+	switch (ed->change) {
+	case CHANGE_SET:
+		return set_scalar(ed);
+	case CHANGE_MARK:
+		return set_marker(ed);
+	case CHANGE_KEY:
+	case CHANGE_APPEND:
+		break;
+	}
+	return add_entry(ed);
+}
+
 /* Whether the text now means what it should. */
 static int prove(struct edit *ed)
 {
@@ -419,7 +480,7 @@ static int run(struct edit *ed, struct lf_str *text)
 		rc = find_target(ed);
 	if (rc == LF_OK) {
 		ed->style = lf_yaml_style_of(&ed->spots, lf_str_text(&ed->text), ed->text.length);
-		rc = ed->change == CHANGE_SET ? set_scalar(ed) : add_entry(ed);
+		rc = make_change(ed);
 	}
 	if (rc == LF_OK)
 		rc = prove(ed);
@@ -456,5 +517,14 @@ int lf_yaml_edit_append(struct lf_str *text, const struct lf_yaml_place *place, 
 {
 	struct edit ed = {.change = CHANGE_APPEND, .place = place, .value = value, .err = err};
 
+	return run(&ed, text);
+}
+
+int lf_yaml_edit_mark(struct lf_str *text, const struct lf_yaml_place *place, const char *marker, struct lf_error *err)
+{
+	struct edit ed = {.change = CHANGE_MARK, .place = place, .key = marker, .err = err};
+
+	if (strpbrk(marker, "\r\n"))
+		return lf_fail(err, LF_EINVAL, "yaml.edit", 0, "A comment behind a value has one line.");
 	return run(&ed, text);
 }

@@ -36,4 +36,8 @@ LF_NODISCARD int lf_yaml_edit_add_key(struct lf_str *text, const struct lf_yaml_
 LF_NODISCARD int lf_yaml_edit_append(struct lf_str *text, const struct lf_yaml_place *place,
                                      const struct lf_node *value, struct lf_error *err);
 
+/* Puts "# MARKER" behind the scalar at PLACE, on its line. A marker of the same kind ("{"$imagepolicy"…") that stands there gives way; any other comment moves above the
+ * line. LF_EREFUSED inside [ ] and { }, and for a text of several lines. */
+LF_NODISCARD int lf_yaml_edit_mark(struct lf_str *text, const struct lf_yaml_place *place, const char *marker, struct lf_error *err);
+
 #endif

@@ -3,6 +3,7 @@ libengines_a_SOURCES += \
   providers/flux/diagnose.c \
   providers/flux/engine.c \
   providers/flux/flux.h \
+  providers/flux/image_automation.c \
   providers/flux/follow.c \
   providers/flux/questions.c \
   providers/flux/render.c providers/flux/sync_options.c \

@@ -40,15 +40,20 @@ static int check_namespace(const char *value, const struct lf_plan *plan, const 
 	return LF_EINVAL;
 }
 
-static int check_interval(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+int lf_flux_check_interval(const char *value, struct lf_error *err)
 {
-	(void)plan;
-	(void)facts;
 	if (lf_duration_ms(value) >= 1000)
 		return LF_OK;
 	lf_fail(err, LF_EINVAL, "flux.duration", 0, "This is too short.");
 	lf_hint(err, "At least one second; numbers with ms, s, m or h. Example: 5m");
 	return LF_EINVAL;
+}
+
+static int check_interval(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	(void)plan;
+	(void)facts;
+	return lf_flux_check_interval(value, err);
 }
 
 static int check_source_timeout(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)

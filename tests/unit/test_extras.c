@@ -6,6 +6,7 @@
 
 #include "core/extra.h"
 #include "core/mem.h"
+#include "core/merge.h"
 #include "core/str.h"
 
 #define FLUX "gitopsDeployment=flux", "deploymentMethod=kustomize", "appName=web", "targetNamespace=production", "createNamespace=yes", \
@@ -185,12 +186,157 @@ static void test_circle(void **state)
 	test_plan_dispose(&test);
 }
 
+/* ---- Flux: images ---- */
+
+#define IMAGES FLUX, "image=ghcr.io/acme/web:1.4.2", "scaffold=yes", "gitSecretName=git", "imageAutomation=yes"
+
+static void test_image_automation(void **state)
+{
+	static const char *const base[] = {IMAGES, NULL};
+	static const char *const order[] = {IMAGES, "imagePolicy=numerical", "imageTagPattern=^b(?P<n>[0-9]+)$", NULL};
+	static const char *const all[] = {IMAGES, "imageSecretName=reg", "imageTagPattern=^v", "imageTagExtract=$0", "imagePushBranch=images", NULL};
+	static const char *const all_ordered[] = {IMAGES, "imagePolicy=alphabetical", NULL};
+	static const struct verdict cases[] = {
+		{"imageToScan", "registry.example.com:5000/a/web", NULL},
+		{"imageToScan", "nginx", NULL},
+		{"imageToScan", "nginx:1.27", "without its tag"},
+		{"imageToScan", "https://ghcr.io/web", "without its tag"},
+		{"imageToScan", "oci://ghcr.io/web", "without its tag"},
+		{"imageToScan", "Web", "without its tag"},
+		{"imageToScan", "web@sha256:x", "without its tag"},
+		{"imageInterval", "1m", NULL},
+		{"imageInterval", "10ms", "too short"},
+		{"imageInterval", "1d", "not a duration"},
+		{"imageSecretName", "registry-credentials", NULL},
+		{"imageSecretName", "Registry", "valid name"},
+		{"imagePolicy", "newest", "One of: semver, alphabetical, numerical."},
+		{"imageRange", ">=1.0.0 <2.0.0", NULL},
+		{"imageRange", "^1.2 || ~2.x, != 2.3.1", NULL},
+		{"imageRange", "1.0 - 2.0", NULL},
+		{"imageRange", ">= 1.0.0-0", NULL},
+		{"imageRange", "*", NULL},
+		{"imageRange", "v1.x", NULL},
+		{"imageRange", "latest", "not a range"},
+		{"imageRange", ">=", "not a range"},
+		{"imageRange", "1.0 ||", "not a range"},
+		{"imageRange", "|| 1", "not a range"},
+		{"imageRange", "1.2.3.4", "not a range"},
+		{"imageRange", ">=1.0;", "not a range"},
+		{"imageTagPattern", "^main-[a-f0-9]+-(?P<ts>[0-9]+)$", NULL},
+		{"imageTagPattern", "[]a]\\(", NULL},
+		{"imageTagPattern", "(", "not a regular expression"},
+		{"imageTagPattern", "a)", "not a regular expression"},
+		{"imageTagPattern", "[a", "not a regular expression"},
+		{"imageTagPattern", "*", "not a regular expression"},
+		{"imageTagPattern", "a\\", "not a regular expression"},
+		{"imageAuthorEmail", "flux@example.com", NULL},
+		{"imageAuthorEmail", "flux", "not an e-mail"},
+		{"imageAuthorEmail", "@x", "not an e-mail"},
+		{"imageAuthorEmail", "Flux <a@b>", "not an e-mail"},
+		{"imagePushBranch", "image-updates", NULL},
+		{"imagePushBranch", "-x", "branch name"},
+	};
+	static const struct verdict ordered[] = {{"imageOrder", "desc", NULL}, {"imageOrder", "up", "One of: asc, desc."}, {"imageTagExtract", "$n", NULL}};
+
+	(void)state;
+	check_verdicts(base, cases, LF_COUNT(cases));
+	check_verdicts(order, ordered, LF_COUNT(ordered));
+	check_places(lf_engine_flux.extras[1], all, 11);
+	check_places(lf_engine_flux.extras[1], all_ordered, 10);
+}
+
+static void test_image_defaults(void **state)
+{
+	static const char *const pairs[] = {IMAGES, NULL};
+	static const char *const digest[] = {FLUX, "scaffold=yes", "imageAutomation=yes",
+					     "image=web@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", NULL};
+	static const char *const no_secret[] = {FLUX, "scaffold=yes", "imageAutomation=yes", NULL};
+	static const char *const theirs[] = {FLUX, "scaffold=no", "imageAutomation=yes", "imageToScan=web", NULL};
+	struct lf_error warning;
+	struct test_plan test;
+
+	(void)state;
+	test_plan_init(&test, pairs, NULL);
+	assert_string_equal(lf_plan_text(test.plan, "imageToScan"), "ghcr.io/acme/web");
+	assert_string_equal(lf_plan_text(test.plan, "imageRange"), ">=1.4.2 <2.0.0");
+	assert_string_equal(lf_plan_text(test.plan, "imageAuthorEmail"), "flux@git.example.com");
+	assert_false(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "imageAutomation"), &test.facts));
+	test_plan_render(&test);
+	assert_string_equal(test_value(&test, "imageupdateautomation.yaml", "spec.update.path"), "./apps/web/overlays/production");
+	assert_string_equal(test_value(&test, "imageupdateautomation.yaml", "spec.git.push.branch"), "main");
+	assert_non_null(strstr(test_value(&test, "imageupdateautomation.yaml", "spec.git.commit.messageTemplate"), ".Changed.Objects"));
+	assert_null(strstr(test_value(&test, "imageupdateautomation.yaml", "spec.git.commit.messageTemplate"), ".Updated"));
+	test_plan_dispose(&test);
+	test_plan_init(&test, digest, NULL);
+	assert_non_null(strstr(lf_plan_entry(test.plan, "imageAutomation")->problem.message, "pinned by its digest"));
+	test_plan_dispose(&test);
+	test_plan_init(&test, no_secret, NULL);
+	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "imageAutomation"), &test.facts));
+	assert_non_null(strstr(warning.message, "push commits"));
+	test.facts.cluster.state = LF_FACT_KNOWN;
+	test.facts.cluster.kinds = lf_alloc(1, sizeof(*test.facts.cluster.kinds));
+	test.facts.cluster.kinds[0] = (struct lf_served_kind){lf_dup("image.toolkit.fluxcd.io"), lf_dup("v1beta2"), lf_dup("ImageRepository"), lf_dup("x"), true};
+	test.facts.cluster.kind_count = 1;
+	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "imageAutomation"), &test.facts));
+	assert_non_null(strstr(warning.message, "serves no ImagePolicy"));
+	test_plan_render(&test);
+	assert_string_equal(test_value(&test, "imagerepository.yaml", "apiVersion"), "image.toolkit.fluxcd.io/v1beta2"); /* what is served */
+	assert_string_equal(test_value(&test, "imagepolicy.yaml", "apiVersion"), "image.toolkit.fluxcd.io/v1");
+	test_plan_dispose(&test);
+	test_plan_init(&test, theirs, NULL);
+	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "imageAutomation"), &test.facts));
+	assert_non_null(strstr(warning.hint, "# {\"$imagepolicy\": \"flux-system:web\"}"));
+	test_plan_dispose(&test);
+}
+
+static char *merge(const char *const *pairs, const char *file, const char *existing)
+{
+	struct lf_str out = {0};
+	struct test_plan test;
+
+	test_plan_init(&test, pairs, NULL);
+	test_plan_render(&test);
+	assert_int_equal(lf_merge_document(&out, existing, test_document(&test, file), test.plan, NULL), LF_OK);
+	test_plan_dispose(&test);
+	return lf_str_take(&out);
+}
+
+#define MARKER " # {\"$imagepolicy\": \"flux-system:web:tag\"}"
+
+/* Into a file that is there: the marker and nothing else; behind a marker the tag is Flux's. */
+static void test_marker_in_an_existing_file(void **state)
+{
+	static const char *const pairs[] = {IMAGES, NULL};
+	static const struct {
+		const char *before, *after;
+	} cases[] = {
+		{"images:\n- name: ghcr.io/acme/web\n  newTag: 1.4.2\n", "images:\n- name: ghcr.io/acme/web\n  newTag: 1.4.2" MARKER "\n"},
+		{"images:\n  - newTag: \"1.4.2\"   # by hand\n    name: ghcr.io/acme/web\n",
+		 "images:\n  # by hand\n  - newTag: \"1.4.2\"" MARKER "\n    name: ghcr.io/acme/web\n"},
+		{"images:\n- name: ghcr.io/acme/web\n  newTag: 1.9.0" MARKER "\n", "images:\n- name: ghcr.io/acme/web\n  newTag: 1.9.0" MARKER "\n"},
+		{"images:\n- name: ghcr.io/acme/web\n  newTag: 1.3.0 # {\"$imagepolicy\": \"old:web:tag\"}\n", "images:\n- name: ghcr.io/acme/web\n  newTag: 1.4.2" MARKER "\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		char *before = lf_format("kind: Kustomization\nnamespace: production\nresources:\n- ../../base\nreplicas:\n- name: web\n  count: 2\n%s", cases[i].before);
+		char *after = merge(pairs, "overlays/production/kustomization.yaml", before);
+
+		assert_string_equal(strstr(after, "images:"), cases[i].after);
+		lf_free(before);
+		lf_free(after);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sync_options),
 		cmocka_unit_test(test_sync_options_values),
 		cmocka_unit_test(test_circle),
+		cmocka_unit_test(test_image_automation),
+		cmocka_unit_test(test_image_defaults),
+		cmocka_unit_test(test_marker_in_an_existing_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,12 +11,12 @@
 #include "core/yaml_edit.h"
 #include "tests/unit/trees.h"
 
-enum change { SET, KEY, APPEND };
+enum change { SET, KEY, APPEND, MARK };
 
 #define PATH(...) ((const char *const[]){__VA_ARGS__, NULL})
 #define ROOT ((const char *const[]){NULL})
 
-/* KEY is for KEY; VALUE is YAML. */
+/* KEY is for KEY, and the marker for MARK; VALUE is YAML. */
 static int edit(struct lf_str *text, enum change change, const char *const *path, const char *key, const char *value, struct lf_error *err)
 {
 	struct lf_yaml_place place = {.name = "f.yaml", .path = path};
@@ -26,6 +26,7 @@ static int edit(struct lf_str *text, enum change change, const char *const *path
 	assert_int_equal(rc, LF_OK);
 	rc = change == SET   ? lf_yaml_edit_set(text, &place, lf_node_at(list, 0), err)
 	     : change == KEY ? lf_yaml_edit_add_key(text, &place, key, lf_node_at(list, 0), err)
+	     : change == MARK ? lf_yaml_edit_mark(text, &place, key, err)
 			     : lf_yaml_edit_append(text, &place, lf_node_at(list, 0), err);
 	lf_node_free(list);
 	return rc;
@@ -167,6 +168,26 @@ static void test_refuses(void **state)
 	refuses("", SET, PATH("a"), NULL, "1", LF_ENOTFOUND, "the document is empty");
 }
 
+static void test_mark(void **state)
+{
+	static const char m[] = "{\"$p\": 1}";
+
+	(void)state;
+	becomes("tag: v1\n", MARK, PATH("tag"), m, "", "tag: v1 # {\"$p\": 1}\n");
+	becomes("tag: 'v1'\r\nb: 1\r\n", MARK, PATH("tag"), m, "", "tag: 'v1' # {\"$p\": 1}\r\nb: 1\r\n");
+	becomes("tag: v1", MARK, PATH("tag"), m, "", "tag: v1 # {\"$p\": 1}");
+	becomes("tag: v1 # {\"$p\": 1}\n", MARK, PATH("tag"), m, "", "tag: v1 # {\"$p\": 1}\n");
+	becomes("tag: v1   # {\"$q\": 2}\n", MARK, PATH("tag"), m, "", "tag: v1 # {\"$p\": 1}\n");
+	becomes("a:\r\n  tag: v1 # why\r\n", MARK, PATH("a", "tag"), m, "", "a:\r\n  # why\r\n  tag: v1 # {\"$p\": 1}\r\n");
+	becomes("a:\n- tag: v1 # why\n  b: 1\n", MARK, PATH("a", "0", "tag"), m, "", "a:\n# why\n- tag: v1 # {\"$p\": 1}\n  b: 1\n");
+	becomes("a:\nb: 1\n", MARK, PATH("a"), m, "", "a: # {\"$p\": 1}\nb: 1\n");
+	refuses("a: {tag: v1}\n", MARK, PATH("a", "tag"), m, "", LF_EREFUSED, "no room for a comment");
+	refuses("a: |\n  v1\n", MARK, PATH("a"), m, "", LF_EREFUSED, "no room for a comment");
+	refuses("a: [1]\n", MARK, PATH("a"), m, "", LF_EINVAL, "a list or a map");
+	refuses("a: &x v1\n", MARK, PATH("a"), m, "", LF_EREFUSED, "an anchor or a tag");
+	refuses("a: v1\n", MARK, PATH("a"), "x\nb: 2", "", LF_EINVAL, "one line");
+}
+
 static void test_documents(void **state)
 {
 	struct lf_node *value = lf_node_text_new("x");
@@ -236,7 +257,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_append_to_block_list), cmocka_unit_test(test_append_to_flow_list),
 		cmocka_unit_test(test_append_to_empty),	     cmocka_unit_test(test_add_key),
-		cmocka_unit_test(test_set),		     cmocka_unit_test(test_refuses),
+		cmocka_unit_test(test_set),		     cmocka_unit_test(test_refuses), cmocka_unit_test(test_mark),
 		cmocka_unit_test(test_documents),	     cmocka_unit_test(test_random),
 	};
 

@@ -1,0 +1,599 @@
+/* image_automation: ImageRepository, ImagePolicy and ImageUpdateAutomation for the image that is delivered, and the marker behind it that tells Flux what to change.
+ * Fields as in image.toolkit.fluxcd.io/v1 (Flux 2.9): a commit template reads .Changed, .Updated is gone. */
+#include "config.h"
+#include "providers/flux/flux.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/giturl.h"
+#include "core/image.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+static const char commit_template[] = "Update images of {{ .AutomationObject.Name }}\n"
+				      "\n"
+				      "Files:\n"
+				      "{{ range $file, $_ := .Changed.FileChanges -}}\n"
+				      "- {{ $file }}\n"
+				      "{{ end }}\n"
+				      "Objects:\n"
+				      "{{ range $object, $changes := .Changed.Objects -}}\n"
+				      "- {{ $object.Kind }}/{{ $object.Name }}{{ range $changes }} {{ .OldValue }} -> {{ .NewValue }}{{ end }}\n"
+				      "{{ end }}\n";
+
+static bool offered(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_ref adopted = {0};
+	bool found = lf_flux_find_adopted(&adopted, plan, facts);
+
+	lf_ref_dispose(&adopted);
+	return !found && (lf_plan_is(plan, "deploymentMethod", "kustomize") || lf_plan_is(plan, "deploymentMethod", "manifests"));
+}
+
+static bool shown(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)facts;
+	return lf_plan_yes(plan, "imageAutomation");
+}
+
+static bool shown_for_range(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return shown(plan, facts) && lf_plan_is(plan, "imagePolicy", "semver");
+}
+
+static bool shown_for_order(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return shown(plan, facts) && !lf_plan_is(plan, "imagePolicy", "semver");
+}
+
+static bool shown_with_pattern(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return shown(plan, facts) && *lf_plan_text(plan, "imageTagPattern");
+}
+
+/* Only a tag that stands in one of our files can be marked. */
+static int check_automation(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	const char *text = lf_plan_text(plan, "image");
+	struct lf_image image;
+	bool pinned;
+
+	(void)facts;
+	if (!lf_equal(value, "yes") || !*text)
+		return LF_OK;
+	lf_image_parse(&image, text);
+	pinned = image.digest;
+	lf_image_dispose(&image);
+	if (!pinned)
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "imageAutomation", 0, "The image is pinned by its digest: there is no tag that could be moved.");
+	lf_hint(err, "Give the image a tag, or leave its updates to a person. Example: ghcr.io/acme/web:1.4.2");
+	return LF_EINVAL;
+}
+
+static bool warn_automation(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	if (!lf_equal(value, "yes"))
+		return false;
+	if (lf_extra_unserved(out, facts, LF_FLUX_IMAGE, "ImagePolicy", "image-reflector-controller and image-automation-controller"))
+		return true;
+	if (!*lf_plan_text(plan, "image")) {
+		lf_fail(out, LF_EINVAL, "imageAutomation", 0, "The manifests in the path are not Landfall's, so the marker has to be put there by hand.");
+		lf_hint(out, "Behind the image: # {\"$imagepolicy\": \"%s:%s\"}; behind a newTag: the same with :tag inside.", lf_plan_text(plan, "fluxNamespace"),
+			lf_plan_text(plan, "appName"));
+		return true;
+	}
+	if (*lf_plan_text(plan, "gitSecretName"))
+		return false;
+	lf_fail(out, LF_EAUTH, "imageAutomation", 0, "Flux will push commits, and no Secret with Git credentials is named.");
+	lf_hint(out, "Name one that may write to the repository (gitSecretName).");
+	return true;
+}
+
+static bool derive_image(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *text = lf_plan_text(plan, "image");
+	struct lf_image image;
+	bool good;
+
+	if (!*text && facts->path.image)
+		text = facts->path.image;
+	lf_image_parse(&image, text);
+	good = *image.name && strlen(image.name) < sizeof(out->value);
+	if (good)
+		(void)snprintf(out->value, sizeof(out->value), "%s", image.name);
+	out->source = "the image above";
+	lf_image_dispose(&image);
+	return good;
+}
+
+/* Flux: "ImageURLInvalid" for a scheme or a tag. */
+static int check_image(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	struct lf_image image;
+	char *tagged = lf_format("%s:x", value);
+	bool bare;
+
+	(void)plan;
+	(void)facts;
+	lf_image_parse(&image, value);
+	bare = !image.tag && !image.digest && !strstr(value, "://") && !lf_check_image(tagged, NULL);
+	lf_image_dispose(&image);
+	lf_free(tagged);
+	if (bare)
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "imageToScan", 0, "This is not the name of an image without its tag.");
+	lf_hint(err, "No scheme, tag or digest. Example: ghcr.io/acme/web");
+	return LF_EINVAL;
+}
+
+static int check_interval(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	(void)plan;
+	(void)facts;
+	return lf_flux_check_interval(value, err);
+}
+
+static int check_secret(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	(void)plan;
+	(void)facts;
+	return lf_extra_check_name(value, "The Secret", "registry-credentials", err);
+}
+
+/* "1.27.3" → ">=1.27.3 <2.0.0": what is compatible with what runs now. */
+static bool derive_range(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_image image;
+	int part[3] = {0}, parts, used = 0;
+
+	(void)facts;
+	lf_image_parse(&image, lf_plan_text(plan, "image"));
+	parts = image.tag ? sscanf(image.tag, "%6d.%6d.%6d%n", &part[0], &part[1], &part[2], &used) : 0;
+	if (parts == 3 && used && !image.tag[used] && part[0] >= 0 && part[1] >= 0 && part[2] >= 0)
+		(void)snprintf(out->value, sizeof(out->value), ">=%d.%d.%d <%d.0.0", part[0], part[1], part[2], part[0] + 1);
+	else
+		parts = 0;
+	out->source = "from the image's tag";
+	lf_image_dispose(&image);
+	return parts == 3;
+}
+
+/* "v1.2.x", "1", "*", with at most three numbers and perhaps a suffix: what may stand behind an operator. */
+static size_t version_length(const char *text)
+{
+	const char *p = text + (*text == 'v');
+	int parts = 0;
+
+	while (parts < 3) {
+		size_t n = strspn(p, "0123456789");
+
+		if (!n)
+			n = *p && strchr("xX*", *p) ? 1 : 0;
+		if (!n)
+			return 0;
+		p += n;
+		parts++;
+		if (*p != '.' || parts == 3)
+			break;
+		p++;
+	}
+	if (*p == '-' || *p == '+')
+		p += strcspn(p, " ,|");
+	return (size_t)(p - text);
+}
+
+/* The ranges of Masterminds/semver: operators =, !=, >, <, >=, <=, ~, ^, joined by blanks or commas, alternatives by ||, "1.0 - 2.0". */
+static bool is_range(const char *text)
+{
+	bool wants = true;
+
+	while (*text) {
+		size_t n;
+
+		text += strspn(text, " ,");
+		if (!strncmp(text, "||", 2)) {
+			if (wants)
+				return false;
+			wants = true;
+			text += 2;
+			continue;
+		}
+		if (!strncmp(text, "- ", 2) && !wants) {
+			wants = true;
+			text += 2;
+			continue;
+		}
+		if (!*text)
+			break;
+		n = strspn(text, "=!<>~^");
+		if (n > 2)
+			return false;
+		text += n;
+		text += n ? strspn(text, " ") : 0;
+		n = version_length(text);
+		if (!n || (text[n] && !strchr(" ,|", text[n])))
+			return false;
+		text += n;
+		wants = false;
+	}
+	return !wants;
+}
+
+static int check_range(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	(void)plan;
+	(void)facts;
+	if (is_range(value))
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "imageRange", 0, "This is not a range of versions.");
+	lf_hint(err, "Semantic versions with >=, <, ^, ~ or x; pre-releases only if the range names one. Example: >=1.0.0 <2.0.0");
+	return LF_EINVAL;
+}
+
+/* Go's RE2 says the last word; what is open cannot be right. */
+static int check_pattern(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	int open = 0;
+	bool in_set = false, bad = false;
+
+	(void)plan;
+	(void)facts;
+	for (const char *p = value; *p && !bad; p++) {
+		if (*p == '\\') {
+			bad = !p[1];
+			p += p[1] != '\0';
+		} else if (in_set) {
+			in_set = *p != ']' || p[-1] == '[';
+		} else if (*p == '[') {
+			in_set = true;
+		} else if (*p == '(') {
+			open++;
+		} else if (*p == ')') {
+			bad = open-- == 0;
+		} else if (p == value && strchr("*+?", *p)) {
+			bad = true;
+		}
+	}
+	if (!bad && !open && !in_set)
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "imageTagPattern", 0, "This is not a regular expression.");
+	lf_hint(err, "Go's form; a named group can be taken out of the tag. Example: ^main-[a-f0-9]+-(?P<ts>[0-9]+)$");
+	return LF_EINVAL;
+}
+
+static bool warn_policy(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_image image;
+	bool other;
+
+	(void)facts;
+	lf_image_parse(&image, lf_plan_text(plan, "image"));
+	other = lf_equal(value, "numerical") && image.tag && strspn(image.tag, "0123456789.") != strlen(image.tag);
+	lf_image_dispose(&image);
+	if (!other)
+		return false;
+	lf_fail(out, LF_EINVAL, "imagePolicy", 0, "The tag that is delivered now is no number.");
+	lf_hint(out, "Take the number out of the tag with a pattern and what to extract.");
+	return true;
+}
+
+static bool derive_email(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_git_url url = {0};
+	bool good = !lf_git_url_parse(&url, lf_plan_text(plan, "gitRepoUrl"), NULL) && url.host && *url.host && strlen(url.host) < 200;
+
+	(void)facts;
+	if (good)
+		(void)snprintf(out->value, sizeof(out->value), "flux@%s", url.host);
+	out->source = "from the repository's host";
+	lf_git_url_dispose(&url);
+	return good;
+}
+
+static int check_email(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	const char *at = strchr(value, '@');
+
+	(void)plan;
+	(void)facts;
+	if (at && at != value && at[1] && !strchr(at + 1, '@') && !strpbrk(value, " <>\""))
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "imageAuthorEmail", 0, "This is not an e-mail address.");
+	lf_hint(err, "It stands as the author in Flux's commits. Example: flux@example.com");
+	return LF_EINVAL;
+}
+
+/* ---- documents ---- */
+
+static struct lf_node *object(const struct lf_plan *plan, const struct lf_facts *facts, const char *kind, struct lf_node **spec)
+{
+	struct lf_node *root = lf_extra_object(facts, LF_FLUX_IMAGE, kind, "v1"), *metadata = lf_node_set_map(root, "metadata");
+
+	lf_plan_put(metadata, "name", plan, "appName");
+	lf_plan_put(metadata, "namespace", plan, "fluxNamespace");
+	*spec = lf_node_set_map(root, "spec");
+	lf_node_set_origin(lf_node_get(root, "kind"), "imageAutomation");
+	return root;
+}
+
+static struct lf_node *build_repository(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_node *spec, *root = object(plan, facts, "ImageRepository", &spec);
+
+	lf_plan_put(spec, "image", plan, "imageToScan");
+	lf_plan_put(spec, "interval", plan, "imageInterval");
+	if (*lf_plan_text(plan, "imageSecretName"))
+		lf_plan_put(lf_node_set_map(spec, "secretRef"), "name", plan, "imageSecretName");
+	return root;
+}
+
+static struct lf_node *build_policy(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_node *spec, *root = object(plan, facts, "ImagePolicy", &spec), *policy;
+
+	lf_plan_put(lf_node_set_map(spec, "imageRepositoryRef"), "name", plan, "appName");
+	if (*lf_plan_text(plan, "imageTagPattern")) {
+		lf_plan_put(lf_node_set_map(spec, "filterTags"), "pattern", plan, "imageTagPattern");
+		lf_plan_put(lf_node_set_map(spec, "filterTags"), "extract", plan, "imageTagExtract");
+	}
+	policy = lf_node_set_map(lf_node_set_map(spec, "policy"), lf_plan_text(plan, "imagePolicy"));
+	lf_node_set_origin(policy, "imagePolicy");
+	if (lf_plan_is(plan, "imagePolicy", "semver"))
+		lf_plan_put(policy, "range", plan, "imageRange");
+	else
+		lf_plan_put(policy, "order", plan, "imageOrder");
+	return root;
+}
+
+/* FOLDER: where the marked file lies. */
+static struct lf_node *build_automation(const struct lf_plan *plan, const struct lf_facts *facts, const char *folder)
+{
+	struct lf_node *spec, *root = object(plan, facts, "ImageUpdateAutomation", &spec), *map, *commit;
+	struct lf_flux_source source = {0};
+	char *path = lf_format("./%s", folder);
+
+	lf_flux_choose_source(&source, plan, facts);
+	lf_plan_put(spec, "interval", plan, "imageInterval");
+	map = lf_node_set_map(spec, "sourceRef");
+	lf_node_set_text(map, "kind", "GitRepository");
+	lf_extra_put(map, "name", source.name, "appName");
+	map = lf_node_set_map(spec, "git");
+	lf_plan_put(lf_node_set_map(lf_node_set_map(map, "checkout"), "ref"), "branch", plan, "gitBranch");
+	commit = lf_node_set_map(map, "commit");
+	lf_plan_put(lf_node_set_map(commit, "author"), "name", plan, "imageAuthorName");
+	lf_plan_put(lf_node_set_map(commit, "author"), "email", plan, "imageAuthorEmail");
+	lf_node_set_text(commit, "messageTemplate", commit_template);
+	lf_plan_put(lf_node_set_map(map, "push"), "branch", plan, *lf_plan_text(plan, "imagePushBranch") ? "imagePushBranch" : "gitBranch");
+	map = lf_node_set_map(spec, "update");
+	lf_extra_put(map, "path", path, "gitPath");
+	lf_node_set_text(map, "strategy", "Setters");
+	lf_flux_source_dispose(&source);
+	lf_free(path);
+	return root;
+}
+
+/* ---- the marker ---- */
+
+static size_t mark_tags(struct lf_node *kustomization, const char *marker)
+{
+	struct lf_node *images = lf_node_get(kustomization, "images");
+	size_t marked = 0;
+
+	for (size_t i = 0; i < lf_node_count(images); i++) {
+		struct lf_node *tag = lf_node_key(lf_node_at(images, i), "newTag");
+
+		if (tag)
+			lf_node_set_marker(tag, marker);
+		marked += tag != NULL;
+	}
+	return marked;
+}
+
+static size_t mark_containers(struct lf_node *workload, const char *marker)
+{
+	struct lf_node *containers = lf_node_get(workload, "spec.template.spec.containers"), *image = lf_node_key(lf_node_at(containers, 0), "image");
+
+	if (image)
+		lf_node_set_marker(image, marker);
+	return image != NULL;
+}
+
+/* Marks the tag of the overlay, or, where there is none, the image of the workload. Returns the folder of the marked file; the caller frees it. */
+static char *mark(struct lf_documents *out, const struct lf_plan *plan)
+{
+	char *whole = lf_format("{\"$imagepolicy\": \"%s:%s\"}", lf_plan_text(plan, "fluxNamespace"), lf_plan_text(plan, "appName"));
+	char *tag = lf_format("{\"$imagepolicy\": \"%s:%s:tag\"}", lf_plan_text(plan, "fluxNamespace"), lf_plan_text(plan, "appName"));
+	const struct lf_document *marked = NULL;
+	char *folder;
+
+	for (size_t i = 0; i < out->count && !marked; i++) {
+		if (out->items[i].role == LF_DOCUMENT_WORKLOAD && mark_tags(out->items[i].tree, tag))
+			marked = &out->items[i];
+	}
+	for (size_t i = 0; i < out->count && !marked; i++) {
+		if (out->items[i].role == LF_DOCUMENT_WORKLOAD && mark_containers(out->items[i].tree, whole))
+			marked = &out->items[i];
+	}
+	folder = marked ? lf_path_join(marked->path, "..") : lf_path_join("", lf_plan_text(plan, "gitPath"));
+	lf_free(whole);
+	lf_free(tag);
+	return folder ? folder : lf_dup("");
+}
+
+static void render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	char *folder;
+
+	if (!lf_plan_yes(plan, "imageAutomation"))
+		return;
+	folder = mark(out, plan);
+	lf_extra_add_gitops(out, plan, "imagerepository.yaml", build_repository(plan, facts));
+	lf_extra_add_gitops(out, plan, "imagepolicy.yaml", build_policy(plan, facts));
+	lf_extra_add_gitops(out, plan, "imageupdateautomation.yaml", build_automation(plan, facts, folder));
+	lf_free(folder);
+}
+
+static const struct lf_option policies[] = {
+	{"semver", "semantic versions", "The highest version of a range"},
+	{"alphabetical", "alphabetical", "The last by name, such as a date"},
+	{"numerical", "numerical", "The highest number, such as a build's"},
+};
+static const struct lf_option orders[] = {
+	{"asc", "ascending", "The last one is the newest"},
+	{"desc", "descending", "The first one is the newest"},
+};
+
+static const struct lf_question rows[] = {
+	{
+	    .id = "imageAutomation",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_YESNO,
+	    .prompt = "Image updates",
+	    .help = "Flux looks for newer images and commits their tags by itself.",
+	    .detail = "Writes an ImageRepository, an ImagePolicy and an ImageUpdateAutomation, and a marker behind the tag. Flux pushes with the credentials of the "
+		      "GitRepository, which must be allowed to write.",
+	    .yaml = "kind of imagerepository.yaml and imagepolicy.yaml and imageupdateautomation.yaml",
+	    .fallback = "no",
+	    .check = check_automation,
+	    .warn = warn_automation,
+	    .shown = offered,
+	},
+	{
+	    .id = "imageToScan",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Image to look for",
+	    .help = "Without tag or digest.",
+	    .example = "ghcr.io/acme/web",
+	    .yaml = "spec.image of imagerepository.yaml",
+	    .derive = derive_image,
+	    .check = check_image,
+	    .shown = shown,
+	},
+	{
+	    .id = "imageInterval",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_DURATION,
+	    .prompt = "Look for images every",
+	    .help = "How often the registry is asked, and how often the repository is changed.",
+	    .example = "5m",
+	    .yaml = "spec.interval of imagerepository.yaml and imageupdateautomation.yaml",
+	    .fallback = "1m",
+	    .check = check_interval,
+	    .shown = shown,
+	},
+	{
+	    .id = "imageSecretName",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Secret for the registry",
+	    .help = "Name of a Secret of type dockerconfigjson beside the Flux objects. Empty: none.",
+	    .example = "registry-credentials",
+	    .yaml = "spec.secretRef.name of imagerepository.yaml",
+	    .optional = true,
+	    .check = check_secret,
+	    .shown = shown,
+	},
+	{
+	    .id = "imagePolicy",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_CHOICE,
+	    .prompt = "Newest by",
+	    .help = "How the newest tag is told.",
+	    .example = "semver",
+	    .yaml = "spec.policy of imagepolicy.yaml",
+	    .fallback = "semver",
+	    .options = policies,
+	    .option_count = LF_COUNT(policies),
+	    .warn = warn_policy,
+	    .shown = shown,
+	},
+	{
+	    .id = "imageRange",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Range of versions",
+	    .help = "Only versions in it are taken.",
+	    .example = ">=1.0.0 <2.0.0",
+	    .yaml = "spec.policy.semver.range of imagepolicy.yaml",
+	    .fallback = ">=1.0.0 <2.0.0",
+	    .derive = derive_range,
+	    .check = check_range,
+	    .shown = shown_for_range,
+	},
+	{
+	    .id = "imageOrder",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_CHOICE,
+	    .prompt = "Order",
+	    .help = "Which end of the order is the newest.",
+	    .example = "asc",
+	    .yaml = "spec.policy of imagepolicy.yaml",
+	    .fallback = "asc",
+	    .options = orders,
+	    .option_count = LF_COUNT(orders),
+	    .shown = shown_for_order,
+	},
+	{
+	    .id = "imageTagPattern",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Only tags like",
+	    .help = "A regular expression; empty: all tags.",
+	    .example = "^main-[a-f0-9]+-(?P<ts>[0-9]+)$",
+	    .yaml = "spec.filterTags.pattern of imagepolicy.yaml",
+	    .optional = true,
+	    .check = check_pattern,
+	    .shown = shown,
+	},
+	{
+	    .id = "imageTagExtract",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Of these compare",
+	    .help = "What is taken out of the tag for the comparison; empty: all of it.",
+	    .example = "$ts",
+	    .yaml = "spec.filterTags.extract of imagepolicy.yaml",
+	    .optional = true,
+	    .shown = shown_with_pattern,
+	},
+	{
+	    .id = "imageAuthorName",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Author of these commits",
+	    .help = "The name in Flux's commits.",
+	    .example = "Flux",
+	    .yaml = "spec.git.commit.author.name of imageupdateautomation.yaml",
+	    .fallback = "Flux",
+	    .shown = shown,
+	},
+	{
+	    .id = "imageAuthorEmail",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Their e-mail address",
+	    .help = "The address in Flux's commits.",
+	    .example = "flux@example.com",
+	    .yaml = "spec.git.commit.author.email of imageupdateautomation.yaml",
+	    .fallback = "flux@example.com",
+	    .derive = derive_email,
+	    .check = check_email,
+	    .shown = shown,
+	},
+	{
+	    .id = "imagePushBranch",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_BRANCH,
+	    .prompt = "Branch for these commits",
+	    .help = "Empty: the branch that is followed. Another one waits for somebody's pull request.",
+	    .example = "image-updates",
+	    .yaml = "spec.git.push.branch of imageupdateautomation.yaml",
+	    .optional = true,
+	    .shown = shown,
+	},
+};
+
+const struct lf_extra lf_flux_image_automation = {.questions = rows, .question_count = LF_COUNT(rows), .render = render};
