@@ -34,6 +34,7 @@ int lf_run_headless(const struct lf_run *run)
 	    .yes = options->yes,
 	    .dry_run = options->dry_run,
 	    .no_wait = options->no_wait,
+	    .wait_for_merge = options->wait_for_merge,
 	    .confirm = isatty(0) && !lf_equal(options->file, "-") ? ask_person : NULL,
 	};
 	struct lf_event start = {.kind = LF_EVENT_START, .now_ms = lf_runner_now_ms()};

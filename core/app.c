@@ -85,13 +85,15 @@ static void quit(struct lf_app *app, int code, struct lf_effects *effects)
 
 static void leave(struct lf_app *app, struct lf_effects *effects)
 {
-	bool delivering = app->delivery.state == LF_FACT_LOOKING;
+	bool delivering = app->delivery.state == LF_FACT_LOOKING, waiting = delivering && app->delivery.stages[LF_STAGE_MERGE].state == LF_STAGE_RUNNING;
 
 	if (app->confirm != LF_CONFIRM_NONE) { /* asked a second time */
 		quit(app, 130, effects);
 		return;
 	}
-	if (app->landing.on || app->step == LF_STEP_LANDING) {
+	if (waiting) {
+		quit(app, 0, effects); /* the request is open; the next start finds it */
+	} else if (app->landing.on || app->step == LF_STEP_LANDING) {
 		quit(app, app->landing.on ? app->exit_code : 0, effects); /* it goes on without us */
 	} else if (delivering) {
 		app->confirm = LF_CONFIRM_LEAVE_DELIVERY;
@@ -110,6 +112,10 @@ static void confirm(struct lf_app *app, bool yes, struct lf_effects *effects)
 	app->confirm = LF_CONFIRM_NONE;
 	if (!yes || what == LF_CONFIRM_NONE)
 		return;
+	if (what == LF_CONFIRM_PULL_REQUEST) {
+		lf_pull_accept(app, effects);
+		return;
+	}
 	if (what == LF_CONFIRM_LEAVE_DELIVERY)
 		lf_effects_add(effects, LF_EFFECT_STOP_DELIVERY);
 	quit(app, 130, effects);
@@ -226,6 +232,7 @@ static void tick(struct lf_app *app, struct lf_effects *effects)
 	}
 	if (app->step <= LF_STEP_REVIEW)
 		lf_form_check_remote(app, effects);
+	lf_pull_tick(app, effects);
 	lf_land_tick(app, effects);
 }
 
@@ -238,15 +245,17 @@ static void sooner(int64_t *wake, int64_t at)
 /* One wake-up is asked for, the earliest; none while nothing is due. */
 static void plan_wake(struct lf_app *app, struct lf_effects *effects)
 {
-	int64_t wake = 0;
+	int64_t wake = 0, clock = 0;
 
 	sooner(&wake, app->flash_until_ms);
 	sooner(&wake, app->check_at_ms);
 	sooner(&wake, app->browse_at_ms);
 	sooner(&wake, app->chart_at_ms);
+	sooner(&clock, lf_land_next_wake(app));
+	sooner(&clock, lf_pull_next_wake(app));
 	if (!app->wake_ms || app->wake_ms <= app->now_ms)
-		sooner(&wake, lf_land_next_wake(app));
-	else if (lf_land_next_wake(app))
+		sooner(&wake, clock);
+	else if (clock)
 		sooner(&wake, app->wake_ms);
 	if (!wake || wake == app->wake_ms)
 		return;
@@ -395,6 +404,11 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		break;
 	case LF_EVENT_DELIVERED:
 		lf_deliver_done(app, event, effects);
+		break;
+	case LF_EVENT_PULL_OPENED:
+	case LF_EVENT_PULL:
+	case LF_EVENT_PULL_STATE:
+		lf_pull_event(app, event, effects);
 		break;
 	case LF_EVENT_REGISTERED:
 		lf_deliver_registered(app, event, effects);

@@ -59,6 +59,16 @@ struct lf_delivery {
 	struct lf_error error;
 	size_t registering; /* documents still to be applied */
 	char *unfollowed;   /* why the commit is not followed; NULL: it is, or will be */
+	/* by pull request */
+	bool asks;	    /* a branch of its own was pushed, to be merged */
+	char *head;	    /* that branch */
+	char *pushed;	    /* its tip; COMMIT is what the base branch got */
+	struct lf_pull pull; /* url NULL: none is open yet */
+	char *compare;	    /* the page to open one by hand; NULL: none is known */
+	bool compare_known; /* and is no guess */
+	int64_t pull_fresh_ms, pull_next_ms; /* when it was read last, and when it will be again; wall clock, 0: never */
+	struct lf_error pull_trouble;	     /* why it could not be read; code LF_OK: it was */
+	int64_t merge_deadline_ms;
 };
 
 struct lf_landing {
@@ -94,7 +104,7 @@ struct lf_rollback {
 	struct lf_error error;
 };
 
-enum lf_confirm { LF_CONFIRM_NONE, LF_CONFIRM_LEAVE, LF_CONFIRM_LEAVE_DELIVERY };
+enum lf_confirm { LF_CONFIRM_NONE, LF_CONFIRM_LEAVE, LF_CONFIRM_LEAVE_DELIVERY, LF_CONFIRM_PULL_REQUEST /* the branch is protected: propose it instead? */ };
 
 struct lf_app {
 	const struct lf_catalog *catalog; /* borrowed */

@@ -16,10 +16,14 @@ void lf_delivery_dispose(struct lf_delivery *delivery)
 	lf_names_dispose(&delivery->remote_lines);
 	lf_free(delivery->commit);
 	lf_free(delivery->unfollowed);
+	lf_free(delivery->head);
+	lf_free(delivery->pushed);
+	lf_free(delivery->compare);
+	lf_pull_dispose(&delivery->pull);
 	memset(delivery, 0, sizeof(*delivery));
 }
 
-static void stage_state(struct lf_app *app, enum lf_stage stage, enum lf_stage_state state)
+void lf_deliver_stage(struct lf_app *app, enum lf_stage stage, enum lf_stage_state state)
 {
 	struct lf_delivery *delivery = &app->delivery;
 
@@ -33,16 +37,16 @@ static void stage_state(struct lf_app *app, enum lf_stage stage, enum lf_stage_s
 }
 
 /* Everything before STAGE is done, STAGE is running. */
-static void stage_reached(struct lf_app *app, enum lf_stage stage)
+void lf_deliver_reach(struct lf_app *app, enum lf_stage stage)
 {
 	for (enum lf_stage before = LF_STAGE_FETCH; before < stage; before++) {
 		if (app->delivery.stages[before].state == LF_STAGE_WAITING)
-			stage_state(app, before, LF_STAGE_RUNNING);
-		stage_state(app, before, LF_STAGE_DONE);
+			lf_deliver_stage(app, before, LF_STAGE_RUNNING);
+		lf_deliver_stage(app, before, LF_STAGE_DONE);
 	}
 	for (enum lf_stage after = stage + 1; after < LF_STAGES; after++)
-		stage_state(app, after, LF_STAGE_WAITING); /* a lost race starts over */
-	stage_state(app, stage, LF_STAGE_RUNNING);
+		lf_deliver_stage(app, after, LF_STAGE_WAITING); /* a lost race starts over */
+	lf_deliver_stage(app, stage, LF_STAGE_RUNNING);
 }
 
 void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *effects)
@@ -66,10 +70,16 @@ void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *eff
 	if (app->step > app->reached)
 		app->reached = app->step;
 	app->focus = NULL;
-	stage_reached(app, LF_STAGE_FETCH);
+	lf_deliver_reach(app, LF_STAGE_FETCH);
 	effect = lf_effects_add(effects, LF_EFFECT_DELIVER);
 	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
-	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
+	/* Where the base branch holds all of it already there is nothing to propose. */
+	app->delivery.asks = lf_pull_wanted(app) && (review->changed_files || !lf_equal(review->branch, lf_plan_text(app->plan, "gitBranch")));
+	if (app->delivery.asks) {
+		app->delivery.head = lf_dup(lf_plan_text(app->plan, "pullRequestBranch"));
+		effect->base = lf_dup(lf_plan_text(app->plan, "gitBranch"));
+	}
+	effect->id = lf_dup(app->delivery.asks ? app->delivery.head : lf_plan_text(app->plan, "gitBranch"));
 	effect->text2 = lf_dup(review->message);
 	effect->tip = lf_dup(review->tip);
 	effect->files = lf_alloc(review->count, sizeof(*effect->files));
@@ -95,7 +105,7 @@ void lf_deliver_news(struct lf_app *app, const struct lf_event *event)
 
 	if (delivery->state != LF_FACT_LOOKING || !news)
 		return;
-	stage_reached(app, news->stage);
+	lf_deliver_reach(app, news->stage);
 	delivery->attempt = news->attempt;
 	delivery->bytes_received = news->bytes_received;
 	delivery->bytes_sent = news->bytes_sent;
@@ -109,11 +119,11 @@ void lf_deliver_news(struct lf_app *app, const struct lf_event *event)
 	lf_names_add(&delivery->remote_lines, news->remote_line);
 }
 
-static void fail_delivery(struct lf_app *app, const struct lf_error *error)
+void lf_deliver_fail(struct lf_app *app, const struct lf_error *error)
 {
 	for (enum lf_stage stage = LF_STAGE_FETCH; stage < LF_STAGES; stage++) {
 		if (app->delivery.stages[stage].state == LF_STAGE_RUNNING)
-			stage_state(app, stage, LF_STAGE_FAILED);
+			lf_deliver_stage(app, stage, LF_STAGE_FAILED);
 	}
 	app->delivery.state = LF_FACT_FAILED;
 	app->delivery.error = *error;
@@ -196,7 +206,9 @@ void lf_deliver_done(struct lf_app *app, struct lf_event *event, struct lf_effec
 		return;
 	}
 	if (event->error.code || !event->delivered) {
-		fail_delivery(app, &event->error);
+		lf_deliver_fail(app, &event->error);
+		if (event->error.code == LF_EPROTECTED && !delivery->asks)
+			lf_pull_offer(app);
 		return;
 	}
 	lf_set(&delivery->commit, event->delivered->commit);
@@ -204,11 +216,25 @@ void lf_deliver_done(struct lf_app *app, struct lf_event *event, struct lf_effec
 	delivery->attempt = event->delivered->attempts;
 	delivery->bytes_received = event->delivered->bytes_received;
 	delivery->bytes_sent = event->delivered->bytes_sent;
-	stage_reached(app, LF_STAGE_REGISTER);
+	if (delivery->asks)
+		lf_pull_begin(app, effects);
+	else
+		lf_deliver_register(app, effects);
+}
+
+void lf_deliver_register(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_delivery *delivery = &app->delivery;
+
+	lf_deliver_reach(app, LF_STAGE_REGISTER);
+	if (!delivery->asks) {
+		lf_deliver_stage(app, LF_STAGE_REQUEST, LF_STAGE_SKIPPED);
+		lf_deliver_stage(app, LF_STAGE_MERGE, LF_STAGE_SKIPPED);
+	}
 	if (app->review.registers && app->facts.cluster.state == LF_FACT_KNOWN)
 		register_documents(app, effects);
 	if (!delivery->registering) {
-		stage_state(app, LF_STAGE_REGISTER, LF_STAGE_SKIPPED);
+		lf_deliver_stage(app, LF_STAGE_REGISTER, LF_STAGE_SKIPPED);
 		land(app, effects);
 	}
 }
@@ -232,10 +258,10 @@ void lf_deliver_registered(struct lf_app *app, const struct lf_event *event, str
 		else
 			lf_hint(&error, "The files are in Git: apply them with kubectl, or ask somebody who may. Then: landfall watch %s", lf_str_text(&what));
 		lf_str_dispose(&what);
-		fail_delivery(app, &error);
+		lf_deliver_fail(app, &error);
 	}
 	if (!delivery->registering && delivery->state == LF_FACT_LOOKING) {
-		stage_state(app, LF_STAGE_REGISTER, LF_STAGE_DONE);
+		lf_deliver_stage(app, LF_STAGE_REGISTER, LF_STAGE_DONE);
 		land(app, effects);
 	}
 }

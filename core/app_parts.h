@@ -53,6 +53,21 @@ void lf_deliver_done(struct lf_app *app, struct lf_event *event, struct lf_effec
 void lf_deliver_registered(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
 void lf_delivery_dispose(struct lf_delivery *delivery);
 
+void lf_deliver_stage(struct lf_app *app, enum lf_stage stage, enum lf_stage_state state);
+void lf_deliver_reach(struct lf_app *app, enum lf_stage stage); /* everything before is done, STAGE is running */
+void lf_deliver_fail(struct lf_app *app, const struct lf_error *error);
+void lf_deliver_register(struct lf_app *app, struct lf_effects *effects); /* the commit is in the branch: register, then land */
+
+/* app_pull.c */
+bool lf_pull_wanted(const struct lf_app *app);			  /* the answers say: by pull request */
+const char *lf_pull_branch_to_read(const struct lf_app *app);	  /* what the review compares with: the request's branch if it exists, else the base */
+void lf_pull_begin(struct lf_app *app, struct lf_effects *effects); /* the branch was pushed */
+void lf_pull_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_pull_offer(struct lf_app *app);				    /* the branch is protected */
+void lf_pull_accept(struct lf_app *app, struct lf_effects *effects); /* "yes" to that offer */
+void lf_pull_tick(struct lf_app *app, struct lf_effects *effects);
+int64_t lf_pull_next_wake(const struct lf_app *app); /* 0: none */
+
 /* app_land.c */
 void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf_target *target, int64_t timeout_ms, struct lf_effects *effects);
 void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);

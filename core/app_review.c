@@ -87,9 +87,9 @@ static void read_branch(struct lf_app *app, struct lf_effects *effects)
 
 	app->review.state = LF_FACT_LOOKING;
 	lf_set(&app->review.url, lf_plan_text(app->plan, "gitRepoUrl"));
-	lf_set(&app->review.branch, lf_plan_text(app->plan, "gitBranch"));
+	lf_set(&app->review.branch, lf_pull_branch_to_read(app));
 	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
-	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
+	effect->id = lf_dup(app->review.branch);
 	effect->file_count = app->documents.count;
 	effect->files = lf_alloc(effect->file_count, sizeof(*effect->files));
 	for (size_t i = 0; i < effect->file_count; i++)
@@ -265,7 +265,7 @@ void lf_review_carry(struct lf_app *app, const struct lf_documents *before)
 	struct lf_review *review = &app->review;
 	bool same = (review->state == LF_FACT_KNOWN || review->state == LF_FACT_LOOKING) && review->count == app->documents.count &&
 		    before->count == app->documents.count && lf_equal(review->url, lf_plan_text(app->plan, "gitRepoUrl")) &&
-		    lf_equal(review->branch, lf_plan_text(app->plan, "gitBranch"));
+		    lf_equal(review->branch, lf_pull_branch_to_read(app));
 
 	for (size_t i = 0; same && i < before->count; i++) {
 		const struct lf_document *was = &before->items[i], *is = &app->documents.items[i];
@@ -286,7 +286,7 @@ void lf_review_refresh(struct lf_app *app, bool validate_again, struct lf_effect
 	struct lf_ref watcher;
 	char *message;
 
-	if ((review->state != LF_FACT_KNOWN && review->state != LF_FACT_LOOKING) ||
+	if ((review->state != LF_FACT_KNOWN && review->state != LF_FACT_LOOKING) || !lf_equal(review->branch, lf_pull_branch_to_read(app)) ||
 	    (app->rollback.on ? !app->rollback.commit.head.id : first_problem(app) != NULL)) {
 		lf_review_enter(app, effects);
 		return;

@@ -23,6 +23,16 @@ void lf_effect_dispose(struct lf_effect *effect)
 	lf_free(effect->text);
 	lf_free(effect->text2);
 	lf_free(effect->tip);
+	lf_free(effect->base);
+	if (effect->pull) {
+		lf_free(effect->pull->forge);
+		lf_free(effect->pull->web);
+		lf_free(effect->pull->title);
+		lf_free(effect->pull->body);
+		lf_names_dispose(&effect->pull->reviewers);
+		lf_names_dispose(&effect->pull->labels);
+		lf_free(effect->pull);
+	}
 	lf_ref_dispose(&effect->ref);
 	lf_node_free(effect->object);
 	lf_secret_free(effect->secret);

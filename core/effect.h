@@ -28,8 +28,10 @@ enum lf_effect_kind {
 	LF_EFFECT_READ_COMMIT,	 /* text: URL, id: branch, text2: commit: what it changed */
 	LF_EFFECT_VALIDATE,	 /* files: each by a server-side dry run */
 	LF_EFFECT_STOP_CHECKS,	 /* cancel check, browse, read, validate */
-	LF_EFFECT_DELIVER,	 /* text: URL, id: branch, text2: message, tip; files */
-	LF_EFFECT_STOP_DELIVERY,
+	LF_EFFECT_DELIVER,	 /* text: URL, id: branch, base: what a new branch starts from (NULL: the default branch), text2: message, tip; files */
+	LF_EFFECT_OPEN_PULL,	 /* text: URL, id: branch, base, pull: what is to be open */
+	LF_EFFECT_WATCH_PULL,	 /* number: of the one that was opened */
+	LF_EFFECT_STOP_DELIVERY, /* and what opens or watches a pull request */
 	LF_EFFECT_REGISTER,	 /* object: server-side apply, one effect per object, in order */
 	LF_EFFECT_PATCH,	 /* ref, text: merge patch, text2: token */
 	LF_EFFECT_WATCH,	 /* ref, labels in text (may be NULL): keep it fresh */
@@ -49,9 +51,16 @@ struct lf_effect_file {
 	struct lf_node *tree; /* for VALIDATE */
 };
 
+struct lf_effect_pull {
+	char *forge, *web, *title, *body;
+	bool draft;
+	struct lf_names reviewers, labels;
+};
+
 struct lf_effect {
 	enum lf_effect_kind kind;
-	char *id, *text, *text2, *tip;
+	char *id, *text, *text2, *tip, *base;
+	struct lf_effect_pull *pull;
 	int64_t number;
 	struct lf_ref ref;
 	struct lf_node *object;

@@ -8,7 +8,7 @@
 
 const char *lf_stage_word(enum lf_stage stage)
 {
-	static const char *const words[LF_STAGES] = {"fetch", "build", "commit", "push", "register"};
+	static const char *const words[LF_STAGES] = {"fetch", "build", "commit", "push", "request", "merge", "register"};
 
 	return words[stage];
 }
@@ -53,6 +53,8 @@ static void payload_dispose(struct lf_event *event)
 		lf_free(event->delivered->commit);
 		lf_branch_files_dispose(&event->delivered->conflict);
 	}
+	else if (event->kind == LF_EVENT_PULL || event->kind == LF_EVENT_PULL_OPENED)
+		lf_pull_dispose(event->pull);
 	lf_free(event->any);
 }
 

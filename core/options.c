@@ -25,6 +25,7 @@ static const struct option table[] = {
     {"output", 'o', TEXT, "WHERE", FIELD(output), "render: a folder, or - for standard output; elsewhere: text or json"},
     {"yes", 'y', FLAG, NULL, FIELD(yes), "do not ask before pushing"},
     {"dry-run", 0, FLAG, NULL, FIELD(dry_run), "stop before pushing and show what would change"},
+    {"wait-for-merge", 0, FLAG, NULL, FIELD(wait_for_merge), "by pull request: stay until it is merged, then follow the merge commit"},
     {"no-wait", 0, FLAG, NULL, FIELD(no_wait), "push without a cluster: nothing is validated, registered or watched"},
     {"namespace", 'n', TEXT, "NAMESPACE", FIELD(namespace), "of the object that is meant"},
     {"commit", 0, TEXT, "SHA", FIELD(commit), "the commit that has to arrive; without it, whatever the source has"},

@@ -10,6 +10,7 @@ struct lf_question_group {
 };
 extern const struct lf_question_group lf_questions_main;  /* questions.c: what every delivery needs */
 extern const struct lf_question_group lf_questions_chart;  /* questions_chart.c: which chart; before the others of their step */
+extern const struct lf_question_group lf_questions_pull;   /* questions_pull.c: pushed or proposed, and how; last of its step */
 extern const struct lf_question_group lf_questions_values; /* questions_chart.c: its release and values; after the others of their step */
 
 /* Sets a default; false if VALUE is empty or too long, so that the caller can fall through. */

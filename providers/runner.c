@@ -71,6 +71,7 @@ void lf_requests_cancel(struct lf_runner *runner, enum lf_request_kind kind)
 			lf_git_cancel(request->job);
 			lf_kube_cancel(request->call);
 			lf_chart_cancel(request->chart);
+			lf_forge_cancel(request->forge);
 			lf_request_done(request);
 		}
 		request = next;
@@ -132,6 +133,12 @@ static void refuse(struct lf_runner *runner, struct lf_effect *effect, const str
 		break;
 	case LF_EFFECT_DELIVER:
 		event.kind = LF_EVENT_DELIVERED;
+		break;
+	case LF_EFFECT_OPEN_PULL:
+		event.kind = LF_EVENT_PULL_OPENED;
+		break;
+	case LF_EFFECT_WATCH_PULL:
+		event.kind = LF_EVENT_PULL_STATE;
 		break;
 	case LF_EFFECT_REGISTER:
 		event.kind = LF_EVENT_REGISTERED;
@@ -212,7 +219,7 @@ static bool needs_git(enum lf_effect_kind kind)
 {
 	return kind == LF_EFFECT_LOOK_AROUND || kind == LF_EFFECT_IDENTIFY || kind == LF_EFFECT_CHECK_REPOSITORY || kind == LF_EFFECT_BROWSE || kind == LF_EFFECT_READ_FILES ||
 	       kind == LF_EFFECT_READ_HISTORY || kind == LF_EFFECT_READ_COMMIT || kind == LF_EFFECT_DELIVER || kind == LF_EFFECT_CONTAINS ||
-	       kind == LF_EFFECT_CHART_READ;
+	       kind == LF_EFFECT_CHART_READ || kind == LF_EFFECT_OPEN_PULL || kind == LF_EFFECT_WATCH_PULL;
 }
 
 static void run_now(struct lf_runner *runner, struct lf_effect *effect)
@@ -222,7 +229,7 @@ static void run_now(struct lf_runner *runner, struct lf_effect *effect)
 	if (needs_git(effect->kind)) {
 		if (open_git(runner, &err))
 			refuse(runner, effect, &err);
-		else
+		else if (!lf_runner_forge(runner, effect))
 			(void)lf_runner_git(runner, effect);
 	} else if (effect->kind == LF_EFFECT_CHART_INDEX || effect->kind == LF_EFFECT_CHART_OPEN) {
 		lf_runner_chart(runner, effect);
@@ -343,6 +350,8 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 		break;
 	case LF_EFFECT_STOP_DELIVERY:
 		lf_requests_cancel(runner, LF_REQUEST_DELIVER);
+		lf_requests_cancel(runner, LF_REQUEST_OPEN_PULL);
+		lf_requests_cancel(runner, LF_REQUEST_WATCH_PULL);
 		break;
 	case LF_EFFECT_UNWATCH_ALL:
 		lf_requests_cancel(runner, LF_REQUEST_WATCH);
@@ -381,6 +390,8 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 	case LF_EFFECT_READ_COMMIT:
 	case LF_EFFECT_VALIDATE:
 	case LF_EFFECT_DELIVER:
+	case LF_EFFECT_OPEN_PULL:
+	case LF_EFFECT_WATCH_PULL:
 	case LF_EFFECT_REGISTER:
 	case LF_EFFECT_PATCH:
 	case LF_EFFECT_WATCH:
@@ -439,6 +450,8 @@ void lf_runner_free(struct lf_runner *runner)
 		lf_requests_cancel(runner, runner->requests->kind);
 	lf_kube_free(runner->kube);
 	runner->kube = NULL;
+	lf_forge_free(runner->forge);
+	runner->forge = NULL;
 	lf_git_free(runner->git);
 	runner->git = NULL;
 	lf_chart_free(runner->charts);

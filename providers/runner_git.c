@@ -179,7 +179,7 @@ static void deliver(struct lf_runner *runner, struct lf_effect *effect)
 {
 	struct lf_git_change *changes = lf_alloc(effect->file_count, sizeof(*changes));
 	struct lf_git_delivery delivery = {
-	    .url = effect->text, .branch = effect->id, .tip = effect->tip, .message = effect->text2, .changes = changes, .change_count = effect->file_count};
+	    .url = effect->text, .branch = effect->id, .base = effect->base, .tip = effect->tip, .message = effect->text2, .changes = changes, .change_count = effect->file_count};
 	struct lf_git_deliver_handler handler = {.progress = delivering, .done = delivered};
 	struct lf_effect nothing = {0};
 	struct lf_request *request = lf_request_new(runner, LF_REQUEST_DELIVER, &nothing);

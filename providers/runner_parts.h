@@ -3,6 +3,7 @@
 #define LF_PROVIDERS_RUNNER_PARTS_H
 
 #include "providers/chart.h"
+#include "providers/forge.h"
 #include "providers/git.h"
 #include "providers/http.h"
 #include "providers/kube.h"
@@ -19,6 +20,8 @@ enum lf_request_kind {
 	LF_REQUEST_CHART_OPEN, /* and read from Git */
 	LF_REQUEST_HISTORY,
 	LF_REQUEST_DELIVER,
+	LF_REQUEST_OPEN_PULL,
+	LF_REQUEST_WATCH_PULL,
 	LF_REQUEST_CONTAINS,
 	LF_REQUEST_CLUSTER,
 	LF_REQUEST_VALIDATE,
@@ -37,6 +40,7 @@ struct lf_request {
 	struct lf_git_job *job;	   /* one of the three */
 	struct lf_kube_call *call;
 	struct lf_chart_job *chart;
+	struct lf_forge_call *forge;
 	size_t index;		   /* VALIDATE: document within the file */
 	struct lf_node *documents; /* VALIDATE: still to be asked about */
 	struct lf_str collected;
@@ -60,6 +64,7 @@ struct lf_runner {
 	struct lf_git *git;
 	struct lf_kube *kube;
 	struct lf_chart_client *charts;
+	struct lf_forge *forge; /* of the delivery under way */
 	struct lf_names contexts; /* of the kubeconfig, as read last */
 	size_t busy;		  /* work requests that still need the runner */
 	char *save_text;	  /* the newest answers, while an older save is being written */
@@ -72,8 +77,9 @@ void lf_requests_cancel(struct lf_runner *runner, enum lf_request_kind kind);
 void lf_runner_send(struct lf_runner *runner, struct lf_event *event); /* stamps, emits, disposes */
 struct lf_event lf_request_event(struct lf_request *request, enum lf_event_kind kind, const struct lf_error *err); /* gives id, text, text2, ref back */
 
-/* runner_git.c, runner_kube.c: run one effect of theirs, the module being open. False: not theirs. */
+/* runner_git.c, runner_forge.c, runner_kube.c: run one effect of theirs, the module being open. False: not theirs. */
 bool lf_runner_git(struct lf_runner *runner, struct lf_effect *effect);
+bool lf_runner_forge(struct lf_runner *runner, struct lf_effect *effect);
 bool lf_runner_kube(struct lf_runner *runner, struct lf_effect *effect);
 void lf_runner_chart(struct lf_runner *runner, struct lf_effect *effect);      /* runner_chart.c: CHART_INDEX, CHART_OPEN */
 void lf_runner_chart_read(struct lf_runner *runner, struct lf_effect *effect); /* CHART_READ, Git being open */

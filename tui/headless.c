@@ -9,7 +9,7 @@
 #include "core/mem.h"
 #include "core/text.h"
 
-enum { EXIT_USAGE = 2, EXIT_VALIDATION = 3, EXIT_GIT = 4, EXIT_SYNC = 5 };
+enum { EXIT_USAGE = 2, EXIT_VALIDATION = 3, EXIT_GIT = 4, EXIT_SYNC = 5, EXIT_TIMEOUT = 6 };
 
 struct lf_headless {
 	struct lf_headless_options options;
@@ -21,6 +21,8 @@ struct lf_headless {
 	char *diagnosis;
 	char *trouble;
 	size_t remote_lines;
+	size_t notes_said;
+	char *merge; /* what was said last of the pull request */
 };
 
 struct lf_headless *lf_headless_new(const struct lf_headless_options *options)
@@ -39,6 +41,7 @@ void lf_headless_free(struct lf_headless *headless)
 		lf_free(headless->notes[i]);
 	lf_free(headless->diagnosis);
 	lf_free(headless->trouble);
+	lf_free(headless->merge);
 	lf_free(headless);
 }
 
@@ -227,12 +230,92 @@ static void report_delivery(struct lf_headless *headless, const struct lf_app *a
 		headless->stages[stage] = state;
 		if (state != LF_STAGE_DONE && state != LF_STAGE_FAILED)
 			continue;
-		if (stage == LF_STAGE_PUSH && delivery->commit)
-			lf_str_addf(&note, "%s%s, %llu bytes received, %llu sent", delivery->commit, delivery->unchanged ? " (nothing to change)" : "",
+		if (stage == LF_STAGE_REQUEST && delivery->pull.url)
+			lf_str_addf(&note, "%s %lld %s: %s", delivery->pull.noun, (long long)delivery->pull.number, delivery->pull.updated ? "brought up to date" : "opened",
+				    delivery->pull.url);
+		else if (stage == LF_STAGE_REQUEST && delivery->compare)
+			lf_str_addf(&note, "by hand%s: %s", delivery->compare_known ? "" : ", perhaps", delivery->compare);
+		else if (stage == LF_STAGE_MERGE && delivery->pull.state == LF_PULL_MERGED)
+			lf_str_addf(&note, "as %s", delivery->commit);
+		else if (stage == LF_STAGE_PUSH && delivery->commit)
+			lf_str_addf(&note, "%s%s, %llu bytes received, %llu sent", delivery->pushed ? delivery->pushed : delivery->commit, delivery->unchanged ? " (nothing to change)" : "",
 				    (unsigned long long)delivery->bytes_received, (unsigned long long)delivery->bytes_sent);
 		say(headless, lf_stage_word(stage), states[state], lf_str_text(&note), delivery->stages[stage].ended_ms - delivery->stages[stage].started_ms);
 		lf_str_dispose(&note);
 	}
+}
+
+/* What could not be done, and how the open request stands, each time that changes. */
+static void report_pull(struct lf_headless *headless, const struct lf_app *app)
+{
+	const struct lf_delivery *delivery = &app->delivery;
+	struct lf_str text = {0};
+
+	if (!delivery->pull.url || delivery->stages[LF_STAGE_MERGE].state != LF_STAGE_RUNNING)
+		return;
+	for (; headless->notes_said < delivery->pull.notes.count; headless->notes_said++)
+		say(headless, "request", "warns", delivery->pull.notes.items[headless->notes_said], -1);
+	if (delivery->pull_trouble.code)
+		lf_str_add(&text, delivery->pull_trouble.message);
+	else
+		lf_pull_summary(&text, &delivery->pull);
+	if (headless->options.wait_for_merge && text.length && !lf_equal(headless->merge, lf_str_text(&text))) {
+		lf_set(&headless->merge, lf_str_text(&text));
+		say(headless, "merge", delivery->pull_trouble.code ? "warns" : "waits", headless->merge, -1);
+	}
+	lf_str_dispose(&text);
+}
+
+static void pull_json(struct lf_node *object, const struct lf_delivery *delivery)
+{
+	struct lf_node *map;
+
+	if (!delivery->pull.url)
+		return;
+	map = lf_node_set_map(object, "pullRequest");
+	lf_node_set_text(map, "url", delivery->pull.url);
+	lf_node_set_int(map, "number", delivery->pull.number);
+	lf_node_set_text(map, "branch", delivery->head);
+	lf_node_set_text(map, "head", delivery->pushed);
+	lf_node_set_bool(map, "updated", delivery->pull.updated);
+}
+
+/* The request is open, and nobody wants to wait; or it is for the user to open. */
+static enum lf_headless_move end_at_request(struct lf_headless *headless, const struct lf_app *app)
+{
+	const struct lf_delivery *delivery = &app->delivery;
+	const char *page = delivery->pull.url ? delivery->pull.url : delivery->compare ? delivery->compare : "";
+	struct lf_node *object;
+
+	if (!headless->options.json) {
+		(void)fprintf(headless->options.out, "\n%s %s\n", delivery->pull.url ? "Open, waiting to be merged:" : "Pushed; propose it yourself:", page);
+		(void)fflush(headless->options.out);
+		return finish(headless, 0);
+	}
+	object = lf_node_new(LF_NODE_MAP);
+	lf_node_set_text(object, "result", delivery->pull.url ? "pull-request" : "branch");
+	lf_node_set_text(object, "branch", delivery->head);
+	lf_node_set_text(object, "commit", delivery->pushed);
+	if (*page)
+		lf_node_set_text(object, "url", page);
+	if (!delivery->pull.url)
+		lf_node_set_bool(object, "guessed", !delivery->compare_known);
+	pull_json(object, delivery);
+	lf_node_set_int(object, "exit", 0);
+	print_object(headless->options.out, object);
+	return finish(headless, 0);
+}
+
+static enum lf_headless_move delivery_failed(struct lf_headless *headless, const struct lf_app *app)
+{
+	const struct lf_delivery *delivery = &app->delivery;
+	int exit_code = delivery->commit ? EXIT_SYNC : EXIT_GIT;
+
+	if (delivery->stages[LF_STAGE_REQUEST].state == LF_STAGE_FAILED)
+		exit_code = EXIT_GIT;
+	else if (delivery->stages[LF_STAGE_MERGE].state == LF_STAGE_FAILED)
+		exit_code = delivery->error.code == LF_ETIMEOUT ? EXIT_TIMEOUT : delivery->pull.state == LF_PULL_CLOSED ? EXIT_SYNC : EXIT_GIT;
+	return fail(headless, &delivery->error, exit_code);
 }
 
 static void report_landing(struct lf_headless *headless, const struct lf_app *app)
@@ -282,6 +365,7 @@ static void result_json(struct lf_headless *headless, const struct lf_app *app)
 		lf_node_set_text(object, "commit", app->landing.target.commit);
 	if (progress->revision)
 		lf_node_set_text(object, "revision", progress->revision);
+	pull_json(object, &app->delivery);
 	lf_ref_text(&subject, &app->landing.target.consumer);
 	lf_node_set_text(object, "object", lf_str_text(&subject));
 	map = lf_node_set_map(object, "phases");
@@ -428,7 +512,8 @@ static enum lf_headless_move prepare(struct lf_headless *headless, const struct 
 		return fail(headless, &app->facts.repository.error, EXIT_GIT);
 	if (app->facts.path.state == LF_FACT_FAILED)
 		return fail(headless, &app->facts.path.error, EXIT_GIT);
-	if (app->facts.cluster.state != LF_FACT_KNOWN && lf_plan_engine(app->plan) && !headless->options.no_wait && !headless->options.dry_run) {
+	if (app->facts.cluster.state != LF_FACT_KNOWN && lf_plan_engine(app->plan) && !headless->options.no_wait && !headless->options.dry_run &&
+	    (headless->options.wait_for_merge || !lf_plan_is(app->plan, "delivery", "pull-request"))) {
 		struct lf_error why = app->facts.cluster.error;
 
 		lf_hint(&why, "%.180s%sNothing was pushed; --no-wait pushes without a cluster.", why.hint, *why.hint ? " " : "");
@@ -454,13 +539,25 @@ enum lf_headless_move lf_headless_step(struct lf_headless *headless, const struc
 	if (app->step == LF_STEP_REVIEW)
 		return review(headless, app, event);
 	report_delivery(headless, app);
+	report_pull(headless, app);
 	if (app->delivery.state == LF_FACT_FAILED)
-		return fail(headless, &app->delivery.error, app->delivery.commit ? EXIT_SYNC : EXIT_GIT);
+		return delivery_failed(headless, app);
+	if (app->delivery.stages[LF_STAGE_MERGE].state == LF_STAGE_RUNNING && !headless->options.wait_for_merge)
+		return end_at_request(headless, app);
 	if (app->step != LF_STEP_LANDING)
 		return LF_HEADLESS_WAIT;
 	if (app->landing.on)
 		return landing(headless, app);
 	if (app->delivery.unfollowed)
 		say(headless, "landing", "skipped", app->delivery.unfollowed, -1);
+	if (app->delivery.asks && !app->delivery.pull.url) {
+		struct lf_error why;
+
+		if (!headless->options.wait_for_merge)
+			return end_at_request(headless, app);
+		lf_fail(&why, LF_ENOTFOUND, "pull", 0, "The branch %.80s is pushed, but its merge cannot be waited for here.", app->delivery.head);
+		lf_hint(&why, "%s", app->delivery.compare ? app->delivery.compare : "Propose it by hand.");
+		return fail(headless, &why, EXIT_GIT);
+	}
 	return finish(headless, 0);
 }

@@ -15,6 +15,7 @@ struct lf_headless_options {
 	bool yes;      /* do not ask before pushing */
 	bool dry_run;
 	bool no_wait;
+	bool wait_for_merge; /* by pull request: else it is over when the request is open */
 	bool (*confirm)(const char *question, void *payload); /* asks a person; NULL: nobody is there */
 	void *payload;
 };

@@ -151,7 +151,7 @@ static void ask_review(struct lf_plain *plain)
 
 static void follow(struct lf_plain *plain)
 {
-	struct lf_headless_options options = {.out = plain->out, .yes = true};
+	struct lf_headless_options options = {.out = plain->out, .yes = true, .wait_for_merge = true};
 	struct lf_event event = {0};
 
 	plain->asked = NULL;
@@ -168,7 +168,10 @@ static void ask(struct lf_plain *plain)
 	const struct lf_plan_entry *entry = lf_app_focused(plain->app);
 
 	say_step(plain);
-	if (plain->app->step > LF_STEP_REVIEW) {
+	if (plain->app->confirm == LF_CONFIRM_PULL_REQUEST) {
+		(void)fprintf(plain->out, "%s\n  %s\nPropose it by a pull request instead? (y/n): ", plain->app->delivery.error.message, plain->app->delivery.error.hint);
+		(void)fflush(plain->out);
+	} else if (plain->app->step > LF_STEP_REVIEW) {
 		follow(plain);
 	} else if (plain->app->step == LF_STEP_REVIEW) {
 		ask_review(plain);
@@ -281,7 +284,11 @@ static void take_line(struct lf_plain *plain, const char *line)
 		tell(plain, &event);
 		return;
 	}
-	if (plain->app->step == LF_STEP_REVIEW)
+	if (plain->app->confirm == LF_CONFIRM_PULL_REQUEST) {
+		struct lf_event event = {.kind = LF_EVENT_CONFIRM, .number = *line == 'y'};
+
+		tell(plain, &event);
+	} else if (plain->app->step == LF_STEP_REVIEW)
 		take_review(plain, line);
 	else if (plain->asked)
 		take_answer(plain, line);

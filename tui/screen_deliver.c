@@ -48,13 +48,23 @@ static void stage_note(struct lf_str *out, const struct lf_delivery *delivery, e
 		if (delivery->registering)
 			lf_str_addf(out, "%zu to apply", delivery->registering);
 		break;
+	case LF_STAGE_REQUEST:
+		if (delivery->pull.url)
+			lf_str_addf(out, "%s %lld%s", delivery->pull.noun, (long long)delivery->pull.number, delivery->pull.updated ? ", brought up to date" : "");
+		break;
+	case LF_STAGE_MERGE:
+		if (delivery->pull.state == LF_PULL_MERGED && delivery->commit)
+			lf_str_addf(out, "%.7s", delivery->commit);
+		else if (delivery->pull.url)
+			lf_pull_summary(out, &delivery->pull);
+		break;
 	case LF_STAGE_BUILD:
 	case LF_STAGES:
 		break;
 	}
 }
 
-static void draw_stage(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y, enum lf_stage stage)
+static void draw_stage(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y, int number, enum lf_stage stage)
 {
 	enum lf_stage_state state = app->delivery.stages[stage].state;
 	int64_t from = app->delivery.stages[stage].started_ms, to = app->delivery.stages[stage].ended_ms;
@@ -63,7 +73,7 @@ static void draw_stage(const struct lf_tui *tui, const struct lf_app *app, const
 	char span[32] = "";
 
 	lf_draw_mark(area, y, 1, mark_of(state));
-	(void)lf_area_putf(area, y, 3, LF_ROLE_DIM, "%d", (int)stage + 1);
+	(void)lf_area_putf(area, y, 3, LF_ROLE_DIM, "%d", number);
 	(void)lf_area_put(area, y, 5, waiting ? LF_ROLE_DIM : state == LF_STAGE_FAILED ? LF_ROLE_BAD : LF_ROLE_TEXT, lf_stage_word(stage));
 	if (state == LF_STAGE_RUNNING)
 		lf_draw_spinner(tui, area, y, 14);
@@ -78,24 +88,54 @@ static void draw_stage(const struct lf_tui *tui, const struct lf_app *app, const
 	lf_str_dispose(&note);
 }
 
+/* Where the request is, how old that news is, and what could not be done; returns rows. */
+static int draw_request(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y)
+{
+	const struct lf_delivery *delivery = &app->delivery;
+	const char *page = delivery->pull.url ? delivery->pull.url : delivery->compare;
+	bool waits = delivery->stages[LF_STAGE_MERGE].state == LF_STAGE_RUNNING;
+	char span[32];
+	int rows = 0;
+
+	if (!page)
+		return 0;
+	rows += lf_area_wrap(area, y + rows, 3, 0, LF_ROLE_NAME, page);
+	if (!delivery->pull.url)
+		rows += lf_area_wrap(area, y + rows, 3, 0, LF_ROLE_DIM, delivery->compare_known ? "Propose the branch on this page." : "Perhaps the branch can be proposed on this page.");
+	if (waits && delivery->pull_trouble.code) {
+		rows += lf_draw_remark(tui, area, y + rows, 1, LF_MARK_WARN, LF_ROLE_WARN, delivery->pull_trouble.message);
+	} else if (waits) {
+		lf_clock_text(span, app->now_ms - delivery->pull_fresh_ms);
+		(void)lf_area_putf(area, y + rows++, 3, LF_ROLE_DIM, "read %s ago; it goes on when somebody merges it", span);
+	}
+	for (size_t i = 0; i < delivery->pull.notes.count; i++)
+		rows += lf_draw_remark(tui, area, y + rows, 1, LF_MARK_WARN, LF_ROLE_WARN, delivery->pull.notes.items[i]);
+	return rows + 1;
+}
+
 void lf_draw_deliver(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
 {
 	const struct lf_delivery *delivery = &app->delivery;
 	struct lf_area inside = lf_area_sub(area, 0, 0, area->rows, area->cols - 1);
 	size_t lines = delivery->remote_lines.count, room, first;
-	int y = 0;
+	int y = 0, number = 0;
 
 	if (inside.rows >= 12) {
-		(void)lf_area_putf(&inside, 0, 1, LF_ROLE_HEADING, "To %s of %s", lf_plan_text(app->plan, "gitBranch"), lf_plan_text(app->plan, "gitRepoUrl"));
+		(void)lf_area_putf(&inside, 0, 1, LF_ROLE_HEADING, "To %s of %s", delivery->asks ? delivery->head : lf_plan_text(app->plan, "gitBranch"), lf_plan_text(app->plan, "gitRepoUrl"));
 		y = 2;
 	}
 	lf_area_cursor(&inside, y, 1, false);
 	for (int stage = 0; stage < LF_STAGES; stage++) {
+		if (!delivery->asks && (stage == LF_STAGE_REQUEST || stage == LF_STAGE_MERGE))
+			continue;
+		number++;
 		if (delivery->stages[stage].state != LF_STAGE_WAITING && delivery->stages[stage].state != LF_STAGE_SKIPPED)
 			lf_area_cursor(&inside, y, 1, false); /* the last one that has begun */
-		draw_stage(tui, app, &inside, y++, (enum lf_stage)stage);
+		draw_stage(tui, app, &inside, y++, number, (enum lf_stage)stage);
 	}
 	y++;
+	if (delivery->asks)
+		y += draw_request(tui, app, &inside, y);
 	if (delivery->state == LF_FACT_FAILED) {
 		y += lf_draw_remark(tui, &inside, y, 1, LF_MARK_FAIL, LF_ROLE_BAD, delivery->error.message);
 		y += lf_area_wrap(&inside, y, 3, 0, LF_ROLE_TEXT, delivery->error.hint);

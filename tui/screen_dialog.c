@@ -43,13 +43,19 @@ static void draw_confirm(const struct lf_tui *tui, const struct lf_app *app, con
 {
 	struct lf_area box, inside;
 	struct lf_str text = {0};
-	const char *title = "Leave Landfall?";
+	const char *title = "Leave Landfall?", *yes = "Leave", *no = "Stay";
 	enum lf_role role = LF_ROLE_DIM;
 	int y = 1, x = 1;
 
 	if (app->confirm == LF_CONFIRM_LEAVE_DELIVERY) {
 		title = "Stop the delivery and leave?";
 		lf_str_add(&text, "The push is atomic: the branch has either all of it or nothing. A new start looks and goes on from there.");
+	} else if (app->confirm == LF_CONFIRM_PULL_REQUEST) {
+		title = "Propose it by a pull request?";
+		yes = "Propose";
+		no = "Not now";
+		lf_str_addf(&text, "The branch %s is protected, and nothing was changed. The change can go to a branch of its own, with a request to merge it.",
+			    lf_plan_text(app->plan, "gitBranch"));
 	} else if (app->unsaved.code) {
 		role = LF_ROLE_WARN;
 		lf_str_addf(&text, "The answers could not be saved and would be lost: %s. %s.", app->unsaved.message, app->unsaved.hint);
@@ -65,8 +71,8 @@ static void draw_confirm(const struct lf_tui *tui, const struct lf_app *app, con
 	(void)lf_area_put(&inside, 0, 1, LF_ROLE_STRONG, title);
 	(void)lf_area_wrap(&inside, y, 1, box.rows - 2, role, lf_str_text(&text));
 	lf_str_dispose(&text);
-	x += button(&box, box.rows - 1, x, !tui->leave_marked, "Stay");
-	(void)button(&box, box.rows - 1, x, tui->leave_marked, "Leave");
+	x += button(&box, box.rows - 1, x, !tui->leave_marked, no);
+	(void)button(&box, box.rows - 1, x, tui->leave_marked, yes);
 }
 
 static void draw_prompt(const struct lf_tui *tui, const struct lf_area *area, const char *title, const char *help)

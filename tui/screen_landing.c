@@ -158,6 +158,8 @@ static int draw_verdict(const struct lf_tui *tui, const struct lf_app *app, cons
 	if (text.length)
 		rows = mark == LF_MARK_BUSY ? lf_area_wrap(area, y, 3, 2, role, lf_str_text(&text)) : lf_draw_remark(tui, area, y, 1, mark, role, lf_str_text(&text));
 	lf_str_dispose(&text);
+	if (app->delivery.pull.url && area->rows >= 14)
+		(void)lf_area_putf(area, y + rows++, 3, LF_ROLE_DIM, "merged by %s %s", app->delivery.pull.noun, app->delivery.pull.url);
 	if (landing->trouble.code) {
 		rows += lf_draw_remark(tui, area, y + rows, 1, LF_MARK_WARN, LF_ROLE_WARN, landing->trouble.message);
 		rows += lf_area_wrap(area, y + rows, 3, 2, LF_ROLE_DIM, landing->trouble.hint);
@@ -240,7 +242,12 @@ static void draw_pushed(const struct lf_tui *tui, const struct lf_app *app, cons
 	struct lf_str text = {0};
 	int y = 0;
 
-	lf_str_addf(&text, "%s %.7s to %s of %s.", app->delivery.unchanged ? "Nothing to push: the branch holds exactly this already, at" : "Pushed",
+	if (app->delivery.asks && app->delivery.pull.state != LF_PULL_MERGED) {
+		(void)lf_area_wrap(area, 0, 1, 0, LF_ROLE_STRONG, app->delivery.unfollowed ? app->delivery.unfollowed : "");
+		lf_area_cursor(area, 0, 1, false);
+		return;
+	}
+	lf_str_addf(&text, "%s %.7s to %s of %s.", app->delivery.asks ? "Merged as" : app->delivery.unchanged ? "Nothing to push: the branch holds exactly this already, at" : "Pushed",
 		    app->delivery.commit ? app->delivery.commit : "", lf_plan_text(app->plan, "gitBranch"), lf_plan_text(app->plan, "gitRepoUrl"));
 	y += lf_draw_remark(tui, area, y, 1, LF_MARK_DONE, LF_ROLE_STRONG, lf_str_text(&text));
 	lf_str_dispose(&text);
