@@ -1,8 +1,13 @@
 # Tests of the area "git". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
 if HAVE_CMOCKA
 GIT_TESTS = tests/unit/test_giturl tests/unit/test_git_wire tests/unit/test_git_words test_git_local test_git_races test_git_http test_git_ssh test_git_liar test_git_user test_git_history test_git_sign
-check_PROGRAMS += $(GIT_TESTS) git_drive
-TESTS += $(GIT_TESTS)
+check_PROGRAMS += $(GIT_TESTS) git_drive killer.so
+TESTS += $(GIT_TESTS) tests/servers/test_git_crash.py
+EXTRA_DIST += tests/servers/test_git_crash.py
+killer_so_SOURCES = tests/tools/killer.c
+killer_so_CFLAGS = $(AM_CFLAGS) -fPIC -Wno-pedantic
+killer_so_LDFLAGS = -shared
+killer_so_LDADD = -ldl
 
 tests_unit_test_giturl_SOURCES = tests/unit/test_giturl.c tests/unit/unit.h
 tests_unit_test_giturl_CPPFLAGS = $(TEST_CPPFLAGS)

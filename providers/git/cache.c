@@ -22,6 +22,7 @@
 /* libgit2 never repacks, so a store that has grown is cheaper to fetch anew than to keep. */
 enum { SIZE_LIMIT_MB = 256, PACKS_LIMIT = 200, MEMORY_LIMIT = 4096, STORES_LIMIT = 40 };
 #define UNUSED_S ((time_t)60 * 24 * 3600)
+#define STALE_S ((time_t)24 * 3600) /* what a killed process was making */
 
 static const char *const level_words[] = {"paths", "trees", "all"};
 static const char *const filter_words[] = {"tree1", "tree0", "blobs", "none"};
@@ -86,24 +87,81 @@ static int take_lock(const char *lock_path, int how)
 	return fd;
 }
 
+/* Who has the lock, for the one who finds it taken: whoever wrote last. */
+static void sign_lock(int fd, const char *doing)
+{
+	char who[80];
+	int length = snprintf(who, sizeof(who), "landfall, process %ld, %s\n", (long)getpid(), doing);
+
+	if (!ftruncate(fd, 0))
+		(void)!pwrite(fd, who, (size_t)length, 0);
+}
+
+static char *lock_owner(const char *lock_path)
+{
+	struct lf_str text = {0};
+	char *owner = NULL;
+
+	if (!lf_fs_read(&text, lock_path, 4096, NULL) && text.length)
+		owner = lf_text_clean_dup(text.data, 100);
+	lf_str_dispose(&text);
+	return owner ? owner : lf_dup("another Landfall");
+}
+
 /* Removes the store if nobody uses it. The lock file stays beside it, so that two removals cannot both
  * believe to be alone. */
 static bool remove_store(const char *folder, const char *lock_path)
 {
 	int fd = take_lock(lock_path, LOCK_EX);
 	bool removed;
-	char who[64];
-	int length;
 
 	if (fd < 0)
 		return false;
-	length = snprintf(who, sizeof(who), "landfall %ld is removing this store\n", (long)getpid());
-	if (!ftruncate(fd, 0))
-		(void)!write(fd, who, (size_t)length);
+	sign_lock(fd, "removing it");
 	removed = !lf_fs_remove_tree(folder) || errno == ENOENT;
 	(void)!ftruncate(fd, 0);
 	(void)close(fd);
 	return removed;
+}
+
+/* Begun packs of a process that was killed. */
+static void sweep(const char *folder)
+{
+	char *packs = inside(folder, "objects/pack");
+	DIR *dir = opendir(packs);
+	struct dirent *entry;
+	time_t now = time(NULL);
+
+	while (dir && (entry = readdir(dir)) != NULL) {
+		struct stat st;
+
+		if (!lf_ends_with(entry->d_name, ".pack") && !lf_ends_with(entry->d_name, ".idx") &&
+		    !fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) && S_ISREG(st.st_mode) &&
+		    st.st_mtime < now - STALE_S)
+			(void)unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	if (dir)
+		(void)closedir(dir);
+	lf_free(packs);
+}
+
+/* A store comes into being whole, under another name first: neither a process that is killed while it makes one nor two
+ * that make it at once leave half of one behind. */
+static int make_store(const struct lf_objects_module *module, const char *folder, struct lf_error *err)
+{
+	char *begun = lf_format("%s.%ld.new", folder, (long)getpid());
+	struct lf_objects_store *store = NULL;
+	int rc = lf_fs_exists(folder) ? LF_OK : module->open(&store, begun, err);
+
+	module->close(store);
+	/* Not there any more: somebody else's is. */
+	if (store && rename(begun, folder) && errno != EEXIST && errno != ENOTEMPTY)
+		rc = lf_fail(err, LF_EIO, "git.cache", errno, "the cache of this repository cannot be made: %s",
+		             strerror(errno));
+	if (lf_fs_exists(begun))
+		(void)lf_fs_remove_tree(begun);
+	lf_free(begun);
+	return rc;
 }
 
 /* Stores that nobody used for two months, and the oldest ones if there are many. */
@@ -119,9 +177,13 @@ static void tidy(const char *cache_folder)
 		char *path, *lock_path;
 		struct stat st;
 
-		if (!lf_ends_with(entry->d_name, ".git"))
-			continue;
 		path = inside(cache_folder, entry->d_name);
+		if (lf_ends_with(entry->d_name, ".new") && !lstat(path, &st) && st.st_mtime < now - STALE_S)
+			(void)lf_fs_remove_tree(path);
+		if (!lf_ends_with(entry->d_name, ".git")) {
+			lf_free(path);
+			continue;
+		}
 		lock_path = lf_format("%s.lock", path);
 		if (!lstat(lock_path, &st)) {
 			stores++;
@@ -246,20 +308,32 @@ static int open_cached(struct lf_git_store *out, const char *cache_folder, const
 	out->folder = lf_format("%s/%s.git", cache_folder, key);
 	lock_path = lf_format("%s.lock", out->folder);
 	if ((fresh || has_grown(out->folder)) && !remove_store(out->folder, lock_path) && fresh) {
+		char *owner = lock_owner(lock_path);
+
 		rc = lf_fail(err, LF_EIO, "git.cache", 0,
-		             "another Landfall is using the damaged cache of this repository");
+		             "the damaged cache of this repository is in use (%s)", owner);
+		lf_free(owner);
 		goto out;
 	}
 	out->lock = take_lock(lock_path, LOCK_SH);
 	if (out->lock < 0) {
-		rc = lf_fail(err, LF_EIO, "git.cache", errno,
-		             "the cache of this repository cannot be locked: %s", strerror(errno));
+		int why = errno;
+		char *owner = why == EWOULDBLOCK ? lock_owner(lock_path) : lf_dup(strerror(why));
+
+		rc = lf_fail(err, LF_EIO, "git.cache", why, "the cache of this repository cannot be locked: %s",
+		             owner);
+		lf_free(owner);
 		goto out;
 	}
-	(void)futimens(out->lock, NULL); /* used today */
-	rc = out->module->open(&out->objects, out->folder, err);
+	sign_lock(out->lock, "using it");
+	(void)futimens(out->lock, NULL); /* used today, also where the disk is full */
+	rc = make_store(out->module, out->folder, err);
 	if (!rc)
-		recall(out);
+		rc = out->module->open(&out->objects, out->folder, err);
+	if (rc)
+		goto out;
+	sweep(out->folder);
+	recall(out);
 out:
 	lf_free(lock_path);
 	return rc;
@@ -287,11 +361,14 @@ int lf_git_store_open(struct lf_git_store *out, const struct lf_objects_module *
 	memset(out, 0, sizeof(*out));
 	out->module = module;
 	out->lock = -1;
-	if (cache_folder && !open_cached(out, cache_folder, name, fresh, &why)) {
-		tidy(cache_folder);
-		return LF_OK;
+	for (int tries = 0; cache_folder && tries < 2; tries++) {
+		/* What cannot be opened may be half of a store that somebody was removing: make it anew. */
+		if (!open_cached(out, cache_folder, name, fresh || tries, &why)) {
+			tidy(cache_folder);
+			return LF_OK;
+		}
+		shut(out);
 	}
-	shut(out);
 	if (cache_folder)
 		out->warning = lf_format("working without a cache: %s", why.message);
 	return open_temporary(out, err);

@@ -269,7 +269,7 @@ static void can_be_cancelled_at_any_time(void **state)
 	assert_true(cancelled > 5);
 	git_expect_ok(world);
 	git_world_expect(world, "",
-	                 "find cache -name '*_temp*' -o -name '*.lock' -size +0 -o -name 'pack_*'");
+	                 "find cache -name '*_temp*' -o -name '*.lock' ! -name '*.git.lock' -o -name 'pack_*'");
 	lf_free(expected);
 	lf_free(text);
 	lf_free(tip);
