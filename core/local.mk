@@ -40,6 +40,7 @@ libcore_a_SOURCES += \
   core/condition.c core/condition.h \
   core/document.c core/document.h \
   core/engine.c \
+  core/environments.c core/environments.h core/environments_questions.c \
   core/giturl_same.c \
   core/health.c core/health.h core/health_pod.c core/health_pod.h \
   core/image.c core/image.h \
@@ -48,7 +49,7 @@ libcore_a_SOURCES += \
   core/progress.c core/progress.h \
   core/pull.c core/pull.h \
   core/ref.c core/ref.h \
-  core/scaffold.c core/scaffold.h \
+  core/scaffold.c core/scaffold.h core/scaffold_overlay.c core/scaffold_overlay.h \
   core/symptom.c core/symptom.h core/symptom_apply.c \
   core/workload.c core/workload.h core/workload_container.c core/workload_container.h core/workload_diagnose.c
 libcore_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) $(UV_CFLAGS)

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/environments.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -16,15 +17,54 @@ struct lf_plan {
 	struct entry *entries;
 	size_t count;
 	const struct lf_engine *engine;
+	const struct lf_catalog *catalog;
+	const struct lf_plan *whole; /* NULL: this is no part */
+	char *environment;
+	struct lf_plan **parts;
+	size_t part_count, part_capacity;
 };
 
-static void settle_value(struct entry *entry, const struct lf_plan *plan, const struct lf_answers *answers, const struct lf_facts *facts)
+/* Where a plan's values come from: the answers, or for a part what is special to it and then the answers of the whole. */
+struct given {
+	const struct lf_answers *answers;
+	const struct lf_override *overrides;
+	size_t count;
+};
+
+static const struct lf_override *find_override(const struct given *given, const char *id)
+{
+	for (size_t i = 0; i < given->count; i++) {
+		if (lf_equal(given->overrides[i].id, id))
+			return &given->overrides[i];
+	}
+	return NULL;
+}
+
+static const char *answer_to(const struct given *given, const struct lf_plan *plan, const struct lf_question *question)
+{
+	const struct lf_plan_entry *entry;
+
+	if (!plan->whole)
+		return lf_answers_get(given->answers, question->id);
+	entry = &plan->whole->entries[plan->count].view; /* the same catalog, so the same place */
+	return entry->answered ? entry->value : NULL;
+}
+
+static void settle_value(struct entry *entry, const struct lf_plan *plan, const struct given *given, const struct lf_facts *facts)
 {
 	const struct lf_question *question = entry->view.question;
-	const char *answer = lf_answers_get(answers, question->id);
+	const struct lf_override *override = find_override(given, question->id);
+	const char *answer = answer_to(given, plan, question);
 	struct lf_default found = {0};
 
-	if (answer) {
+	entry->view.origin = question->id;
+	if (override) {
+		entry->value = lf_dup(override->value);
+		entry->view.source = "for this environment";
+		entry->view.answered = override->answered;
+		if (override->origin)
+			entry->view.origin = override->origin;
+	} else if (answer) {
 		entry->value = lf_dup(answer);
 		entry->view.source = "answered";
 		entry->view.answered = true;
@@ -58,11 +98,13 @@ static void find_problem(struct entry *entry, const struct lf_plan *plan, const 
 	problem->code = LF_OK;
 }
 
-struct lf_plan *lf_plan_build(const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts)
+static struct lf_plan *build(const struct lf_catalog *catalog, const struct lf_plan *whole, const struct given *given, const struct lf_facts *facts)
 {
 	struct lf_plan *plan = lf_alloc(1, sizeof(*plan));
 	size_t total = lf_catalog_count(catalog);
 
+	plan->catalog = catalog;
+	plan->whole = whole;
 	plan->entries = lf_alloc(total, sizeof(*plan->entries));
 	for (size_t i = 0; i < total; i++) {
 		struct entry *entry = &plan->entries[i];
@@ -71,7 +113,7 @@ struct lf_plan *lf_plan_build(const struct lf_catalog *catalog, const struct lf_
 
 		entry->view.question = question;
 		entry->view.shown = (!owner || owner == plan->engine) && (!question->shown || question->shown(plan, facts));
-		settle_value(entry, plan, answers, facts);
+		settle_value(entry, plan, given, facts);
 		if (entry->view.shown)
 			find_problem(entry, plan, facts);
 		plan->count = i + 1; /* from here on the rows below see this one */
@@ -81,10 +123,88 @@ struct lf_plan *lf_plan_build(const struct lf_catalog *catalog, const struct lf_
 	return plan;
 }
 
+void lf_plan_add_part(struct lf_plan *whole, const char *environment, const struct lf_override *overrides, size_t count, const struct lf_facts *facts)
+{
+	struct given given = {.overrides = overrides, .count = count};
+	struct lf_plan *part = build(whole->catalog, whole, &given, facts);
+
+	part->environment = lf_dup(environment);
+	lf_grow((void **)&whole->parts, &whole->part_capacity, whole->part_count, sizeof(struct lf_plan *));
+	whole->parts[whole->part_count++] = part;
+}
+
+/* What is rendered are the parts, so theirs are the problems that count: each is shown at the question that causes it, with the environment's name. */
+static void lift_problems(struct lf_plan *plan)
+{
+	for (size_t i = 0; i < plan->count; i++) {
+		if (!lf_environments_is_own(plan->entries[i].view.question->id))
+			plan->entries[i].view.problem.code = LF_OK;
+	}
+	for (size_t k = 0; k < plan->part_count; k++) {
+		for (size_t i = 0; i < plan->count; i++) {
+			const struct lf_plan_entry *from = &plan->parts[k]->entries[i].view;
+
+			for (size_t j = 0; from->problem.code && j < plan->count; j++) {
+				struct lf_plan_entry *to = &plan->entries[j].view;
+
+				if (!lf_equal(to->question->id, from->origin) || to->problem.code)
+					continue;
+				to->problem = from->problem;
+				/* What is missing is missing everywhere. */
+				if (!*from->value)
+					continue;
+				lf_fail(&to->problem, from->problem.code, from->problem.where, 0, "%.40s, %s: %.400s", plan->parts[k]->environment,
+					from->question->prompt, from->problem.message);
+				lf_hint(&to->problem, "%s", from->problem.hint);
+			}
+		}
+	}
+}
+
+struct lf_plan *lf_plan_build(const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts)
+{
+	struct given given = {.answers = answers};
+	struct lf_plan *plan = build(catalog, NULL, &given, facts);
+
+	lf_environments_split(plan, facts);
+	if (plan->part_count)
+		lift_problems(plan);
+	return plan;
+}
+
+size_t lf_plan_part_count(const struct lf_plan *plan)
+{
+	return plan->part_count ? plan->part_count : 1;
+}
+
+const struct lf_plan *lf_plan_part(const struct lf_plan *plan, size_t index)
+{
+	return plan->part_count ? plan->parts[index] : plan;
+}
+
+const struct lf_plan *lf_plan_whole(const struct lf_plan *plan)
+{
+	return plan->whole ? plan->whole : plan;
+}
+
+const char *lf_plan_environment(const struct lf_plan *plan)
+{
+	return plan->environment ? plan->environment : "";
+}
+
+const struct lf_question *lf_plan_question(const struct lf_plan *plan, const char *id)
+{
+	return lf_catalog_find(plan->catalog, id);
+}
+
 void lf_plan_free(struct lf_plan *plan)
 {
 	if (!plan)
 		return;
+	for (size_t i = 0; i < plan->part_count; i++)
+		lf_plan_free(plan->parts[i]);
+	lf_free(plan->parts);
+	lf_free(plan->environment);
 	for (size_t i = 0; i < plan->count; i++)
 		lf_free(plan->entries[i].value);
 	lf_free(plan->entries);
@@ -165,7 +285,7 @@ static struct lf_node *put(struct lf_node *map, const char *key, const struct lf
 	if (!entry || !entry->shown || !*entry->value)
 		return NULL;
 	node = lf_node_set(map, key, make(entry->value));
-	lf_node_set_origin(node, entry->question->id);
+	lf_node_set_origin(node, entry->origin);
 	return node;
 }
 
@@ -204,7 +324,7 @@ struct lf_node *lf_plan_put_tree(struct lf_node *map, const char *key, const str
 
 	if (!entry || !entry->shown || !*entry->value || lf_question_tree(&tree, entry->question, entry->value, NULL))
 		return NULL;
-	set_origin_deep(tree, entry->question->id);
+	set_origin_deep(tree, entry->origin);
 	return lf_node_set(map, key, tree);
 }
 
@@ -220,7 +340,7 @@ struct lf_node *lf_plan_put_list(struct lf_node *map, const char *key, const str
 	lf_list_split(&items, entry->value);
 	for (size_t i = 0; i < items.count; i++)
 		lf_node_add_text(list, items.items[i]);
-	set_origin_deep(list, entry->question->id);
+	set_origin_deep(list, entry->origin);
 	lf_names_dispose(&items);
 	return list;
 }

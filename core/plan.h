@@ -13,6 +13,7 @@ struct lf_plan_entry {
 	const struct lf_question *question;
 	const char *value;	/* "" if there is none */
 	const char *source;	/* "answered", or where the default comes from: "built-in", "from origin" */
+	const char *origin;	/* id of the question whose answer this is: its own, or "environmentSettings" */
 	bool answered;
 	bool shown;		/* hidden questions keep their value but render nothing */
 	struct lf_error problem; /* code LF_OK: none */
@@ -20,6 +21,23 @@ struct lf_plan_entry {
 
 LF_NODISCARD struct lf_plan *lf_plan_build(const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts);
 void lf_plan_free(struct lf_plan *plan);
+
+/* The environments of a plan (see environments.h): each is a plan of its own that engines render without knowing, owned by the whole one. Without environments a plan
+ * is its own only part, so that callers loop in any case. */
+size_t lf_plan_part_count(const struct lf_plan *plan);
+const struct lf_plan *lf_plan_part(const struct lf_plan *plan, size_t index);
+const struct lf_plan *lf_plan_whole(const struct lf_plan *plan);  /* what PLAN is a part of, or PLAN */
+const char *lf_plan_environment(const struct lf_plan *plan);	  /* "dev"; "" if PLAN is no part */
+
+/* A value that goes before the answer in one part. */
+struct lf_override {
+	const char *id, *value;
+	const char *origin; /* the question that says so, a static string; NULL: ID's own */
+	bool answered;	    /* the user said so, and it was not worked out */
+};
+void lf_plan_add_part(struct lf_plan *whole, const char *environment, const struct lf_override *overrides, size_t count, const struct lf_facts *facts);
+/* Any row of the catalog, also those that come later; NULL: unknown. */
+const struct lf_question *lf_plan_question(const struct lf_plan *plan, const char *id);
 
 const struct lf_engine *lf_plan_engine(const struct lf_plan *plan); /* NULL: provider "none" or not chosen yet */
 size_t lf_plan_count(const struct lf_plan *plan);

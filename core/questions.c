@@ -182,6 +182,17 @@ static bool derive_branch(struct lf_default *out, const struct lf_plan *plan, co
 {
 	const char *url = lf_plan_text(plan, "gitRepoUrl");
 
+	/* Where each environment has a branch, a change begins in the first one and is merged on. */
+	if (lf_plan_is(plan, "environmentLayout", "branches")) {
+		struct lf_names all = {0};
+		bool found;
+
+		lf_plan_list(&all, plan, "environments");
+		found = all.count && lf_suggest(out, all.items[0], "the first environment's");
+		lf_names_dispose(&all);
+		if (found)
+			return true;
+	}
 	if (lf_equal(facts->repository.url, url) && lf_suggest(out, facts->repository.default_branch, "the remote's default"))
 		return true;
 	return lf_equal(facts->workdir.remote_url, url) && lf_suggest(out, facts->workdir.branch, "from the clone");
@@ -191,11 +202,12 @@ static bool derive_path(struct lf_default *out, const struct lf_plan *plan, cons
 {
 	const char *app = lf_plan_text(plan, "appName");
 	char path[160];
+	bool is_one = !*lf_plan_text(plan, "environments");
 
 	(void)facts;
 	if (!*app)
 		return false;
-	(void)snprintf(path, sizeof(path), lf_plan_is(plan, "deploymentMethod", "kustomize") ? "apps/%s/overlays/production" : "apps/%s", app);
+	(void)snprintf(path, sizeof(path), is_one && lf_plan_is(plan, "deploymentMethod", "kustomize") ? "apps/%s/overlays/production" : "apps/%s", app);
 	return lf_suggest(out, path, "by convention");
 }
 
@@ -249,12 +261,14 @@ static bool with_gitops(const struct lf_plan *plan, const struct lf_facts *facts
 
 static bool derive_summary(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	const char *app = lf_plan_text(plan, "appName"), *namespace = lf_plan_text(plan, "targetNamespace");
+	const char *app = lf_plan_text(plan, "appName"), *namespace = lf_plan_text(plan, "targetNamespace"), *all = lf_plan_text(plan, "environments");
 	char text[160];
 
 	(void)facts;
 	if (!*app)
 		return false;
+	if (*all)
+		namespace = all;
 	(void)snprintf(text, sizeof(text), lf_equal(app, namespace) ? "Add %s" : "Add %s to %s", app, namespace);
 	return lf_suggest(out, text, "from the answers");
 }
@@ -428,7 +442,7 @@ static const struct lf_question rows[] = {
 	    .step = LF_STEP_REPOSITORY,
 	    .kind = LF_ASK_PATH,
 	    .prompt = "Path",
-	    .help = "Path inside the repository that the provider applies.",
+	    .help = "Path inside the repository that the provider applies; with environments, the folder above theirs.",
 	    .example = "apps/web/overlays/production",
 	    .yaml = "spec.path of flux-kustomization.yaml (Flux), spec.source.path (Argo CD)",
 	    .derive = derive_path,

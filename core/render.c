@@ -4,6 +4,7 @@
 
 #include "core/extra.h"
 #include "core/scaffold.h"
+#include "core/str.h"
 
 static void render_one(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
@@ -18,8 +19,34 @@ static void render_one(struct lf_documents *out, const struct lf_plan *plan, con
 		lf_extras[i]->render(out, plan, facts);
 }
 
+/* Moves PART into OUT, but for what is there already: environments share files, a base or the source they all read. */
+static void take_new(struct lf_documents *out, struct lf_documents *part)
+{
+	size_t before = out->count;
+
+	for (size_t i = 0; i < part->count; i++) {
+		struct lf_document *document = &part->items[i], *added;
+		size_t k = 0;
+
+		while (k < before && !lf_equal(out->items[k].path, document->path))
+			k++;
+		if (k < before)
+			continue;
+		added = lf_documents_add(out, document->path, document->role, document->tree);
+		added->registers = document->registers;
+		added->only_if_missing = document->only_if_missing;
+		document->tree = NULL;
+	}
+}
+
 void lf_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	render_one(out, plan, facts);
+	for (size_t i = 0; i < lf_plan_part_count(plan); i++) {
+		struct lf_documents part = {0};
+
+		render_one(&part, lf_plan_part(plan, i), facts);
+		take_new(out, &part);
+		lf_documents_dispose(&part);
+	}
 	lf_documents_finish(out);
 }

@@ -10,7 +10,9 @@
 
 #include <string.h>
 
+#include "core/environments.h"
 #include "core/image.h"
+#include "core/scaffold_overlay.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/yaml.h"
@@ -55,14 +57,21 @@ static struct lf_node *document(const char *version, const char *kind)
 	return root;
 }
 
+/* The workload has the application's name in every environment: its namespace tells them apart. */
+static void put_name(struct lf_node *map, const struct lf_plan *plan)
+{
+	lf_plan_put(map, "name", lf_plan_whole(plan), "appName");
+}
+
 static void put_name_label(struct lf_node *map, const struct lf_plan *plan)
 {
+	plan = lf_plan_whole(plan);
 	put(map, "app.kubernetes.io/name", lf_plan_text(plan, "appName"), "appName");
 }
 
 char *lf_scaffold_service_name(const struct lf_plan *plan)
 {
-	const char *app = lf_plan_text(plan, "appName");
+	const char *app = lf_plan_text(lf_plan_whole(plan), "appName");
 
 	return lf_format("%s%s", *app >= '0' && *app <= '9' ? "svc-" : "", app);
 }
@@ -78,12 +87,20 @@ static void put_metadata(struct lf_node *root, const struct lf_plan *plan, const
 	put_name_label(lf_node_set_map(metadata, "labels"), plan);
 }
 
+static void put_config_name(struct lf_node *map, const struct lf_plan *plan)
+{
+	char *name = lf_scaffold_config_name(plan);
+
+	put(map, "name", name, "config");
+	lf_free(name);
+}
+
 static void put_container(struct lf_node *list, const struct lf_plan *plan)
 {
 	struct lf_node *container = lf_node_add_map(list), *map, *image;
 	struct lf_image parts;
 
-	lf_plan_put(container, "name", plan, "appName");
+	put_name(container, plan);
 	image = lf_plan_put(container, "image", plan, "image");
 	lf_image_parse(&parts, lf_plan_text(plan, "image"));
 	if (image && !parts.digest && lf_equal(parts.tag, "latest"))
@@ -95,10 +112,17 @@ static void put_container(struct lf_node *list, const struct lf_plan *plan)
 	map = lf_node_set_map(container, "readinessProbe");
 	lf_node_set_text(lf_node_set_map(map, "tcpSocket"), "port", "http");
 	lf_node_set_int(map, "periodSeconds", 5);
-	map = lf_node_set_map(container, "resources");
-	lf_node_set_text(lf_node_set_map(map, "requests"), "cpu", "100m");
-	lf_node_set_text(lf_node_set_map(map, "requests"), "memory", "128Mi");
-	lf_node_set_text(lf_node_set_map(map, "limits"), "memory", "256Mi");
+	if (lf_scaffold_has_config(plan)) {
+		map = lf_node_set_map(lf_node_add_map(lf_node_set_list(container, "envFrom")), "configMapRef");
+		put_config_name(map, plan);
+	}
+	/* What is said for all environments stands in the base; of a single overlay it is a patch. */
+	if (lf_plan_part_count(plan) < 2 || !lf_plan_put_tree(container, "resources", plan, "resources")) {
+		map = lf_node_set_map(container, "resources");
+		lf_node_set_text(lf_node_set_map(map, "requests"), "cpu", "100m");
+		lf_node_set_text(lf_node_set_map(map, "requests"), "memory", "128Mi");
+		lf_node_set_text(lf_node_set_map(map, "limits"), "memory", "256Mi");
+	}
 	map = lf_node_set_map(container, "securityContext");
 	lf_node_set_bool(map, "allowPrivilegeEscalation", false);
 	lf_node_set_text(lf_node_set_map(map, "seccompProfile"), "type", "RuntimeDefault");
@@ -108,7 +132,7 @@ static struct lf_node *build_deployment(const struct lf_plan *plan, bool is_base
 {
 	struct lf_node *root = document("apps/v1", "Deployment"), *spec, *template;
 
-	put_metadata(root, plan, lf_plan_text(plan, "appName"), !is_base);
+	put_metadata(root, plan, lf_plan_text(lf_plan_whole(plan), "appName"), !is_base);
 	spec = lf_node_set_map(root, "spec");
 	if (!is_base) /* of a base each overlay says it */
 		lf_plan_put_number(spec, "replicas", plan, "replicas");
@@ -138,7 +162,7 @@ static struct lf_node *build_service(const struct lf_plan *plan, bool is_base)
 static struct lf_node *build_base(const struct lf_plan *plan)
 {
 	struct lf_node *root = document("kustomize.config.k8s.io/v1beta1", "Kustomization");
-	struct lf_node *resources = lf_node_set_list(root, "resources"), *pairs;
+	struct lf_node *resources = lf_node_set_list(root, "resources"), *pairs, *generator;
 
 	lf_node_add_text(resources, "deployment.yaml");
 	lf_node_add_text(resources, "service.yaml");
@@ -146,36 +170,12 @@ static struct lf_node *build_base(const struct lf_plan *plan)
 	pairs = lf_node_set_map(lf_node_add_map(lf_node_set_list(root, "labels")), "pairs");
 	put_name_label(pairs, plan);
 	lf_node_set_text(pairs, "app.kubernetes.io/managed-by", "kustomize");
-	return root;
-}
-
-static void put_image(struct lf_node *root, const struct lf_plan *plan)
-{
-	struct lf_image image;
-	struct lf_node *entry;
-
-	lf_image_parse(&image, lf_plan_text(plan, "image"));
-	if (*image.name && (image.tag || image.digest)) {
-		entry = lf_node_add_map(lf_node_set_list(root, "images"));
-		put(entry, "name", image.name, "image");
-		if (image.digest)
-			put(entry, "digest", image.digest, "image");
-		else
-			put(entry, "newTag", image.tag, "image");
+	if (lf_scaffold_has_config(plan)) {
+		generator = lf_node_add_map(lf_node_set_list(root, "configMapGenerator"));
+		put_config_name(generator, plan);
+		if (lf_plan_part_count(plan) > 1)
+			lf_scaffold_put_literals(generator, plan);
 	}
-	lf_image_dispose(&image);
-}
-
-static struct lf_node *build_overlay(const struct lf_plan *plan, const char *base)
-{
-	struct lf_node *root = document("kustomize.config.k8s.io/v1beta1", "Kustomization"), *replicas;
-
-	lf_plan_put(root, "namespace", plan, "targetNamespace");
-	lf_node_add_text(lf_node_set_list(root, "resources"), base);
-	put_image(root, plan);
-	replicas = lf_node_add_map(lf_node_set_list(root, "replicas"));
-	lf_plan_put(replicas, "name", plan, "appName");
-	lf_plan_put_number(replicas, "count", plan, "replicas");
 	return root;
 }
 
@@ -282,6 +282,7 @@ void lf_scaffold_render(struct lf_documents *out, const struct lf_plan *plan, co
 {
 	const char *path = lf_plan_text(plan, "gitPath");
 	const struct lf_plan_entry *image = lf_plan_entry(plan, "image");
+	const struct lf_plan *whole = lf_plan_whole(plan);
 	char *base, *relative;
 
 	/* The image is asked before the path is known: while the facts still speak of another path there is no image to write. */
@@ -296,10 +297,10 @@ void lf_scaffold_render(struct lf_documents *out, const struct lf_plan *plan, co
 	if (!base)
 		return; /* the path has a problem of its own, shown beside its field */
 	relative = lf_path_relative(path, base);
-	add(out, path, "kustomization.yaml", build_overlay(plan, relative));
-	add(out, base, "kustomization.yaml", build_base(plan));
-	add(out, base, "deployment.yaml", build_deployment(plan, true));
-	add(out, base, "service.yaml", build_service(plan, true));
+	lf_scaffold_overlay(out, plan, path, relative);
+	add(out, base, "kustomization.yaml", build_base(whole));
+	add(out, base, "deployment.yaml", build_deployment(whole, true));
+	add(out, base, "service.yaml", build_service(whole, true));
 	lf_free(relative);
 	lf_free(base);
 }

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/environments.h"
 #include "core/giturl.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -102,10 +103,10 @@ static void put_policy(struct lf_node *spec, const struct lf_plan *plan)
 
 void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	const char *version = lf_cluster_version_of(&facts->cluster, LF_ARGOCD_GROUP, "Application"), *app = lf_plan_text(plan, "appName");
+	const char *version = lf_cluster_version_of(&facts->cluster, LF_ARGOCD_GROUP, "Application"), *app = lf_plan_text(lf_plan_whole(plan), "appName");
 	struct lf_node *root, *metadata, *spec, *map;
 	struct lf_ref adopted = {0};
-	char *name, *path, *api;
+	char *name, *path, *api, *file;
 
 	if (lf_argocd_find_adopted(&adopted, plan, facts)) {
 		lf_ref_dispose(&adopted);
@@ -114,7 +115,9 @@ void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, cons
 	root = lf_node_new(LF_NODE_MAP);
 	api = lf_format("%s/%s", LF_ARGOCD_GROUP, version ? version : "v1alpha1");
 	/* A name that is not one yet may not lead anywhere else. */
-	name = lf_format("%s%sapp.yaml", strchr(app, '/') ? "" : app, *app ? "-" : "");
+	file = lf_format("%s%sapp.yaml", strchr(app, '/') ? "" : app, *app ? "-" : "");
+	name = lf_environments_file(plan, file);
+	lf_free(file);
 	path = lf_path_join(lf_plan_text(plan, "gitopsPath"), name);
 	lf_node_set_text(root, "apiVersion", api);
 	lf_node_set_text(root, "kind", "Application");

@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "core/environments.h"
 #include "core/giturl.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -142,6 +143,15 @@ static void add(struct lf_documents *out, const struct lf_plan *plan, const char
 	lf_free(path);
 }
 
+/* A file of one environment. */
+static void add_own(struct lf_documents *out, const struct lf_plan *plan, const char *name, struct lf_node *tree)
+{
+	char *file = lf_environments_file(plan, name);
+
+	add(out, plan, file, tree);
+	lf_free(file);
+}
+
 void lf_flux_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_flux_source source = {0};
@@ -153,9 +163,10 @@ void lf_flux_render(struct lf_documents *out, const struct lf_plan *plan, const 
 	}
 	lf_flux_choose_source(&source, plan, facts);
 	if (lf_plan_yes(plan, "createNamespace"))
-		add(out, plan, "namespace.yaml", build_namespace(plan));
+		add_own(out, plan, "namespace.yaml", build_namespace(plan));
+	/* Environments that follow one branch read one source. */
 	if (!source.reused)
-		add(out, plan, "gitrepository.yaml", build_repository(plan, facts, source.name));
-	add(out, plan, "flux-kustomization.yaml", build_kustomization(plan, facts, source.name));
+		(lf_environments_shares_source(plan) ? add : add_own)(out, plan, "gitrepository.yaml", build_repository(plan, facts, source.name));
+	add_own(out, plan, "flux-kustomization.yaml", build_kustomization(plan, facts, source.name));
 	lf_flux_source_dispose(&source);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/environments.h"
 #include "core/giturl.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -59,8 +60,10 @@ void lf_flux_source_dispose(struct lf_flux_source *source)
 void lf_flux_choose_source(struct lf_flux_source *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	const char *repository = lf_plan_text(plan, "gitRepoUrl"), *branch = lf_plan_text(plan, "gitBranch");
-	const char *namespace = lf_plan_text(plan, "fluxNamespace"), *app = lf_plan_text(plan, "appName");
+	const char *namespace = lf_plan_text(plan, "fluxNamespace"), *app;
 	const struct lf_node *other = NULL;
+
+	app = lf_plan_text(lf_environments_shares_source(plan) ? lf_plan_whole(plan) : plan, "appName");
 
 	/* Our own name: free, or ours from an earlier delivery. Otherwise the first number that is. */
 	for (int number = 1;; number++) {

@@ -1,0 +1,270 @@
+/* environments: see environments.h. Only the split; the rows are in environments_questions.c. What a part says of itself are overrides of common answers; everything
+ * else it takes from the whole, or works out anew from its own. */
+#include "config.h"
+#include "core/environments.h"
+
+#include <string.h>
+
+#include "core/document.h"
+#include "core/image.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/yaml.h"
+
+#define OVERRIDES 64
+static const char SETTINGS[] = "environmentSettings";
+
+struct part {
+	const char *name;
+	const struct lf_plan *whole;
+	const struct lf_node *settings; /* of this environment; NULL: none */
+	struct lf_override overrides[OVERRIDES];
+	char *values[OVERRIDES]; /* owned, what the overrides borrow */
+	size_t count;
+};
+
+static const char *const own[] = {"environments", "environmentLayout", SETTINGS};
+
+bool lf_environments_is_own(const char *id)
+{
+	for (size_t i = 0; i < LF_COUNT(own); i++) {
+		if (lf_equal(own[i], id))
+			return true;
+	}
+	return false;
+}
+
+/* Short names for what differs most often; any other key is a question's id. */
+static const struct {
+	const char *key, *id;
+} names[] = {
+	{"branch", "gitBranch"}, {"cluster", "destinationServer"}, {"host", "ingressHost"}, {"image", "image"},   {"namespace", "targetNamespace"},
+	{"path", "gitPath"},	 {"replicas", "replicas"},	   {"resources", "resources"}, {"tag", "image"}, {"version", "chartVersion"},
+};
+/* What makes the environments one application, or is theirs all by its nature. */
+static const char *const fixed[] = {"appName", "scaffold", "containerPort", "chartRepoUrl", "chartName", "registerInCluster", "syncTimeout", "applicationSet"};
+
+const struct lf_question *lf_environments_setting(const struct lf_plan *plan, const char *key)
+{
+	const struct lf_question *question;
+
+	for (size_t i = 0; i < LF_COUNT(names); i++) {
+		if (lf_equal(names[i].key, key))
+			return lf_plan_question(plan, names[i].id);
+	}
+	for (size_t i = 0; i < LF_COUNT(fixed); i++) {
+		if (lf_equal(fixed[i], key))
+			return NULL;
+	}
+	question = lf_environments_is_own(key) ? NULL : lf_plan_question(plan, key);
+	if (question && (question->step == LF_STEP_APPLICATION || question->step == LF_STEP_SYNC || lf_equal(key, "gitBranch") || lf_equal(key, "gitPath")))
+		return question;
+	return NULL;
+}
+
+void lf_environments_allowed(struct lf_str *out)
+{
+	for (size_t i = 0; i < LF_COUNT(names); i++)
+		lf_str_addf(out, "%s%s", i ? ", " : "", names[i].key);
+}
+
+/* "nginx:1.27" with tag "1.28" → "nginx:1.28". */
+static char *with_tag(const char *image, const char *tag)
+{
+	struct lf_image parts;
+	char *text;
+
+	lf_image_parse(&parts, image);
+	text = lf_format("%s:%s", parts.name, tag);
+	lf_image_dispose(&parts);
+	return text;
+}
+
+char *lf_environments_setting_text(const struct lf_question *question, const char *key, const struct lf_node *value, const char *image)
+{
+	enum lf_node_kind kind = lf_node_kind(value);
+	struct lf_str text = {0};
+
+	if (question->kind == LF_ASK_YAML) {
+		if (kind != question->shape)
+			return NULL;
+		lf_yaml_emit(&text, value, NULL);
+	} else if (kind == LF_NODE_LIST && question->kind == LF_ASK_LIST) {
+		for (size_t i = 0; i < lf_node_count(value); i++)
+			lf_str_addf(&text, "%s%s", i ? ", " : "", lf_node_text(lf_node_at(value, i), NULL));
+	} else if (kind == LF_NODE_MAP || kind == LF_NODE_LIST) {
+		return NULL;
+	} else if (kind == LF_NODE_BOOL && question->kind == LF_ASK_YESNO) {
+		lf_str_add(&text, lf_node_true(value, NULL) ? "yes" : "no");
+	} else if (lf_equal(key, "tag")) {
+		return with_tag(image, lf_node_text(value, NULL));
+	} else {
+		lf_str_add(&text, lf_node_text(value, NULL));
+	}
+	return lf_str_take(&text);
+}
+
+/* Takes VALUE; NULL and a full list are nothing. */
+static void add(struct part *part, const char *id, char *value, const char *origin, bool answered)
+{
+	for (size_t i = 0; i < part->count; i++) {
+		if (lf_equal(part->overrides[i].id, id)) { /* said by a setting before: that goes first */
+			lf_free(value);
+			return;
+		}
+	}
+	if (!value || part->count == OVERRIDES) {
+		lf_free(value);
+		return;
+	}
+	part->values[part->count] = value;
+	part->overrides[part->count++] = (struct lf_override){.id = id, .value = value, .origin = origin, .answered = answered};
+}
+
+static bool is_answered(const struct lf_plan *plan, const char *id)
+{
+	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
+
+	return entry && entry->answered;
+}
+
+/* Where the environments are, given what was answered for all of them: the folder above, whether or not one of them, or "overlays", was named. */
+static char *folder_of_all(const struct lf_plan *whole)
+{
+	char *clean = lf_path_join("", lf_plan_text(whole, "gitPath")), *parent = clean && *clean ? lf_path_join(clean, "..") : NULL, *up;
+	const char *last = clean ? clean + (parent && *parent ? strlen(parent) + 1 : 0) : "";
+	struct lf_names all = {0};
+
+	lf_plan_list(&all, whole, "environments");
+	if (parent && (lf_names_have(&all, last) || lf_equal(parent, "overlays") || lf_ends_with(parent, "/overlays"))) {
+		lf_free(clean);
+		clean = parent;
+		parent = NULL;
+	}
+	lf_names_dispose(&all);
+	lf_free(parent);
+	if (clean && (lf_equal(clean, "overlays") || lf_ends_with(clean, "/overlays"))) {
+		up = lf_path_join(clean, "..");
+		lf_free(clean);
+		clean = up;
+	}
+	return clean;
+}
+
+static char *path_of(const struct part *part)
+{
+	char *all = folder_of_all(part->whole), *path = NULL;
+
+	if (all && lf_plan_is(part->whole, "deploymentMethod", "kustomize"))
+		path = lf_format("%s%soverlays/%s", all, *all ? "/" : "", part->name);
+	else if (all && lf_plan_is(part->whole, "deploymentMethod", "manifests"))
+		path = lf_format("%s%s%s", all, *all ? "/" : "", part->name);
+	lf_free(all);
+	return path; /* a chart is the same for all */
+}
+
+/* main is production (S4-35); every other environment has a branch of its name. */
+static const char *branch_of(const struct part *part, const struct lf_facts *facts)
+{
+	const char *head = facts->repository.default_branch;
+
+	if (lf_equal(part->name, "production") || lf_equal(part->name, "prod"))
+		return head ? head : "main";
+	return part->name;
+}
+
+/* A repository with a folder for each cluster gets an environment's files in the one of its name (S2-10); any other all of them in one. */
+static char *gitops_of(const struct part *part, const struct lf_facts *facts)
+{
+	const char *app = lf_plan_text(part->whole, "appName");
+
+	if (!is_answered(part->whole, "gitopsPath") && lf_plan_is(part->whole, "gitopsDeployment", "flux") &&
+	    lf_names_have(&facts->path.clusters, part->name))
+		return lf_format("clusters/%s/%s", part->name, app);
+	return lf_dup(lf_plan_text(part->whole, "gitopsPath"));
+}
+
+static void add_settings(struct part *part)
+{
+	for (size_t i = 0; i < lf_node_count(part->settings); i++) {
+		const char *key = lf_node_key_at(part->settings, i);
+		const struct lf_question *question = lf_environments_setting(part->whole, key);
+
+		if (question)
+			add(part, question->id, lf_environments_setting_text(question, key, lf_node_at(part->settings, i), lf_plan_text(part->whole, "image")),
+			    SETTINGS, true);
+	}
+}
+
+static void add_worked_out(struct part *part, const struct lf_facts *facts)
+{
+	static const char *const common[] = {"appName", "targetNamespace"};
+	const struct lf_plan *whole = part->whole;
+
+	for (size_t i = 0; i < LF_COUNT(common); i++) {
+		const char *value = lf_plan_text(whole, common[i]);
+
+		if (*value)
+			add(part, common[i], lf_format("%s-%s", value, part->name), NULL, is_answered(whole, common[i]));
+	}
+	add(part, "gitPath", path_of(part), NULL, true);
+	if (lf_plan_is(whole, "environmentLayout", "branches"))
+		add(part, "gitBranch", lf_dup(branch_of(part, facts)), NULL, true);
+	add(part, "gitopsPath", gitops_of(part, facts), NULL, true);
+	for (size_t i = 0; i < LF_COUNT(own); i++)
+		add(part, own[i], lf_dup(""), NULL, false);
+}
+
+void lf_environments_split(struct lf_plan *whole, const struct lf_facts *facts)
+{
+	const struct lf_plan_entry *entry = lf_plan_entry(whole, "environments"), *settings = lf_plan_entry(whole, SETTINGS);
+	struct lf_names all = {0};
+	struct lf_node *tree = NULL;
+
+	if (!entry || !entry->shown || entry->problem.code)
+		return;
+	if (settings && settings->shown && *settings->value && lf_question_tree(&tree, settings->question, settings->value, NULL))
+		tree = NULL;
+	lf_list_split(&all, entry->value);
+	for (size_t i = 0; i < all.count; i++) {
+		struct part part = {.name = all.items[i], .whole = whole, .settings = lf_node_key(tree, all.items[i])};
+
+		add_settings(&part);
+		add_worked_out(&part, facts);
+		lf_plan_add_part(whole, part.name, part.overrides, part.count, facts);
+		for (size_t k = 0; k < part.count; k++)
+			lf_free(part.values[k]);
+	}
+	lf_node_free(tree);
+	lf_names_dispose(&all);
+}
+
+char *lf_environments_file(const struct lf_plan *plan, const char *name)
+{
+	const char *environment = lf_plan_environment(plan);
+
+	if (!*environment || !lf_equal(lf_plan_text(plan, "gitopsPath"), lf_plan_text(lf_plan_whole(plan), "gitopsPath")))
+		return lf_dup(name);
+	return lf_format("%s-%s", environment, name);
+}
+
+bool lf_environments_share_namespace(const struct lf_plan *part)
+{
+	const struct lf_plan *whole = lf_plan_whole(part);
+	size_t same = 0;
+
+	for (size_t i = 0; i < lf_plan_part_count(whole); i++)
+		same += lf_equal(lf_plan_text(lf_plan_part(whole, i), "targetNamespace"), lf_plan_text(part, "targetNamespace")) &&
+			lf_equal(lf_plan_text(lf_plan_part(whole, i), "destinationServer"), lf_plan_text(part, "destinationServer"));
+	return same > 1;
+}
+
+bool lf_environments_follows_push(const struct lf_plan *part)
+{
+	return lf_equal(lf_plan_text(part, "gitBranch"), lf_plan_text(lf_plan_whole(part), "gitBranch"));
+}
+
+bool lf_environments_shares_source(const struct lf_plan *part)
+{
+	return lf_environments_follows_push(part) && !lf_plan_is(lf_plan_whole(part), "environmentLayout", "branches");
+}

@@ -1,0 +1,29 @@
+/* environments: one application in several environments. A plan that names some is split into one plan for each (application "<app>-<env>" in namespace "<ns>-<env>", path
+ * "…/overlays/<env>"), so that an engine renders each without knowing of the others. Pure. */
+#ifndef LF_CORE_ENVIRONMENTS_H
+#define LF_CORE_ENVIRONMENTS_H
+
+#include "core/plan.h"
+#include "core/questions.h"
+
+extern const struct lf_question_group lf_questions_environments; /* environments_questions.c: at the end of the application step */
+
+/* Adds its parts to WHOLE: none where no environments are named, or where they are named wrongly. For lf_plan_build(). */
+void lf_environments_split(struct lf_plan *whole, const struct lf_facts *facts);
+bool lf_environments_is_own(const char *id); /* a row about the environments themselves */
+
+/* The question a key of environmentSettings means: "namespace" → "targetNamespace". NULL: nothing that may differ between environments. */
+const struct lf_question *lf_environments_setting(const struct lf_plan *plan, const char *key);
+void lf_environments_allowed(struct lf_str *out); /* the short names of what may: "branch, image, …" */
+LF_NODISCARD char *lf_environments_setting_text(const struct lf_question *question, const char *key, const struct lf_node *value, const char *image); /* NULL: of another kind */
+
+/* "gitrepository.yaml" → "dev-gitrepository.yaml" where the parts' files lie in one folder; PLAN is the part. The caller frees. */
+LF_NODISCARD char *lf_environments_file(const struct lf_plan *plan, const char *name);
+/* Whether another environment has the same namespace: then the objects in it need names of their own. */
+bool lf_environments_share_namespace(const struct lf_plan *part);
+/* Whether PART follows the branch that is pushed to: else the commit reaches it only by a merge. */
+bool lf_environments_follows_push(const struct lf_plan *part);
+/* Whether PART reads the source that all read, and not one of its own: independent of which branch is pushed to this time. */
+bool lf_environments_shares_source(const struct lf_plan *part);
+
+#endif

@@ -1,0 +1,324 @@
+/* environments_questions: the rows about environments, and about what an overlay says beyond image and replicas. Pure. */
+#include "config.h"
+#include "core/environments.h"
+
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/scaffold.h"
+#include "core/str.h"
+
+#define AT_MOST 16
+
+static int check_environments(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	struct lf_names all = {0};
+	size_t room = 63 - strlen(lf_plan_text(plan, "appName")) - 1;
+	int code = LF_OK;
+
+	(void)facts;
+	lf_list_split(&all, value);
+	for (size_t i = 0; i < all.count && !code; i++) {
+		code = lf_check_dns_label(all.items[i], room < 30 ? room : 30, "An environment's name", err);
+		for (size_t k = 0; k < i && !code; k++) {
+			if (lf_equal(all.items[i], all.items[k]))
+				code = lf_fail(err, LF_EINVAL, "environments", 0, "The environment %s is named twice.", all.items[i]);
+		}
+	}
+	if (!code && all.count > AT_MOST) {
+		code = lf_fail(err, LF_EINVAL, "environments", 0, "These are %zu environments; at most %d can be delivered at once.", all.count, AT_MOST);
+		lf_hint(err, "Deliver them in several runs.");
+	}
+	lf_names_dispose(&all);
+	return code;
+}
+
+static bool has_environments(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *value = lf_plan_text(plan, "environments");
+
+	(void)facts;
+	return value[strspn(value, ", ")];
+}
+
+static int refuse_key(const char *environment, const char *key, struct lf_error *err)
+{
+	struct lf_str allowed = {0};
+
+	lf_fail(err, LF_EINVAL, "environmentSettings", 0, "%.40s: %.64s is nothing that can differ between environments.", environment, key);
+	lf_environments_allowed(&allowed);
+	lf_hint(err, "Allowed: %s, or the id of a question of the application or sync step.", lf_str_text(&allowed));
+	lf_str_dispose(&allowed);
+	return LF_EINVAL;
+}
+
+static int check_setting(const char *environment, const char *key, const struct lf_node *value, const struct lf_plan *plan, struct lf_error *err)
+{
+	const struct lf_question *question = lf_environments_setting(plan, key);
+	char *text = question ? lf_environments_setting_text(question, key, value, lf_plan_text(plan, "image")) : NULL;
+	struct lf_error why = {0};
+	int code = LF_OK;
+
+	if (!question)
+		return refuse_key(environment, key, err);
+	if (!text) {
+		code = lf_fail(err, LF_EINVAL, "environmentSettings", 0, "%.40s: %.64s is of another kind than expected.", environment, key);
+		lf_hint(err, "It wants a %s.%s%s", lf_question_kind_names[question->kind], question->example ? " Example: " : "", question->example ? question->example : "");
+	} else if (lf_question_check_kind(question, text, &why)) {
+		code = lf_fail(err, why.code, "environmentSettings", 0, "%.40s, %.64s: %.350s", environment, key, why.message);
+		lf_hint(err, "%s", why.hint);
+	}
+	lf_free(text);
+	return code;
+}
+
+static int check_settings(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	struct lf_names all = {0};
+	struct lf_node *tree = NULL;
+	int code = lf_question_tree(&tree, lf_plan_question(plan, "environmentSettings"), value, err);
+
+	(void)facts;
+	lf_plan_list(&all, plan, "environments");
+	for (size_t i = 0; i < lf_node_count(tree) && !code; i++) {
+		const char *environment = lf_node_key_at(tree, i);
+		const struct lf_node *settings = lf_node_at(tree, i);
+
+		if (!lf_names_have(&all, environment)) {
+			code = lf_fail(err, LF_EINVAL, "environmentSettings", 0, "There is no environment %.64s.", environment);
+			lf_hint(err, "The environments are: %.180s", lf_plan_text(plan, "environments"));
+		} else if (lf_node_kind(settings) != LF_NODE_MAP) {
+			code = lf_fail(err, LF_EINVAL, "environmentSettings", 0, "%.64s: this is not a map of settings.", environment);
+			lf_hint(err, "Example: %s: {replicas: 5}", environment);
+		}
+		for (size_t k = 0; k < lf_node_count(settings) && !code; k++)
+			code = check_setting(environment, lf_node_key_at(settings, k), lf_node_at(settings, k), plan, err);
+	}
+	lf_names_dispose(&all);
+	lf_node_free(tree);
+	return code;
+}
+
+/* The overlay's own rows: only where starter manifests are written, with Kustomize. */
+static bool has_overlay(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return lf_plan_is(plan, "deploymentMethod", "kustomize") && lf_scaffold_wanted(plan, facts);
+}
+
+static int only_keys(const struct lf_node *map, const char *const *keys, const char *what, struct lf_error *err)
+{
+	for (size_t i = 0; i < lf_node_count(map); i++) {
+		const char *key = lf_node_key_at(map, i);
+		size_t k = 0;
+
+		while (keys[k] && !lf_equal(keys[k], key))
+			k++;
+		if (keys[k])
+			continue;
+		lf_fail(err, LF_EINVAL, what, 0, "%.64s is not known here.", key);
+		lf_hint(err, "Allowed: %s, %s%s%s.", keys[0], keys[1], keys[2] ? ", " : "", keys[2] ? keys[2] : "");
+		return LF_EINVAL;
+	}
+	return LF_OK;
+}
+
+/* A quantity of the API server: a number with a suffix. Its own rule is looser; what is useful is not. */
+static bool is_quantity(const char *text)
+{
+	static const char *const suffixes[] = {"", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
+	size_t digits = strspn(text, "0123456789"), more = 0;
+
+	if (text[digits] == '.')
+		more = 1 + strspn(text + digits + 1, "0123456789");
+	for (size_t i = 0; digits && i < LF_COUNT(suffixes); i++) {
+		if (lf_equal(text + digits + more, suffixes[i]))
+			return true;
+	}
+	return false;
+}
+
+static int check_resources(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	static const char *const parts[] = {"requests", "limits", NULL};
+	static const char *const kinds[] = {"cpu", "memory", "ephemeral-storage", NULL};
+	struct lf_node *tree = NULL;
+	int code = lf_question_tree(&tree, lf_plan_question(plan, "resources"), value, err);
+
+	(void)facts;
+	if (!code)
+		code = only_keys(tree, parts, "resources", err);
+	for (size_t i = 0; i < lf_node_count(tree) && !code; i++) {
+		const struct lf_node *part = lf_node_at(tree, i);
+
+		if (lf_node_kind(part) != LF_NODE_MAP)
+			code = lf_fail(err, LF_EINVAL, "resources", 0, "%s is not a map.", lf_node_key_at(tree, i));
+		else
+			code = only_keys(part, kinds, "resources", err);
+		for (size_t k = 0; k < lf_node_count(part) && !code; k++) {
+			if (is_quantity(lf_node_text(lf_node_at(part, k), NULL)))
+				continue;
+			code = lf_fail(err, LF_EINVAL, "resources", 0, "%s of %s is no quantity.", lf_node_key_at(part, k), lf_node_key_at(tree, i));
+			lf_hint(err, "Example: 250m for cpu, 512Mi for memory");
+		}
+	}
+	lf_node_free(tree);
+	return code;
+}
+
+/* The keys become environment variables of the container. */
+static int check_config(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	struct lf_node *tree = NULL;
+	int code = lf_question_tree(&tree, lf_plan_question(plan, "config"), value, err);
+
+	(void)facts;
+	for (size_t i = 0; i < lf_node_count(tree) && !code; i++) {
+		const char *key = lf_node_key_at(tree, i);
+		enum lf_node_kind kind = lf_node_kind(lf_node_at(tree, i));
+
+		if (!*key || strspn(key, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_") != strlen(key) || strchr("0123456789", *key)) {
+			code = lf_fail(err, LF_EINVAL, "config", 0, "%.64s is no name of an environment variable.", key);
+			lf_hint(err, "Letters, digits and _, not starting with a digit. Example: {LOG_LEVEL: info}");
+		} else if (kind == LF_NODE_MAP || kind == LF_NODE_LIST || strchr(lf_node_text(lf_node_at(tree, i), NULL), '\n')) {
+			code = lf_fail(err, LF_EINVAL, "config", 0, "The value of %.64s is not one line of text.", key);
+			lf_hint(err, "Example: {LOG_LEVEL: info}");
+		}
+	}
+	lf_node_free(tree);
+	return code;
+}
+
+static int check_host(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	size_t n = strlen(value);
+
+	(void)plan;
+	(void)facts;
+	if (n <= 253 && strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-.") == n && !strstr(value, "..") && !strchr("-.", *value) && !strchr("-.", value[n - 1]))
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "ingressHost", 0, "This is not the name of a host.");
+	lf_hint(err, "Lower-case letters, digits, - and dots, without https://. Example: web.example.com");
+	return LF_EINVAL;
+}
+
+static int check_autoscale(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	static const char *const keys[] = {"min", "max", "cpu", NULL};
+	struct lf_node *tree = NULL;
+	int code = lf_question_tree(&tree, lf_plan_question(plan, "autoscale"), value, err);
+
+	(void)facts;
+	if (!code)
+		code = only_keys(tree, keys, "autoscale", err);
+	if (!code) {
+		int64_t min = lf_node_int(tree, "min", 1), max = lf_node_int(tree, "max", 0), cpu = lf_node_int(tree, "cpu", 80);
+
+		if (min < 1 || max < min || max > 1000 || cpu < 1 || cpu > 1000) {
+			code = lf_fail(err, LF_EINVAL, "autoscale", 0, "This is no range of pods.");
+			lf_hint(err, "min at least 1, max not below it, cpu in per cent of the request. Example: {min: 2, max: 10, cpu: 80}");
+		}
+	}
+	lf_node_free(tree);
+	return code;
+}
+
+static const struct lf_option layouts[] = {
+	{"folders", "a folder for each", "All follow one branch; an overlay for each environment"},
+	{"branches", "a branch for each", "dev follows dev, production follows main: a commit moves on by merging"},
+};
+
+static const struct lf_question rows[] = {
+	{
+	    .id = "resources",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_YAML,
+	    .shape = LF_NODE_MAP,
+	    .prompt = "Resources",
+	    .help = "Requests and limits of the container. Empty: modest ones to begin with.",
+	    .example = "{requests: {cpu: 250m, memory: 256Mi}, limits: {memory: 512Mi}}",
+	    .yaml = "the overlay's patches",
+	    .optional = true,
+	    .check = check_resources,
+	    .shown = has_overlay,
+	},
+	{
+	    .id = "config",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_YAML,
+	    .shape = LF_NODE_MAP,
+	    .prompt = "Configuration",
+	    .help = "Environment variables, from a generated ConfigMap. No secrets: they would be in Git.",
+	    .detail = "Kustomize puts a hash of the content into the ConfigMap's name, so that a change rolls the pods.",
+	    .example = "{LOG_LEVEL: info}",
+	    .yaml = "configMapGenerator of kustomization.yaml",
+	    .optional = true,
+	    .check = check_config,
+	    .shown = has_overlay,
+	},
+	{
+	    .id = "ingressHost",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Host name",
+	    .help = "A host under which an Ingress makes the application reachable. Empty: no Ingress.",
+	    .example = "web.example.com",
+	    .yaml = "spec.rules.0.host of ingress.yaml",
+	    .optional = true,
+	    .check = check_host,
+	    .shown = has_overlay,
+	},
+	{
+	    .id = "autoscale",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_YAML,
+	    .shape = LF_NODE_MAP,
+	    .prompt = "Autoscaling",
+	    .help = "How many pods at least and at most, and at which use of the requested CPU. Empty: a fixed number.",
+	    .example = "{min: 2, max: 10, cpu: 80}",
+	    .yaml = "spec of hpa.yaml",
+	    .optional = true,
+	    .check = check_autoscale,
+	    .shown = has_overlay,
+	},
+	{
+	    .id = "environments",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_LIST,
+	    .prompt = "Environments",
+	    .help = "Names, in the order of promotion. Empty: one environment.",
+	    .detail = "Each gets its own Application or Kustomization <name>-<environment>, its own namespace and its own overlay on one base. The landing follows all of them.",
+	    .example = "dev, staging, production",
+	    .optional = true,
+	    .check = check_environments,
+	},
+	{
+	    .id = "environmentLayout",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_CHOICE,
+	    .prompt = "How they are kept apart",
+	    .help = "By folders of one branch, or by branches.",
+	    .detail = "With folders one commit reaches all of them. With branches a commit reaches the environments that follow the branch it is pushed to; merging brings it to "
+		      "the others. Production follows the default branch.",
+	    .example = "folders",
+	    .fallback = "folders",
+	    .options = layouts,
+	    .option_count = LF_COUNT(layouts),
+	    .shown = has_environments,
+	},
+	{
+	    .id = "environmentSettings",
+	    .step = LF_STEP_APPLICATION,
+	    .kind = LF_ASK_YAML,
+	    .shape = LF_NODE_MAP,
+	    .prompt = "What differs",
+	    .help = "By environment: replicas, image or tag, namespace, branch, resources, host, …",
+	    .detail = "A map from the environment's name to what is special there. Besides the short names, any question of the application and sync steps can be answered "
+		      "differently by its id, for instance syncPolicy: manual.",
+	    .example = "{production: {replicas: 5, resources: {limits: {memory: 512Mi}}}}",
+	    .optional = true,
+	    .check = check_settings,
+	    .shown = has_environments,
+	},
+};
+
+const struct lf_question_group lf_questions_environments = {rows, LF_COUNT(rows)};
