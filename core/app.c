@@ -70,10 +70,16 @@ int lf_app_watch(struct lf_app *app, struct lf_effects *effects, const struct lf
 
 static void connected(struct lf_app *app, struct lf_effects *effects)
 {
+	struct lf_flight *flight;
+
 	if (!lf_ref_is_set(&app->awaited.consumer) || app->facts.cluster.state != LF_FACT_KNOWN)
 		return;
 	lf_set(&app->awaited.context, app->facts.cluster.context);
-	lf_land_start(app, app->awaited_engine, &app->awaited, app->awaited_timeout_ms, effects);
+	flight = lf_alloc(1, sizeof(*flight));
+	flight->name = lf_dup("");
+	flight->target = app->awaited;
+	memset(&app->awaited, 0, sizeof(app->awaited));
+	lf_land_start(app, app->awaited_engine, flight, 1, app->awaited_timeout_ms, effects);
 }
 
 static void quit(struct lf_app *app, int code, struct lf_effects *effects)
@@ -413,6 +419,7 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 	case LF_EVENT_REGISTERED:
 		lf_deliver_registered(app, event, effects);
 		break;
+	case LF_EVENT_FLIGHT:
 	case LF_EVENT_NUDGE:
 	case LF_EVENT_LOGS:
 	case LF_EVENT_NUDGED:

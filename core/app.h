@@ -71,10 +71,26 @@ struct lf_delivery {
 	int64_t merge_deadline_ms;
 };
 
+/* One environment of a landing. */
+struct lf_flight {
+	char *name; /* "dev"; "" if there is only one */
+	char *elsewhere; /* why this commit does not reach it, and nothing is awaited: "follows the branch staging"; NULL: it does */
+	/* The rest is empty for the one that is shown: lf_landing holds its own. */
+	struct lf_target target;
+	struct lf_progress progress;
+	size_t selected;
+	int64_t ended_ms;
+};
+
 struct lf_landing {
 	bool on;
 	const struct lf_engine *engine; /* borrowed */
-	struct lf_target target;
+	struct lf_flight *flights; /* at least one, in the order of promotion */
+	size_t flight_count, shown;
+	bool chosen;		 /* the user chose which is shown; else the first that fails comes to the front */
+	size_t failed;		 /* the first that failed; flight_count: none */
+	enum lf_verdict verdict; /* of all of them: decided when each is, healthy when all are */
+	struct lf_target target; /* of the flight that is shown, as are progress, selected and ended_ms */
 	struct lf_objects *objects;
 	struct lf_progress progress;
 	struct lf_wants watched; /* what is being watched */
@@ -89,9 +105,12 @@ struct lf_landing {
 	struct lf_names log_lines; /* at most the last 500 */
 	int64_t nudge_again_ms;	 /* when to ask the controllers again, if the commit was not fetched by then */
 	int nudges;
-	bool nudging;		 /* a patch is under way */
-	char *asked_contains;	 /* the revision whose history was asked for last */
+	struct lf_refs nudging;	 /* whose patch is under way, or failed with this token */
+	struct lf_names asked_contains; /* the revisions whose history was asked for */
 };
+/* Of any flight, shown or not. */
+const struct lf_target *lf_landing_target(const struct lf_landing *landing, size_t flight);
+const struct lf_progress *lf_landing_progress(const struct lf_landing *landing, size_t flight);
 
 /* A delivery that is taken back; the answers then come from it. */
 struct lf_rollback {
@@ -175,6 +194,10 @@ bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why);
 bool lf_app_may_not_register(const struct lf_app *app);
 /* Git was asked who the user is and does not know: nothing can be committed. */
 bool lf_app_identity_missing(const struct lf_app *app, struct lf_error *why);
+/* Whether DOCUMENT will be applied to the cluster by us, because nothing there reads its folder. */
+bool lf_app_registers(const struct lf_app *app, const struct lf_document *document);
+/* Why what is pushed does not reach the environment PART by itself: it follows another branch, or runs in another cluster. NULL: it does. The caller frees. */
+LF_NODISCARD char *lf_app_elsewhere(const struct lf_app *app, const struct lf_plan *part);
 bool lf_app_idle(const struct lf_app *app); /* nothing awaited, no check due */
 
 #endif

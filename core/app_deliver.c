@@ -129,12 +129,31 @@ void lf_deliver_fail(struct lf_app *app, const struct lf_error *error)
 	app->delivery.error = *error;
 }
 
+static void fill_flight(const struct lf_app *app, const struct lf_engine *engine, const struct lf_plan *part, struct lf_flight *flight)
+{
+	struct lf_ref exact = {0};
+
+	flight->name = lf_dup(lf_plan_environment(part));
+	flight->elsewhere = lf_app_elsewhere(app, part);
+	engine->target(&flight->target, part, &app->facts);
+	/* A consumer that reads this very path is the one to follow; a parent will create ours. */
+	if (lf_ref_is_set(&app->review.watcher) && engine->find_watcher(&exact, &app->facts, lf_plan_text(part, "gitRepoUrl"), lf_plan_text(part, "gitBranch"),
+									  lf_plan_text(part, "gitPath"), true)) {
+		lf_ref_dispose(&flight->target.consumer);
+		flight->target.consumer = exact;
+	}
+	lf_set(&flight->target.commit, app->delivery.commit);
+	lf_set(&flight->target.context, app->facts.cluster.context);
+}
+
 /* The commit is in the branch: follow it where there is something to follow it with. */
 static void land(struct lf_app *app, struct lf_effects *effects)
 {
 	const struct lf_engine *engine = lf_plan_engine(app->plan);
-	struct lf_target target = {0};
+	size_t count = lf_plan_part_count(app->plan);
+	struct lf_flight *flights;
 	struct lf_ref orphan = {0};
+	bool reached = false;
 	int64_t timeout = lf_duration_ms(lf_plan_text(app->plan, "syncTimeout"));
 
 	app->delivery.state = LF_FACT_KNOWN;
@@ -156,20 +175,21 @@ static void land(struct lf_app *app, struct lf_effects *effects)
 		lf_ref_dispose(&orphan);
 		return;
 	}
-	engine->target(&target, app->plan, &app->facts);
-	/* A consumer that reads this very path is the one to follow; a parent will create ours. */
-	if (lf_ref_is_set(&app->review.watcher)) {
-		struct lf_ref exact = {0};
+	for (size_t i = 0; i < count && !reached; i++) {
+		char *elsewhere = lf_app_elsewhere(app, lf_plan_part(app->plan, i));
 
-		if (engine->find_watcher(&exact, &app->facts, lf_plan_text(app->plan, "gitRepoUrl"), lf_plan_text(app->plan, "gitBranch"),
-					 lf_plan_text(app->plan, "gitPath"), true)) {
-			lf_ref_dispose(&target.consumer);
-			target.consumer = exact;
-		}
+		reached = !elsewhere;
+		lf_free(elsewhere);
 	}
-	lf_set(&target.commit, app->delivery.commit);
-	lf_set(&target.context, app->facts.cluster.context);
-	lf_land_start(app, engine, &target, timeout > 0 ? timeout : 300000, effects);
+	if (!reached) {
+		lf_effects_add(effects, LF_EFFECT_FORGET);
+		lf_set(&app->delivery.unfollowed, "No environment follows this branch here, so nothing is watched: merge it into the branches they follow.");
+		return;
+	}
+	flights = lf_alloc(count, sizeof(*flights));
+	for (size_t i = 0; i < count; i++)
+		fill_flight(app, engine, lf_plan_part(app->plan, i), &flights[i]);
+	lf_land_start(app, engine, flights, count, timeout > 0 ? timeout : 300000, effects);
 }
 
 static void register_documents(struct lf_app *app, struct lf_effects *effects)
@@ -178,7 +198,7 @@ static void register_documents(struct lf_app *app, struct lf_effects *effects)
 		const struct lf_document *document = &app->documents.items[i];
 		size_t count = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_count(document->tree) : 1;
 
-		if (!document->registers)
+		if (!lf_app_registers(app, document))
 			continue;
 		for (size_t k = 0; k < count; k++) {
 			const struct lf_node *object = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_at(document->tree, k) : document->tree;

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/environments.h"
 #include "core/mem.h"
 #include "core/render.h"
 #include "core/scaffold.h"
@@ -182,7 +183,7 @@ static bool path_is_current(const struct lf_app *app)
 	const struct lf_path_facts *path = &app->facts.path;
 
 	return path->state != LF_FACT_UNKNOWN && lf_equal(path->branch, lf_plan_text(app->plan, "gitBranch")) &&
-	       lf_equal(path->path, lf_plan_text(app->plan, "gitPath"));
+	       lf_equal(path->path, lf_environments_probe(app->plan));
 }
 
 /* What lies in the path may be starter manifests of an earlier delivery: then their answers can be read, and changed. */
@@ -193,7 +194,7 @@ static void peek(struct lf_app *app, struct lf_effects *effects)
 
 	if (app->facts.path.state != LF_FACT_KNOWN || !app->facts.path.entries.count || !lf_plan_is(app->plan, "scaffold", "auto"))
 		return;
-	lf_scaffold_paths(&paths, app->plan);
+	lf_scaffold_paths(&paths, lf_plan_part(app->plan, 0));
 	effect = lf_effects_add(effects, LF_EFFECT_READ_FILES);
 	effect->text = lf_dup(app->facts.repository.url);
 	effect->id = lf_dup(app->facts.path.branch);
@@ -210,12 +211,15 @@ void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_
 	const struct lf_branch_files *files = event->files;
 	struct lf_names paths = {0};
 	const char **texts;
+	size_t count;
 
 	app->peeking = false;
 	if (event->error.code || !files || !lf_equal(event->text2, app->facts.path.path) || !lf_equal(event->id, app->facts.path.branch))
 		return;
 	texts = lf_alloc(files->count, sizeof(*texts));
-	for (size_t i = 0; i < files->count; i++) {
+	/* What one environment's overlay says is no default for the others: only the base speaks for all. */
+	count = files->count > 2 && lf_plan_environment(lf_plan_part(app->plan, 0))[0] ? files->count - 1 : files->count;
+	for (size_t i = 0; i < count; i++) {
 		lf_names_add(&paths, files->items[i].path);
 		texts[i] = files->items[i].refused ? NULL : files->items[i].text;
 	}
@@ -265,7 +269,7 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 	if (!app->browse_at_ms)
 		app->browse_at_ms = app->now_ms + pause;
 	if (app->browse_at_ms <= app->now_ms)
-		browse(app, url, lf_plan_text(app->plan, "gitBranch"), lf_plan_text(app->plan, "gitPath"), effects);
+		browse(app, url, lf_plan_text(app->plan, "gitBranch"), lf_environments_probe(app->plan), effects);
 }
 
 static void touch(struct lf_app *app, const char *id)

@@ -14,16 +14,58 @@
 #define NUDGE_AGAIN_MS 6000 /* doubled each time: a Git host may serve the commit late (flux2#479) */
 #define NUDGES_AT_MOST 6
 
+static void dispose_flight(struct lf_flight *flight)
+{
+	lf_free(flight->name);
+	lf_free(flight->elsewhere);
+	lf_target_dispose(&flight->target);
+	lf_progress_dispose(&flight->progress);
+}
+
 void lf_landing_dispose(struct lf_landing *landing)
 {
+	for (size_t i = 0; i < landing->flight_count; i++)
+		dispose_flight(&landing->flights[i]);
+	lf_free(landing->flights);
 	lf_target_dispose(&landing->target);
 	lf_objects_free(landing->objects);
 	lf_progress_dispose(&landing->progress);
 	lf_wants_dispose(&landing->watched);
+	lf_refs_dispose(&landing->nudging);
 	lf_ref_dispose(&landing->logs_of);
 	lf_names_dispose(&landing->log_lines);
-	lf_free(landing->asked_contains);
+	lf_names_dispose(&landing->asked_contains);
 	memset(landing, 0, sizeof(*landing));
+}
+
+const struct lf_target *lf_landing_target(const struct lf_landing *landing, size_t flight)
+{
+	return flight == landing->shown ? &landing->target : &landing->flights[flight].target;
+}
+
+const struct lf_progress *lf_landing_progress(const struct lf_landing *landing, size_t flight)
+{
+	return flight == landing->shown ? &landing->progress : &landing->flights[flight].progress;
+}
+
+/* Makes INDEX the flight whose fields LANDING holds; those of the one before are put away. */
+static void bring(struct lf_landing *landing, size_t index)
+{
+	struct lf_flight *out = &landing->flights[landing->shown], *in = &landing->flights[index];
+
+	if (index == landing->shown)
+		return;
+	out->target = landing->target;
+	out->progress = landing->progress;
+	out->selected = landing->selected;
+	out->ended_ms = landing->ended_ms;
+	landing->target = in->target;
+	landing->progress = in->progress;
+	landing->selected = in->selected;
+	landing->ended_ms = in->ended_ms;
+	memset(&in->target, 0, sizeof(in->target));
+	memset(&in->progress, 0, sizeof(in->progress));
+	landing->shown = index;
 }
 
 /* RFC 3339 with nanoseconds, as both tools write their request annotations; unique by the count of nudges. */
@@ -37,11 +79,15 @@ static void new_token(struct lf_app *app)
 	gmtime_r(&seconds, &utc);
 	(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
 	(void)snprintf(token, sizeof(token), "%s.%03d%06dZ", date, (int)(app->now_ms % 1000), landing->nudges % 1000000);
-	lf_set(&landing->target.token, token);
-	landing->target.nudged_ms = app->now_ms;
+	/* One for all: several environments may read one source. */
+	for (size_t i = 0, shown = landing->shown; i <= landing->flight_count; i++) {
+		bring(landing, i < landing->flight_count ? i : shown);
+		lf_set(&landing->target.token, token);
+		landing->target.nudged_ms = app->now_ms;
+	}
 	landing->nudge_again_ms = app->now_ms + ((int64_t)NUDGE_AGAIN_MS << (landing->nudges < 4 ? landing->nudges : 4));
 	landing->nudges++;
-	landing->nudging = false;
+	lf_refs_dispose(&landing->nudging);
 }
 
 static void nudge(struct lf_app *app, struct lf_effects *effects)
@@ -49,17 +95,17 @@ static void nudge(struct lf_app *app, struct lf_effects *effects)
 	struct lf_landing *landing = &app->landing;
 	struct lf_patch patch = {0};
 
-	if (landing->nudging || !landing->target.token)
+	if (!landing->target.token)
 		return;
 	landing->engine->nudge(&patch, landing->objects, &landing->target, landing->target.token);
-	if (patch.body) {
+	if (patch.body && !lf_refs_have(&landing->nudging, &patch.ref)) {
 		struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_PATCH);
 
+		lf_refs_add(&landing->nudging, lf_ref_dup(&patch.ref));
 		effect->ref = patch.ref;
 		effect->text = patch.body;
 		effect->text2 = lf_dup(landing->target.token);
 		memset(&patch, 0, sizeof(patch));
-		landing->nudging = true;
 	}
 	lf_patch_dispose(&patch);
 }
@@ -144,9 +190,9 @@ static void ask_history(struct lf_app *app, struct lf_effects *effects)
 	struct lf_effect *effect;
 
 	if (!revision || !landing->target.commit || !landing->target.repository || lf_target_accepts(&landing->target, revision) ||
-	    lf_equal(revision, landing->asked_contains) || strlen(revision) != 40)
+	    lf_names_have(&landing->asked_contains, revision) || strlen(revision) != 40)
 		return;
-	lf_set(&landing->asked_contains, revision);
+	lf_names_add(&landing->asked_contains, revision);
 	effect = lf_effects_add(effects, LF_EFFECT_CONTAINS);
 	effect->text = lf_dup(landing->target.repository);
 	effect->id = lf_dup(landing->target.commit);
@@ -168,25 +214,90 @@ static void assess(struct lf_app *app, struct lf_effects *effects)
 		landing->progress.verdict = LF_VERDICT_TIMEOUT;
 	if (landing->selected >= landing->progress.row_count)
 		landing->selected = landing->progress.row_count ? landing->progress.row_count - 1 : 0;
-	app->exit_code = exit_code_of(landing->progress.verdict);
-	if (!is_final(landing->progress.verdict)) {
+	if (!is_final(landing->progress.verdict))
 		landing->ended_ms = 0;
-	} else if (!landing->ended_ms) {
+	else if (!landing->ended_ms)
 		landing->ended_ms = app->now_ms;
-		if (landing->progress.verdict == LF_VERDICT_HEALTHY)
-			lf_effects_add(effects, LF_EFFECT_FORGET);
-	}
 	ask_history(app, effects);
+}
+
+/* What weighs more when all is decided. */
+static int weight(enum lf_verdict verdict)
+{
+	switch (verdict) {
+	case LF_VERDICT_HEALTHY:
+		return 0;
+	case LF_VERDICT_SUSPENDED:
+		return 1;
+	case LF_VERDICT_TIMEOUT:
+		return 2;
+	case LF_VERDICT_PARTIAL:
+		return 3;
+	case LF_VERDICT_FAILED:
+		return 4;
+	case LF_VERDICT_PENDING:
+		return 5;
+	}
+	return 5;
+}
+
+static bool has_failed(enum lf_verdict verdict)
+{
+	return verdict == LF_VERDICT_FAILED || verdict == LF_VERDICT_PARTIAL;
+}
+
+static void weigh(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_landing *landing = &app->landing;
+	enum lf_verdict before = landing->verdict, worst = LF_VERDICT_HEALTHY;
+	size_t failed = landing->flight_count;
+
+	for (size_t i = 0; i < landing->flight_count; i++) {
+		enum lf_verdict verdict = lf_landing_progress(landing, i)->verdict;
+
+		if (landing->flights[i].elsewhere)
+			continue;
+		if (weight(verdict) > weight(worst))
+			worst = verdict;
+		if (has_failed(verdict) && (failed == landing->flight_count || i == landing->failed))
+			failed = i;
+	}
+	landing->verdict = worst;
+	app->exit_code = exit_code_of(worst);
+	if (failed != landing->failed && failed < landing->flight_count && !landing->chosen)
+		bring(landing, failed);
+	landing->failed = failed;
+	if (worst == LF_VERDICT_HEALTHY && before != worst)
+		lf_effects_add(effects, LF_EFFECT_FORGET);
 }
 
 static void look(struct lf_app *app, struct lf_effects *effects)
 {
-	watch_more(app, effects);
-	nudge(app, effects);
-	assess(app, effects);
+	struct lf_landing *landing = &app->landing;
+	size_t shown = landing->shown;
+
+	for (size_t i = 0; i < landing->flight_count; i++) {
+		if (landing->flights[i].elsewhere)
+			continue;
+		bring(landing, i);
+		watch_more(app, effects);
+		nudge(app, effects);
+		assess(app, effects);
+	}
+	bring(landing, shown);
+	weigh(app, effects);
 }
 
-void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf_target *target, int64_t timeout_ms, struct lf_effects *effects)
+static size_t first_awaited(const struct lf_landing *landing)
+{
+	size_t i = 0;
+
+	while (i + 1 < landing->flight_count && landing->flights[i].elsewhere)
+		i++;
+	return i;
+}
+
+void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf_flight *flights, size_t count, int64_t timeout_ms, struct lf_effects *effects)
 {
 	struct lf_landing *landing = &app->landing;
 
@@ -195,15 +306,22 @@ void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf
 	lf_landing_dispose(landing);
 	landing->on = true;
 	landing->engine = engine;
-	landing->target = *target;
-	memset(target, 0, sizeof(*target));
+	landing->flights = flights;
+	landing->flight_count = landing->failed = count;
+	/* The first is taken out of its place: it is the one that is shown. */
+	landing->target = flights[0].target;
+	memset(&flights[0].target, 0, sizeof(flights[0].target));
 	landing->objects = lf_objects_new(OBJECTS_AT_MOST);
 	landing->freshness = LF_FRESH_CONNECTING;
 	landing->started_ms = app->now_ms;
 	landing->deadline_ms = app->now_ms + timeout_ms;
-	lf_progress_note(&landing->progress, LF_PUSHED, LF_PHASE_DONE, NULL);
-	landing->progress.phases[LF_PUSHED].started_ms = app->delivery.stages[LF_STAGE_FETCH].started_ms;
-	landing->progress.phases[LF_PUSHED].ended_ms = app->delivery.stages[LF_STAGE_PUSH].ended_ms;
+	for (size_t i = 0; i < count; i++) {
+		bring(landing, i);
+		lf_progress_note(&landing->progress, LF_PUSHED, LF_PHASE_DONE, NULL);
+		landing->progress.phases[LF_PUSHED].started_ms = app->delivery.stages[LF_STAGE_FETCH].started_ms;
+		landing->progress.phases[LF_PUSHED].ended_ms = app->delivery.stages[LF_STAGE_PUSH].ended_ms;
+	}
+	bring(landing, first_awaited(landing));
 	app->exit_code = exit_code_of(LF_VERDICT_PENDING);
 	if (landing->target.commit && app->delivery.commit)
 		new_token(app); /* only our own delivery is hurried; "landfall watch" only watches */
@@ -333,6 +451,35 @@ static void move_selection(struct lf_landing *landing, int64_t by)
 	landing->selected = at < 0 || last < 0 ? 0 : (size_t)(at > last ? last : at);
 }
 
+static void forget_nudge(struct lf_landing *landing, const struct lf_ref *ref)
+{
+	for (size_t i = 0; i < landing->nudging.count; i++) {
+		if (!lf_ref_equal(&landing->nudging.items[i], ref))
+			continue;
+		lf_ref_dispose(&landing->nudging.items[i]);
+		landing->nudging.items[i] = landing->nudging.items[--landing->nudging.count];
+		return;
+	}
+}
+
+static void add_descendant(struct lf_landing *landing, const char *commit)
+{
+	for (size_t i = 0, shown = landing->shown; i <= landing->flight_count; i++) {
+		bring(landing, i < landing->flight_count ? i : shown);
+		if (!lf_names_have(&landing->target.descendants, commit))
+			lf_names_add(&landing->target.descendants, commit);
+	}
+}
+
+static bool is_fetched_everywhere(const struct lf_landing *landing)
+{
+	for (size_t i = 0; i < landing->flight_count; i++) {
+		if (!landing->flights[i].elsewhere && lf_landing_progress(landing, i)->phases[LF_FETCHED].state != LF_PHASE_DONE)
+			return false;
+	}
+	return true;
+}
+
 void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
 {
 	struct lf_landing *landing = &app->landing;
@@ -357,7 +504,7 @@ void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects
 			/* The interval will do it: say so and go on. Until the next token nothing is asked again, or each news of the object would ask. */
 			lf_app_notice(app, event->error.message);
 		} else {
-			landing->nudging = false;
+			forget_nudge(landing, &event->ref);
 			/* The answer shows the request; the watch may show it late, or not at all, and it would be made again and again meanwhile. */
 			if (event->object)
 				lf_objects_put(landing->objects, event->object);
@@ -366,11 +513,10 @@ void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects
 		}
 	} else if (event->kind == LF_EVENT_CONTAINS) {
 		if (event->number && event->text)
-			lf_names_add(&landing->target.descendants, event->text);
+			add_descendant(landing, event->text);
 		look(app, effects);
 	} else if (event->kind == LF_EVENT_NUDGE) {
 		new_token(app);
-		landing->nudging = false;
 		look(app, effects);
 	} else if (event->kind == LF_EVENT_LOGS) {
 		toggle_logs(app, effects);
@@ -380,6 +526,9 @@ void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects
 		add_log_line(landing, event->error.code ? event->error.message : "— the log ends here —");
 	} else if (event->kind == LF_EVENT_SELECT) {
 		move_selection(landing, event->number);
+	} else if (event->kind == LF_EVENT_FLIGHT) {
+		landing->chosen = true;
+		bring(landing, (landing->shown + (event->number < 0 ? landing->flight_count - 1 : 1)) % landing->flight_count);
 	}
 }
 
@@ -387,11 +536,11 @@ void lf_land_tick(struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_landing *landing = &app->landing;
 
-	if (!landing->on || is_final(landing->progress.verdict))
+	if (!landing->on || is_final(landing->verdict))
 		return;
 	if (landing->nudge_again_ms && app->now_ms >= landing->nudge_again_ms) {
 		landing->nudge_again_ms = 0;
-		if (landing->progress.phases[LF_FETCHED].state != LF_PHASE_DONE && landing->nudges < NUDGES_AT_MOST)
+		if (!is_fetched_everywhere(landing) && landing->nudges < NUDGES_AT_MOST)
 			new_token(app);
 	}
 	look(app, effects);
@@ -400,7 +549,7 @@ void lf_land_tick(struct lf_app *app, struct lf_effects *effects)
 int64_t lf_land_next_wake(const struct lf_app *app)
 {
 	/* While a landing is pending, time itself decides things (deadline, age of a failure), and the clock on the screen moves. */
-	if (!app->landing.on || is_final(app->landing.progress.verdict))
+	if (!app->landing.on || is_final(app->landing.verdict))
 		return 0;
 	return app->now_ms + 1000;
 }

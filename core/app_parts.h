@@ -69,7 +69,8 @@ void lf_pull_tick(struct lf_app *app, struct lf_effects *effects);
 int64_t lf_pull_next_wake(const struct lf_app *app); /* 0: none */
 
 /* app_land.c */
-void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf_target *target, int64_t timeout_ms, struct lf_effects *effects);
+/* Takes FLIGHTS, an array of COUNT. */
+void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf_flight *flights, size_t count, int64_t timeout_ms, struct lf_effects *effects);
 void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_land_tick(struct lf_app *app, struct lf_effects *effects);
 void lf_landing_dispose(struct lf_landing *landing);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/environments.h"
 #include "core/mem.h"
 #include "core/merge.h"
 
@@ -36,12 +37,76 @@ static char *build_message(const struct lf_app *app)
 	if (app->rollback.commit.head.id)
 		return lf_rollback_message(app);
 	lf_str_addf(&text, "%s\n\n", lf_plan_text(plan, "commitSummary"));
-	if (engine)
-		lf_str_addf(&text, "%s applies %s to namespace %s.\n\n", engine->title, lf_plan_text(plan, "gitPath"), lf_plan_text(plan, "targetNamespace"));
+	for (size_t i = 0; engine && i < lf_plan_part_count(plan); i++) {
+		const struct lf_plan *part = lf_plan_part(plan, i);
+
+		lf_str_addf(&text, "%s applies %s to namespace %s", engine->title, lf_plan_text(part, "gitPath"), lf_plan_text(part, "targetNamespace"));
+		if (!lf_environments_follows_push(part))
+			lf_str_addf(&text, ", from branch %s", lf_plan_text(part, "gitBranch"));
+		lf_str_add(&text, i + 1 < lf_plan_part_count(plan) ? ".\n" : ".\n\n");
+	}
 	lf_str_addf(&text, "Landfall-App: %s\n", lf_plan_text(plan, "appName"));
 	lf_str_addf(&text, "Landfall-Provider: %s\n", engine ? engine->name : "none");
 	lf_str_addf(&text, "Landfall-Path: %s\n", lf_plan_text(plan, "gitPath"));
 	return lf_str_take(&text);
+}
+
+/* A parent in the cluster that applies the provider's files in FOLDER from the branch that is pushed. */
+static bool find_parent(struct lf_ref *out, const struct lf_app *app, const char *folder)
+{
+	const struct lf_engine *engine = lf_plan_engine(app->plan);
+
+	return engine && app->facts.cluster.state == LF_FACT_KNOWN &&
+	       engine->find_watcher(out, &app->facts, lf_plan_text(app->plan, "gitRepoUrl"), lf_plan_text(app->plan, "gitBranch"), folder, false);
+}
+
+static bool has_parent(const struct lf_app *app, const char *folder)
+{
+	struct lf_ref parent = {0};
+	bool found = find_parent(&parent, app, folder);
+
+	lf_ref_dispose(&parent);
+	return found;
+}
+
+/* Where a repository has a folder for each cluster, this cluster reads only its own: the others' environments run elsewhere. */
+static bool is_of_other_cluster(const struct lf_app *app, const char *folder)
+{
+	if (!lf_path_contains("clusters", folder) || has_parent(app, folder))
+		return false;
+	for (size_t i = 0; i < lf_plan_part_count(app->plan); i++) {
+		const char *other = lf_plan_text(lf_plan_part(app->plan, i), "gitopsPath");
+
+		if (!lf_equal(other, folder) && lf_path_contains("clusters", other) && has_parent(app, other))
+			return true;
+	}
+	return false;
+}
+
+bool lf_app_registers(const struct lf_app *app, const struct lf_document *document)
+{
+	char *folder;
+	bool registers;
+
+	if (!document->registers || !app->review.registers)
+		return false;
+	folder = lf_path_join(document->path, "..");
+	registers = !folder || (!has_parent(app, folder) && !is_of_other_cluster(app, folder));
+	lf_free(folder);
+	return registers;
+}
+
+char *lf_app_elsewhere(const struct lf_app *app, const struct lf_plan *part)
+{
+	const struct lf_repository_facts *repository = &app->facts.repository;
+	const char *branch = lf_plan_text(part, "gitBranch"), *folder = lf_plan_text(part, "gitopsPath");
+
+	if (!lf_environments_follows_push(part)) {
+		if (repository->state == LF_FACT_KNOWN && !lf_names_have(&repository->branches, branch))
+			return lf_format("follows branch %s, which does not exist yet", branch);
+		return lf_format("follows branch %s: merge to bring this commit there", branch);
+	}
+	return is_of_other_cluster(app, folder) ? lf_format("runs in another cluster: nothing here reads %s", folder) : NULL;
 }
 
 /* Who in the cluster reads what we are about to push: a consumer of the very path, or a parent that will create ours. */
@@ -50,22 +115,31 @@ static void find_watcher(struct lf_app *app)
 	const struct lf_plan *plan = app->plan;
 	const struct lf_engine *engine = lf_plan_engine(plan);
 	struct lf_review *review = &app->review;
-	const char *url = lf_plan_text(plan, "gitRepoUrl"), *branch = lf_plan_text(plan, "gitBranch");
-	struct lf_ref parent = {0}, exact = {0};
+	struct lf_ref found = {0};
 
 	if (!engine || app->facts.cluster.state != LF_FACT_KNOWN)
 		return;
 	/* A consumer of our own that exists is applied again: its intervals may have changed. Only a parent does that from Git. */
-	if (engine->find_watcher(&parent, &app->facts, url, branch, lf_plan_text(plan, "gitopsPath"), false))
-		review->watcher = lf_ref_dup(&parent);
-	else
-		review->registers = lf_plan_yes(plan, "registerInCluster");
-	if (engine->find_watcher(&exact, &app->facts, url, branch, lf_plan_text(plan, "gitPath"), true)) {
-		lf_ref_dispose(&review->watcher);
-		review->watcher = lf_ref_dup(&exact);
+	for (size_t i = 0; i < lf_plan_part_count(plan); i++) {
+		const char *folder = lf_plan_text(lf_plan_part(plan, i), "gitopsPath");
+
+		if (find_parent(&found, app, folder)) {
+			lf_ref_dispose(&review->watcher);
+			review->watcher = found;
+			memset(&found, 0, sizeof(found));
+		} else if (!is_of_other_cluster(app, folder)) {
+			review->registers = lf_plan_yes(plan, "registerInCluster");
+		}
 	}
-	lf_ref_dispose(&parent);
-	lf_ref_dispose(&exact);
+	for (size_t i = 0; i < lf_plan_part_count(plan); i++) {
+		const struct lf_plan *part = lf_plan_part(plan, i);
+
+		if (!engine->find_watcher(&found, &app->facts, lf_plan_text(part, "gitRepoUrl"), lf_plan_text(part, "gitBranch"), lf_plan_text(part, "gitPath"), true))
+			continue;
+		lf_ref_dispose(&review->watcher);
+		review->watcher = found;
+		memset(&found, 0, sizeof(found));
+	}
 }
 
 static void prepare(struct lf_app *app)
@@ -208,7 +282,7 @@ static void validate(struct lf_app *app, struct lf_effects *effects)
 		/* Kustomize's own file is no object of the API server. */
 		if (lf_ends_with(file->document->path, "kustomization.yaml") && file->document->role == LF_DOCUMENT_WORKLOAD)
 			continue;
-		if (file->change == LF_CHANGE_KEPT || file->change == LF_CHANGE_REFUSED || file->change == LF_CHANGE_DELETED)
+		if (file->change == LF_CHANGE_KEPT || file->change == LF_CHANGE_REFUSED || file->change == LF_CHANGE_DELETED || file->document->is_patch)
 			continue;
 		file->validation = LF_FACT_LOOKING;
 		effect->files[effect->file_count].path = lf_dup(file->document->path);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/chart_view.h"
+#include "core/environments.h"
 #include "core/scaffold.h"
 #include "core/text.h"
 
@@ -70,7 +71,7 @@ static bool path_finding(const struct lf_app *app, struct lf_str *text, enum lf_
 	const struct lf_path_facts *path = &app->facts.path;
 
 	*mark = path->state;
-	if (!lf_equal(path->path, lf_plan_text(app->plan, "gitPath")))
+	if (!lf_equal(path->path, lf_environments_probe(app->plan)))
 		return false;
 	switch (path->state) {
 	case LF_FACT_LOOKING:

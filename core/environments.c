@@ -38,8 +38,9 @@ bool lf_environments_is_own(const char *id)
 static const struct {
 	const char *key, *id;
 } names[] = {
-	{"branch", "gitBranch"}, {"cluster", "destinationServer"}, {"host", "ingressHost"}, {"image", "image"},   {"namespace", "targetNamespace"},
-	{"path", "gitPath"},	 {"replicas", "replicas"},	   {"resources", "resources"}, {"tag", "image"}, {"version", "chartVersion"},
+	{"autoscale", "autoscale"}, {"branch", "gitBranch"},	      {"cluster", "destinationServer"}, {"config", "config"},
+	{"host", "ingressHost"},    {"image", "image"},		      {"namespace", "targetNamespace"}, {"path", "gitPath"},
+	{"replicas", "replicas"},   {"resources", "resources"},	      {"tag", "image"},			{"version", "chartVersion"},
 };
 /* What makes the environments one application, or is theirs all by its nature. */
 static const char *const fixed[] = {"appName", "scaffold", "containerPort", "chartRepoUrl", "chartName", "registerInCluster", "syncTimeout", "applicationSet"};
@@ -129,9 +130,9 @@ static bool is_answered(const struct lf_plan *plan, const char *id)
 }
 
 /* Where the environments are, given what was answered for all of them: the folder above, whether or not one of them, or "overlays", was named. */
-static char *folder_of_all(const struct lf_plan *whole)
+static char *folder_of_all(const struct lf_plan *whole, const char *path)
 {
-	char *clean = lf_path_join("", lf_plan_text(whole, "gitPath")), *parent = clean && *clean ? lf_path_join(clean, "..") : NULL, *up;
+	char *clean = lf_path_join("", path), *parent = clean && *clean ? lf_path_join(clean, "..") : NULL, *up;
 	const char *last = clean ? clean + (parent && *parent ? strlen(parent) + 1 : 0) : "";
 	struct lf_names all = {0};
 
@@ -153,7 +154,7 @@ static char *folder_of_all(const struct lf_plan *whole)
 
 static char *path_of(const struct part *part)
 {
-	char *all = folder_of_all(part->whole), *path = NULL;
+	char *all = folder_of_all(part->whole, lf_plan_text(part->whole, "gitPath")), *path = NULL;
 
 	if (all && lf_plan_is(part->whole, "deploymentMethod", "kustomize"))
 		path = lf_format("%s%soverlays/%s", all, *all ? "/" : "", part->name);
@@ -237,6 +238,24 @@ void lf_environments_split(struct lf_plan *whole, const struct lf_facts *facts)
 	}
 	lf_node_free(tree);
 	lf_names_dispose(&all);
+}
+
+const char *lf_environments_probe(const struct lf_plan *plan)
+{
+	return lf_plan_text(lf_plan_part(plan, 0), "gitPath");
+}
+
+bool lf_environments_same_place(const struct lf_plan *plan, const char *path)
+{
+	const struct lf_plan *whole = lf_plan_whole(plan);
+	bool is_one = !*lf_plan_text(whole, "environments");
+	char *a = is_one ? lf_path_join("", lf_plan_text(whole, "gitPath")) : folder_of_all(whole, lf_plan_text(whole, "gitPath"));
+	char *b = is_one ? lf_path_join("", path) : folder_of_all(whole, path);
+	bool same = lf_equal(a, b);
+
+	lf_free(a);
+	lf_free(b);
+	return same;
 }
 
 char *lf_environments_file(const struct lf_plan *plan, const char *name)

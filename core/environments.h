@@ -6,7 +6,7 @@
 #include "core/plan.h"
 #include "core/questions.h"
 
-extern const struct lf_question_group lf_questions_environments; /* environments_questions.c: at the end of the application step */
+extern const struct lf_question_group lf_questions_environments; /* environments_questions.c */
 
 /* Adds its parts to WHOLE: none where no environments are named, or where they are named wrongly. For lf_plan_build(). */
 void lf_environments_split(struct lf_plan *whole, const struct lf_facts *facts);
@@ -16,6 +16,11 @@ bool lf_environments_is_own(const char *id); /* a row about the environments the
 const struct lf_question *lf_environments_setting(const struct lf_plan *plan, const char *key);
 void lf_environments_allowed(struct lf_str *out); /* the short names of what may: "branch, image, …" */
 LF_NODISCARD char *lf_environments_setting_text(const struct lf_question *question, const char *key, const struct lf_node *value, const char *image); /* NULL: of another kind */
+
+/* The path that is looked at in the repository: of several environments the first one's stands for all. */
+const char *lf_environments_probe(const struct lf_plan *plan);
+/* Whether what is known about PATH speaks of this application: it is its path, or that of one of its environments. */
+bool lf_environments_same_place(const struct lf_plan *plan, const char *path);
 
 /* "gitrepository.yaml" → "dev-gitrepository.yaml" where the parts' files lie in one folder; PLAN is the part. The caller frees. */
 LF_NODISCARD char *lf_environments_file(const struct lf_plan *plan, const char *name);

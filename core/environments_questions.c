@@ -13,7 +13,7 @@
 static int check_environments(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
 	struct lf_names all = {0};
-	size_t room = 63 - strlen(lf_plan_text(plan, "appName")) - 1;
+	size_t used = strlen(lf_plan_text(plan, "appName")) + 1, room = used < 53 ? 53 - used : 1; /* "<app>-<environment>" is an application's name too */
 	int code = LF_OK;
 
 	(void)facts;
@@ -230,7 +230,7 @@ static const struct lf_option layouts[] = {
 static const struct lf_question rows[] = {
 	{
 	    .id = "resources",
-	    .step = LF_STEP_APPLICATION,
+	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_YAML,
 	    .shape = LF_NODE_MAP,
 	    .prompt = "Resources",
@@ -243,7 +243,7 @@ static const struct lf_question rows[] = {
 	},
 	{
 	    .id = "config",
-	    .step = LF_STEP_APPLICATION,
+	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_YAML,
 	    .shape = LF_NODE_MAP,
 	    .prompt = "Configuration",
@@ -257,7 +257,7 @@ static const struct lf_question rows[] = {
 	},
 	{
 	    .id = "ingressHost",
-	    .step = LF_STEP_APPLICATION,
+	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_TEXT,
 	    .prompt = "Host name",
 	    .help = "A host under which an Ingress makes the application reachable. Empty: no Ingress.",
@@ -269,7 +269,7 @@ static const struct lf_question rows[] = {
 	},
 	{
 	    .id = "autoscale",
-	    .step = LF_STEP_APPLICATION,
+	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_YAML,
 	    .shape = LF_NODE_MAP,
 	    .prompt = "Autoscaling",

@@ -28,6 +28,7 @@ enum lf_event_kind {
 	LF_EVENT_GOTO,	     /* step */
 	LF_EVENT_PREVIEW_FILE, /* number: +1 or -1 */
 	LF_EVENT_SELECT,     /* number: +n or -n rows on review and landing */
+	LF_EVENT_FLIGHT,     /* number: +1 or -1: another environment of the landing is shown */
 	LF_EVENT_DELIVER,    /* from review: commit and push. number 1: confirmed elsewhere (headless); else a key that was held down is not taken */
 	LF_EVENT_WRITE,	     /* from review: write the files to folder text, without Git */
 	LF_EVENT_NUDGE,	     /* ask the controllers to look again now */

@@ -35,6 +35,7 @@ static void take_new(struct lf_documents *out, struct lf_documents *part)
 		added = lf_documents_add(out, document->path, document->role, document->tree);
 		added->registers = document->registers;
 		added->only_if_missing = document->only_if_missing;
+		added->is_patch = document->is_patch;
 		document->tree = NULL;
 	}
 }

@@ -27,15 +27,8 @@ bool lf_scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *facts
 	if (path->state != LF_FACT_KNOWN || !path->exists)
 		return true;
 	/* The path is asked after this question: until then the facts speak of the path that was browsed. */
-	if (*wanted && path->path) {
-		char *a = lf_path_join("", wanted), *b = lf_path_join("", path->path);
-		bool same = lf_equal(a, b);
-
-		lf_free(a);
-		lf_free(b);
-		if (!same)
-			return true;
-	}
+	if (*wanted && path->path && !lf_environments_same_place(plan, path->path))
+		return true;
 	return path->scaffolded || (!path->has_kustomization && !path->has_chart && !path->manifests);
 }
 
@@ -91,7 +84,7 @@ static void put_config_name(struct lf_node *map, const struct lf_plan *plan)
 {
 	char *name = lf_scaffold_config_name(plan);
 
-	put(map, "name", name, "config");
+	put(map, "name", name, *lf_plan_text(lf_plan_whole(plan), "config") ? "config" : "environmentSettings");
 	lf_free(name);
 }
 

@@ -152,12 +152,20 @@ static struct lf_node *build_patch(const struct lf_plan *plan)
 	return root;
 }
 
+static void put_metadata(struct lf_node *root, const struct lf_plan *plan)
+{
+	struct lf_node *metadata = lf_node_set_map(root, "metadata");
+
+	lf_plan_put(metadata, "name", lf_plan_whole(plan), "appName");
+	lf_plan_put(lf_node_set_map(metadata, "labels"), "app.kubernetes.io/name", lf_plan_whole(plan), "appName");
+}
+
 static struct lf_node *build_ingress(const struct lf_plan *plan)
 {
 	struct lf_node *root = document("networking.k8s.io/v1", "Ingress"), *rule, *path, *service;
 	char *name;
 
-	lf_plan_put(lf_node_set_map(root, "metadata"), "name", lf_plan_whole(plan), "appName");
+	put_metadata(root, plan);
 	rule = lf_node_add_map(lf_node_set_list(lf_node_set_map(root, "spec"), "rules"));
 	lf_plan_put(rule, "host", plan, "ingressHost");
 	path = lf_node_add_map(lf_node_set_list(lf_node_set_map(rule, "http"), "paths"));
@@ -183,7 +191,7 @@ static struct lf_node *build_autoscaler(const struct lf_plan *plan)
 
 	if (lf_question_tree(&tree, entry->question, entry->value, NULL))
 		tree = NULL; /* its problem is shown beside the field */
-	lf_plan_put(lf_node_set_map(root, "metadata"), "name", lf_plan_whole(plan), "appName");
+	put_metadata(root, plan);
 	spec = lf_node_set_map(root, "spec");
 	target = lf_node_set_map(spec, "scaleTargetRef");
 	lf_node_set_text(target, "apiVersion", "apps/v1");
@@ -202,11 +210,13 @@ static struct lf_node *build_autoscaler(const struct lf_plan *plan)
 	return root;
 }
 
-static void add(struct lf_documents *out, const char *folder, const char *name, struct lf_node *tree)
+static void add(struct lf_documents *out, const char *folder, const char *name, struct lf_node *tree, bool is_patch)
 {
 	char *path = lf_path_join(folder, name);
+	struct lf_document *document = lf_documents_add(out, path ? path : name, LF_DOCUMENT_WORKLOAD, tree);
 
-	lf_documents_add(out, path ? path : name, LF_DOCUMENT_WORKLOAD, tree)->only_if_missing = true;
+	document->only_if_missing = true;
+	document->is_patch = is_patch;
 	lf_free(path);
 }
 
@@ -241,22 +251,22 @@ void lf_scaffold_overlay(struct lf_documents *out, const struct lf_plan *plan, c
 	lf_node_add_text(resources, base);
 	if (*lf_plan_text(plan, "ingressHost")) {
 		lf_node_set_origin(lf_node_add_text(resources, "ingress.yaml"), origin_of(plan, "ingressHost"));
-		add(out, path, "ingress.yaml", build_ingress(plan));
+		add(out, path, "ingress.yaml", build_ingress(plan), false);
 	}
 	if (*lf_plan_text(plan, "autoscale")) {
 		lf_node_set_origin(lf_node_add_text(resources, "hpa.yaml"), origin_of(plan, "autoscale"));
-		add(out, path, "hpa.yaml", build_autoscaler(plan));
+		add(out, path, "hpa.yaml", build_autoscaler(plan), false);
 	}
 	put_labels(root, plan);
 	if (is_special(plan, "resources")) {
 		char *name = patch_name(path);
 
 		put(lf_node_add_map(lf_node_set_list(root, "patches")), "path", name, plan, "resources");
-		add(out, path, name, build_patch(plan));
+		add(out, path, name, build_patch(plan), true);
 		lf_free(name);
 	}
 	put_image(root, plan);
 	put_replicas(root, plan);
 	put_generator(root, plan);
-	add(out, path, "kustomization.yaml", root);
+	add(out, path, "kustomization.yaml", root, false);
 }

@@ -11,14 +11,20 @@
 
 enum { EXIT_USAGE = 2, EXIT_VALIDATION = 3, EXIT_GIT = 4, EXIT_SYNC = 5, EXIT_TIMEOUT = 6 };
 
+/* What was said of one environment. */
+struct flight {
+	enum lf_phase_state phases[LF_PHASES];
+	char *notes[LF_PHASES];
+	char *diagnosis;
+};
+
 struct lf_headless {
 	struct lf_headless_options options;
 	bool reviewed, delivering, finished;
 	int exit_code;
 	enum lf_stage_state stages[LF_STAGES];
-	enum lf_phase_state phases[LF_PHASES];
-	char *notes[LF_PHASES];
-	char *diagnosis;
+	struct flight *flights; /* one for each environment of the landing */
+	size_t flight_count;
 	char *trouble;
 	size_t remote_lines;
 	size_t notes_said;
@@ -37,9 +43,12 @@ void lf_headless_free(struct lf_headless *headless)
 {
 	if (!headless)
 		return;
-	for (int i = 0; i < LF_PHASES; i++)
-		lf_free(headless->notes[i]);
-	lf_free(headless->diagnosis);
+	for (size_t i = 0; i < headless->flight_count; i++) {
+		for (int k = 0; k < LF_PHASES; k++)
+			lf_free(headless->flights[i].notes[k]);
+		lf_free(headless->flights[i].diagnosis);
+	}
+	lf_free(headless->flights);
 	lf_free(headless->trouble);
 	lf_free(headless->merge);
 	lf_free(headless);
@@ -160,7 +169,8 @@ static enum lf_headless_move fail(struct lf_headless *headless, const struct lf_
 	return finish(headless, exit_code);
 }
 
-static void say(struct lf_headless *headless, const char *what, const char *state, const char *note, int64_t took_ms)
+/* ENVIRONMENT: "" where there is only one. */
+static void say_of(struct lf_headless *headless, const char *environment, const char *what, const char *state, const char *note, int64_t took_ms)
 {
 	char took[32] = "";
 
@@ -169,6 +179,8 @@ static void say(struct lf_headless *headless, const char *what, const char *stat
 	if (headless->options.json) {
 		struct lf_node *object = lf_node_new(LF_NODE_MAP);
 
+		if (*environment)
+			lf_node_set_text(object, "environment", environment);
 		lf_node_set_text(object, "phase", what);
 		lf_node_set_text(object, "state", state);
 		if (note && *note)
@@ -178,8 +190,15 @@ static void say(struct lf_headless *headless, const char *what, const char *stat
 		print_object(headless->options.out, object);
 		return;
 	}
+	if (*environment)
+		(void)fprintf(headless->options.out, "%-12s ", environment);
 	(void)fprintf(headless->options.out, "%-9s %-8s %6s  %s\n", what, state, took, note ? note : "");
 	(void)fflush(headless->options.out);
+}
+
+static void say(struct lf_headless *headless, const char *what, const char *state, const char *note, int64_t took_ms)
+{
+	say_of(headless, "", what, state, note, took_ms);
 }
 
 static void print_review(struct lf_headless *headless, const struct lf_app *app)
@@ -318,31 +337,49 @@ static enum lf_headless_move delivery_failed(struct lf_headless *headless, const
 	return fail(headless, &delivery->error, exit_code);
 }
 
-static void report_landing(struct lf_headless *headless, const struct lf_app *app)
+static void report_flight(struct lf_headless *headless, const struct lf_landing *landing, size_t index)
 {
 	static const char *const states[] = {"waiting", "running", "done", "failed"};
+	const struct lf_progress *progress = lf_landing_progress(landing, index);
+	const char *name = landing->flights[index].name;
+	struct flight *said = &headless->flights[index];
+
+	for (enum lf_phase phase = LF_SEEN; phase < LF_PHASES; phase++) {
+		const struct lf_phase_progress *now = &progress->phases[phase];
+
+		if (now->state == said->phases[phase] && lf_equal(now->note, said->notes[phase]))
+			continue;
+		said->phases[phase] = now->state;
+		lf_set(&said->notes[phase], now->note);
+		if (now->state != LF_PHASE_WAITING)
+			say_of(headless, name, lf_phase_word(phase), states[now->state], now->note, now->ended_ms ? now->ended_ms - now->started_ms : -1);
+	}
+	if (!lf_equal(said->diagnosis, progress->diagnosis.cause)) {
+		lf_set(&said->diagnosis, progress->diagnosis.cause);
+		if (said->diagnosis)
+			say_of(headless, name, "problem", "found", said->diagnosis, -1);
+	}
+}
+
+static void report_landing(struct lf_headless *headless, const struct lf_app *app)
+{
 	const struct lf_landing *landing = &app->landing;
 	const char *trouble = landing->trouble.code ? landing->trouble.message : NULL;
 
-	for (enum lf_phase phase = LF_SEEN; phase < LF_PHASES; phase++) {
-		const struct lf_phase_progress *now = &landing->progress.phases[phase];
-
-		if (now->state == headless->phases[phase] && lf_equal(now->note, headless->notes[phase]))
-			continue;
-		headless->phases[phase] = now->state;
-		lf_set(&headless->notes[phase], now->note);
-		if (now->state != LF_PHASE_WAITING)
-			say(headless, lf_phase_word(phase), states[now->state], now->note, now->ended_ms ? now->ended_ms - now->started_ms : -1);
+	if (!headless->flights) {
+		headless->flight_count = landing->flight_count;
+		headless->flights = lf_alloc(headless->flight_count, sizeof(*headless->flights));
+		for (size_t i = 0; i < headless->flight_count; i++) {
+			if (landing->flights[i].elsewhere)
+				say_of(headless, landing->flights[i].name, "landing", "skipped", landing->flights[i].elsewhere, -1);
+		}
 	}
+	for (size_t i = 0; i < headless->flight_count && i < landing->flight_count; i++)
+		report_flight(headless, landing, i);
 	if (!lf_equal(headless->trouble, trouble)) {
 		lf_set(&headless->trouble, trouble);
 		if (trouble)
 			say(headless, "cluster", landing->freshness == LF_FRESH_BROKEN ? "broken" : "warns", trouble, -1);
-	}
-	if (!lf_equal(headless->diagnosis, landing->progress.diagnosis.cause)) {
-		lf_set(&headless->diagnosis, landing->progress.diagnosis.cause);
-		if (headless->diagnosis)
-			say(headless, "problem", "found", headless->diagnosis, -1);
 	}
 }
 
@@ -353,21 +390,46 @@ static const char *verdict_word(enum lf_verdict verdict)
 	return words[verdict];
 }
 
-static void result_json(struct lf_headless *headless, const struct lf_app *app)
+static void put_diagnosis(struct lf_node *object, const struct lf_diagnosis *diagnosis, const char *environment)
 {
-	const struct lf_progress *progress = &app->landing.progress;
-	const struct lf_diagnosis *diagnosis = &progress->diagnosis;
-	struct lf_node *object = lf_node_new(LF_NODE_MAP), *map, *list;
+	struct lf_node *map, *list;
 	struct lf_str subject = {0};
 
-	lf_node_set_text(object, "result", verdict_word(progress->verdict));
-	if (app->landing.target.commit)
-		lf_node_set_text(object, "commit", app->landing.target.commit);
+	if (!diagnosis->id)
+		return;
+	map = lf_node_set_map(object, "diagnosis");
+	if (*environment)
+		lf_node_set_text(map, "environment", environment);
+	lf_node_set_text(map, "id", diagnosis->id);
+	lf_node_set_text(map, "cause", diagnosis->cause);
+	lf_node_set_text(map, "evidence", diagnosis->evidence ? diagnosis->evidence : "");
+	lf_ref_text(&subject, &diagnosis->subject);
+	lf_node_set_text(map, "subject", lf_str_text(&subject));
+	list = lf_node_set_list(map, "remedies");
+	for (size_t i = 0; i < diagnosis->remedy_count; i++) {
+		struct lf_node *remedy = lf_node_add_map(list);
+
+		lf_node_set_text(remedy, "text", diagnosis->remedies[i].text);
+		if (diagnosis->remedies[i].command)
+			lf_node_set_text(remedy, "command", diagnosis->remedies[i].command);
+	}
+	lf_str_dispose(&subject);
+}
+
+static void put_flight(struct lf_node *object, const struct lf_landing *landing, size_t index)
+{
+	const struct lf_progress *progress = lf_landing_progress(landing, index);
+	const struct lf_target *target = lf_landing_target(landing, index);
+	struct lf_node *map, *list;
+	struct lf_str text = {0};
+
+	if (target->commit)
+		lf_node_set_text(object, "commit", target->commit);
 	if (progress->revision)
 		lf_node_set_text(object, "revision", progress->revision);
-	pull_json(object, &app->delivery);
-	lf_ref_text(&subject, &app->landing.target.consumer);
-	lf_node_set_text(object, "object", lf_str_text(&subject));
+	lf_ref_text(&text, &target->consumer);
+	lf_node_set_text(object, "object", lf_str_text(&text));
+	lf_str_dispose(&text);
 	map = lf_node_set_map(object, "phases");
 	for (enum lf_phase phase = LF_PUSHED; phase < LF_PHASES; phase++) {
 		const struct lf_phase_progress *at = &progress->phases[phase];
@@ -375,23 +437,7 @@ static void result_json(struct lf_headless *headless, const struct lf_app *app)
 		if (at->ended_ms)
 			lf_node_set_int(map, lf_phase_word(phase), at->ended_ms - at->started_ms);
 	}
-	if (diagnosis->id) {
-		map = lf_node_set_map(object, "diagnosis");
-		lf_node_set_text(map, "id", diagnosis->id);
-		lf_node_set_text(map, "cause", diagnosis->cause);
-		lf_node_set_text(map, "evidence", diagnosis->evidence ? diagnosis->evidence : "");
-		lf_str_truncate(&subject, 0);
-		lf_ref_text(&subject, &diagnosis->subject);
-		lf_node_set_text(map, "subject", lf_str_text(&subject));
-		list = lf_node_set_list(map, "remedies");
-		for (size_t i = 0; i < diagnosis->remedy_count; i++) {
-			struct lf_node *remedy = lf_node_add_map(list);
-
-			lf_node_set_text(remedy, "text", diagnosis->remedies[i].text);
-			if (diagnosis->remedies[i].command)
-				lf_node_set_text(remedy, "command", diagnosis->remedies[i].command);
-		}
-	}
+	put_diagnosis(object, &progress->diagnosis, "");
 	list = lf_node_set_list(object, "resources");
 	for (size_t i = 0; i < progress->row_count; i++) {
 		map = lf_node_add_map(list);
@@ -402,29 +448,77 @@ static void result_json(struct lf_headless *headless, const struct lf_app *app)
 		if (progress->rows[i].note)
 			lf_node_set_text(map, "note", progress->rows[i].note);
 	}
-	lf_node_set_int(object, "exit", app->exit_code);
-	print_object(headless->options.out, object);
-	lf_str_dispose(&subject);
 }
 
-static void result_text(struct lf_headless *headless, const struct lf_app *app)
+/* Of several environments each has its own result; the whole one's diagnosis is that of the first that failed. */
+static void put_flights(struct lf_node *object, const struct lf_landing *landing)
 {
-	const struct lf_progress *progress = &app->landing.progress;
-	const struct lf_diagnosis *diagnosis = &progress->diagnosis;
+	struct lf_node *list;
+
+	if (landing->target.commit)
+		lf_node_set_text(object, "commit", landing->target.commit);
+	if (landing->failed < landing->flight_count)
+		put_diagnosis(object, &lf_landing_progress(landing, landing->failed)->diagnosis, landing->flights[landing->failed].name);
+	list = lf_node_set_list(object, "environments");
+	for (size_t i = 0; i < landing->flight_count; i++) {
+		struct lf_node *map = lf_node_add_map(list);
+
+		lf_node_set_text(map, "environment", landing->flights[i].name);
+		if (landing->flights[i].elsewhere) {
+			lf_node_set_text(map, "result", "elsewhere");
+			lf_node_set_text(map, "note", landing->flights[i].elsewhere);
+			continue;
+		}
+		lf_node_set_text(map, "result", verdict_word(lf_landing_progress(landing, i)->verdict));
+		put_flight(map, landing, i);
+	}
+}
+
+static void result_json(struct lf_headless *headless, const struct lf_app *app)
+{
+	const struct lf_landing *landing = &app->landing;
+	struct lf_node *object = lf_node_new(LF_NODE_MAP);
+
+	lf_node_set_text(object, "result", verdict_word(landing->verdict));
+	pull_json(object, &app->delivery);
+	if (landing->flight_count == 1)
+		put_flight(object, landing, 0);
+	else
+		put_flights(object, landing);
+	lf_node_set_int(object, "exit", app->exit_code);
+	print_object(headless->options.out, object);
+}
+
+static void flight_text(struct lf_headless *headless, const struct lf_landing *landing, size_t index)
+{
+	const struct lf_progress *progress = lf_landing_progress(landing, index);
+	const struct lf_target *target = lf_landing_target(landing, index);
+	const struct lf_flight *flight = &landing->flights[index];
 	FILE *out = headless->options.out;
 	struct lf_str what = {0};
 
-	lf_ref_text(&what, &app->landing.target.consumer);
-	(void)fprintf(out, "\n%s is %s", lf_str_text(&what), verdict_word(progress->verdict));
-	if (app->landing.target.commit)
-		(void)fprintf(out, " at commit %.7s", app->landing.target.commit);
+	if (*flight->name)
+		lf_str_addf(&what, "%s: ", flight->name);
+	lf_ref_text(&what, &target->consumer);
+	if (flight->elsewhere) {
+		(void)fprintf(out, "%s %s\n", lf_str_text(&what), flight->elsewhere);
+		lf_str_dispose(&what);
+		return;
+	}
+	(void)fprintf(out, "%s is %s", lf_str_text(&what), verdict_word(progress->verdict));
+	if (target->commit)
+		(void)fprintf(out, " at commit %.7s", target->commit);
 	(void)fprintf(out, "%s\n", progress->verdict == LF_VERDICT_TIMEOUT ? " (not decided in time; it goes on without us)" : "");
 	lf_str_dispose(&what);
 	if (progress->waiting_for && progress->verdict != LF_VERDICT_HEALTHY)
 		(void)fprintf(out, "  waiting for: %s\n", progress->waiting_for);
+}
+
+static void diagnosis_text(FILE *out, const struct lf_diagnosis *diagnosis, const char *environment)
+{
 	if (!diagnosis->id)
 		return;
-	(void)fprintf(out, "\n%s\n", diagnosis->cause);
+	(void)fprintf(out, "\n%s%s%s\n", environment, *environment ? ": " : "", diagnosis->cause);
 	if (diagnosis->evidence) {
 		const char *line = diagnosis->evidence;
 
@@ -444,10 +538,21 @@ static void result_text(struct lf_headless *headless, const struct lf_app *app)
 	}
 }
 
+static void result_text(struct lf_headless *headless, const struct lf_app *app)
+{
+	const struct lf_landing *landing = &app->landing;
+
+	(void)fprintf(headless->options.out, "\n");
+	for (size_t i = 0; i < landing->flight_count; i++)
+		flight_text(headless, landing, i);
+	for (size_t i = 0; i < landing->flight_count; i++)
+		diagnosis_text(headless->options.out, &lf_landing_progress(landing, i)->diagnosis, landing->flights[i].name);
+}
+
 static enum lf_headless_move landing(struct lf_headless *headless, const struct lf_app *app)
 {
 	report_landing(headless, app);
-	if (app->landing.progress.verdict == LF_VERDICT_PENDING) {
+	if (app->landing.verdict == LF_VERDICT_PENDING) {
 		/* A watch that may not be made will never tell anything. */
 		if (app->landing.trouble.code == LF_EFORBIDDEN || app->landing.trouble.code == LF_ENOTFOUND || app->landing.trouble.code == LF_EAUTH)
 			return fail(headless, &app->landing.trouble, EXIT_SYNC);

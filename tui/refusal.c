@@ -51,6 +51,8 @@ static const char *landing_refusal(const struct lf_app *app, enum lf_action acti
 		return "Nothing has failed.";
 	if (action == LF_ACTION_FIX && !app->delivery.commit)
 		return "This landing was not started here, so there is no answer to correct.";
+	if ((action == LF_ACTION_FLIGHT_NEXT || action == LF_ACTION_FLIGHT_BACK) && app->landing.flight_count < 2)
+		return "There is only one environment.";
 	if (action == LF_ACTION_TREE && !progress->diagnosis.id)
 		return "The tree is what you see.";
 	if ((action == LF_ACTION_DETAILS || action == LF_ACTION_LOGS || action == LF_ACTION_COPY) && !progress->row_count && !progress->diagnosis.id)

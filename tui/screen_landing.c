@@ -255,20 +255,96 @@ static void draw_pushed(const struct lf_tui *tui, const struct lf_app *app, cons
 	lf_area_cursor(area, 0, 1, false);
 }
 
-void lf_draw_landing(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
+static enum lf_mark mark_of_flight(const struct lf_landing *landing, size_t index)
+{
+	if (landing->flights[index].elsewhere)
+		return LF_MARK_UNUSED;
+	switch (lf_landing_progress(landing, index)->verdict) {
+	case LF_VERDICT_HEALTHY:
+		return LF_MARK_DONE;
+	case LF_VERDICT_FAILED:
+	case LF_VERDICT_PARTIAL:
+		return LF_MARK_FAIL;
+	case LF_VERDICT_SUSPENDED:
+	case LF_VERDICT_TIMEOUT:
+		return LF_MARK_WARN;
+	case LF_VERDICT_PENDING:
+		break;
+	}
+	return LF_MARK_BUSY;
+}
+
+/* "healthy", "failed", or the phase it is in. */
+static const char *word_of_flight(const struct lf_landing *landing, size_t index)
+{
+	static const char *const words[] = {"", "healthy", "failed", "partial", "suspended", "not decided"};
+	const struct lf_progress *progress = lf_landing_progress(landing, index);
+	enum lf_phase reached = LF_PUSHED;
+
+	if (landing->flights[index].elsewhere)
+		return "not here";
+	if (progress->verdict != LF_VERDICT_PENDING)
+		return words[progress->verdict];
+	while (reached + 1 < LF_PHASES && progress->phases[reached + 1].state == LF_PHASE_DONE)
+		reached++;
+	return lf_phase_word(reached);
+}
+
+static void draw_flight(const struct lf_app *app, const struct lf_area *area, int x, size_t index, bool with_word)
+{
+	const struct lf_landing *landing = &app->landing;
+	bool shown = index == landing->shown;
+
+	lf_draw_mark(area, 0, x, mark_of_flight(landing, index));
+	x += 2;
+	x += lf_area_put(area, 0, x, shown ? LF_ROLE_SELECTION : LF_ROLE_TEXT, landing->flights[index].name);
+	if (with_word)
+		(void)lf_area_put(area, 0, x + 1, LF_ROLE_DIM, word_of_flight(landing, index));
+}
+
+static int flight_cols(const struct lf_landing *landing, size_t index, bool with_word)
+{
+	return 2 + lf_canvas_width(landing->flights[index].name) + (with_word ? 1 + lf_canvas_width(word_of_flight(landing, index)) : 0);
+}
+
+/* A tab for each environment, with its state; where not all have room, those from the one that is shown. */
+static void draw_flights(const struct lf_app *app, const struct lf_area *area)
+{
+	const struct lf_landing *landing = &app->landing;
+	int total[2] = {0, 0}, x = 1;
+	size_t first = 0;
+	bool hint, words;
+
+	for (size_t i = 0; i < landing->flight_count; i++)
+		for (int k = 0; k < 2; k++)
+			total[k] += flight_cols(landing, i, k) + 3;
+	words = total[1] <= area->cols;
+	hint = total[words] + 10 <= area->cols;
+	if (total[words] > area->cols)
+		first = landing->shown;
+	for (size_t i = first; i < landing->flight_count && x + flight_cols(landing, i, words) < area->cols; i++) {
+		draw_flight(app, area, x, i, words);
+		x += flight_cols(landing, i, words) + 3;
+	}
+	if (hint)
+		(void)lf_area_right(area, 0, LF_ROLE_DIM, "Tab: next");
+}
+
+static void draw_shown(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
 {
 	bool diagnosed = app->landing.progress.diagnosis.id && !tui->tree;
 	struct lf_area inside = lf_area_sub(area, 0, 0, area->rows, area->cols - 1), body, side;
 	int y = 2, split;
 
-	if (!app->landing.on) {
-		draw_pushed(tui, app, &inside);
-		return;
-	}
 	split = diagnosed || !tui->layout.wide ? area->cols : area->cols * 56 / 100;
 	inside.cols = split - 1;
 	draw_phases(tui, app, area);
 	lf_area_hline(area, 1);
+	if (app->landing.flights[app->landing.shown].elsewhere) {
+		(void)lf_draw_remark(tui, &inside, y, 1, LF_MARK_UNUSED, LF_ROLE_STRONG, app->landing.flights[app->landing.shown].elsewhere);
+		lf_area_cursor(&inside, 0, 1, false);
+		return;
+	}
 	y += draw_verdict(tui, app, &inside, y);
 	if (diagnosed) {
 		body = lf_area_sub(area, y, 0, area->rows - y - (app->landing.logs_on ? area->rows / 3 : 0), area->cols);
@@ -305,4 +381,21 @@ void lf_draw_landing(const struct lf_tui *tui, const struct lf_app *app, const s
 		lf_draw_logs(tui, app, &side);
 	else
 		lf_draw_events(tui, app, &side);
+}
+
+void lf_draw_landing(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
+{
+	struct lf_area rest = lf_area_sub(area, 0, 0, area->rows, area->cols - 1);
+
+	if (!app->landing.on) {
+		draw_pushed(tui, app, &rest);
+		return;
+	}
+	if (app->landing.flight_count == 1) {
+		draw_shown(tui, app, area);
+		return;
+	}
+	draw_flights(app, area);
+	rest = lf_area_sub(area, 1, 0, area->rows - 1, area->cols);
+	draw_shown(tui, app, &rest);
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/mem.h"
 #include "core/text.h"
 
 #define ROOMY_COLS 60 /* below, the first line says only how much changes */
@@ -195,7 +196,7 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 		size_t objects = 0;
 
 		for (size_t i = 0; i < app->documents.count; i++)
-			objects += app->documents.items[i].registers;
+			objects += lf_app_registers(app, &app->documents.items[i]);
 		if (!objects)
 			lf_str_add(&text, "nothing is applied by Landfall: what follows, follows from Git");
 		else
@@ -209,6 +210,14 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 	}
 	rows += labelled(area, y + rows, "Cluster", role, lf_str_text(&text));
 	lf_str_dispose(&text);
+	for (size_t i = 0; i < lf_plan_part_count(app->plan); i++) {
+		const struct lf_plan *part = lf_plan_part(app->plan, i);
+		char *elsewhere = lf_app_elsewhere(app, part);
+
+		if (elsewhere)
+			rows += labelled(area, y + rows, lf_plan_environment(part), LF_ROLE_WARN, elsewhere);
+		lf_free(elsewhere);
+	}
 	return rows;
 }
 

@@ -269,6 +269,10 @@ static void act(struct lf_tui *tui, const struct lf_app *app, enum lf_action act
 	case LF_ACTION_TREE:
 		tui->tree = !tui->tree;
 		break;
+	case LF_ACTION_FLIGHT_NEXT:
+	case LF_ACTION_FLIGHT_BACK:
+		lf_send(out, LF_EVENT_FLIGHT, NULL, NULL, action == LF_ACTION_FLIGHT_NEXT ? 1 : -1);
+		break;
 	case LF_ACTION_COPY:
 		copy(tui, app);
 		break;

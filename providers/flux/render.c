@@ -152,6 +152,21 @@ static void add_own(struct lf_documents *out, const struct lf_plan *plan, const 
 	lf_free(file);
 }
 
+/* Environments in one namespace have one file for it, that of the first: a parent that applies the folder would refuse the object a second time. */
+static void add_namespace(struct lf_documents *out, const struct lf_plan *plan)
+{
+	const struct lf_plan *whole = lf_plan_whole(plan), *first = plan;
+
+	for (size_t i = lf_plan_part_count(whole); i-- > 0;) {
+		const struct lf_plan *part = lf_plan_part(whole, i);
+
+		if (lf_equal(lf_plan_text(part, "targetNamespace"), lf_plan_text(plan, "targetNamespace")) &&
+		    lf_equal(lf_plan_text(part, "gitopsPath"), lf_plan_text(plan, "gitopsPath")) && lf_plan_yes(part, "createNamespace"))
+			first = part;
+	}
+	add_own(out, first, "namespace.yaml", build_namespace(first));
+}
+
 void lf_flux_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_flux_source source = {0};
@@ -163,7 +178,7 @@ void lf_flux_render(struct lf_documents *out, const struct lf_plan *plan, const 
 	}
 	lf_flux_choose_source(&source, plan, facts);
 	if (lf_plan_yes(plan, "createNamespace"))
-		add_own(out, plan, "namespace.yaml", build_namespace(plan));
+		add_namespace(out, plan);
 	/* Environments that follow one branch read one source. */
 	if (!source.reused)
 		(lf_environments_shares_source(plan) ? add : add_own)(out, plan, "gitrepository.yaml", build_repository(plan, facts, source.name));

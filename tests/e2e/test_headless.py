@@ -104,6 +104,41 @@ class Apply(Case):
                 self.assertIn("P. Engineer <pe@example.com>", message)
                 self.world.git("-C", repository, "fsck", "--strict")
 
+    def test_environments(self):
+        """One commit, two environments, each on its own; what fails in one is said with its name."""
+        for provider in ("flux", "argocd"):
+            with self.subTest(provider):
+                repository = self.world.sandbox()
+                values = dict(gitopsDeployment=provider, environments=["dev", "production"], environmentSettings={"production": {"replicas": 3}})
+                result = self.apply(repository, **values)
+                self.code(result, 0)
+                last = result.last()
+                self.assertEqual([(one["environment"], one["result"]) for one in last["environments"]], [("dev", "healthy"), ("production", "healthy")])
+                self.assertEqual(len({one["object"] for one in last["environments"]}), 2)
+                self.assertEqual([row["name"] for row in last["environments"][1]["resources"] if row["kind"] == "Deployment"], ["web"])
+                again = self.apply(repository, **values)
+                self.code(again, 0)
+                self.assertEqual(again.last()["commit"], last["commit"])
+                values["environmentSettings"]["dev"] = {"namespace": "kube-none", "createNamespace": False}
+                text = self.world.run("apply", "-f", self.world.answers(**{**WEB, "gitRepoUrl": repository, **values}), "--yes", "--timeout", "8s")
+                self.assertIn("production: ", text.out)
+                self.assertIn("web-production is healthy", text.out)
+                self.assertNotEqual(text.code, 0, str(text))
+                self.assertRegex(text.out, "(?m)^dev: .* is (failed|timeout|partial)")
+
+    def test_environments_on_branches(self):
+        repository = self.world.sandbox()
+        values = dict(environments=["dev", "production"], environmentLayout="branches")
+        result = self.apply(repository, **values)
+        self.code(result, 0)
+        dev, production = result.last()["environments"]
+        self.assertEqual((dev["result"], production["result"]), ("healthy", "elsewhere"))
+        self.assertIn("main", production["note"])
+        self.assertEqual(result.last()["commit"], self.world.git("-C", repository, "rev-parse", "dev").strip())
+        nobody = self.apply(repository, "--set", "gitBranch=feature", **values)
+        self.code(nobody, 0)
+        self.assertIn("No environment follows this branch", nobody.last()["note"])
+
     def test_again_changes_nothing(self):
         repository = self.world.sandbox()
         first = self.apply(repository)

@@ -32,7 +32,7 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 	lf_plan_put(spec, "url", plan, "gitRepoUrl");
 	lf_plan_put(spec, "path", plan, "gitPath");
 	lf_plan_put(spec, "interval", plan, "fakeInterval");
-	lf_str_addf(&path, "%s/thing.yaml", lf_plan_text(plan, "gitopsPath"));
+	lf_str_addf(&path, "%s/%s%sthing.yaml", lf_plan_text(plan, "gitopsPath"), lf_plan_environment(plan), *lf_plan_environment(plan) ? "-" : "");
 	lf_documents_add(out, lf_str_text(&path), LF_DOCUMENT_GITOPS, root)->registers = true;
 	lf_str_dispose(&path);
 }

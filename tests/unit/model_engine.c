@@ -38,7 +38,7 @@ static void add(struct lf_documents *out, const struct lf_plan *plan, const char
 {
 	struct lf_str path = {0};
 
-	lf_str_addf(&path, "%s/%s", lf_plan_text(plan, "gitopsPath"), file);
+	lf_str_addf(&path, "%s/%s%s%s", lf_plan_text(plan, "gitopsPath"), lf_plan_environment(plan), *lf_plan_environment(plan) ? "-" : "", file);
 	lf_documents_add(out, lf_str_text(&path), LF_DOCUMENT_GITOPS, root)->registers = true;
 	lf_str_dispose(&path);
 }

@@ -479,6 +479,41 @@ static void make_landing_tree(struct model *m)
 	landing_step(m, "failed");
 	model_keys(m, "t\x1b[B\x1b[B\x1b[B\x1b[B");
 }
+static void consumer(struct model *model, const char *name, const char *scenario)
+{
+	struct lf_str text = {0};
+
+	lf_str_addf(&text,
+		    "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: %s, namespace: flux-system, uid: %s, resourceVersion: \"5\", "
+		    "annotations: {scenario: %s}}\n", name, name, scenario);
+	object(model, lf_str_text(&text));
+	lf_str_dispose(&text);
+}
+static void make_landing_environments(struct model *m)
+{
+	set(m, "environments", "dev, staging, production, legacy");
+	set(m, "environmentSettings", "{legacy: {branch: old}}");
+	landing_step(m, "running");
+	consumer(m, "web-dev", "healthy");
+	consumer(m, "web-staging", "running");
+	consumer(m, "web-production", "failed");
+	model_keys(m, "\t\t\t"); /* past the one that failed and the one elsewhere, round to staging */
+}
+static void make_landing_environment_failed(struct model *m)
+{
+	set(m, "environments", "dev, production");
+	landing_step(m, "running");
+	consumer(m, "web-dev", "healthy");
+	consumer(m, "web-production", "failed");
+}
+static void make_landing_environment_elsewhere(struct model *m)
+{
+	set(m, "environments", "dev, production");
+	set(m, "environmentSettings", "{dev: {branch: dev}, production: {branch: live}}");
+	set(m, "gitBranch", "dev");
+	landing_step(m, "running");
+	model_keys(m, "\t");
+}
 static void make_landing_healthy(struct model *m)
 {
 	landing_step(m, "healthy");
@@ -548,6 +583,9 @@ static const struct {
 	{"landing-failed", make_landing_failed},
 	{"landing-tree", make_landing_tree},
 	{"landing-healthy", make_landing_healthy},
+	{"landing-environments", make_landing_environments},
+	{"landing-environment-failed", make_landing_environment_failed},
+	{"landing-environment-elsewhere", make_landing_environment_elsewhere},
 	{"landing-lost", make_landing_lost},
 	{"landing-details", make_landing_details},
 	{"landing-pushed", make_landing_pushed},

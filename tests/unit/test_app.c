@@ -12,6 +12,7 @@
 #include "core/app.h"
 #include "core/json.h"
 #include "core/mem.h"
+#include "core/str.h"
 #include "tests/unit/fake_engine.h"
 
 #define URL "https://git.example.com/shop/config.git"
@@ -142,16 +143,21 @@ static void delivered(struct world *world)
 	tell(world, event);
 }
 
-static void thing(struct world *world, const char *phase, const char *revision, const char *token, int version)
+static void named_thing(struct world *world, const char *name, const char *phase, const char *revision, const char *token, int version)
 {
-	char *text = lf_format("{\"apiVersion\":\"fake.example/v1\",\"kind\":\"Thing\",\"metadata\":{\"name\":\"web\",\"namespace\":\"fake\",\"uid\":\"u1\","
+	char *text = lf_format("{\"apiVersion\":\"fake.example/v1\",\"kind\":\"Thing\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"fake\",\"uid\":\"u-%s\","
 			       "\"resourceVersion\":\"%d\",\"annotations\":{\"token\":\"%s\"}},\"status\":{\"phase\":\"%s\",\"revision\":\"%s\"}}",
-			       version, token, phase, revision);
+			       name, name, version, token, phase, revision);
 	struct lf_event event = {.kind = LF_EVENT_OBJECT};
 
 	assert_int_equal(lf_json_parse(&event.object, text, strlen(text), NULL), LF_OK);
 	lf_free(text);
 	tell(world, event);
+}
+
+static void thing(struct world *world, const char *phase, const char *revision, const char *token, int version)
+{
+	named_thing(world, "web", phase, revision, token, version);
 }
 
 /* From nothing to a delivery that is watched. */
@@ -164,7 +170,7 @@ static void land(struct world *world)
 	world->now_ms += 1000;
 	tell_kind(world, LF_EVENT_DELIVER);
 	delivered(world);
-	if (effect(world, LF_EFFECT_REGISTER))
+	while (world->app->delivery.registering)
 		tell_kind(world, LF_EVENT_REGISTERED);
 	assert_int_equal(world->app->step, LF_STEP_LANDING);
 }
@@ -575,6 +581,121 @@ static void test_landing_fails_at_once_and_goes_on_watching(void **state)
 	assert_int_equal(world->app->exit_code, 0);
 }
 
+static void shows(const struct world *world, const char *environment)
+{
+	const struct lf_landing *landing = &world->app->landing;
+
+	assert_string_equal(landing->flights[landing->shown].name, environment);
+	assert_true(lf_ends_with(landing->target.consumer.name, environment));
+}
+
+/* Decided when all are, healthy when all are; the first that fails comes to the front by itself, and only by itself. */
+static void test_landing_follows_every_environment(void **state)
+{
+	struct world *world = *state;
+	const struct lf_landing *landing = &world->app->landing;
+
+	set(world, "environments", "dev, staging, production");
+	land(world);
+	assert_int_equal(landing->flight_count, 3);
+	shows(world, "dev");
+	assert_string_equal(landing->target.token, lf_landing_target(landing, 2)->token);
+	named_thing(world, "web-dev", "healthy", COMMIT, landing->target.token, 1);
+	assert_int_equal(landing->progress.verdict, LF_VERDICT_HEALTHY);
+	assert_int_equal(landing->verdict, LF_VERDICT_PENDING);
+	assert_null(effect(world, LF_EFFECT_FORGET));
+	named_thing(world, "web-production", "failed", "", landing->target.token, 1);
+	shows(world, "production");
+	assert_int_equal(landing->failed, 2);
+	assert_string_equal(landing->progress.diagnosis.id, "path-not-found");
+	assert_int_equal(landing->verdict, LF_VERDICT_PENDING); /* staging is still on its way */
+	assert_int_equal(world->app->exit_code, 6);
+	named_thing(world, "web-staging", "failed", "", landing->target.token, 1);
+	shows(world, "production");
+	assert_int_equal(landing->failed, 2); /* the first stays the first */
+	assert_int_equal(landing->verdict, LF_VERDICT_FAILED);
+	assert_int_equal(world->app->exit_code, 5);
+	tell(world, (struct lf_event){.kind = LF_EVENT_FLIGHT, .number = 1});
+	shows(world, "dev");
+	named_thing(world, "web-production", "healthy", COMMIT, landing->target.token, 2);
+	shows(world, "dev"); /* what the user chose */
+	assert_int_equal(landing->failed, 1);
+	named_thing(world, "web-staging", "healthy", COMMIT, landing->target.token, 2);
+	assert_int_equal(landing->verdict, LF_VERDICT_HEALTHY);
+	assert_int_equal(world->app->exit_code, 0);
+	assert_non_null(effect(world, LF_EFFECT_FORGET));
+	assert_null(effect(world, LF_EFFECT_WAKE));
+	tell(world, (struct lf_event){.kind = LF_EVENT_FLIGHT, .number = -1});
+	shows(world, "production");
+}
+
+static void test_environments_of_a_landing_time_out_together(void **state)
+{
+	struct world *world = *state;
+
+	set(world, "environments", "dev, production");
+	land(world);
+	named_thing(world, "web-dev", "healthy", COMMIT, world->app->landing.target.token, 1);
+	tick_at(world, world->app->landing.deadline_ms);
+	assert_int_equal(world->app->landing.verdict, LF_VERDICT_TIMEOUT);
+	assert_int_equal(lf_landing_progress(&world->app->landing, 0)->verdict, LF_VERDICT_HEALTHY);
+	assert_int_equal(world->app->exit_code, 6);
+}
+
+/* One patch for what two environments want asked, and one question about a commit both are at. */
+static void test_environments_are_nudged_with_one_token(void **state)
+{
+	struct world *world = *state;
+	size_t patches = 0, questions = 0;
+
+	set(world, "environments", "dev, production");
+	land(world);
+	named_thing(world, "web-dev", "x", LATER, "", 1);
+	assert_string_equal(the(world, LF_EFFECT_PATCH).ref.name, "web-dev");
+	questions += effect(world, LF_EFFECT_CONTAINS) != NULL;
+	named_thing(world, "web-production", "x", LATER, "", 1);
+	for (size_t i = 0; i < world->effects.count; i++)
+		patches += world->effects.items[i].kind == LF_EFFECT_PATCH;
+	assert_int_equal(patches, 1); /* that of dev is still under way */
+	assert_string_equal(the(world, LF_EFFECT_PATCH).ref.name, "web-production");
+	questions += effect(world, LF_EFFECT_CONTAINS) != NULL;
+	assert_int_equal(questions, 1);
+	named_thing(world, "web-dev", "healthy", LATER, "", 2);
+	named_thing(world, "web-production", "healthy", LATER, "", 2);
+	assert_int_equal(world->app->landing.verdict, LF_VERDICT_PENDING);
+	tell(world, (struct lf_event){.kind = LF_EVENT_CONTAINS, .text = lf_dup(LATER), .number = 1});
+	assert_int_equal(world->app->landing.verdict, LF_VERDICT_HEALTHY);
+}
+
+/* A commit reaches only what follows its branch; the rest is named and not awaited. */
+static void test_other_branches_are_not_awaited(void **state)
+{
+	struct world *world = *state;
+	const struct lf_landing *landing = &world->app->landing;
+
+	set(world, "environments", "dev, production");
+	set(world, "environmentLayout", "branches");
+	land(world);
+	assert_string_equal(the(world, LF_EFFECT_WATCH).ref.name, "web-dev");
+	assert_null(landing->flights[0].elsewhere);
+	assert_non_null(strstr(landing->flights[1].elsewhere, "follows branch main"));
+	named_thing(world, "web-dev", "healthy", COMMIT, "", 1);
+	assert_int_equal(landing->verdict, LF_VERDICT_HEALTHY);
+	assert_int_equal(world->app->exit_code, 0);
+}
+
+static void test_a_branch_nobody_follows_is_only_pushed(void **state)
+{
+	struct world *world = *state;
+
+	set(world, "environments", "dev, production");
+	set(world, "environmentLayout", "branches");
+	set(world, "gitBranch", "feature");
+	land(world);
+	assert_false(world->app->landing.on);
+	assert_non_null(strstr(world->app->delivery.unfollowed, "No environment follows this branch"));
+}
+
 static void pod(struct world *world, const char *name, const char *uid, const char *label)
 {
 	char *text = lf_format("{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"metadata\":{\"name\":\"%s\",\"namespace\":\"fake\",\"uid\":\"%s\",\"resourceVersion\":\"1\","
@@ -790,7 +911,12 @@ int main(void)
 	    T(test_a_nudge_is_made_once),
 	    T(test_landing_accepts_a_descendant_only_when_git_says_so),
 	    T(test_landing_fails_at_once_and_goes_on_watching),
-	    T(test_a_list_removes_what_its_watch_covers_and_nothing_else),
+	    T(test_landing_follows_every_environment),
+    T(test_environments_of_a_landing_time_out_together),
+    T(test_environments_are_nudged_with_one_token),
+    T(test_other_branches_are_not_awaited),
+    T(test_a_branch_nobody_follows_is_only_pushed),
+    T(test_a_list_removes_what_its_watch_covers_and_nothing_else),
 	    T(test_landing_times_out),
 	    T(test_a_late_git_host_is_asked_again),
 	    T(test_fix_goes_back_to_the_answer_at_fault),

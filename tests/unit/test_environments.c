@@ -1,0 +1,262 @@
+/* Environments: what the split gives each part, what is refused, and which files they share. The rendered files are golden (tests/golden/render). */
+#include "config.h"
+#include "tests/unit/engines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/environments.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+static const char *const common[] = {
+	"gitopsDeployment=flux", "deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", "gitRepoUrl=https://git.example.com/shop/config.git", "gitBranch=main",
+};
+
+static void build(struct test_plan *test, const char *const *more)
+{
+	const char *all[32] = {NULL};
+	size_t n = 0;
+
+	for (size_t i = 0; i < LF_COUNT(common); i++)
+		all[n++] = common[i];
+	for (; *more; more++)
+		all[n++] = *more;
+	test_plan_init(test, all, NULL);
+}
+
+static void replan(struct test_plan *test)
+{
+	lf_plan_free(test->plan);
+	test->plan = lf_plan_build(test->catalog, test->answers, &test->facts);
+}
+
+static void is(const struct lf_plan *part, const char *id, const char *value)
+{
+	if (!lf_equal(lf_plan_text(part, id), value))
+		fail_msg("%s of %s is %s, not %s", id, lf_plan_environment(part), lf_plan_text(part, id), value);
+}
+
+static void test_one_environment_is_the_plan_itself(void **state)
+{
+	static const char *const none[] = {NULL};
+	struct test_plan test;
+
+	(void)state;
+	build(&test, none);
+	assert_int_equal(lf_plan_part_count(test.plan), 1);
+	assert_ptr_equal(lf_plan_part(test.plan, 0), test.plan);
+	assert_ptr_equal(lf_plan_whole(test.plan), test.plan);
+	assert_string_equal(lf_plan_environment(test.plan), "");
+	is(test.plan, "gitPath", "apps/web/overlays/production");
+	test_plan_dispose(&test);
+}
+
+static void test_each_part_has_its_own(void **state)
+{
+	static const char *const more[] = {
+		"environments=dev, production",
+		"environmentSettings={production: {namespace: live, replicas: 5, tag: '1.28', reconcileInterval: 10m, prune: false}}", NULL,
+	};
+	struct test_plan test;
+	const struct lf_plan *dev, *production;
+
+	(void)state;
+	build(&test, more);
+	assert_int_equal(lf_plan_problem_count(test.plan), 0);
+	assert_int_equal(lf_plan_part_count(test.plan), 2);
+	dev = lf_plan_part(test.plan, 0);
+	production = lf_plan_part(test.plan, 1);
+	assert_ptr_equal(lf_plan_whole(dev), test.plan);
+	is(dev, "appName", "web-dev");
+	is(dev, "targetNamespace", "shop-dev");
+	is(dev, "gitPath", "apps/web/overlays/dev");
+	is(dev, "gitBranch", "main");
+	is(dev, "replicas", "2");
+	is(dev, "prune", "yes");
+	is(production, "appName", "web-production");
+	is(production, "targetNamespace", "live");
+	is(production, "replicas", "5");
+	is(production, "image", "nginx:1.28");
+	is(production, "reconcileInterval", "10m");
+	is(production, "prune", "no");
+	is(test.plan, "image", "nginx:1.27");
+	assert_string_equal(lf_plan_entry(production, "replicas")->origin, "environmentSettings");
+	assert_string_equal(lf_plan_entry(dev, "replicas")->origin, "replicas");
+	assert_true(lf_environments_follows_push(dev));
+	test_plan_dispose(&test);
+}
+
+/* Whichever of these is named, the environments are below the same folder. */
+static void test_paths(void **state)
+{
+	static const struct {
+		const char *method, *path, *dev;
+	} cases[] = {
+		{"kustomize", "apps/web", "apps/web/overlays/dev"},
+		{"kustomize", "apps/web/overlays", "apps/web/overlays/dev"},
+		{"kustomize", "./apps/web/overlays/production/", "apps/web/overlays/dev"},
+		{"kustomize", "overlays/x", "overlays/dev"},
+		{"kustomize", ".", "overlays/dev"},
+		{"manifests", "apps/web", "apps/web/dev"},
+		{"manifests", "apps/web/dev", "apps/web/dev"},
+		{"manifests", "dev", "dev"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		char *method = lf_format("deploymentMethod=%s", cases[i].method), *path = lf_format("gitPath=%s", cases[i].path);
+		const char *more[] = {"environments=dev", method, path, "gitopsPath=gitops/web", NULL};
+		struct test_plan test;
+
+		build(&test, more);
+		is(lf_plan_part(test.plan, 0), "gitPath", cases[i].dev);
+		test_plan_dispose(&test);
+		lf_free(method);
+		lf_free(path);
+	}
+}
+
+static void test_branches(void **state)
+{
+	static const char *const more[] = {"environments=dev, staging, production", "environmentLayout=branches", NULL};
+	static const char *const branches[] = {"dev", "staging", "trunk"};
+	struct test_plan test;
+
+	(void)state;
+	build(&test, more);
+	lf_answers_unset(test.answers, "gitBranch");
+	test.facts.repository.default_branch = lf_dup("trunk");
+	replan(&test);
+	is(test.plan, "gitBranch", "dev"); /* where a change begins */
+	for (size_t i = 0; i < LF_COUNT(branches); i++) {
+		const struct lf_plan *part = lf_plan_part(test.plan, i);
+
+		is(part, "gitBranch", branches[i]);
+		assert_int_equal(lf_environments_follows_push(part), i == 0);
+		assert_false(lf_environments_shares_source(part));
+	}
+	test_plan_dispose(&test);
+}
+
+/* A repository with a folder for each cluster: an environment's files go to the one of its name. */
+static void test_cluster_folders(void **state)
+{
+	static const char *const more[] = {"environments=dev, production", NULL};
+	struct test_plan test;
+
+	(void)state;
+	build(&test, more);
+	lf_names_add(&test.facts.path.clusters, "production");
+	lf_names_add(&test.facts.path.clusters, "dev");
+	replan(&test);
+	test_plan_render(&test);
+	is(lf_plan_part(test.plan, 0), "gitopsPath", "clusters/dev/web");
+	assert_non_null(test_document(&test, "clusters/dev/web/flux-kustomization.yaml"));
+	assert_non_null(test_document(&test, "clusters/dev/web/gitrepository.yaml"));
+	assert_non_null(test_document(&test, "clusters/production/web/gitrepository.yaml"));
+	test_plan_dispose(&test);
+}
+
+static void test_shared_files_are_written_once(void **state)
+{
+	static const char *const more[] = {"environments=blue, green", "environmentSettings={blue: {namespace: shop}, green: {namespace: shop}}", NULL};
+	struct test_plan test;
+	size_t namespaces = 0, sources = 0, bases = 0;
+
+	(void)state;
+	build(&test, more);
+	test_plan_render(&test);
+	for (size_t i = 0; i < test.documents.count; i++) {
+		namespaces += lf_equal(lf_node_text(test.documents.items[i].tree, "kind"), "Namespace");
+		sources += lf_equal(lf_node_text(test.documents.items[i].tree, "kind"), "GitRepository");
+		bases += lf_equal(test.documents.items[i].path, "apps/web/base/deployment.yaml");
+	}
+	assert_int_equal(namespaces, 1);
+	assert_int_equal(sources, 1);
+	assert_int_equal(bases, 1);
+	assert_string_equal(test_value(&test, "green/kustomization.yaml", "nameSuffix"), "-green");
+	test_plan_dispose(&test);
+}
+
+static void test_refused(void **state)
+{
+	static const struct {
+		const char *environments, *settings, *id, *message, *hint;
+	} cases[] = {
+		{"dev, dev", "", "environments", "named twice", ""},
+		{"Dev", "", "environments", "not a valid name", "Lower-case"},
+		{"a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q", "", "environments", "17 environments", "several runs"},
+		{"dev", "{prod: {replicas: 1}}", "environmentSettings", "no environment prod", "dev"},
+		{"dev", "{dev: 5}", "environmentSettings", "not a map", "Example: dev:"},
+		{"dev", "{dev: {replica: 5}}", "environmentSettings", "replica is nothing that can differ", "replicas"},
+		{"dev", "{dev: {appName: x}}", "environmentSettings", "appName is nothing that can differ", "Allowed"},
+		{"dev", "{dev: {replicas: many}}", "environmentSettings", "dev, replicas: This is not a whole number", "Digits"},
+		{"dev", "{dev: {replicas: {a: b}}}", "environmentSettings", "another kind", "number"},
+		{"dev", "{dev: {resources: {cpu: 1}}}", "environmentSettings", "cpu is not known here", "requests, limits"},
+		{"dev", "{dev: {resources: {limits: {memory: lots}}}}", "environmentSettings", "memory of limits is no quantity", "512Mi"},
+		{"dev", "{dev: {config: {A-B: x}}}", "environmentSettings", "A-B is no name", "LOG_LEVEL"},
+		{"dev", "{dev: {autoscale: {min: 3, max: 2}}}", "environmentSettings", "no range", "min"},
+		{"dev", "{dev: {namespace: Not_One}}", "environmentSettings", "dev, Target namespace: The namespace is not a valid name", "Lower-case"},
+		{"dev", "{dev: {image: nginx}}", "environmentSettings", "dev, Image:", ""},
+		{"dev", "{dev: {path: ../x}}", "environmentSettings", "may not leave", "Example"},
+		{"dev", "{dev: {host: https://x}}", "environmentSettings", "not the name of a host", "web.example.com"},
+		{"a-very-long-environment", "", "environments", "too long", "at most 17"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		char *environments = lf_format("environments=%s", cases[i].environments), *settings = lf_format("environmentSettings=%s", cases[i].settings);
+		const char *more[] = {environments, *cases[i].settings ? settings : "replicas=2",
+				      strstr(cases[i].environments, "long") ? "appName=an-application-with-a-long-name-too" : "replicas=2", NULL};
+		const struct lf_error *problem;
+		struct test_plan test;
+
+		build(&test, more);
+		problem = &lf_plan_entry(test.plan, cases[i].id)->problem;
+		if (!strstr(problem->message, cases[i].message) || !problem->code || !strstr(problem->hint, cases[i].hint))
+			fail_msg("%s %s: %s (%s)", cases[i].environments, cases[i].settings, problem->message, problem->hint);
+		test_plan_render(&test); /* the preview renders all the same */
+		test_plan_dispose(&test);
+		lf_free(environments);
+		lf_free(settings);
+	}
+}
+
+/* An object of the whole's name in the cluster is nobody's business when the parts have names of their own; one of a part's is. */
+static void test_problems_are_the_parts(void **state)
+{
+	static const char *const taken[] = {"web", "web-dev"};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(taken); i++) {
+		const char *all[] = {"gitopsDeployment=argocd", "deploymentMethod=kustomize", "appName=web", "targetNamespace=shop",
+				     "gitRepoUrl=https://git.example.com/shop/config.git", "gitBranch=main", "environments=dev", NULL};
+		char *consumers = lf_format("[{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': {'name': '%s', 'namespace': 'argocd'},"
+					    " 'spec': {'source': {'repoURL': 'https://other.example.com/x', 'path': 'else'}}}]", taken[i]);
+		struct test_plan test;
+
+		test_plan_init(&test, all, consumers);
+		assert_int_equal(lf_plan_problem_count(test.plan), i);
+		if (i)
+			assert_non_null(strstr(lf_plan_entry(test.plan, "argocdNamespace")->problem.message, "dev, "));
+		test_plan_dispose(&test);
+		lf_free(consumers);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_one_environment_is_the_plan_itself),
+		cmocka_unit_test(test_each_part_has_its_own),
+		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_branches),
+		cmocka_unit_test(test_cluster_folders),
+		cmocka_unit_test(test_shared_files_are_written_once),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_problems_are_the_parts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
