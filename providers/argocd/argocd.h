@@ -3,6 +3,7 @@
 #define LF_PROVIDERS_ARGOCD_ARGOCD_H
 
 #include "core/engine.h"
+#include "core/extra.h"
 #include "core/plan.h"
 
 #define LF_ARGOCD_GROUP "argoproj.io"
@@ -11,6 +12,9 @@
 /* questions.c */
 #define LF_ARGOCD_QUESTIONS 11
 extern const struct lf_question lf_argocd_questions[];
+
+/* notifications.c: rows and what they write. */
+extern const struct lf_extra lf_argocd_notifications;
 
 /* render.c */
 void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);

@@ -8,6 +8,11 @@ static const struct lf_engine_kind kinds[] = {
 	{LF_ARGOCD_GROUP, "Application", "v1alpha1"},
 };
 
+static const struct lf_extra *const extras[] = {
+	&lf_argocd_notifications,
+	NULL,
+};
+
 static const struct lf_tool_facts *tool(const struct lf_cluster_facts *cluster)
 {
 	return &cluster->argocd;
@@ -18,6 +23,7 @@ const struct lf_engine lf_engine_argocd = {
 	.title = "Argo CD",
 	.questions = lf_argocd_questions,
 	.question_count = LF_ARGOCD_QUESTIONS,
+	.extras = extras,
 	.kinds = kinds,
 	.kind_count = LF_COUNT(kinds),
 	.consumer_count = 1,

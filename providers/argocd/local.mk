@@ -4,6 +4,7 @@ libengines_a_SOURCES += \
   providers/argocd/diagnose.c \
   providers/argocd/engine.c \
   providers/argocd/follow.c \
+  providers/argocd/notifications.c \
   providers/argocd/questions.c \
   providers/argocd/render.c \
   providers/argocd/target.c \

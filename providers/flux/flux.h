@@ -9,6 +9,7 @@
 #define LF_FLUX_SOURCES "source.toolkit.fluxcd.io"
 #define LF_FLUX_KUSTOMIZE "kustomize.toolkit.fluxcd.io"
 #define LF_FLUX_HELM "helm.toolkit.fluxcd.io"
+#define LF_FLUX_NOTIFICATION "notification.toolkit.fluxcd.io"
 #define LF_FLUX_IMAGE "image.toolkit.fluxcd.io"
 
 /* questions.c */
@@ -17,7 +18,7 @@ extern const struct lf_question lf_flux_questions[];
 LF_NODISCARD int lf_flux_check_interval(const char *value, struct lf_error *err); /* beyond a duration: at least a second */
 
 /* Each a file: rows and what they write. */
-extern const struct lf_extra lf_flux_sync_options, lf_flux_image_automation;
+extern const struct lf_extra lf_flux_sync_options, lf_flux_image_automation, lf_flux_notifications;
 
 /* render.c */
 void lf_flux_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);

@@ -5,6 +5,7 @@ libengines_a_SOURCES += \
   providers/flux/flux.h \
   providers/flux/image_automation.c \
   providers/flux/follow.c \
+  providers/flux/notifications.c \
   providers/flux/questions.c \
   providers/flux/render.c providers/flux/sync_options.c \
   providers/flux/target.c \

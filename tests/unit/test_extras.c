@@ -328,6 +328,103 @@ static void test_marker_in_an_existing_file(void **state)
 	}
 }
 
+/* ---- Flux: alerts and receiver; Argo CD: notifications ---- */
+
+static void test_flux_notifications(void **state)
+{
+	static const char *const base[] = {FLUX, "fluxAlerts=yes", "fluxReceiver=yes", NULL};
+	static const char *const all[] = {FLUX, "fluxAlerts=yes", "fluxReceiver=yes", "alertChannel=deploy", "alertExclusions=a.*b, ^c", "alertAddress=https://alerts.example.com/x",
+					  NULL};
+	static const struct verdict cases[] = {
+		{"alertProvider", "msteams", NULL},
+		{"alertProvider", "incident.io", NULL},
+		{"alertProvider", "carrier-pigeon", "One of: slack, discord"},
+		{"alertAddress", "https://alerts.example.com/flux", NULL},
+		{"alertAddress", "https://hooks.slack.com/services/T0/B0/abc", "may not be committed"},
+		{"alertAddress", "https://HOOKS.slack.com/services/T0/B0/abc", "may not be committed"},
+		{"alertAddress", "https://discord.com/api/webhooks/1/x", "may not be committed"},
+		{"alertAddress", "https://acme.webhook.office.com/webhookb2/x", "may not be committed"},
+		{"alertAddress", "https://user:word@alerts.example.com/", "may not be committed"},
+		{"alertAddress", "https://chat.example.com/hook?token=x", "may not be committed"},
+		{"alertAddress", "https://h/a b", "not an address"},
+		{"alertSecretName", "slack", NULL},
+		{"alertSecretName", "xoxb-1-A", "valid name"},
+		{"alertSeverity", "error", NULL},
+		{"alertSeverity", "warning", "One of: info, error."},
+		{"alertExclusions", "a.*, b", NULL},
+		{"receiverType", "gitlab", NULL},
+		{"receiverType", "generic-oidc", "One of: github"},
+		{"receiverEvents", "ping,push", NULL},
+		{"receiverSecretName", "web-webhook", NULL},
+	};
+	struct test_plan test;
+	struct lf_error warning;
+
+	(void)state;
+	check_verdicts(base, cases, LF_COUNT(cases));
+	check_places(lf_engine_flux.extras[2], all, 11);
+	test_plan_init(&test, all, NULL);
+	test_plan_render(&test);
+	assert_string_equal(test_value(&test, "alert.yaml", "spec.eventSources.0.kind"), "GitRepository");
+	assert_string_equal(test_value(&test, "alert.yaml", "spec.eventSources.0.name"), "web-repo");
+	assert_string_equal(test_value(&test, "alert.yaml", "spec.eventSources.1.kind"), "Kustomization");
+	assert_string_equal(test_value(&test, "alert.yaml", "spec.eventSources.2.kind"), "");
+	assert_string_equal(test_value(&test, "receiver.yaml", "spec.resources.0.name"), "web-repo");
+	assert_string_equal(test_value(&test, "receiver.yaml", "spec.events.1"), "push");
+	assert_string_equal(test_value(&test, "alert-provider.yaml", "apiVersion"), "notification.toolkit.fluxcd.io/v1beta3");
+	lf_answers_set(test.answers, "alertProvider", "github");
+	lf_answers_set(test.answers, "alertAddress", NULL);
+	lf_answers_set(test.answers, "alertSecretName", "");
+	lf_answers_set(test.answers, "receiverType", "quay");
+	lf_answers_set(test.answers, "imageAutomation", "yes");
+	lf_plan_free(test.plan);
+	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+	test_plan_render(&test);
+	assert_string_equal(test_value(&test, "alert-provider.yaml", "spec.address"), "https://git.example.com/shop/config");
+	assert_string_equal(test_value(&test, "alert.yaml", "spec.eventSources.4.kind"), "ImageUpdateAutomation");
+	assert_string_equal(test_value(&test, "receiver.yaml", "spec.resources.0.kind"), "ImageRepository");
+	assert_null(lf_node_get(test_document(&test, "receiver.yaml")->tree, "spec.events"));
+	lf_answers_set(test.answers, "alertProvider", "slack");
+	lf_plan_free(test.plan);
+	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "alertAddress"), &test.facts));
+	test_plan_dispose(&test);
+}
+
+static void test_argocd_notifications(void **state)
+{
+#define ARGOCD "gitopsDeployment=argocd", "deploymentMethod=kustomize", "appName=web", "targetNamespace=production", "gitRepoUrl=git@git.example.com:shop/config.git", \
+	"gitBranch=main", "gitPath=apps/web/overlays/production", "gitopsPath=argocd-apps"
+	static const char *const base[] = {ARGOCD, "argocdNotifications=yes", NULL};
+	static const char *const all[] = {ARGOCD, "argocdNotifications=yes", "notifyTriggers=on-deployed, on-sync-failed", "notifyRecipients=deploy, ops@example.com", NULL};
+	static const struct verdict cases[] = {
+		{"notifyTriggers", "on-deployed", NULL},
+		{"notifyTriggers", "on deployed", "not the name of a trigger"},
+		{"notifyTriggers", "on-deployed,a/b", "not the name of a trigger"},
+		{"notifyTriggers", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "not the name of a trigger"},
+		{"notifyService", "webhook-ops", NULL},
+		{"notifyService", "a.b", "not the name of a service"},
+		{"notifyService", "-a", "not the name of a service"},
+		{"notifyService", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "longer than 63"},
+		{"notifyRecipients", "deploy", NULL},
+		{"notifyRecipients", "a;b", "not a URL"},
+		{"notifyRecipients", "https://hooks.slack.com/x", "not a URL"},
+	};
+	struct test_plan test;
+	struct lf_node *annotations;
+
+	(void)state;
+	check_verdicts(base, cases, LF_COUNT(cases));
+	check_places(lf_engine_argocd.extras[0], all, 4);
+	test_plan_init(&test, all, NULL);
+	test_plan_render(&test);
+	annotations = lf_node_get(test_document(&test, "web-app.yaml")->tree, "metadata.annotations");
+	assert_int_equal(lf_node_count(annotations), 2);
+	assert_string_equal(lf_node_key_at(annotations, 0), "notifications.argoproj.io/subscribe.on-deployed.slack");
+	assert_string_equal(lf_node_text(lf_node_at(annotations, 1), NULL), "deploy;ops@example.com");
+	test_plan_dispose(&test);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -337,6 +434,8 @@ int main(void)
 		cmocka_unit_test(test_image_automation),
 		cmocka_unit_test(test_image_defaults),
 		cmocka_unit_test(test_marker_in_an_existing_file),
+		cmocka_unit_test(test_flux_notifications),
+		cmocka_unit_test(test_argocd_notifications),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
