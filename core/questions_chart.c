@@ -4,9 +4,14 @@
 
 #include <string.h>
 
+#include "core/chart_view.h"
 #include "core/mem.h"
 #include "core/plan.h"
+#include "core/schema.h"
+#include "core/semver.h"
 #include "core/str.h"
+#include "core/values.h"
+#include "core/yaml.h"
 
 static bool from_repository(const struct lf_plan *plan, const struct lf_facts *facts)
 {
@@ -83,6 +88,34 @@ static int check_value_files(const char *value, const struct lf_plan *plan, cons
 	return code;
 }
 
+static bool derive_chart_name(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_chart_facts *chart = &facts->chart;
+
+	return chart->charts.count == 1 && lf_equal(chart->url, lf_plan_text(plan, "chartRepoUrl")) &&
+	       lf_suggest(out, chart->charts.items[0], "the only one there");
+}
+
+static bool derive_chart_version(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_chart_facts *chart = &facts->chart;
+	const struct lf_chart_version *newest = lf_chart_newest(chart);
+
+	return newest && lf_equal(chart->url, lf_plan_text(plan, "chartRepoUrl")) && lf_equal(chart->chart, lf_plan_text(plan, "chartName")) &&
+	       lf_suggest(out, newest->version, "newest in the repository");
+}
+
+static int check_version(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	(void)plan;
+	(void)facts;
+	if (lf_semver_range_is_valid(value))
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "chartVersion", 0, "This is neither a version nor a range of versions.");
+	lf_hint(err, "6.5.4, 6.5.x, ^1.2.0, ~1.2.0, >=1.0.0 <2.0.0, 1.x || 2.x or *");
+	return LF_EINVAL;
+}
+
 static const struct lf_question chart_rows[] = {
 	{
 	    .id = "chartRepoUrl",
@@ -104,6 +137,7 @@ static const struct lf_question chart_rows[] = {
 	    .help = "The chart's name in that repository.",
 	    .example = "podinfo",
 	    .yaml = "spec.chart.spec.chart of helmrelease.yaml (Flux), spec.source.chart (Argo CD)",
+	    .derive = derive_chart_name,
 	    .check = check_chart_name,
 	    .shown = from_repository,
 	},
@@ -115,10 +149,29 @@ static const struct lf_question chart_rows[] = {
 	    .help = "An exact version, or a range such as 1.x.x: then newer ones are taken without a commit.",
 	    .detail = "An exact version is what reviews and rollbacks can rely on. A range follows the rules of semantic versions: 6.5.x, ^1.2.0, >=1.0.0 <2.0.0.",
 	    .example = "6.5.4",
+	    .derive = derive_chart_version,
+	    .check = check_version,
 	    .yaml = "spec.chart.spec.version of helmrelease.yaml (Flux), spec.source.targetRevision (Argo CD)",
 	    .shown = from_repository,
 	},
 };
+
+/* Against the chart's own schema, with its own values below: as Helm checks them when it installs. */
+static int check_values(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	const struct lf_chart_opened *opened = &facts->chart.opened;
+	struct lf_schema_options options = {.foreign = &opened->dependencies, .may_lack = *lf_plan_text(plan, "valueFiles") != '\0'};
+	struct lf_node *documents = NULL, *merged;
+	int code;
+
+	if (!lf_chart_is_current(facts, plan) || !opened->schema_tree || lf_yaml_parse(&documents, value, strlen(value), "values", NULL, NULL))
+		return LF_OK;
+	merged = lf_values_merge(opened->values_tree, lf_node_at(documents, 0));
+	code = lf_schema_check(opened->schema_tree, merged, &options, err);
+	lf_node_free(merged);
+	lf_node_free(documents);
+	return code;
+}
 
 static const struct lf_question values_rows[] = {
 	{
@@ -159,6 +212,7 @@ static const struct lf_question values_rows[] = {
 	    .example = "{replicaCount: 2}",
 	    .yaml = "spec.values of helmrelease.yaml (Flux), spec.source.helm.valuesObject (Argo CD)",
 	    .optional = true,
+	    .check = check_values,
 	    .shown = is_chart,
 	},
 };

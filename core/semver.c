@@ -323,8 +323,6 @@ static bool holds_caret(const struct constraint *c, const struct lf_semver *v)
 		return false;
 	if (con[0] || c->minor_dirty)
 		return v->part[0] == con[0];
-	if (c->dirty && !c->patch_dirty)
-		return true; /* "^*" */
 	if (v->part[0])
 		return false;
 	if (con[1] || c->patch_dirty)
@@ -336,24 +334,22 @@ static bool holds_not(const struct constraint *c, const struct lf_semver *v)
 {
 	const uint64_t *con = c->version.part;
 
-	if (!c->dirty)
+	if (!c->minor_dirty && !c->patch_dirty)
 		return lf_semver_compare(v, &c->version) != 0;
 	if (v->part[0] != con[0])
 		return true;
-	if (c->minor_dirty || !c->patch_dirty)
-		return false;
-	return v->part[1] != con[1];
+	return !c->minor_dirty && v->part[1] != con[1];
 }
 
 static bool holds_more(const struct constraint *c, const struct lf_semver *v)
 {
 	const uint64_t *con = c->version.part;
 
-	if (!c->dirty)
+	if (!c->minor_dirty && !c->patch_dirty)
 		return lf_semver_compare(v, &c->version) > 0;
 	if (v->part[0] != con[0])
 		return v->part[0] > con[0];
-	return !c->minor_dirty && (!c->patch_dirty || v->part[1] > con[1]);
+	return !c->minor_dirty && v->part[1] > con[1];
 }
 
 static bool holds_less_equal(const struct constraint *c, const struct lf_semver *v)

@@ -46,11 +46,11 @@ void lf_runner_chart(struct lf_runner *runner, struct lf_effect *effect)
 	if (effect->kind == LF_EFFECT_CHART_INDEX) {
 		lf_requests_cancel(runner, LF_REQUEST_CHART_INDEX);
 		request = lf_request_new(runner, LF_REQUEST_CHART_INDEX, effect);
-		(void)lf_chart_index(runner->charts, request->text, request->id, indexed, request);
+		request->chart = lf_chart_index(runner->charts, request->text, request->id, indexed, request);
 	} else {
 		lf_requests_cancel(runner, LF_REQUEST_CHART_OPEN);
 		request = lf_request_new(runner, LF_REQUEST_CHART_OPEN, effect);
-		(void)lf_chart_open(runner->charts, request->text, request->id, request->text2, opened, request);
+		request->chart = lf_chart_open(runner->charts, request->text, request->id, request->text2, opened, request);
 	}
 }
 

@@ -21,5 +21,6 @@ include tests/forge.mk
 include tests/kube.mk
 include tests/tui.mk
 include tests/app.mk
+include tests/charts.mk
 include tests/sandbox.mk
 include tests/matrix.mk

@@ -25,6 +25,7 @@ done
 for f in providers/*.c providers/*/*.c; do
 	case $f in providers/http/*) ;; *) forbid "$f" "curl/" "only providers/http includes curl" ;; esac
 	case $f in providers/git/objects*.c | providers/sandbox/*) ;; *) forbid "$f" "git2" "only providers/git/objects*.c includes libgit2" ;; esac
+	case $f in providers/chart/archive.c) ;; *) forbid "$f" "archive(_entry)?\.h" "only providers/chart/archive.c includes libarchive" ;; esac
 done
 [ $bad = 0 ] && echo "layers: ok"
 exit $bad

@@ -1,0 +1,185 @@
+/* A chart's schema: what is refused with which words, what is not, and that hostile schemas cost little. */
+#include "config.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "core/json.h"
+#include "core/mem.h"
+#include "core/schema.h"
+#include "core/str.h"
+#include "core/yaml.h"
+#include "tests/unit/unit.h"
+
+static struct lf_node *json(const char *text)
+{
+	struct lf_node *tree = NULL;
+	struct lf_error err = {0};
+
+	if (lf_json_parse(&tree, text, strlen(text), &err))
+		fail_msg("%s: %s", text, err.message);
+	return tree;
+}
+
+static struct lf_node *yaml(const char *text)
+{
+	struct lf_node *documents = NULL, *root;
+
+	assert_int_equal(lf_yaml_parse(&documents, text, strlen(text), "values", NULL, NULL), LF_OK);
+	root = lf_node_take(documents, 0);
+	lf_node_free(documents);
+	return root;
+}
+
+static const struct {
+	const char *schema, *value, *words; /* words NULL: right */
+} table[] = {
+	{"{\"type\":\"object\"}", "{}", NULL},
+	{"{\"type\":\"object\"}", "[]", "the values (line 1, column 1): this must be a map, not a list"},
+	{"{\"properties\":{\"a\":{\"type\":\"integer\"}}}", "a: 1.5", "a (line 1, column 4): this must be a whole number, not a number"},
+	{"{\"properties\":{\"a\":{\"type\":\"integer\"}}}", "a: 1.0", NULL},
+	{"{\"properties\":{\"a\":{\"type\":\"integer\"}}}", "a: \"1\"", "not text"},
+	{"{\"properties\":{\"a\":{\"type\":\"string\"}}}", "a: 1", "this must be text, not a number"},
+	{"{\"properties\":{\"a\":{\"type\":[\"string\",\"null\"]}}}", "a: null", NULL},
+	{"{\"properties\":{\"a\":{\"type\":[\"string\",\"integer\"]}}}", "a: true", "text or a whole number, not true or false"},
+	{"{\"properties\":{\"a\":{\"type\":\"string\"}}}", "a: null", NULL},
+	{"{\"properties\":{\"a\":{\"type\":\"nonsense\"}}}", "a: 1", NULL},
+	{"{\"properties\":{\"a\":{\"properties\":{\"b\":{\"enum\":[\"x\",\"y\",1]}}}}}", "a:\n  b: z", "a.b (line 2, column 6): this is not one of"},
+	{"{\"properties\":{\"a\":{\"enum\":[1]}}}", "a: 1.0", NULL},
+	{"{\"properties\":{\"a\":{\"const\":{\"b\":[1]}}}}", "a: {b: [1.0]}", NULL},
+	{"{\"properties\":{\"a\":{\"const\":\"x\"}}}", "a: y", "this must be \"x\""},
+	{"{\"required\":[\"a\"]}", "b: 1", "\"a\" is missing"},
+	{"{\"required\":[\"a\"]}", "a: null", NULL},
+	{"{\"additionalProperties\":false,\"properties\":{\"a\":{}}}", "b: 1", "b (line 1, column 4): the chart has no such key"},
+	{"{\"additionalProperties\":{\"type\":\"string\"}}", "b: 1", "must be text"},
+	{"{\"additionalProperties\":false,\"patternProperties\":{\"^x-\":{\"type\":\"integer\"}}}", "x-a: 1", NULL},
+	{"{\"additionalProperties\":false,\"patternProperties\":{\"^x-\":{\"type\":\"integer\"}}}", "x-a: b", "whole number"},
+	{"{\"additionalProperties\":false,\"patternProperties\":{\"^x-\":{}}}", "y: b", "no such key"},
+	{"{\"additionalProperties\":false,\"patternProperties\":{\"(?i)x\":{}}}", "y: b", NULL},
+	{"{\"properties\":{\"a\":{\"items\":{\"type\":\"string\"}}}}", "a: [x, 2]", "a[1] (line 1, column 8): this must be text"},
+	{"{\"properties\":{\"a\":{\"items\":[{\"type\":\"string\"}]}}}", "a: [x, 2]", NULL},
+	{"{\"properties\":{\"a\":{\"minItems\":1}}}", "a: []", "at least 1 item"},
+	{"{\"properties\":{\"a\":{\"maxItems\":1}}}", "a: [1, 2]", "at most 1 item"},
+	{"{\"properties\":{\"a\":{\"uniqueItems\":true}}}", "a: [1, 2, 1.0]", "items 0 and 2"},
+	{"{\"properties\":{\"a\":{\"minimum\":1,\"maximum\":3}}}", "a: 0", "at least 1"},
+	{"{\"properties\":{\"a\":{\"minimum\":1,\"maximum\":3}}}", "a: 4", "at most 3"},
+	{"{\"properties\":{\"a\":{\"exclusiveMinimum\":1}}}", "a: 1", "more than 1"},
+	{"{\"properties\":{\"a\":{\"minimum\":1,\"exclusiveMinimum\":true}}}", "a: 1", "more than 1"},
+	{"{\"properties\":{\"a\":{\"multipleOf\":5}}}", "a: 7", "multiple of 5"},
+	{"{\"properties\":{\"a\":{\"multipleOf\":0.1}}}", "a: 0.3", NULL},
+	{"{\"properties\":{\"a\":{\"minLength\":1}}}", "a: \"\"", "may not be empty"},
+	{"{\"properties\":{\"a\":{\"maxLength\":2}}}", "a: äö", NULL},
+	{"{\"properties\":{\"a\":{\"maxLength\":2}}}", "a: abc", "at most 2"},
+	{"{\"properties\":{\"a\":{\"pattern\":\"^\\\\d+\\\\.\\\\d+$\"}}}", "a: \"1.x\"", "does not have the form"},
+	{"{\"properties\":{\"a\":{\"pattern\":\"^\\\\d+\\\\.\\\\d+$\"}}}", "a: \"1.2\"", NULL},
+	{"{\"properties\":{\"a\":{\"pattern\":\"^(?!x)\"}}}", "a: xx", NULL},
+	{"{\"properties\":{\"a\":{\"pattern\":\"(a+)+$\"}}}", "a: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab", "form"},
+	{"{\"properties\":{\"a\":{\"format\":\"uri\"}}}", "a: nonsense", NULL},
+	{"{\"allOf\":[{\"required\":[\"a\"]},{\"required\":[\"b\"]}]}", "a: 1", "\"b\" is missing"},
+	{"{\"properties\":{\"a\":{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}}}", "a: []", "none of the 2 forms"},
+	{"{\"properties\":{\"a\":{\"oneOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}}}", "a: x", NULL},
+	{"{\"properties\":{\"a\":{\"oneOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}}}", "a: true", "none of the 2"},
+	{"{\"not\":{\"required\":[\"a\",\"b\"]}}", "{a: 1, b: 2}", "may not stand together"},
+	{"{\"not\":{\"required\":[\"a\",\"b\"]}}", "{a: 1}", NULL},
+	{"{\"if\":{\"properties\":{\"a\":{\"const\":1}}},\"then\":{\"required\":[\"b\"]},\"else\":{\"required\":[\"c\"]}}", "a: 1", "\"b\" is missing"},
+	{"{\"if\":{\"properties\":{\"a\":{\"const\":1}}},\"then\":{\"required\":[\"b\"]},\"else\":{\"required\":[\"c\"]}}", "a: 2", "\"c\" is missing"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/definitions/x~1y\"}},\"definitions\":{\"x/y\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/x\"}},\"$defs\":{\"x\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"https://example.com/x\"}}}", "a: 1", NULL},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/nowhere\"}}}", "a: 1", NULL},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#\"}},\"type\":\"object\"}", "a: {a: {a: 1}}", "a.a.a"},
+	{"{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"properties\":{\"a\":{\"$ref\":\"#/$defs/x\",\"type\":\"string\"}},\"$defs\":{\"x\":{}}}", "a: 1", NULL},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/x\",\"type\":\"string\"}},\"$defs\":{\"x\":{}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"a\":false}}", "a: 1", "nothing is allowed"},
+	{"{\"properties\":{\"redis\":{\"type\":\"string\"}},\"required\":[\"redis\"]}", "b: 1", NULL}, /* a subchart's */
+	{"{\"properties\":{\"redis\":{\"type\":\"string\"}}}", "redis: {a: 1}", NULL},
+	{"{\"properties\":{\"a\":5},\"required\":7,\"enum\":1,\"items\":true}", "a: 1", NULL},
+};
+
+static void verdicts(void **state)
+{
+	struct lf_names foreign = {0};
+	struct lf_schema_options options = {.foreign = &foreign};
+
+	(void)state;
+	lf_names_add(&foreign, "redis 17.x");
+	for (size_t i = 0; i < LF_COUNT(table); i++) {
+		struct lf_node *schema = json(table[i].schema), *value = yaml(table[i].value);
+		struct lf_error err = {0};
+		int code = lf_schema_check(schema, value, &options, &err);
+
+		if ((code != LF_OK) != (table[i].words != NULL) || (code && !strstr(err.message, table[i].words)))
+			fail_msg("%s with %s: \"%s\"", table[i].schema, table[i].value, err.message);
+		assert_true(!code || *err.hint);
+		lf_node_free(schema);
+		lf_node_free(value);
+	}
+	lf_names_dispose(&foreign);
+}
+
+static void what_comes_from_elsewhere_may_be_missing(void **state)
+{
+	struct lf_node *schema = json("{\"required\":[\"a\"]}"), *value = yaml("{}");
+	struct lf_schema_options options = {.may_lack = true};
+
+	(void)state;
+	assert_int_equal(lf_schema_check(schema, value, &options, NULL), LF_OK);
+	assert_int_equal(lf_schema_check(schema, value, NULL, NULL), LF_EINVAL);
+	lf_node_free(schema);
+	lf_node_free(value);
+}
+
+static const struct {
+	const char *pattern, *posix;
+} patterns[] = {
+	{"^[a-z]+$", "^[a-z]+$"}, {"\\d{1,3}", "[0-9]{1,3}"}, {"[\\w.-]", "[A-Za-z0-9_.-]"}, {"a\\/b\\.c", "a/b\\.c"}, {"^$", "^$"}, {"(a|b)*", "(a|b)*"},
+	{"a*?", NULL}, {"(?:a)", NULL}, {"\\bfoo", NULL}, {"(a)\\1", NULL}, {"[[:alpha:]]", NULL}, {"[]a]", NULL}, {"a{1000}", NULL}, {"(a{9}){9}", NULL}, {"(a+){9}", NULL},
+	{"a{", NULL}, {"\\u00e4", NULL}, {"ä", NULL}, {"(", NULL}, {")", NULL}, {"*a", NULL}, {"a|", NULL}, {"\\", NULL}, {"[", NULL}, {"[a", NULL}, {"[\\]]", NULL}, {"()", NULL},
+};
+
+static void patterns_are_the_same_or_none(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(patterns); i++) {
+		char *posix = lf_schema_pattern(patterns[i].pattern);
+
+		if (!lf_equal(posix, patterns[i].posix))
+			fail_msg("%s became %s", patterns[i].pattern, posix ? posix : "nothing");
+		lf_free(posix);
+	}
+}
+
+static void hostile_schemas_cost_little(void **state)
+{
+	struct lf_str text = {0};
+	struct lf_node *schema, *value = yaml("{a: 1}");
+	clock_t start = clock();
+
+	(void)state;
+	/* Each level asks for the next one twice, two hundred times. */
+	lf_str_add(&text, "{\"$ref\":\"#/d/0\",\"d\":{");
+	for (int i = 0; i < 200; i++)
+		lf_str_addf(&text, "%s\"%d\":{\"allOf\":[{\"$ref\":\"#/d/%d\"},{\"$ref\":\"#/d/%d\"}]}", i ? "," : "", i, i + 1, i + 1);
+	lf_str_add(&text, "}}");
+	schema = json(lf_str_text(&text));
+	assert_int_equal(lf_schema_check(schema, value, NULL, NULL), LF_OK);
+	lf_node_free(schema);
+	schema = json("{\"$ref\":\"#\",\"anyOf\":[{\"$ref\":\"#\"},{\"$ref\":\"#\"}]}");
+	assert_int_equal(lf_schema_check(schema, value, NULL, NULL), LF_OK);
+	lf_node_free(schema);
+	assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
+	lf_node_free(value);
+	lf_str_dispose(&text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(verdicts),
+		cmocka_unit_test(what_comes_from_elsewhere_may_be_missing),
+		cmocka_unit_test(patterns_are_the_same_or_none),
+		cmocka_unit_test(hostile_schemas_cost_little),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

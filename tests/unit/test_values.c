@@ -1,0 +1,249 @@
+/* Values: what differs from a chart's own, what comes of both, paths, and the text for the editor. */
+#include "config.h"
+
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/values.h"
+#include "core/yaml.h"
+#include "tests/unit/trees.h"
+#include "tests/unit/unit.h"
+
+static struct lf_node *tree(const char *text)
+{
+	struct lf_node *documents = NULL, *root;
+
+	assert_int_equal(lf_yaml_parse(&documents, text, strlen(text), "test", NULL, NULL), LF_OK);
+	root = lf_node_count(documents) ? lf_node_take(documents, 0) : lf_node_new(LF_NODE_MAP);
+	lf_node_free(documents);
+	return root;
+}
+
+static void same(struct lf_node *got, const char *expected)
+{
+	struct lf_node *wanted = tree(expected);
+	struct lf_str text = {0};
+
+	lf_yaml_emit(&text, got, NULL);
+	if (!lf_node_equal(got, wanted))
+		fail_msg("got\n%swanted\n%s", lf_str_text(&text), expected);
+	lf_str_dispose(&text);
+	lf_node_free(wanted);
+	lf_node_free(got);
+}
+
+static const struct {
+	const char *defaults, *edited, *differs;
+} diffs[] = {
+	{"a: 1\n", "a: 1\n", "{}"},
+	{"a: 1\n", "a: 2\n", "a: 2"},
+	{"a: 1\n", "a: \"1\"\n", "a: \"1\""},
+	{"a: {b: 1, c: 2}\n", "a: {b: 1, c: 3}\n", "a: {c: 3}"},
+	{"a: {b: 1, c: 2}\n", "a: {b: 1}\n", "a: {c: null}"},
+	{"a: [1, 2]\n", "a: [1, 2, 3]\n", "a: [1, 2, 3]"},
+	{"a: 1\nb: 2\n", "b: 2\n", "a: null"},
+	{"a:\n", "{}", "{}"},
+	{"a: {}\n", "a: {x: 1}\n", "a: {x: 1}"},
+	{"a: {x: 1}\n", "a: 5\n", "a: 5"},
+	{"a: 5\n", "a: {x: 1}\n", "a: {x: 1}"},
+	{"a: {x: 1}\n", "a: {}\n", "a: {x: null}"},
+	{"{}", "new: {deep: [1]}\n", "new: {deep: [1]}"},
+	{"a: 5\n", "a: null\n", "a: null"},
+};
+
+static void differences(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(diffs); i++) {
+		struct lf_node *defaults = tree(diffs[i].defaults), *edited = tree(diffs[i].edited);
+
+		same(lf_values_diff(defaults, edited), diffs[i].differs);
+		lf_node_free(defaults);
+		lf_node_free(edited);
+	}
+}
+
+/* Without what is null: Helm takes such keys away. */
+static struct lf_node *without_nulls(const struct lf_node *node)
+{
+	struct lf_node *out;
+
+	if (lf_node_kind(node) != LF_NODE_MAP)
+		return lf_node_dup(node);
+	out = lf_node_new(LF_NODE_MAP);
+	for (size_t i = 0; i < lf_node_count(node); i++) {
+		if (lf_node_kind(lf_node_at(node, i)) != LF_NODE_NULL)
+			lf_node_set(out, lf_node_key_at(node, i), without_nulls(lf_node_at(node, i)));
+	}
+	return out;
+}
+
+static void what_is_kept_makes_the_same_values(void **state)
+{
+	struct lf_random random = {.state = 41};
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		struct lf_node *a = lf_node_new(LF_NODE_MAP), *b, *kept, *merged, *x, *y;
+
+		for (unsigned k = lf_random_below(&random, 5); k; k--)
+			lf_node_set(a, (const char *const[]){"one", "two", "three", "a.b", "yes"}[lf_random_below(&random, 5)], lf_test_tree(&random, 4));
+		b = lf_node_dup(a);
+		for (unsigned k = lf_random_below(&random, 4); k; k--) {
+			const char *key = (const char *const[]){"one", "two", "three", "a.b", "new"}[lf_random_below(&random, 5)];
+
+			if (lf_random_below(&random, 3))
+				lf_node_set(b, key, lf_test_tree(&random, 3));
+			else
+				lf_node_remove(b, key);
+		}
+		kept = lf_values_diff(a, b);
+		merged = lf_values_merge(a, kept);
+		x = without_nulls(merged);
+		y = without_nulls(b);
+		assert_true(lf_node_equal(x, y));
+		lf_node_free(a);
+		lf_node_free(b);
+		lf_node_free(kept);
+		lf_node_free(merged);
+		lf_node_free(x);
+		lf_node_free(y);
+	}
+}
+
+static const struct {
+	const char *before, *path, *text, *after; /* after NULL: refused */
+} sets[] = {
+	{"{}", "image.tag", "1.2", "image: {tag: \"1.2\"}"},
+	{"{}", "replicas", "3", "replicas: 3"},
+	{"{}", "port", "0080", "port: \"0080\""},
+	{"{}", "on", "true", "\"on\": true"},
+	{"{}", "gone", "null", "gone: null"},
+	{"{}", "minus", "-4", "minus: -4"},
+	{"{}", "empty", "", "empty: \"\""},
+	{"a: {b: 1}", "a.c", "x", "a: {b: 1, c: x}"},
+	{"a: {b: 1}", "a.b", "x", "a: {b: x}"},
+	{"{}", "hosts[0].name", "x", "hosts: [{name: x}]"},
+	{"hosts: [{name: a, port: 1}]", "hosts[0].name", "x", "hosts: [{name: x, port: 1}]"},
+	{"hosts: [a]", "hosts[1]", "b", "hosts: [a, b]"},
+	{"hosts: [a, b, c]", "hosts[1]", "x", "hosts: [a, x, c]"},
+	{"{}", "m[0][1]", "b", NULL},
+	{"{}", "nodeSelector.kubernetes\\.io/os", "linux", "nodeSelector: {kubernetes.io/os: linux}"},
+	{"a: null", "a.b", "1", "a: {b: 1}"},
+	{"a: 1", "a.b", "1", NULL},
+	{"a: {b: 1}", "a[0]", "1", NULL},
+	{"a: [1]", "a.b", "1", NULL},
+	{"{}", "", "1", NULL},
+	{"{}", ".a", "1", NULL},
+	{"{}", "a.", "1", NULL},
+	{"{}", "a..b", "1", NULL},
+	{"{}", "a[", "1", NULL},
+	{"{}", "a[x]", "1", NULL},
+	{"{}", "a[99999]", "1", NULL},
+	{"{}", "a[0]b", "1", NULL},
+};
+
+static void paths(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(sets); i++) {
+		struct lf_node *values = tree(sets[i].before);
+		struct lf_error err = {0};
+		int code = lf_values_set_path(&values, sets[i].path, sets[i].text, &err);
+
+		if ((code == LF_OK) != (sets[i].after != NULL))
+			fail_msg("%s: %s", sets[i].path, err.message);
+		if (code) {
+			assert_int_equal(code, LF_EINVAL);
+			assert_true(*err.hint);
+		}
+		same(values, sets[i].after ? sets[i].after : sets[i].before);
+	}
+}
+
+static const char defaults_text[] = "# How many.\nreplicaCount: 1\n\nimage:\n  # Where from.\n  repository: nginx\n  tag: \"\" # the chart's\n\nresources: {}\nhosts: []\n";
+
+static void text_keeps_comments(void **state)
+{
+	struct lf_node *overrides = tree("replicaCount: 3\nimage: {tag: \"1.2\"}\nresources: {limits: {cpu: 1}}\nhosts: [a]\nextra: yes please\n");
+	struct lf_str out = {0};
+
+	(void)state;
+	lf_values_text(&out, defaults_text, overrides);
+	assert_non_null(strstr(lf_str_text(&out), "# How many.\nreplicaCount: 3\n"));
+	assert_non_null(strstr(lf_str_text(&out), "  # Where from.\n  repository: nginx\n"));
+	assert_non_null(strstr(lf_str_text(&out), "tag: \"1.2\" # the chart's\n"));
+	same(tree(lf_str_text(&out)), "replicaCount: 3\nimage: {repository: nginx, tag: \"1.2\"}\nresources: {limits: {cpu: 1}}\nhosts: [a]\nextra: yes please\n");
+	lf_str_dispose(&out);
+	lf_node_free(overrides);
+}
+
+static void text_is_right_where_comments_cannot_stay(void **state)
+{
+	struct lf_node *overrides = tree("replicaCount: null\n"), *nothing = lf_node_new(LF_NODE_MAP);
+	struct lf_str out = {0};
+
+	(void)state;
+	lf_values_text(&out, defaults_text, overrides);
+	same(tree(lf_str_text(&out)), "image: {repository: nginx, tag: \"\"}\nresources: {}\nhosts: []\n");
+	lf_str_truncate(&out, 0);
+	lf_values_text(&out, defaults_text, nothing);
+	assert_string_equal(lf_str_text(&out), defaults_text);
+	lf_str_dispose(&out);
+	lf_node_free(overrides);
+	lf_node_free(nothing);
+}
+
+static void text_always_means_the_merge(void **state)
+{
+	struct lf_random random = {.state = 5};
+
+	(void)state;
+	for (int i = 0; i < 500; i++) {
+		struct lf_node *defaults = lf_node_new(LF_NODE_MAP), *over = lf_node_new(LF_NODE_MAP), *merged, *again;
+		struct lf_str text = {0}, out = {0};
+
+		for (unsigned k = 1 + lf_random_below(&random, 4); k; k--)
+			lf_node_set(defaults, (const char *const[]){"one", "two", "three", "four"}[lf_random_below(&random, 4)], lf_test_tree(&random, 3));
+		for (unsigned k = lf_random_below(&random, 3); k; k--)
+			lf_node_set(over, (const char *const[]){"one", "two", "new"}[lf_random_below(&random, 3)], lf_test_tree(&random, 3));
+		lf_yaml_emit(&text, defaults, NULL);
+		lf_values_text(&out, lf_str_text(&text), over);
+		again = tree(lf_str_text(&out));
+		merged = lf_node_count(over) ? lf_values_merge(defaults, over) : lf_node_dup(defaults);
+		assert_true(lf_node_equal(again, merged));
+		lf_str_dispose(&text);
+		lf_str_dispose(&out);
+		lf_node_free(defaults);
+		lf_node_free(over);
+		lf_node_free(merged);
+		lf_node_free(again);
+	}
+}
+
+static void counts(void **state)
+{
+	struct lf_node *values = tree("a: 1\nb: {c: 2, d: {e: 3}}\nf: [1, 2]\ng: {}\n"), *nothing = tree("{}");
+
+	(void)state;
+	assert_int_equal(lf_values_count(values), 5);
+	assert_int_equal(lf_values_count(NULL), 0);
+	lf_node_free(values);
+	lf_node_free(nothing);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(differences),
+		cmocka_unit_test(what_is_kept_makes_the_same_values),
+		cmocka_unit_test(paths),
+		cmocka_unit_test(text_keeps_comments),
+		cmocka_unit_test(text_is_right_where_comments_cannot_stay),
+		cmocka_unit_test(text_always_means_the_merge),
+		cmocka_unit_test(counts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
