@@ -5,6 +5,7 @@ libcommands_a_SOURCES = \
   commands/command.c commands/command.h \
   commands/completion.c \
   commands/look.c commands/look.h \
+  commands/owner.c \
   commands/questions.c \
   commands/render.c \
   commands/rollback.c \

@@ -21,6 +21,8 @@ const struct lf_commands *lf_commands(void)
 	    {"watch", "landfall watch [KIND/]NAME [-n NAMESPACE] [--commit SHA] [--timeout DURATION] [-o text|json]",
 	     "follow an Application, Kustomization or HelmRelease until it is healthy", "output namespace commit timeout context " SCREEN, NULL,
 	     lf_command_watch},
+	    {"owner", "landfall owner KIND/NAME [-n NAMESPACE] [-o text|json]",
+	     "which Application, Kustomization or HelmRelease a live object belongs to, up to the repository", "output namespace context", NULL, lf_command_owner},
 	    {"rollback", "landfall rollback APP | --commit SHA [--set ID=VALUE]… [--yes] [--dry-run] [-o text|json]",
 	     "take a delivery back by a commit on top, pushed and followed like any other", "file set output yes dry-run no-wait commit timeout context " SCREEN,
 	     NULL, lf_command_rollback},

@@ -23,6 +23,7 @@ void lf_app_free(struct lf_app *app)
 		return;
 	lf_landing_dispose(&app->landing);
 	lf_rollback_dispose(&app->rollback);
+	lf_inquiry_dispose(&app->inquiry);
 	lf_delivery_dispose(&app->delivery);
 	lf_review_dispose(&app->review);
 	lf_documents_dispose(&app->documents);
@@ -202,7 +203,7 @@ static void fix(struct lf_app *app, struct lf_effects *effects)
 
 static void start(struct lf_app *app, struct lf_effects *effects)
 {
-	if (lf_ref_is_set(&app->awaited.consumer) || app->landing.on)
+	if (lf_ref_is_set(&app->awaited.consumer) || app->landing.on || app->inquiry.on)
 		return; /* "landfall watch" has begun already and asks nothing */
 	if (app->facts.cluster.state == LF_FACT_UNKNOWN)
 		app->facts.cluster.state = LF_FACT_LOOKING;
@@ -383,6 +384,8 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		lf_form_fact(app, event, effects);
 		if (event->kind == LF_EVENT_CLUSTER)
 			connected(app, effects);
+		if (event->kind == LF_EVENT_CLUSTER)
+			lf_inquiry_connected(app, effects);
 		break;
 	case LF_EVENT_EDIT:
 	case LF_EVENT_LOAD:
@@ -430,7 +433,10 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 	case LF_EVENT_CONTAINS:
 	case LF_EVENT_LOG_LINE:
 	case LF_EVENT_LOG_END:
-		lf_land_event(app, event, effects);
+		if (app->inquiry.on)
+			lf_inquiry_event(app, event, effects);
+		else
+			lf_land_event(app, event, effects);
 		break;
 	case LF_EVENT_ASKED:
 		asked(app, event);

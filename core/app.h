@@ -11,6 +11,7 @@
 #include "core/event.h"
 #include "core/facts.h"
 #include "core/objects.h"
+#include "core/owner.h"
 #include "core/plan.h"
 #include "core/progress.h"
 
@@ -123,6 +124,19 @@ struct lf_rollback {
 	struct lf_error error;
 };
 
+/* Whom a live object belongs to: "landfall owner". */
+struct lf_inquiry {
+	bool on;
+	enum lf_fact_state state; /* KNOWN: chain is the answer */
+	char *words;		  /* "Deployment/web" as it was asked */
+	struct lf_ref ref;	  /* unset until the cluster said what kind that is */
+	struct lf_objects *objects;
+	struct lf_refs asked;	  /* what is being read */
+	size_t awaited;		  /* of these, not there yet */
+	struct lf_owner_chain chain;
+	struct lf_error error;	  /* with KNOWN: what could not be read */
+};
+
 enum lf_confirm { LF_CONFIRM_NONE, LF_CONFIRM_LEAVE, LF_CONFIRM_LEAVE_DELIVERY, LF_CONFIRM_PULL_REQUEST /* the branch is protected: propose it instead? */ };
 
 struct lf_app {
@@ -143,6 +157,7 @@ struct lf_app {
 	struct lf_delivery delivery;
 	struct lf_landing landing;
 	struct lf_rollback rollback;
+	struct lf_inquiry inquiry;
 	char *session;	       /* an unfinished session that is offered; NULL: none */
 	enum lf_confirm confirm;
 	enum lf_ask ask;       /* a neighbour waits for a secret or a yes */
@@ -171,6 +186,9 @@ void lf_app_free(struct lf_app *app);
 /* Starts as "landfall watch": straight to landing on an existing object. COMMIT may be NULL. */
 LF_NODISCARD int lf_app_watch(struct lf_app *app, struct lf_effects *effects, const struct lf_ref *consumer, const char *commit, int64_t timeout_ms,
 			      int64_t now_ms, struct lf_error *err);
+
+/* Starts as "landfall owner". WORDS: KIND/NAME; NAMESPACE NULL: the context's own. */
+LF_NODISCARD int lf_app_owner(struct lf_app *app, struct lf_effects *effects, const char *words, const char *namespace, struct lf_error *err);
 
 /* Starts as "landfall rollback": straight to the review of what takes COMMIT back (40 digits or its first ones), or else the newest standing delivery of NAME. */
 LF_NODISCARD int lf_app_rollback(struct lf_app *app, struct lf_effects *effects, const char *name, const char *commit, int64_t now_ms, struct lf_error *err);

@@ -32,6 +32,11 @@ void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, co
 void lf_review_verdict(struct lf_app *app, const struct lf_event *event);
 void lf_review_dispose(struct lf_review *review);
 
+/* app_owner.c */
+void lf_inquiry_connected(struct lf_app *app, struct lf_effects *effects);
+void lf_inquiry_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_inquiry_dispose(struct lf_inquiry *inquiry);
+
 /* app_rollback.c */
 enum lf_fact_state lf_rollback_seek(struct lf_app *app, struct lf_error *why, struct lf_effects *effects); /* KNOWN: its commit was read */
 void lf_rollback_history(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);

@@ -9,6 +9,7 @@
 #include "core/progress.h"
 #include "core/question.h"
 
+struct lf_origin;
 struct lf_plan;
 struct lf_extra;
 
@@ -86,6 +87,13 @@ struct lf_engine {
 
 	/* Judges: phases, verdict, diagnosis, rows. *OUT is zeroed by the caller; LF_PUSHED is the reducer's, the rest the engine's. */
 	void (*assess)(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms);
+
+	/* Ownership (core/owner.h). The consumer that OBJECT's labels or annotations name (namespace "" where they leave it out); false: they name none of this tool's. */
+	bool (*claim)(struct lf_ref *out, const struct lf_node *object);
+	/* Whether CONSUMER's own list of what it applied has REF. */
+	bool (*lists)(const struct lf_node *consumer, const struct lf_ref *ref);
+	/* Where CONSUMER reads from; fills *OUT (zeroed by the caller). */
+	void (*origin)(struct lf_origin *out, const struct lf_objects *objects, const struct lf_node *consumer);
 };
 
 #endif

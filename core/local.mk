@@ -20,7 +20,7 @@ libcore_a_SOURCES = \
 libcore_a_SOURCES += \
   core/answers.c core/answers.h \
   core/app.c core/app.h core/app_parts.h core/app_pull.c \
-  core/app_chart.c core/app_values.c core/app_deliver.c core/app_form.c core/app_land.c core/app_review.c core/app_rollback.c core/app_view.c \
+  core/app_chart.c core/app_values.c core/app_deliver.c core/app_form.c core/app_land.c core/app_owner.c core/app_review.c core/app_rollback.c core/app_view.c \
   core/catalog.c core/catalog.h \
   core/chart.c core/chart.h core/chart_view.c core/chart_view.h \
   core/effect.c core/effect.h \
@@ -31,6 +31,7 @@ libcore_a_SOURCES += \
   core/merge.c core/merge.h core/merge3.c core/merge3.h \
   core/giturl.c core/giturl.h \
   core/options.c core/options.h \
+  core/owner.c core/owner.h \
   core/plan.c core/plan.h \
   core/question.c core/question.h core/questions.c core/questions_chart.c core/questions_pull.c core/questions.h \
   core/render.c core/render.h \

@@ -629,10 +629,22 @@ static enum lf_headless_move prepare(struct lf_headless *headless, const struct 
 	return LF_HEADLESS_MOVE;
 }
 
+static enum lf_headless_move inquiry(struct lf_headless *headless, const struct lf_inquiry *inquiry)
+{
+	if (inquiry->state == LF_FACT_LOOKING)
+		return LF_HEADLESS_WAIT;
+	if (inquiry->state == LF_FACT_FAILED)
+		return fail(headless, &inquiry->error, EXIT_USAGE);
+	lf_headless_owner(headless->options.out, headless->options.json, inquiry);
+	return finish(headless, 0);
+}
+
 enum lf_headless_move lf_headless_step(struct lf_headless *headless, const struct lf_app *app, struct lf_event *event)
 {
 	if (headless->finished)
 		return LF_HEADLESS_FINISHED;
+	if (app->inquiry.on)
+		return inquiry(headless, &app->inquiry);
 	if (headless->options.watching && app->facts.cluster.state == LF_FACT_LOOKING)
 		return LF_HEADLESS_WAIT;
 	if (headless->options.watching && !app->landing.on)

@@ -40,6 +40,11 @@ void lf_argocd_resources(struct lf_refs *out, const struct lf_node *app);
 struct lf_ref lf_argocd_resource_ref(const struct lf_node *entry);
 bool lf_argocd_is_refreshing(const struct lf_node *app);
 
+/* owner.c */
+bool lf_argocd_claim(struct lf_ref *out, const struct lf_node *object);
+bool lf_argocd_lists(const struct lf_node *consumer, const struct lf_ref *ref);
+void lf_argocd_origin(struct lf_origin *out, const struct lf_objects *objects, const struct lf_node *consumer);
+
 /* assess.c */
 void lf_argocd_assess(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms);
 

@@ -34,4 +34,7 @@ const struct lf_engine lf_engine_argocd = {
 	.wants = lf_argocd_wants,
 	.nudge = lf_argocd_nudge,
 	.assess = lf_argocd_assess,
+	.claim = lf_argocd_claim,
+	.lists = lf_argocd_lists,
+	.origin = lf_argocd_origin,
 };

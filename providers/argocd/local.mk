@@ -5,6 +5,7 @@ libengines_a_SOURCES += \
   providers/argocd/engine.c \
   providers/argocd/follow.c \
   providers/argocd/notifications.c \
+  providers/argocd/owner.c \
   providers/argocd/questions.c \
   providers/argocd/render.c \
   providers/argocd/target.c \

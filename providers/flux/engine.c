@@ -38,4 +38,7 @@ const struct lf_engine lf_engine_flux = {
 	.wants = lf_flux_wants,
 	.nudge = lf_flux_nudge,
 	.assess = lf_flux_assess,
+	.claim = lf_flux_claim,
+	.lists = lf_flux_lists,
+	.origin = lf_flux_origin,
 };

@@ -50,6 +50,11 @@ LF_NODISCARD char *lf_flux_commit_in_source(const struct lf_node *source);
 bool lf_flux_inventory_ref(struct lf_ref *out, const char *id);
 void lf_flux_inventory(struct lf_refs *out, const struct lf_node *object);
 
+/* owner.c */
+bool lf_flux_claim(struct lf_ref *out, const struct lf_node *object);
+bool lf_flux_lists(const struct lf_node *consumer, const struct lf_ref *ref);
+void lf_flux_origin(struct lf_origin *out, const struct lf_objects *objects, const struct lf_node *consumer);
+
 /* assess.c */
 void lf_flux_assess(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms);
 

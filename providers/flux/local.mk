@@ -6,6 +6,7 @@ libengines_a_SOURCES += \
   providers/flux/image_automation.c \
   providers/flux/follow.c \
   providers/flux/notifications.c \
+  providers/flux/owner.c \
   providers/flux/questions.c \
   providers/flux/render.c providers/flux/sync_options.c \
   providers/flux/target.c \
