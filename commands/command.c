@@ -3,6 +3,7 @@
 #include "commands/command.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "core/fs.h"
 #include "core/mem.h"
@@ -10,6 +11,7 @@
 #include "tui/headless.h"
 
 #define ANSWERS_BYTES (1 << 20)
+#define SETTINGS_BYTES (256 << 10)
 
 int lf_command_fail(const struct lf_options *options, const struct lf_error *err, int exit_code)
 {
@@ -23,6 +25,23 @@ struct lf_catalog *lf_command_catalog(void)
 	const struct lf_engine *const *engines = lf_engines(&count);
 
 	return lf_catalog_new(engines, count);
+}
+
+int lf_command_settings(struct lf_settings *out, const struct lf_catalog *catalog, struct lf_error *err)
+{
+	char *path = lf_fs_config_path("config.yaml");
+	struct lf_str text = {0};
+	int code = LF_OK;
+
+	memset(out, 0, sizeof(*out));
+	if (path && lf_fs_exists(path)) {
+		code = lf_fs_read(&text, path, SETTINGS_BYTES, err);
+		if (!code)
+			code = lf_settings_parse(out, catalog, lf_str_text(&text), text.length, path, err);
+	}
+	lf_str_dispose(&text);
+	lf_free(path);
+	return code;
 }
 
 int lf_command_answers(struct lf_answers **out, const struct lf_options *options, const struct lf_catalog *catalog, struct lf_error *err)

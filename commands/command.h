@@ -5,6 +5,7 @@
 #include "core/answers.h"
 #include "core/catalog.h"
 #include "core/options.h"
+#include "core/settings.h"
 
 enum { LF_EXIT_USAGE = 2, LF_EXIT_INTERRUPTED = 130 };
 
@@ -25,6 +26,8 @@ int lf_command_completion(const struct lf_options *options);
 int lf_command_fail(const struct lf_options *options, const struct lf_error *err, int exit_code);
 /* Every engine's questions. The caller frees. */
 LF_NODISCARD struct lf_catalog *lf_command_catalog(void);
+/* $XDG_CONFIG_HOME/landfall/config.yaml; none is fine. */
+LF_NODISCARD int lf_command_settings(struct lf_settings *out, const struct lf_catalog *catalog, struct lf_error *err);
 /* The answers of -f, then each --set, --context and --timeout on top. *OUT is NULL on failure. */
 LF_NODISCARD int lf_command_answers(struct lf_answers **out, const struct lf_options *options, const struct lf_catalog *catalog, struct lf_error *err);
 

@@ -39,15 +39,17 @@ int lf_run_screen(const struct lf_run *run)
 	struct lf_error err;
 	int exit_code, signal_number = 0;
 
-	if (lf_look_theme(&theme, options->theme ? options->theme : "terminal", &err) || lf_look_color(&front.color, options->color, &err))
-		return lf_command_fail(options, &err, LF_EXIT_USAGE);
 	exit_code = lf_session_open(&session, run, false);
+	if (!exit_code && (lf_look_theme(&theme, options->theme ? options->theme : session.settings.theme ? session.settings.theme : "terminal", &err) ||
+			   lf_look_color(&front.color, options->color, &err)))
+		exit_code = lf_command_fail(options, &err, LF_EXIT_USAGE);
 	if (!exit_code && run->begin && run->begin(&session, &effects, &err))
 		exit_code = lf_command_fail(options, &err, LF_EXIT_USAGE);
 	if (exit_code)
 		goto out;
 	front.theme = &theme;
 	front.saved_in = session.saved_in;
+	front.reduce_motion = session.settings.reduce_motion;
 	if (options->plain || (accessible && *accessible) || !isatty(0) || !isatty(1) ||
 	    lf_front_open(&session.front, &session.loop, session.app, &front, from_front, &session, &err)) {
 		run_plain(&session, &effects);

@@ -118,6 +118,8 @@ int lf_session_open(struct lf_session *session, const struct lf_run *run, bool b
 	session->run = run;
 	uv_loop_init(&session->loop);
 	session->catalog = lf_command_catalog();
+	if (lf_command_settings(&session->settings, session->catalog, &err))
+		return lf_command_fail(run->options, &err, LF_EXIT_USAGE);
 	/* First: it points the folders that are read and written below into its own. */
 	if (run->demo && lf_demo_start(&session->demo, &session->loop, run->options->scenario, demo_ready, session, &err))
 		return lf_command_fail(run->options, &err, LF_EXIT_USAGE);
@@ -125,6 +127,8 @@ int lf_session_open(struct lf_session *session, const struct lf_run *run, bool b
 		return lf_command_fail(run->options, &err, LF_EXIT_USAGE);
 	session->app = lf_app_new(session->catalog, answers);
 	session->app->demo = run->demo;
+	if (!run->demo) /* what is tried out is the same for everybody */
+		lf_app_configure(session->app, &session->settings);
 	session->saved_in = run->keeps ? lf_fs_state_path("session.yaml") : NULL;
 	runner.answers_file = session->saved_in;
 	session->runner = lf_runner_new(&session->loop, &runner, from_runner, session);
@@ -158,6 +162,7 @@ void lf_session_close(struct lf_session *session)
 	if (session->unsaved.code && session->app && !session->app->demo)
 		(void)fprintf(stderr, "landfall: The answers could not be saved: %s\n  %s\n", session->unsaved.message, session->unsaved.hint);
 	lf_app_free(session->app);
+	lf_settings_dispose(&session->settings);
 	lf_catalog_free(session->catalog);
 	lf_free(session->saved_in);
 }

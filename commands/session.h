@@ -34,6 +34,7 @@ struct lf_session {
 	const struct lf_run *run;
 	uv_loop_t loop;
 	struct lf_catalog *catalog;
+	struct lf_settings settings;
 	struct lf_app *app;
 	struct lf_runner *runner;
 	struct lf_front *front; /* one of these three shows the model */

@@ -17,6 +17,13 @@ struct lf_app *lf_app_new(const struct lf_catalog *catalog, struct lf_answers *a
 	return app;
 }
 
+void lf_app_configure(struct lf_app *app, const struct lf_settings *settings)
+{
+	app->settings = settings;
+	app->facts.configured = settings->defaults;
+	lf_form_rebuild(app);
+}
+
 void lf_app_free(struct lf_app *app)
 {
 	if (!app)
@@ -207,7 +214,7 @@ static void start(struct lf_app *app, struct lf_effects *effects)
 		return; /* "landfall watch" has begun already and asks nothing */
 	if (app->facts.cluster.state == LF_FACT_UNKNOWN)
 		app->facts.cluster.state = LF_FACT_LOOKING;
-	lf_effects_add(effects, LF_EFFECT_LOOK_AROUND);
+	lf_effects_add(effects, LF_EFFECT_LOOK_AROUND)->number = lf_app_without_git(app);
 	lf_effects_add(effects, LF_EFFECT_FIND_CLUSTER)->text = lf_dup(lf_answers_get(app->answers, "kubeContext"));
 	lf_form_check_remote(app, effects);
 }

@@ -14,6 +14,7 @@
 #include "core/owner.h"
 #include "core/plan.h"
 #include "core/progress.h"
+#include "core/settings.h"
 
 /* One file of the review: what the branch holds against what will be written. */
 enum lf_change { LF_CHANGE_ADDED, LF_CHANGE_MODIFIED, LF_CHANGE_SAME, LF_CHANGE_KEPT /* a scaffold that exists */, LF_CHANGE_REFUSED, LF_CHANGE_DELETED };
@@ -141,6 +142,7 @@ enum lf_confirm { LF_CONFIRM_NONE, LF_CONFIRM_LEAVE, LF_CONFIRM_LEAVE_DELIVERY, 
 
 struct lf_app {
 	const struct lf_catalog *catalog; /* borrowed */
+	const struct lf_settings *settings; /* borrowed; NULL: none */
 	struct lf_answers *answers;
 	struct lf_facts facts;
 	struct lf_plan *plan;
@@ -181,6 +183,8 @@ struct lf_app {
 };
 
 LF_NODISCARD struct lf_app *lf_app_new(const struct lf_catalog *catalog, struct lf_answers *answers); /* takes ANSWERS (NULL: none) */
+/* Before the first event. SETTINGS is borrowed. */
+void lf_app_configure(struct lf_app *app, const struct lf_settings *settings);
 void lf_app_free(struct lf_app *app);
 
 /* Starts as "landfall watch": straight to landing on an existing object. COMMIT may be NULL. */
@@ -208,6 +212,10 @@ void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, 
 const struct lf_chart_version *lf_app_version(const struct lf_app *app, const struct lf_plan_entry *entry, size_t index);
 /* On the review: why it cannot be delivered now. */
 bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why);
+/* By the settings: the context in use is production; nothing may be changed in it or pushed for it; Git is switched off altogether. */
+bool lf_app_is_production(const struct lf_app *app);
+bool lf_app_is_read_only(const struct lf_app *app);
+bool lf_app_without_git(const struct lf_app *app);
 /* The API server was asked and will not let us register what nothing reads yet: the push would be the end of it. */
 bool lf_app_may_not_register(const struct lf_app *app);
 /* Git was asked who the user is and does not know: nothing can be committed. */

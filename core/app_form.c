@@ -240,6 +240,8 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 	const char *url = lf_plan_text(app->plan, "gitRepoUrl");
 	int64_t pause = app->hurried ? 0 : TYPING_PAUSE_MS;
 
+	if (lf_app_without_git(app))
+		return;
 	lf_chart_check(app, effects);
 	/* A chart in Git is wanted one step earlier than the repository is asked for. */
 	if (!app->hurried && app->reached < (lf_plan_is(app->plan, "deploymentMethod", "helm-git") ? LF_STEP_APPLICATION : LF_STEP_REPOSITORY))

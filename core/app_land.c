@@ -95,7 +95,7 @@ static void nudge(struct lf_app *app, struct lf_effects *effects)
 	struct lf_landing *landing = &app->landing;
 	struct lf_patch patch = {0};
 
-	if (!landing->target.token)
+	if (!landing->target.token || lf_app_is_read_only(app))
 		return;
 	landing->engine->nudge(&patch, landing->objects, &landing->target, landing->target.token);
 	if (patch.body && !lf_refs_have(&landing->nudging, &patch.ref)) {

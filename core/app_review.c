@@ -203,6 +203,12 @@ void lf_review_enter(struct lf_app *app, struct lf_effects *effects)
 		lf_hint(&app->review.error, "%s is not answered yet: %s", problem->question->prompt, problem->problem.hint);
 		return;
 	}
+	if (lf_app_without_git(app)) {
+		app->review.state = LF_FACT_FAILED;
+		lf_fail(&app->review.error, LF_EINVAL, "settings", 0, "Git is switched off by your settings: nothing is read from a repository and nothing is pushed.");
+		lf_hint(&app->review.error, "w writes the files to a folder. \"enabled: true\" in %.200s switches Git on.", app->settings->path);
+		return;
+	}
 	read_branch(app, effects);
 	identify(app, effects);
 }
@@ -423,6 +429,11 @@ bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why)
 			*why = review->files[i].verdict;
 			return true;
 		}
+	}
+	if (lf_app_is_read_only(app)) {
+		lf_fail(why, LF_EFORBIDDEN, "settings", 0, "The context %.100s is read-only by your settings: nothing is pushed for it.", app->facts.cluster.context);
+		lf_hint(why, "Choose another context, or take readOnly away in %.200s.", app->settings->path);
+		return true;
 	}
 	return lf_app_identity_missing(app, why);
 }

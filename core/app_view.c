@@ -277,6 +277,25 @@ void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, 
 	*help = option->help;
 }
 
+bool lf_app_is_production(const struct lf_app *app)
+{
+	const struct lf_settings_context *context = lf_settings_context(app->settings, app->facts.cluster.context);
+
+	return context && context->production;
+}
+
+bool lf_app_is_read_only(const struct lf_app *app)
+{
+	const struct lf_settings_context *context = lf_settings_context(app->settings, app->facts.cluster.context);
+
+	return context && context->read_only;
+}
+
+bool lf_app_without_git(const struct lf_app *app)
+{
+	return app->settings && app->settings->disabled;
+}
+
 bool lf_app_idle(const struct lf_app *app)
 {
 	return app->facts.cluster.state != LF_FACT_LOOKING && app->facts.repository.state != LF_FACT_LOOKING &&

@@ -12,7 +12,7 @@ enum lf_effect_kind {
 	LF_EFFECT_SAVE,		 /* text: the answers file */
 	LF_EFFECT_FORGET,	 /* remove the answers file */
 	LF_EFFECT_WRITE,	 /* text: folder; files */
-	LF_EFFECT_LOOK_AROUND,	 /* the unfinished session, the working directory's clone and the user's identity */
+	LF_EFFECT_LOOK_AROUND,	 /* the unfinished session, the working directory's clone and the user's identity; number 1: only the session */
 	LF_EFFECT_IDENTIFY,	 /* who the user is to Git, where looking around did not tell */
 	LF_EFFECT_FIND_CLUSTER,	 /* text: context, NULL: the current one */
 	LF_EFFECT_CHECK_REPOSITORY, /* text: URL; replaces a check under way */

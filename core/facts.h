@@ -125,6 +125,7 @@ struct lf_chart_facts {
 const struct lf_chart_version *lf_chart_newest(const struct lf_chart_facts *facts); /* newest stable one; NULL: there is none */
 
 struct lf_facts {
+	const struct lf_node *configured; /* defaults of the user's settings by question id; borrowed; may be NULL */
 	struct lf_workdir_facts workdir;
 	struct lf_cluster_facts cluster;
 	struct lf_repository_facts repository;

@@ -51,6 +51,7 @@ libcore_a_SOURCES += \
   core/pull.c core/pull.h \
   core/ref.c core/ref.h \
   core/scaffold.c core/scaffold.h core/scaffold_overlay.c core/scaffold_overlay.h \
+  core/settings.c core/settings.h \
   core/symptom.c core/symptom.h core/symptom_apply.c \
   core/workload.c core/workload.h core/workload_container.c core/workload_container.h core/workload_diagnose.c
 libcore_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) $(UV_CFLAGS)

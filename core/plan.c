@@ -50,6 +50,39 @@ static const char *answer_to(const struct given *given, const struct lf_plan *pl
 	return entry->answered ? entry->value : NULL;
 }
 
+/* Fills "{appName}" and the like in, by the rows above this one. */
+static char *expand(const char *template, const struct lf_plan *plan)
+{
+	struct lf_str out = {0};
+
+	while (*template) {
+		const char *open = strchr(template, '{'), *close = open ? strchr(open, '}') : NULL;
+		char *id = close ? lf_dup_n(open + 1, (size_t)(close - open) - 1) : NULL;
+
+		if (!id || !lf_plan_entry(plan, id)) {
+			lf_str_add_char(&out, *template++);
+			lf_free(id);
+			continue;
+		}
+		lf_str_add_n(&out, template, (size_t)(open - template));
+		lf_str_add(&out, lf_plan_text(plan, id));
+		template = close + 1;
+		lf_free(id);
+	}
+	return lf_str_take(&out);
+}
+
+/* A default of the user's own goes before what was found: it was said on purpose. */
+static bool configured(char **out, const struct lf_question *question, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_node *value = lf_node_key(facts->configured, question->id);
+
+	if (!value)
+		return false;
+	*out = lf_equal(question->id, "commitSummary") ? expand(lf_node_text(value, NULL), plan) : lf_dup(lf_node_text(value, NULL));
+	return true;
+}
+
 static void settle_value(struct entry *entry, const struct lf_plan *plan, const struct given *given, const struct lf_facts *facts)
 {
 	const struct lf_question *question = entry->view.question;
@@ -68,6 +101,8 @@ static void settle_value(struct entry *entry, const struct lf_plan *plan, const 
 		entry->value = lf_dup(answer);
 		entry->view.source = "answered";
 		entry->view.answered = true;
+	} else if (configured(&entry->value, question, plan, facts)) {
+		entry->view.source = "from config.yaml";
 	} else if (question->derive && question->derive(&found, plan, facts)) {
 		entry->value = lf_dup(found.value);
 		entry->view.source = found.source;

@@ -368,7 +368,7 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 		break;
 	case LF_EFFECT_LOOK_AROUND:
 		lf_runner_session(runner);
-		if (lf_runner_in_clone(runner)) {
+		if (!effect->number && lf_runner_in_clone(runner)) {
 			lf_runner_with_network(runner, effect);
 		} else { /* no module is opened for a folder that is no clone */
 			struct lf_error none = {0};

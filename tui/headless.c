@@ -619,9 +619,10 @@ static enum lf_headless_move prepare(struct lf_headless *headless, const struct 
 		return fail(headless, &app->facts.path.error, EXIT_GIT);
 	if (app->facts.cluster.state != LF_FACT_KNOWN && lf_plan_engine(app->plan) && !headless->options.no_wait && !headless->options.dry_run &&
 	    (headless->options.wait_for_merge || !lf_plan_is(app->plan, "delivery", "pull-request"))) {
-		struct lf_error why = app->facts.cluster.error;
+		const struct lf_error *found = &app->facts.cluster.error;
+		struct lf_error why = *found;
 
-		lf_hint(&why, "%.180s%sNothing was pushed; --no-wait pushes without a cluster.", why.hint, *why.hint ? " " : "");
+		lf_hint(&why, "%.180s%sNothing was pushed; --no-wait pushes without a cluster.", found->hint, *found->hint ? " " : "");
 		return fail(headless, &why, EXIT_USAGE);
 	}
 	event->kind = LF_EVENT_GOTO;

@@ -70,6 +70,8 @@ const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, 
 	case LF_SCREEN_REVIEW:
 		if (action == LF_ACTION_DELIVER && app->review.state != LF_FACT_KNOWN)
 			return app->review.state == LF_FACT_FAILED ? "What is wrong above comes first." : "The branch is still being read.";
+		if (action == LF_ACTION_DELIVER && lf_app_is_read_only(app))
+			return "This context is read-only by your settings: nothing is pushed for it.";
 		if (action == LF_ACTION_DELIVER && app->facts.workdir.identity == LF_FACT_NONE)
 			return "Git does not know who you are: the line Author says what to do, then r looks again.";
 		if (action == LF_ACTION_MESSAGE && app->rollback.on)

@@ -160,10 +160,27 @@ static int draw_commit(const struct lf_app *app, const struct lf_area *area, int
 	return used;
 }
 
+enum { BADGES = 3 };
+
+/* What has to be known all the time; from right to left. */
+static size_t badges(const struct lf_app *app, const char *words[BADGES])
+{
+	size_t count = 0;
+
+	if (app->demo)
+		words[count++] = " DEMO ";
+	if (lf_app_is_read_only(app))
+		words[count++] = " READ-ONLY ";
+	if (lf_app_is_production(app))
+		words[count++] = " PRODUCTION ";
+	return count;
+}
+
 void lf_draw_title(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
 {
 	struct lf_str left = {0}, right = {0};
 	struct freshness fresh = {0};
+	const char *words[BADGES];
 	char elapsed[32] = "";
 	int edge = area->cols - 1, x = 1, room;
 
@@ -176,9 +193,9 @@ void lf_draw_title(const struct lf_tui *tui, const struct lf_app *app, const str
 	edge -= 2;
 	(void)lf_area_glyph(area, 0, edge, fresh.role, fresh.glyph);
 	edge -= 3;
-	if (app->demo) {
-		edge -= 6;
-		(void)lf_area_put(area, 0, edge + 2, LF_ROLE_BADGE, " DEMO ");
+	for (size_t i = 0; i < badges(app, words); i++) {
+		edge -= (int)strlen(words[i]);
+		(void)lf_area_put(area, 0, edge + 2, LF_ROLE_BADGE, words[i]);
 		edge -= 1;
 	}
 	if (is_landing(app)) {

@@ -239,6 +239,61 @@ class Watch(Case):
         self.code(self.world.run("watch", "Kustomization/web", "--commit", "abc"), 2)
 
 
+class Settings(Case):
+    def configure(self, text):
+        path = self.world.home / ".config/landfall/config.yaml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+        return str(path)
+
+    def test_wrong_values_are_named_with_their_line(self):
+        for text, line, allowed in (
+            ("provider: fluxx\n", 1, "argocd, flux, none"),
+            ("theme: dark\nsyncTimeout: soon\n", 2, "5m"),
+            ("\ntheem: dark\n", 2, "theme"),
+            ("reduceMotion: maybe\n", 1, "true or false"),
+            ("defaultRepo: no such thing\n", 1, "https://"),
+            ("contexts:\n  prod:\n    readonly: true\n", 3, "readOnly"),
+        ):
+            with self.subTest(text):
+                path = self.configure(text)
+                for command in (["apply"], ["--plain"]):
+                    result = self.world.run(*command, input="", env={"KUBECONFIG": os.devnull})
+                    self.code(result, 2)
+                    self.assertIn(f"{path}:{line}: ", result.err)
+                    self.assertIn(allowed, result.err)
+
+    def test_defaults_show_where_they_are_from(self):
+        self.configure("provider: flux\ndefaultRepo: git@git.example.com:shop/config.git\nsyncTimeout: 90\ncommitTemplate: Deploy {appName} to {targetNamespace}\n"
+                       "defaults:\n  gitBranch: trunk\n")
+        result = self.world.run("--plain", "--set", "appName=web", "--set", "gitBranch=release", input="s\n", env={"KUBECONFIG": os.devnull})
+        for words in ("flux  (from config.yaml)", "git@git.example.com:shop/config.git  (from config.yaml)", "90s  (from config.yaml)",
+                      "Deploy web to web  (from config.yaml)"):
+            self.assertIn(words, result.out)
+        self.assertRegex(result.out, "Branch +release\n")
+        self.assertNotIn("from config.yaml", self.world.run("demo", "--plain", input="s\n").out)
+
+    def test_switched_off_reaches_no_repository(self):
+        repository = self.world.bare(files={"README": "x\n"})
+        before = self.world.git("-C", repository, "rev-parse", "main")
+        path = self.configure("enabled: false\n")
+        answers = self.world.answers(**WEB, gitRepoUrl=repository)
+        result = self.world.run("apply", "-f", answers, "--yes", "--no-wait", env={"KUBECONFIG": os.devnull, "PATH": "/nowhere"})
+        self.code(result, 4)
+        self.assertIn("Git is switched off", result.out)
+        self.assertIn(path, result.out)
+        self.assertEqual(before, self.world.git("-C", repository, "rev-parse", "main"))
+
+    def test_read_only_context_is_not_pushed_for(self):
+        repository = self.world.sandbox()
+        before = self.world.git("-C", repository, "rev-parse", "main")
+        self.configure("contexts:\n  demo:\n    readOnly: true\n")
+        result = self.world.run("apply", "-f", self.world.answers(**WEB, gitRepoUrl=repository), "--yes")
+        self.code(result, 3)
+        self.assertIn("read-only", result.out)
+        self.assertEqual(before, self.world.git("-C", repository, "rev-parse", "main"))
+
+
 class LineMode(Case):
     def test_end_of_input_pushes_nothing(self):
         repository = self.world.sandbox()

@@ -426,6 +426,152 @@ static void test_an_answer_that_moves_the_file_flashes_too(void **state)
 	lf_free(old);
 }
 
+static struct lf_settings settings_of(const struct world *world, const char *text)
+{
+	struct lf_settings settings;
+
+	assert_int_equal(lf_settings_parse(&settings, world->catalog, text, strlen(text), "config.yaml", NULL), LF_OK);
+	return settings;
+}
+
+static void test_settings_are_defaults_and_answers_go_before(void **state)
+{
+	struct world *world = *state;
+	struct lf_settings settings = settings_of(world, "provider: flux\ncommitTemplate: 'Ship {appName} {what} {'\ndefaults: {prune: false, appName: shop}\n");
+
+	lf_app_configure(world->app, &settings);
+	assert_string_equal(lf_plan_text(world->app->plan, "gitopsDeployment"), "flux");
+	assert_string_equal(lf_plan_text(world->app->plan, "prune"), "no");
+	assert_string_equal(lf_plan_entry(world->app->plan, "prune")->source, "from config.yaml");
+	assert_string_equal(lf_plan_text(world->app->plan, "commitSummary"), "Ship shop {what} {");
+	set(world, "appName", "web");
+	assert_string_equal(lf_plan_text(world->app->plan, "commitSummary"), "Ship web {what} {");
+	assert_int_equal(lf_answers_count(world->app->answers), 1); /* a default is not an answer */
+	lf_settings_dispose(&settings);
+	world->app->facts.configured = NULL;
+	world->app->settings = NULL;
+}
+
+static void test_without_git_nothing_is_asked_of_it(void **state)
+{
+	static const enum lf_effect_kind kinds[] = {LF_EFFECT_CHECK_REPOSITORY, LF_EFFECT_BROWSE, LF_EFFECT_READ_FILES, LF_EFFECT_IDENTIFY, LF_EFFECT_DELIVER};
+	struct world *world = *state;
+	struct lf_settings settings = settings_of(world, "enabled: false\n");
+
+	lf_app_configure(world->app, &settings);
+	tell_kind(world, LF_EVENT_START);
+	assert_int_equal(the(world, LF_EFFECT_LOOK_AROUND).number, 1);
+	answer_all(world);
+	for (int step = LF_STEP_REPOSITORY; step <= LF_STEP_REVIEW; step++) {
+		tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = (enum lf_step)step});
+		tick_at(world, world->now_ms + 1000);
+		tell_kind(world, LF_EVENT_DELIVER);
+		for (size_t i = 0; i < LF_COUNT(kinds); i++)
+			assert_null(effect(world, kinds[i]));
+	}
+	tell_kind(world, LF_EVENT_WRITE); /* the files themselves are there */
+	assert_true(the(world, LF_EFFECT_WRITE).file_count > 0);
+	lf_settings_dispose(&settings);
+	world->app->facts.configured = NULL;
+	world->app->settings = NULL;
+}
+
+static void test_a_read_only_context_is_left_alone(void **state)
+{
+	struct world *world = *state;
+	struct lf_settings settings = settings_of(world, "contexts: {prod: {readOnly: true, production: true}, other: {}}\n");
+	struct lf_error why;
+
+	answer_all(world);
+	know_cluster(world);
+	assert_false(lf_app_is_read_only(world->app));
+	lf_app_configure(world->app, &settings);
+	assert_true(lf_app_is_read_only(world->app) && lf_app_is_production(world->app));
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	world->now_ms += 1000;
+	assert_true(lf_app_review_blocked(world->app, &why));
+	assert_non_null(strstr(why.message, "prod"));
+	tell_kind(world, LF_EVENT_DELIVER);
+	assert_null(effect(world, LF_EFFECT_DELIVER));
+	lf_settings_dispose(&settings);
+	world->app->facts.configured = NULL;
+	world->app->settings = NULL;
+}
+
+/* Watching is all that is done there: no controller is asked to hurry. */
+static void test_a_read_only_context_is_not_nudged(void **state)
+{
+	struct world *world = *state;
+	struct lf_settings settings = settings_of(world, "contexts: {prod: {readOnly: true}}\n");
+
+	land(world);
+	lf_app_configure(world->app, &settings);
+	thing(world, "fetching", "", "", 1);
+	assert_null(effect(world, LF_EFFECT_PATCH));
+	lf_settings_dispose(&settings);
+	world->app->facts.configured = NULL;
+	world->app->settings = NULL;
+}
+
+static void test_words_and_lines_are_bounded(void **state)
+{
+	struct world *world = *state;
+
+	answer_all(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	world->now_ms += 1000;
+	tell_kind(world, LF_EVENT_DELIVER);
+	for (int i = 0; i < 200; i++) {
+		struct lf_event event = {.kind = LF_EVENT_DELIVERY, .delivery = lf_alloc(1, sizeof(*event.delivery))};
+
+		event.delivery->stage = LF_STAGE_PUSH;
+		event.delivery->remote_line = lf_format("line %d", i);
+		tell(world, event);
+	}
+	assert_int_equal(world->app->delivery.remote_lines.count, 50);
+	assert_string_equal(world->app->delivery.remote_lines.items[49], "line 199");
+}
+
+static void test_a_log_is_bounded(void **state)
+{
+	struct world *world = *state;
+
+	land(world);
+	world->app->landing.logs_on = true;
+	for (int i = 0; i < 2000; i++)
+		tell(world, (struct lf_event){.kind = LF_EVENT_LOG_LINE, .text = lf_format("line %d", i)});
+	assert_int_equal(world->app->landing.log_lines.count, 500);
+	assert_string_equal(world->app->landing.log_lines.items[499], "line 1999");
+}
+
+static void test_late_answers_about_something_else_are_dropped(void **state)
+{
+	struct world *world = *state;
+	struct lf_event path = {.kind = LF_EVENT_PATH, .path = lf_alloc(1, sizeof(*path.path))};
+	struct lf_event cluster = {.kind = LF_EVENT_CLUSTER, .cluster = lf_alloc(1, sizeof(*cluster.cluster))};
+	struct lf_event session = {.kind = LF_EVENT_SESSION, .text = lf_dup("version: 1\n")};
+
+	set(world, "kubeContext", "mine");
+	cluster.text = lf_dup("other");
+	cluster.cluster->context = lf_dup("other");
+	tell(world, cluster);
+	assert_int_not_equal(world->app->facts.cluster.state, LF_FACT_KNOWN);
+	tell(world, session); /* nor does a saved session stand against answers that were given */
+	assert_null(world->app->session);
+	world->app->facts.repository.url = lf_dup(URL);
+	world->app->facts.path.branch = lf_dup("main");
+	world->app->facts.path.path = lf_dup("apps/new");
+	world->app->facts.path.state = LF_FACT_LOOKING;
+	path.text = lf_dup(URL);
+	path.id = lf_dup("main");
+	path.text2 = lf_dup("apps/old");
+	path.path->exists = true;
+	tell(world, path);
+	assert_int_equal(world->app->facts.path.state, LF_FACT_LOOKING);
+}
+
 static void test_correcting_after_a_landing_asks_the_cluster_again(void **state)
 {
 	struct world *world = *state;
@@ -900,6 +1046,13 @@ int main(void)
 	    T(test_missing_identity_is_said_before_the_push),
 	    T(test_an_answer_that_moves_the_file_flashes_too),
 	    T(test_correcting_after_a_landing_asks_the_cluster_again),
+	    T(test_settings_are_defaults_and_answers_go_before),
+	    T(test_without_git_nothing_is_asked_of_it),
+	    T(test_a_read_only_context_is_left_alone),
+	    T(test_a_read_only_context_is_not_nudged),
+	    T(test_words_and_lines_are_bounded),
+	    T(test_a_log_is_bounded),
+	    T(test_late_answers_about_something_else_are_dropped),
 	    T(test_a_held_enter_delivers_nothing),
 	    T(test_refusal_by_the_api_server_blocks),
 	    T(test_not_being_allowed_to_validate_does_not_block),
