@@ -19,6 +19,7 @@ int lf_command_apply(const struct lf_options *options);
 int lf_command_watch(const struct lf_options *options);
 int lf_command_owner(const struct lf_options *options);
 int lf_command_rollback(const struct lf_options *options);
+int lf_command_doctor(const struct lf_options *options);
 int lf_command_questions(const struct lf_options *options);
 int lf_command_completion(const struct lf_options *options);
 

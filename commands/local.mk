@@ -4,6 +4,7 @@ libcommands_a_SOURCES = \
   commands/apply.c \
   commands/command.c commands/command.h \
   commands/completion.c \
+  commands/doctor.c \
   commands/look.c commands/look.h \
   commands/owner.c \
   commands/questions.c \

@@ -38,6 +38,7 @@ libcore_a_SOURCES += \
   core/schema.c core/schema.h core/semver.c core/semver.h core/sha256.c core/sha256.h \
   core/values.c core/values.h
 libcore_a_SOURCES += \
+  core/checkup.c core/checkup.h \
   core/condition.c core/condition.h \
   core/document.c core/document.h \
   core/engine.c \

@@ -5,6 +5,7 @@ libengines_a_SOURCES = providers/engines.c providers/engines.h
 libengines_a_CPPFLAGS = $(AM_CPPFLAGS)
 libproviders_a_SOURCES = \
   providers/demo.c providers/demo.h \
+  providers/doctor.c providers/doctor.h \
   providers/git.h \
   providers/runner.c providers/runner.h providers/runner_parts.h \
   providers/runner_chart.c providers/runner_files.c providers/runner_forge.c providers/runner_git.c providers/runner_kube.c

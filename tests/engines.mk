@@ -1,10 +1,14 @@
 # Tests of the area "engines". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
 if HAVE_CMOCKA
-ENGINE_TESTS = tests/unit/test_objects tests/unit/test_document tests/unit/test_health tests/unit/test_flux tests/unit/test_argocd tests/unit/test_owner tests/unit/test_scaffold tests/unit/test_render tests/unit/test_extras tests/unit/test_environments
+ENGINE_TESTS = tests/unit/test_checkup tests/unit/test_objects tests/unit/test_document tests/unit/test_health tests/unit/test_flux tests/unit/test_argocd tests/unit/test_owner tests/unit/test_scaffold tests/unit/test_render tests/unit/test_extras tests/unit/test_environments
 check_PROGRAMS += $(ENGINE_TESTS)
 TESTS += $(ENGINE_TESTS)
 ENGINE_TEST_LIBS = libengines.a libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
 ENGINE_TEST_SOURCES = tests/unit/engines.c tests/unit/engines.h tests/unit/random.h tests/unit/unit.h
+
+tests_unit_test_checkup_SOURCES = tests/unit/test_checkup.c tests/unit/unit.h
+tests_unit_test_checkup_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_checkup_LDADD = $(ENGINE_TEST_LIBS)
 
 tests_unit_test_objects_SOURCES = tests/unit/test_objects.c $(ENGINE_TEST_SOURCES)
 tests_unit_test_objects_CPPFLAGS = $(TEST_CPPFLAGS)

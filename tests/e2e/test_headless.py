@@ -239,6 +239,56 @@ class Watch(Case):
         self.code(self.world.run("watch", "Kustomization/web", "--commit", "abc"), 2)
 
 
+class Doctor(Case):
+    def doctor(self, *more, env=None):
+        result = self.world.run("doctor", "-o", "json", *more, env=env)
+        report = json.loads(result.out)
+        self.assertEqual(result.code, 1 if report["result"] == "fail" else 0, str(result))
+        for check in report["checks"]:
+            self.assertEqual(check["result"] != "pass", "remedy" in check, check)
+        return report["checks"]
+
+    def one(self, checks, words):
+        found = [check for check in checks if words in check["message"]]
+        self.assertEqual(len(found), 1, f"{words}: {checks}")
+        return found[0]
+
+    def test_what_is_well_passes(self):
+        repository = self.world.sandbox()
+        checks = self.doctor("--set", f"gitRepoUrl={repository}")
+        for words in ("P. Engineer <pe@example.com>", f"{repository} was reached", "demo answers, Kubernetes", "Argo CD v3", "Kustomization v1",
+                      "you may watch Kustomization in flux-system", "you may create Application in argocd"):
+            self.assertEqual(self.one(checks, words)["result"], "pass")
+        self.assertFalse(list(self.world.home.glob(".local/state/landfall/.*")), "a trial file is left")
+
+    def test_what_is_not_is_said_with_the_remedy(self):
+        self.world.sandbox("forbidden")
+        (self.world.home / ".gitconfig").write_text("")
+        (self.world.home / "blocked").write_text("")
+        config = self.world.home / ".config/landfall/config.yaml"
+        config.parent.mkdir(parents=True)
+        config.write_text("theem: dark\n")
+        checks = self.doctor("--set", "gitRepoUrl=https://127.0.0.1:1/x.git", env={"XDG_STATE_HOME": str(self.world.home / "blocked"), "PATH": "/nowhere"})
+        for words, result, remedy in (
+            ("does not know who you are", "fail", "git config --global user.name"),
+            ("https://127.0.0.1:1/x.git", "fail", "server running"),
+            ("you may not create Application in argocd", "warn", "kubectl auth can-i create Application.argoproj.io -n argocd"),
+            ("theem", "fail", "theme"),
+            ("unfinished sessions cannot be kept", "warn", "not a folder"),
+            ("ssh is not installed", "warn", "Install ssh"),
+        ):
+            check = self.one(checks, words)
+            self.assertEqual(check["result"], result, check)
+            self.assertIn(remedy, check["remedy"])
+
+    def test_without_a_cluster(self):
+        text = self.world.run("doctor")
+        self.code(text, 0)
+        self.assertRegex(text.out, r"! warn  cluster .*\n +Set KUBECONFIG")
+        self.assertRegex(text.out, r"\d+ passed, \d+ to know, 0 failed\.\n$")
+        self.assertNotIn("✓", self.world.run("doctor", "--ascii").out)
+
+
 class Settings(Case):
     def configure(self, text):
         path = self.world.home / ".config/landfall/config.yaml"
