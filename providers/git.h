@@ -153,16 +153,17 @@ typedef void lf_git_commit_fn(struct lf_git_commit_files *files, const struct lf
 struct lf_git_job *lf_git_commit_read(struct lf_git *git, const char *url, const char *branch, const char *commit, lf_git_commit_fn *done,
 				      void *payload);
 
-/* For a neighbour that talks to the API of a host: how the user's Git configuration says to reach ADDRESS (https), and who the user is there: what this run signed in
- * with, else what the credential helpers know. Nobody is asked, and a wrong password is not forgotten: it may still be right for Git. */
+/* For a neighbour that talks to the API of a host: how the user's Git configuration says to reach ADDRESS, and with SIGN_IN (it is https then) who the user is there:
+ * what this run signed in with, else what the credential helpers know. Nobody is asked, and a wrong password is not forgotten: it may still be right for Git. */
 struct lf_git_access {
-	const char *proxy, *ca_file; /* borrowed for the call, as in struct lf_http_request; may be NULL */
+	const char *address;	     /* as url.*.insteadOf makes it of the one that was asked for; borrowed for the call, like all texts here */
+	const char *proxy, *ca_file; /* as in struct lf_http_request; may be NULL */
 	bool insecure;
-	const char *user;	    /* borrowed */
+	const char *user;
 	struct lf_secret *password; /* given away; NULL: nobody knows one */
 };
 typedef void lf_git_access_fn(struct lf_git_access *access, const struct lf_error *err, void *payload);
-struct lf_git_job *lf_git_find_access(struct lf_git *git, const char *address, lf_git_access_fn *done, void *payload);
+struct lf_git_job *lf_git_find_access(struct lf_git *git, const char *address, bool sign_in, lf_git_access_fn *done, void *payload);
 
 /* Asks the user for a secret on behalf of a neighbour, masked. TOKEN is given away; NULL: declined, or nobody is there to ask. */
 typedef void lf_git_token_fn(struct lf_secret *token, void *payload);

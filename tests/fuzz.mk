@@ -26,6 +26,9 @@ FUZZ_TARGETS += tests/fuzz/fuzz_git
 tests_fuzz_fuzz_git_SOURCES = tests/fuzz/fuzz_git.c providers/git/packscan.c
 tests_fuzz_fuzz_git_LDADD = libproviders.a $(FUZZ_LIBS) $(ZLIB_LIBS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_forge
+tests_fuzz_fuzz_forge_LDADD = libproviders.a $(FUZZ_LIBS)
+
 check_LIBRARIES += tests/fuzz/libdriver.a
 tests_fuzz_libdriver_a_SOURCES = tests/fuzz/driver.c tests/fuzz/fuzz.h
 check_PROGRAMS += $(FUZZ_TARGETS)

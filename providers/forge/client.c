@@ -27,8 +27,9 @@ struct lf_forge *lf_forge_new(uv_loop_t *loop, const struct lf_http_module *http
 	self->loop = loop;
 	self->http_module = http;
 	self->git = git;
-	if (lf_forge_locate(&self->site, repository, forge, web, &self->lost))
-		self->site.kind = LF_FORGE_NONE;
+	self->repository = lf_dup(repository);
+	self->kind = lf_dup(forge);
+	self->web = lf_dup(web);
 	return self;
 }
 
@@ -54,6 +55,9 @@ void lf_forge_free(struct lf_forge *forge)
 	forge_credential_dispose(&forge->credential);
 	forge_credential_dispose(&forge->helper);
 	lf_forge_site_dispose(&forge->site);
+	lf_free(forge->repository);
+	lf_free(forge->kind);
+	lf_free(forge->web);
 	lf_free(forge->proxy);
 	lf_free(forge->ca_file);
 	lf_free(forge);
@@ -134,7 +138,7 @@ static void over(struct lf_forge_call *call, const struct lf_error *err, int64_t
 		forge_watch_over(call, err, patience_ms);
 		return;
 	}
-	known = *call->forge->site.host && lf_forge_compare(&compare, &call->forge->site, call->wish.base, call->wish.head);
+	known = call->forge->site.host && lf_forge_compare(&compare, &call->forge->site, call->wish.base, call->wish.head);
 	if (!err)
 		lf_pull_move(&pull, &call->talk.pull);
 	call->opened(&pull, lf_str_text(&compare), known, err, call->payload);
@@ -486,11 +490,26 @@ static void on_access(struct lf_git_access *access, const struct lf_error *err, 
 	forge_call_go(call);
 }
 
+/* What the user calls it may be short for something else in the Git configuration. */
+static void on_address(struct lf_git_access *access, const struct lf_error *err, void *payload)
+{
+	struct lf_forge_call *call = payload;
+	struct lf_forge *forge = call->forge;
+	struct lf_error error = {0};
+
+	call->job = NULL;
+	lf_secret_free(access->password);
+	if (err || lf_forge_locate(&forge->site, access->address, forge->kind, forge->web, &error)) {
+		fail(call, err ? err : &error);
+		return;
+	}
+	forge->located = true;
+	forge_call_go(call);
+}
+
 static int check_site(const struct lf_forge *forge, struct lf_error *err)
 {
-	if (forge->lost.code) {
-		*err = forge->lost;
-	} else if (forge->site.kind == LF_FORGE_AZURE) {
+	if (forge->site.kind == LF_FORGE_AZURE) {
 		(void)lf_fail(err, LF_ENOTFOUND, "forge", 0, "Landfall does not speak the API of Azure DevOps");
 		lf_hint(err, "The branch is pushed: open the pull request on its page.");
 	} else if (forge->site.kind == LF_FORGE_NONE) {
@@ -511,6 +530,10 @@ void forge_call_go(struct lf_forge_call *call)
 	struct lf_error err = {0};
 	char *address;
 
+	if (!forge->located) {
+		call->job = lf_git_find_access(forge->git, forge->repository, false, on_address, call);
+		return;
+	}
 	if (!call->talking && !forge->known_access && check_site(forge, &err)) {
 		fail(call, &err);
 		return;
@@ -523,7 +546,7 @@ void forge_call_go(struct lf_forge_call *call)
 		fail(call, &err);
 	} else if (!forge->known_access) {
 		address = lf_format("%s/%s/%s.git", forge->site.web, *forge->site.owner ? forge->site.owner : "-", forge->site.name);
-		call->job = lf_git_find_access(forge->git, address, on_access, call);
+		call->job = lf_git_find_access(forge->git, address, true, on_access, call);
 		lf_free(address);
 	} else if (forge->site.kind == LF_FORGE_UNKNOWN) {
 		call->probing = true;

@@ -19,9 +19,10 @@ struct lf_forge {
 	const struct lf_http_module *http_module;
 	struct lf_http *http;
 	struct lf_git *git;
+	char *repository, *kind, *web; /* as answered */
+	bool located;
 	struct lf_forge_site site;
 	struct lf_error denied; /* why the last credential was refused */
-	struct lf_error lost; /* why the repository could not be located; code LF_OK: it was */
 	bool known_access, probed;
 	char *proxy, *ca_file;
 	bool insecure;

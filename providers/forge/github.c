@@ -138,22 +138,18 @@ static bool ask_update(struct forge_request *out, struct forge_talk *talk)
 	return forge_send_below(out, talk, "PATCH", body, "/pulls/%lld", (long long)talk->pull.number);
 }
 
-/* "team" alone is a person; "org/team" is a team. */
-static bool ask_reviewers(struct forge_request *out, struct forge_talk *talk)
+/* "team" alone is a person; "org/team" is a team. One at a time: forges refuse all of them for one they do not know. */
+static bool ask_reviewer(struct forge_request *out, struct forge_talk *talk)
 {
 	const struct lf_names *wanted = &talk->wish.reviewers;
-	struct lf_node *body, *people, *teams;
+	const char *slash;
+	struct lf_node *body;
 
-	if (!wanted->count)
+	if (talk->at >= wanted->count)
 		return false;
+	slash = strchr(wanted->items[talk->at], '/');
 	body = lf_node_new(LF_NODE_MAP);
-	people = lf_node_set_list(body, "reviewers");
-	teams = lf_node_set_list(body, "team_reviewers");
-	for (size_t i = 0; i < wanted->count; i++) {
-		const char *slash = strchr(wanted->items[i], '/');
-
-		lf_node_add_text(slash ? teams : people, slash ? slash + 1 : wanted->items[i]);
-	}
+	lf_node_add_text(lf_node_set_list(body, slash ? "team_reviewers" : "reviewers"), slash ? slash + 1 : wanted->items[talk->at]);
 	return forge_send_below(out, talk, "POST", body, "/pulls/%lld/requested_reviewers", (long long)talk->pull.number);
 }
 
@@ -233,7 +229,7 @@ static const struct forge_step opening[] = {
     {.what = "looking for an open pull request", .ask = ask_find, .read = read_find},
     {.what = "opening the pull request", .ask = ask_create, .read = read_pull, .opens = true},
     {.what = "updating the pull request", .ask = ask_update, .read = read_pull},
-    {.what = "asking for reviews", .ask = ask_reviewers, .read = forge_ignore, .optional = true},
+    {.what = "asking for a review", .ask = ask_reviewer, .read = forge_next, .optional = true, .repeats = true},
     {.what = "setting labels", .ask = ask_labels, .read = forge_ignore, .optional = true},
     {0},
 };

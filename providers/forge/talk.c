@@ -188,6 +188,18 @@ static bool is_there_already(const struct forge_answer *answer)
 	return there;
 }
 
+static void note_refusal(struct forge_talk *talk, const struct forge_answer *answer, const struct lf_error *why)
+{
+	struct lf_str said = {0};
+
+	forge_said(&said, answer, 200);
+	if (said.length)
+		forge_note(talk, "%c%s failed: %s", toupper((unsigned char)talk->step->what[0]), talk->step->what + 1, lf_str_text(&said));
+	else
+		forge_note(talk, "%s", why->message);
+	lf_str_dispose(&said);
+}
+
 static int refused(struct forge_talk *talk, const struct forge_answer *answer, struct lf_error *err)
 {
 	const struct forge_step *step = talk->step;
@@ -203,7 +215,7 @@ static int refused(struct forge_talk *talk, const struct forge_answer *answer, s
 	(void)forge_words(&why, talk->adapter, talk->site, step->what, answer);
 	if (step->optional && answer->status != 401) {
 		if (!step->quiet)
-			forge_note(talk, "%s", why.message);
+			note_refusal(talk, answer, &why);
 		step->read(talk, NULL);
 		return LF_OK;
 	}
@@ -332,6 +344,12 @@ void forge_ignore(struct forge_talk *talk, const struct lf_node *answer)
 {
 	(void)talk;
 	(void)answer;
+}
+
+void forge_next(struct forge_talk *talk, const struct lf_node *answer)
+{
+	(void)answer;
+	talk->at++;
 }
 
 enum lf_pull_checks forge_check_state(const char *word)

@@ -111,7 +111,8 @@ bool forge_send_below(struct forge_request *out, const struct forge_talk *talk, 
 void forge_note(struct forge_talk *talk, const char *format, ...) LF_PRINTF(2, 3);
 void forge_take(char **slot, const struct lf_node *node, const char *path, size_t limit); /* cleaned text; NULL if empty */
 bool forge_is_open(const struct forge_talk *talk); /* and its head commit is known: checks can be asked for */
-void forge_ignore(struct forge_talk *talk, const struct lf_node *answer);
+void forge_ignore(struct forge_talk *talk, const struct lf_node *answer); /* an answer that tells nothing */
+void forge_next(struct forge_talk *talk, const struct lf_node *answer);	 /* nor that of a step that repeats */
 void forge_commit(char **slot, const struct lf_node *node, const char *path); /* only if it is 40 hex digits */
 bool forge_is_commit(const char *text);
 enum lf_pull_checks forge_check_state(const char *word); /* the words all forges use for a status, in any case */

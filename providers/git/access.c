@@ -12,7 +12,8 @@
 
 struct access_job {
 	struct lf_git_job job; /* first */
-	char *address;
+	char *address, *rewritten;
+	bool sign_in;
 	struct lf_git_url url;
 	struct lf_git_helper *helper;
 	lf_git_access_fn *done;
@@ -26,7 +27,10 @@ static void finish(struct access_job *access, const char *user, struct lf_secret
 	struct lf_git_http_settings settings = {0};
 	struct lf_git_access result = {.user = user, .password = password};
 
-	lf_git_settings_for(&settings, &job->remote.settings, &access->url);
+	if (access->url.host)
+		lf_git_settings_for(&settings, &job->remote.settings, &access->url);
+	access->rewritten = lf_git_settings_rewrite(&job->remote.settings, access->address, false);
+	result.address = access->rewritten;
 	result.proxy = settings.proxy;
 	result.ca_file = settings.ca_file;
 	result.insecure = settings.insecure;
@@ -57,7 +61,7 @@ static void opened(struct lf_git_job *job, const struct lf_error *err)
 	struct lf_git_subject subject;
 	int rc;
 
-	if (err) {
+	if (err || !access->sign_in) {
 		finish(access, NULL, NULL, err);
 		return;
 	}
@@ -93,16 +97,18 @@ static void dispose(struct lf_git_job *job)
 	lf_git_helper_free(access->helper);
 	lf_git_url_dispose(&access->url);
 	lf_free(access->address);
+	lf_free(access->rewritten);
 }
 
 static const struct lf_git_kind access_kind = {sizeof(struct access_job), start, dispose};
 
-struct lf_git_job *lf_git_find_access(struct lf_git *git, const char *address, lf_git_access_fn *done,
-                                      void *payload)
+struct lf_git_job *lf_git_find_access(struct lf_git *git, const char *address, bool sign_in,
+                                      lf_git_access_fn *done, void *payload)
 {
 	struct access_job *access = (struct access_job *)lf_git_job_new(git, &access_kind);
 
 	access->address = lf_dup(address);
+	access->sign_in = sign_in;
 	access->done = done;
 	access->payload = payload;
 	return &access->job;
