@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/mem.h"
 #include "core/text.h"
 
@@ -137,7 +138,10 @@ static void fill_flight(const struct lf_app *app, const struct lf_engine *engine
 	flight->elsewhere = lf_app_elsewhere(app, part);
 	engine->target(&flight->target, part, &app->facts);
 	/* A consumer that reads this very path is the one to follow; a parent will create ours. */
-	if (lf_ref_is_set(&app->review.watcher) && engine->find_watcher(&exact, &app->facts, lf_plan_text(part, "gitRepoUrl"), lf_plan_text(part, "gitBranch"),
+	if (lf_plan_is_chart(part)) {
+		(void)engine->find_watcher(&flight->target.parent, &app->facts, lf_plan_text(part, "gitRepoUrl"), lf_plan_text(part, "gitBranch"),
+					   lf_plan_text(part, "gitopsPath"), false);
+	} else if (lf_ref_is_set(&app->review.watcher) && engine->find_watcher(&exact, &app->facts, lf_plan_text(part, "gitRepoUrl"), lf_plan_text(part, "gitBranch"),
 									  lf_plan_text(part, "gitPath"), true)) {
 		lf_ref_dispose(&flight->target.consumer);
 		flight->target.consumer = exact;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/environments.h"
 #include "core/mem.h"
 #include "core/merge.h"
@@ -40,14 +41,18 @@ static char *build_message(const struct lf_app *app)
 	for (size_t i = 0; engine && i < lf_plan_part_count(plan); i++) {
 		const struct lf_plan *part = lf_plan_part(plan, i);
 
-		lf_str_addf(&text, "%s applies %s to namespace %s", engine->title, lf_plan_text(part, "gitPath"), lf_plan_text(part, "targetNamespace"));
+		if (lf_plan_is_remote_chart(part))
+			lf_str_addf(&text, "%s installs %s %s from %s in namespace %s", engine->title, lf_plan_text(part, "chartName"),
+				    lf_plan_text(part, "chartVersion"), lf_plan_text(part, "chartRepoUrl"), lf_plan_text(part, "targetNamespace"));
+		else
+			lf_str_addf(&text, "%s applies %s to namespace %s", engine->title, lf_plan_text(part, "gitPath"), lf_plan_text(part, "targetNamespace"));
 		if (!lf_environments_follows_push(part))
 			lf_str_addf(&text, ", from branch %s", lf_plan_text(part, "gitBranch"));
 		lf_str_add(&text, i + 1 < lf_plan_part_count(plan) ? ".\n" : ".\n\n");
 	}
 	lf_str_addf(&text, "Landfall-App: %s\n", lf_plan_text(plan, "appName"));
 	lf_str_addf(&text, "Landfall-Provider: %s\n", engine ? engine->name : "none");
-	lf_str_addf(&text, "Landfall-Path: %s\n", lf_plan_text(plan, "gitPath"));
+	lf_str_addf(&text, "Landfall-Path: %s\n", lf_plan_text(plan, lf_plan_is_remote_chart(plan) ? "gitopsPath" : "gitPath"));
 	return lf_str_take(&text);
 }
 
@@ -134,7 +139,7 @@ static void find_watcher(struct lf_app *app)
 	for (size_t i = 0; i < lf_plan_part_count(plan); i++) {
 		const struct lf_plan *part = lf_plan_part(plan, i);
 
-		if (!engine->find_watcher(&found, &app->facts, lf_plan_text(part, "gitRepoUrl"), lf_plan_text(part, "gitBranch"), lf_plan_text(part, "gitPath"), true))
+		if (lf_plan_is_chart(part) || !engine->find_watcher(&found, &app->facts, lf_plan_text(part, "gitRepoUrl"), lf_plan_text(part, "gitBranch"), lf_plan_text(part, "gitPath"), true))
 			continue;
 		lf_ref_dispose(&review->watcher);
 		review->watcher = found;
@@ -285,8 +290,7 @@ static void validate(struct lf_app *app, struct lf_effects *effects)
 	for (size_t i = 0; i < review->count; i++) {
 		struct lf_review_file *file = &review->files[i];
 
-		/* Kustomize's own file is no object of the API server. */
-		if (lf_ends_with(file->document->path, "kustomization.yaml") && file->document->role == LF_DOCUMENT_WORKLOAD)
+		if (!lf_document_is_object(file->document))
 			continue;
 		if (file->change == LF_CHANGE_KEPT || file->change == LF_CHANGE_REFUSED || file->change == LF_CHANGE_DELETED || file->document->is_patch)
 			continue;

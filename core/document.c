@@ -104,6 +104,22 @@ struct lf_document *lf_documents_add(struct lf_documents *documents, const char 
 	return document;
 }
 
+struct lf_document *lf_documents_add_text(struct lf_documents *documents, const char *path, enum lf_document_role role, const char *text)
+{
+	struct lf_document *document = lf_documents_add(documents, path, role, NULL);
+
+	lf_str_add(&document->text, text);
+	return document;
+}
+
+/* Kustomize's own file has a kind, but only Kustomize knows it; a chart's files have none. */
+bool lf_document_is_object(const struct lf_document *document)
+{
+	const struct lf_node *first = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_at(document->tree, 0) : document->tree;
+
+	return *lf_node_text(first, "kind") && !lf_starts_with(lf_node_text(first, "apiVersion"), "kustomize.config.k8s.io/");
+}
+
 const struct lf_document *lf_documents_find(const struct lf_documents *documents, const char *path)
 {
 	const struct lf_document *found = NULL;
@@ -159,7 +175,8 @@ static int by_role_and_path(const void *a, const void *b)
 void lf_documents_finish(struct lf_documents *documents)
 {
 	for (size_t i = 0; i < documents->count; i++)
-		emit(&documents->items[i]);
+		if (documents->items[i].tree)
+			emit(&documents->items[i]);
 	if (documents->count)
 		qsort(documents->items, documents->count, sizeof(*documents->items), by_role_and_path);
 }

@@ -18,7 +18,7 @@ struct lf_document {
 	bool registers;	     /* applied to the cluster when nothing there watches the path yet */
 	bool only_if_missing; /* a scaffold: never replaces a file that exists */
 	bool is_patch;	      /* a part of an object, which the API server would refuse by itself */
-	struct lf_node *tree; /* a list of documents, or one map */
+	struct lf_node *tree; /* a list of documents, or one map; NULL: not YAML, the text is all there is */
 	struct lf_str text;  /* the bytes; made by lf_documents_finish() */
 	struct lf_line_origins origins; /* question of each line of text */
 };
@@ -30,6 +30,8 @@ struct lf_documents {
 
 /* Adds a file; takes TREE. The pointer is valid until the next add. PATH is normalised ("./a//b" → "a/b"). */
 struct lf_document *lf_documents_add(struct lf_documents *documents, const char *path, enum lf_document_role role, struct lf_node *tree);
+struct lf_document *lf_documents_add_text(struct lf_documents *documents, const char *path, enum lf_document_role role, const char *text); /* a file that is no YAML */
+bool lf_document_is_object(const struct lf_document *document); /* something an API server takes */
 const struct lf_document *lf_documents_find(const struct lf_documents *documents, const char *path); /* may be NULL */
 /* Emits the text of each and sorts by path (gitops files first, so that the preview starts with them). */
 void lf_documents_finish(struct lf_documents *documents);

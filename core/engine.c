@@ -18,6 +18,8 @@ void lf_target_dispose(struct lf_target *target)
 	lf_free(target->path);
 	lf_free(target->namespace);
 	lf_free(target->context);
+	lf_ref_dispose(&target->parent);
+	lf_node_free(target->wanted);
 	memset(target, 0, sizeof(*target));
 }
 

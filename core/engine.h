@@ -25,6 +25,10 @@ struct lf_target {
 	char *path;		/* pushed path; may be NULL */
 	char *namespace;	/* where the workload goes; may be NULL */
 	char *context;		/* kube context, for remedy commands; may be NULL */
+	struct lf_ref parent;	/* what applies the consumer itself from Git; unset: nothing is known to */
+	/* The consumer as it was pushed, as far as it says what runs, where nothing it reads has commits (a chart repository): then this is what is looked for,
+	 * and not the commit. NULL otherwise. */
+	struct lf_node *wanted;
 };
 void lf_target_dispose(struct lf_target *target);
 bool lf_target_accepts(const struct lf_target *target, const char *commit); /* that commit, or a known descendant */

@@ -41,6 +41,7 @@ libcore_a_SOURCES += \
   core/checkup.c core/checkup.h \
   core/condition.c core/condition.h \
   core/document.c core/document.h \
+  core/chart_source.c core/chart_source.h \
   core/engine.c \
   core/environments.c core/environments.h core/environments_questions.c \
   core/giturl_same.c \
@@ -51,7 +52,7 @@ libcore_a_SOURCES += \
   core/progress.c core/progress.h \
   core/pull.c core/pull.h \
   core/ref.c core/ref.h \
-  core/scaffold.c core/scaffold.h core/scaffold_overlay.c core/scaffold_overlay.h \
+  core/scaffold.c core/scaffold.h core/scaffold_chart.c core/scaffold_chart.h core/scaffold_overlay.c core/scaffold_overlay.h \
   core/settings.c core/settings.h \
   core/symptom.c core/symptom.h core/symptom_apply.c \
   core/workload.c core/workload.h core/workload_container.c core/workload_container.h core/workload_diagnose.c

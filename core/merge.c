@@ -175,9 +175,13 @@ int lf_merge_document(struct lf_str *out, const char *existing, const struct lf_
 	struct merge merge = {.text = out, .document = document, .plan = plan, .err = err};
 	struct lf_node *documents = NULL;
 	size_t count = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_count(document->tree) : 1;
-	int code = lf_yaml_parse(&documents, existing, strlen(existing), document->path, &lf_yaml_limits_default, err);
+	int code = LF_OK;
 
 	lf_str_add(out, existing);
+	if (!document->tree) /* a template: nothing in it is an answer's */
+		return LF_OK;
+	code = lf_yaml_parse(&documents, existing, strlen(existing), document->path, &lf_yaml_limits_default, err);
+
 	for (size_t i = 0; i < count && !code; i++) {
 		const struct lf_node *ours = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_at(document->tree, i) : document->tree;
 

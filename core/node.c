@@ -348,6 +348,34 @@ bool lf_node_equal(const struct lf_node *a, const struct lf_node *b)
 	return lf_equal(text_of(a), text_of(b));
 }
 
+/* An API server writes numbers its own way: 1.0 comes back as 1. */
+static bool numbers_equal(const struct lf_node *a, const struct lf_node *b)
+{
+	double x = strtod(text_of(a), NULL), y = strtod(text_of(b), NULL);
+
+	return lf_node_kind(a) == LF_NODE_NUMBER && lf_node_kind(b) == LF_NODE_NUMBER && !(x < y) && !(y < x);
+}
+
+bool lf_node_within(const struct lf_node *part, const struct lf_node *whole)
+{
+	bool is_map = lf_node_kind(part) == LF_NODE_MAP;
+	size_t count = lf_node_count(part);
+
+	if (lf_node_kind(part) == LF_NODE_NULL)
+		return lf_node_kind(whole) == LF_NODE_NULL;
+	if (lf_node_kind(part) != lf_node_kind(whole))
+		return false;
+	if (!is_map && lf_node_kind(part) != LF_NODE_LIST)
+		return lf_node_equal(part, whole) || numbers_equal(part, whole);
+	if (!is_map && count != lf_node_count(whole))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		if (!lf_node_within(lf_node_at(part, i), is_map ? lf_node_key(whole, lf_node_key_at(part, i)) : lf_node_at(whole, i)))
+			return false;
+	}
+	return true;
+}
+
 static void append(struct branch *branch, const char *key, struct lf_node *child)
 {
 	if (branch->count == branch->capacity) {

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/document.h"
 #include "core/giturl.h"
 #include "core/image.h"
@@ -259,6 +260,12 @@ static bool with_gitops(const struct lf_plan *plan, const struct lf_facts *facts
 	return !lf_plan_is(plan, "gitopsDeployment", "none");
 }
 
+/* Helm itself deletes what a new version of a release no longer has, so Flux asks nothing there. */
+static bool prunes(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return with_gitops(plan, facts) && !(lf_plan_is(plan, "gitopsDeployment", "flux") && lf_plan_is_chart(plan));
+}
+
 static bool derive_summary(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	const char *app = lf_plan_text(plan, "appName"), *namespace = lf_plan_text(plan, "targetNamespace"), *all = lf_plan_text(plan, "environments");
@@ -478,7 +485,7 @@ static const struct lf_question rows[] = {
 	    .help = "Delete from the cluster what was deleted from Git.",
 	    .fallback = "yes",
 	    .yaml = "spec.prune (Flux), spec.syncPolicy.automated.prune (Argo CD)",
-	    .shown = with_gitops,
+	    .shown = prunes,
 	},
 	{
 	    .id = "registerInCluster",

@@ -74,6 +74,17 @@ static int check_release_name(const char *value, const struct lf_plan *plan, con
 	return lf_check_dns_label(value, 53, "The release's name", err);
 }
 
+/* Flux puts the target namespace in front, and shortens what is longer than 53 with a hash that nobody can read. */
+static bool derive_release_name(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *app = lf_plan_text(plan, "appName");
+
+	(void)facts;
+	if (!lf_plan_is(plan, "gitopsDeployment", "flux") || strlen(lf_plan_text(plan, "targetNamespace")) + 1 + strlen(app) <= 53)
+		return false;
+	return lf_suggest(out, app, "with its namespace it would be too long");
+}
+
 static int check_value_files(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
 	struct lf_names files = {0};
@@ -185,6 +196,7 @@ static const struct lf_question values_rows[] = {
 	    .example = "web",
 	    .yaml = "spec.releaseName of helmrelease.yaml (Flux), spec.source.helm.releaseName (Argo CD)",
 	    .optional = true,
+	    .derive = derive_release_name,
 	    .check = check_release_name,
 	    .shown = is_chart,
 	},
@@ -193,7 +205,7 @@ static const struct lf_question values_rows[] = {
 	    .step = LF_STEP_APPLICATION,
 	    .kind = LF_ASK_LIST,
 	    .prompt = "Value files",
-	    .help = "Files of values in the repository, besides the chart's own; the last one wins.",
+	    .help = "Files of values in the chart's folder, besides its values.yaml; the last one wins.",
 	    .example = "values-production.yaml",
 	    .yaml = "spec.chart.spec.valuesFiles of helmrelease.yaml (Flux), spec.source.helm.valueFiles (Argo CD)",
 	    .optional = true,

@@ -37,6 +37,8 @@ static void take_new(struct lf_documents *out, struct lf_documents *part)
 		added->only_if_missing = document->only_if_missing;
 		added->is_patch = document->is_patch;
 		document->tree = NULL;
+		if (!added->tree)
+			lf_str_add(&added->text, lf_str_text(&document->text));
 	}
 }
 

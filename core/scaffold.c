@@ -14,6 +14,7 @@
 #include "core/image.h"
 #include "core/scaffold_overlay.h"
 #include "core/mem.h"
+#include "core/scaffold_chart.h"
 #include "core/str.h"
 #include "core/yaml.h"
 
@@ -201,6 +202,12 @@ void lf_scaffold_paths(struct lf_names *out, const struct lf_plan *plan)
 	bool is_kustomize = lf_plan_is(plan, "deploymentMethod", "kustomize");
 	char *base = is_kustomize ? base_of(path) : lf_path_join("", path), *overlay = is_kustomize ? lf_path_join(path, "kustomization.yaml") : NULL;
 
+	if (lf_plan_is(plan, "deploymentMethod", "helm-git")) {
+		lf_scaffold_chart_paths(out, path);
+		lf_free(base);
+		lf_free(overlay);
+		return;
+	}
 	for (size_t i = 0; base && i < (is_kustomize ? LF_COUNT(names) : 2); i++) {
 		char *file = lf_path_join(base, names[i]);
 
@@ -255,6 +262,13 @@ void lf_scaffold_read(struct lf_path_facts *facts, const struct lf_names *paths,
 		if (!texts[i])
 			return;
 	}
+	if (paths->count > 1 && lf_ends_with(paths->items[1], "values.yaml")) {
+		struct lf_node *values = parse_first(texts[1]);
+
+		facts->scaffolded = lf_scaffold_chart_read(facts, values);
+		lf_node_free(values);
+		return;
+	}
 	deployment = parse_first(texts[0]);
 	if (paths->count > 2)
 		overlay = parse_first(texts[paths->count - 1]);
@@ -281,6 +295,10 @@ void lf_scaffold_render(struct lf_documents *out, const struct lf_plan *plan, co
 	/* The image is asked before the path is known: while the facts still speak of another path there is no image to write. */
 	if (!*path || !image || !image->shown || !lf_scaffold_wanted(plan, facts))
 		return;
+	if (lf_plan_is(plan, "deploymentMethod", "helm-git")) {
+		lf_scaffold_chart(out, plan);
+		return;
+	}
 	if (!lf_plan_is(plan, "deploymentMethod", "kustomize")) {
 		add(out, path, "deployment.yaml", build_deployment(plan, false));
 		add(out, path, "service.yaml", build_service(plan, false));

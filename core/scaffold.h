@@ -1,5 +1,5 @@
 /* scaffold: starter manifests for a path that is empty in the repository: deployment, service and kustomization, as base and overlay where the path has
- * that shape. The same for every provider. Pure. */
+ * that shape, or a chart (scaffold_chart.c). The same for every provider. Pure. */
 #ifndef LF_CORE_SCAFFOLD_H
 #define LF_CORE_SCAFFOLD_H
 

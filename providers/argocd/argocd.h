@@ -13,11 +13,21 @@
 #define LF_ARGOCD_QUESTIONS 11
 extern const struct lf_question lf_argocd_questions[];
 
-/* notifications.c: rows and what they write. */
+/* Each a file: rows and what they write. */
+extern const struct lf_extra lf_argocd_chart; /* render_chart.c */
 extern const struct lf_extra lf_argocd_notifications;
+#define LF_ARGOCD_CHART_QUESTIONS 4
+extern const struct lf_question lf_argocd_chart_rows[]; /* questions_chart.c */
 
 /* render.c */
 void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
+
+struct lf_node *lf_argocd_build(const struct lf_plan *plan, const struct lf_facts *facts); /* the Application */
+
+/* render_chart.c */
+void lf_argocd_put_chart(struct lf_node *source, const struct lf_plan *plan); /* repoURL, chart and targetRevision of a chart of a repository */
+void lf_argocd_put_helm(struct lf_node *source, const struct lf_plan *plan);  /* "helm", unless it would be empty */
+LF_NODISCARD char *lf_argocd_chart_url(const char *url); /* as Argo CD wants it: an OCI registry without its scheme */
 
 /* target.c: what is in the cluster already. */
 /* An Application of somebody else that applies the very path into the very namespace: it is used, and none is written. False: none. */

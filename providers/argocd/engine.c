@@ -9,6 +9,7 @@ static const struct lf_engine_kind kinds[] = {
 };
 
 static const struct lf_extra *const extras[] = {
+	&lf_argocd_chart,
 	&lf_argocd_notifications,
 	NULL,
 };

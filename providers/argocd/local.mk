@@ -6,7 +6,7 @@ libengines_a_SOURCES += \
   providers/argocd/follow.c \
   providers/argocd/notifications.c \
   providers/argocd/owner.c \
-  providers/argocd/questions.c \
-  providers/argocd/render.c \
+  providers/argocd/questions.c providers/argocd/questions_chart.c \
+  providers/argocd/render.c providers/argocd/render_chart.c \
   providers/argocd/target.c \
   providers/argocd/view.c providers/argocd/view.h

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/environments.h"
 #include "core/giturl.h"
 #include "core/mem.h"
@@ -34,8 +35,15 @@ static void put_source(struct lf_node *spec, const struct lf_plan *plan, const c
 	char *path = lf_path_join("", lf_plan_text(plan, "gitPath"));
 	struct lf_git_url url = {0};
 	const char *text = lf_plan_text(plan, "gitRepoUrl");
-	bool has_user = !lf_git_url_parse(&url, text, NULL) && url.user && (url.transport == LF_GIT_HTTP || url.transport == LF_GIT_HTTPS);
+	bool has_user;
 
+	if (lf_plan_is_remote_chart(plan)) {
+		lf_argocd_put_chart(source, plan);
+		lf_argocd_put_helm(source, plan);
+		lf_free(path);
+		return;
+	}
+	has_user = !lf_git_url_parse(&url, text, NULL) && url.user && (url.transport == LF_GIT_HTTP || url.transport == LF_GIT_HTTPS);
 	/* Argo CD takes the scp form as it is; a user's name in an https URL is for credentials, which do not go to Git. */
 	put(source, "repoURL", has_user ? url.canonical : text, "gitRepoUrl");
 	lf_plan_put(source, "targetRevision", plan, "gitBranch");
@@ -48,6 +56,7 @@ static void put_source(struct lf_node *spec, const struct lf_plan *plan, const c
 		put(lf_node_set_map(source, "directory"), "exclude", relative, "gitopsPath");
 		lf_free(relative);
 	}
+	lf_argocd_put_helm(source, plan);
 	lf_git_url_dispose(&url);
 	lf_free(path);
 }
@@ -101,24 +110,26 @@ static void put_policy(struct lf_node *spec, const struct lf_plan *plan)
 	lf_node_set_text(map, "maxDuration", "3m");
 }
 
-void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
+/* A name that is not one yet may not lead anywhere else. */
+static char *file_of(const struct lf_plan *plan)
 {
-	const char *version = lf_cluster_version_of(&facts->cluster, LF_ARGOCD_GROUP, "Application"), *app = lf_plan_text(lf_plan_whole(plan), "appName");
-	struct lf_node *root, *metadata, *spec, *map;
-	struct lf_ref adopted = {0};
-	char *name, *path, *api, *file;
+	const char *app = lf_plan_text(lf_plan_whole(plan), "appName");
+	char *file = lf_format("%s%sapp.yaml", strchr(app, '/') ? "" : app, *app ? "-" : ""), *name = lf_environments_file(plan, file);
+	char *path = lf_path_join(lf_plan_text(plan, "gitopsPath"), name);
 
-	if (lf_argocd_find_adopted(&adopted, plan, facts)) {
-		lf_ref_dispose(&adopted);
-		return;
-	}
-	root = lf_node_new(LF_NODE_MAP);
-	api = lf_format("%s/%s", LF_ARGOCD_GROUP, version ? version : "v1alpha1");
-	/* A name that is not one yet may not lead anywhere else. */
-	file = lf_format("%s%sapp.yaml", strchr(app, '/') ? "" : app, *app ? "-" : "");
-	name = lf_environments_file(plan, file);
 	lf_free(file);
-	path = lf_path_join(lf_plan_text(plan, "gitopsPath"), name);
+	if (!path)
+		return name;
+	lf_free(name);
+	return path;
+}
+
+struct lf_node *lf_argocd_build(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *version = lf_cluster_version_of(&facts->cluster, LF_ARGOCD_GROUP, "Application");
+	struct lf_node *root = lf_node_new(LF_NODE_MAP), *metadata, *spec, *map;
+	char *path = file_of(plan), *api = lf_format("%s/%s", LF_ARGOCD_GROUP, version ? version : "v1alpha1");
+
 	lf_node_set_text(root, "apiVersion", api);
 	lf_node_set_text(root, "kind", "Application");
 	metadata = lf_node_set_map(root, "metadata");
@@ -131,14 +142,27 @@ void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, cons
 	}
 	spec = lf_node_set_map(root, "spec");
 	lf_plan_put(spec, "project", plan, "argocdProject");
-	put_source(spec, plan, path ? path : name);
+	put_source(spec, plan, path);
 	map = lf_node_set_map(spec, "destination");
 	lf_plan_put(map, "server", plan, "destinationServer");
 	lf_plan_put(map, "namespace", plan, "targetNamespace");
 	put_policy(spec, plan);
 	lf_plan_put_number(spec, "revisionHistoryLimit", plan, "historyLimit");
-	lf_documents_add(out, path ? path : name, LF_DOCUMENT_GITOPS, root)->registers = true;
 	lf_free(path);
-	lf_free(name);
 	lf_free(api);
+	return root;
+}
+
+void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_ref adopted = {0};
+	char *path;
+
+	if (lf_argocd_find_adopted(&adopted, plan, facts)) {
+		lf_ref_dispose(&adopted);
+		return;
+	}
+	path = file_of(plan);
+	lf_documents_add(out, path, LF_DOCUMENT_GITOPS, lf_argocd_build(plan, facts))->registers = true;
+	lf_free(path);
 }

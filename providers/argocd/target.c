@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/giturl.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -66,11 +67,26 @@ static bool same_destination(const struct lf_node *app, const struct lf_plan *pl
 	return lf_equal(server, wanted);
 }
 
+/* Whether SOURCE is what PLAN delivers; another version or branch of it is our own application being moved on. */
+static bool same_source(const struct lf_node *source, const struct lf_plan *plan)
+{
+	char *url;
+	bool same;
+
+	if (!lf_plan_is_remote_chart(plan))
+		return lf_git_url_same(lf_node_text(source, "repoURL"), lf_plan_text(plan, "gitRepoUrl")) &&
+		       same_folder(lf_node_text(source, "path"), lf_plan_text(plan, "gitPath"));
+	url = lf_argocd_chart_url(lf_plan_text(plan, "chartRepoUrl"));
+	same = lf_equal(lf_node_text(source, "chart"), lf_plan_text(plan, "chartName")) && lf_chart_url_same(lf_node_text(source, "repoURL"), url);
+	lf_free(url);
+	return same;
+}
+
 const struct lf_node *lf_argocd_find_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace)
 {
-	const char *path = lf_plan_text(plan, "gitPath");
+	bool known = *lf_plan_text(plan, lf_plan_is_remote_chart(plan) ? "chartName" : "gitPath");
 
-	for (size_t i = 0; *path && i < lf_node_count(facts->cluster.consumers); i++) {
+	for (size_t i = 0; known && i < lf_node_count(facts->cluster.consumers); i++) {
 		const struct lf_node *app = lf_node_at(facts->cluster.consumers, i), *source;
 		int index;
 
@@ -78,9 +94,7 @@ const struct lf_node *lf_argocd_find_clash(const struct lf_plan *plan, const str
 		    !lf_equal(lf_node_text(app, "metadata.name"), lf_plan_text(plan, "appName")))
 			continue;
 		source = lf_argocd_source(app, lf_plan_text(plan, "gitRepoUrl"), &index);
-		/* Another branch of the same repository and path is our own application being moved on. */
-		if (!lf_git_url_same(lf_node_text(source, "repoURL"), lf_plan_text(plan, "gitRepoUrl")) ||
-		    !same_folder(lf_node_text(source, "path"), path))
+		if (!same_source(source, plan))
 			return app;
 	}
 	return NULL;
@@ -91,7 +105,8 @@ bool lf_argocd_find_adopted(struct lf_ref *out, const struct lf_plan *plan, cons
 	const char *repository = lf_plan_text(plan, "gitRepoUrl"), *path = lf_plan_text(plan, "gitPath");
 	const struct lf_node *found = NULL;
 
-	for (size_t i = 0; *path && i < lf_node_count(facts->cluster.consumers); i++) {
+	/* The values of a release are its own. */
+	for (size_t i = 0; *path && !lf_plan_is_chart(plan) && i < lf_node_count(facts->cluster.consumers); i++) {
 		const struct lf_node *app = lf_node_at(facts->cluster.consumers, i), *source;
 		int index;
 
@@ -116,6 +131,8 @@ bool lf_argocd_find_watcher(struct lf_ref *out, const struct lf_facts *facts, co
 	const struct lf_node *best = NULL;
 	size_t best_length = 0;
 
+	if (exact && !*path) /* nothing of Git is applied: only the provider's own files go there */
+		return false;
 	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers); i++) {
 		const struct lf_node *app = lf_node_at(facts->cluster.consumers, i), *source;
 		const char *folder;
@@ -142,6 +159,16 @@ void lf_argocd_target(struct lf_target *out, const struct lf_plan *plan, const s
 {
 	if (!lf_argocd_find_adopted(&out->consumer, plan, facts))
 		out->consumer = lf_ref_new(LF_ARGOCD_GROUP, "Application", lf_plan_text(plan, "argocdNamespace"), lf_plan_text(plan, "appName"));
+	/* Of the rest the file in Git may say something else than we would. */
+	if (lf_plan_is_remote_chart(plan)) {
+		struct lf_node *app = lf_argocd_build(plan, facts), *spec;
+
+		out->wanted = lf_node_new(LF_NODE_MAP);
+		spec = lf_node_set_map(out->wanted, "spec");
+		lf_node_set(spec, "source", lf_node_dup(lf_node_get(app, "spec.source")));
+		lf_node_set(spec, "destination", lf_node_dup(lf_node_get(app, "spec.destination")));
+		lf_node_free(app);
+	}
 	lf_set(&out->repository, lf_plan_text(plan, "gitRepoUrl"));
 	lf_set(&out->path, lf_plan_text(plan, "gitPath"));
 	lf_set(&out->namespace, lf_plan_text(plan, "targetNamespace"));

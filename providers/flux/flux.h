@@ -18,10 +18,21 @@ extern const struct lf_question lf_flux_questions[];
 LF_NODISCARD int lf_flux_check_interval(const char *value, struct lf_error *err); /* beyond a duration: at least a second */
 
 /* Each a file: rows and what they write. */
+extern const struct lf_extra lf_flux_chart; /* questions_chart.c, render_chart.c */
 extern const struct lf_extra lf_flux_sync_options, lf_flux_image_automation, lf_flux_notifications;
 
 /* render.c */
 void lf_flux_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
+
+struct lf_node *lf_flux_document(const struct lf_facts *facts, const char *group, const char *kind, const char *fallback); /* fallback: the GA version */
+void lf_flux_add(struct lf_documents *out, const struct lf_plan *plan, const char *name, struct lf_node *tree); /* beside the others, applied to register */
+void lf_flux_add_own(struct lf_documents *out, const struct lf_plan *plan, const char *name, struct lf_node *tree); /* a file of one environment */
+void lf_flux_add_namespace(struct lf_documents *out, const struct lf_plan *plan);
+struct lf_node *lf_flux_build_repository(const struct lf_plan *plan, const struct lf_facts *facts, const char *name);
+
+/* render_chart.c: a HelmRelease and where its chart comes from; nothing for other methods. */
+void lf_flux_render_chart(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
+struct lf_node *lf_flux_build_release(const struct lf_plan *plan, const struct lf_facts *facts);
 
 /* target.c: what is in the cluster already. */
 struct lf_flux_source {
@@ -34,8 +45,21 @@ void lf_flux_source_dispose(struct lf_flux_source *source);
 bool lf_flux_find_adopted(struct lf_ref *out, const struct lf_plan *plan, const struct lf_facts *facts);
 /* The existing Kustomization of our name that applies something else; NULL: none. */
 const struct lf_node *lf_flux_find_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace);
+/* One of the objects that exist; NULL: there is none, or nothing is known. */
+const struct lf_node *lf_flux_find(const struct lf_facts *facts, const char *group, const char *kind, const char *namespace, const char *name);
+bool lf_flux_is_kind(const struct lf_node *object, const char *group, const char *kind);
+bool lf_flux_follows(const struct lf_node *source, const char *repository, const char *branch); /* the branch, and not a tag, a range or a commit */
 void lf_flux_target(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts);
 bool lf_flux_find_watcher(struct lf_ref *out, const struct lf_facts *facts, const char *repository, const char *branch, const char *path, bool exact);
+
+/* target_chart.c: the same for charts. */
+/* The HelmRepository of CHART_URL in NAMESPACE that may be used as it is; NULL: none. */
+const struct lf_node *lf_flux_find_helm_repository(const struct lf_facts *facts, const char *namespace, const char *chart_url);
+/* A free name for one, from the URL; *TAKEN: the first choice belongs to another URL. The caller frees. */
+LF_NODISCARD char *lf_flux_name_helm_repository(bool *taken, const struct lf_facts *facts, const char *namespace, const char *chart_url);
+/* The existing HelmRelease of our name with another chart; NULL: none. */
+const struct lf_node *lf_flux_find_release_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace);
+void lf_flux_target_chart(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts);
 
 /* follow.c: what is watched and asked for. */
 void lf_flux_wants(struct lf_wants *out, const struct lf_objects *objects, const struct lf_target *target);

@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/mem.h"
+#include "core/questions.h"
 #include "core/str.h"
 #include "core/text.h"
 
@@ -79,6 +81,13 @@ static int check_secret(const char *value, const struct lf_plan *plan, const str
 	return LF_EINVAL;
 }
 
+/* As long as Helm itself waits. */
+static bool derive_apply_timeout(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)facts;
+	return lf_plan_is_chart(plan) && lf_suggest(out, "5m", "as Helm");
+}
+
 static bool writes_consumer(const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_ref adopted = {0};
@@ -88,10 +97,15 @@ static bool writes_consumer(const struct lf_plan *plan, const struct lf_facts *f
 	return !found;
 }
 
+static bool writes_kustomization(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return !lf_plan_is_chart(plan) && writes_consumer(plan, facts);
+}
+
 static bool writes_source(const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_flux_source source = {0};
-	bool writes = writes_consumer(plan, facts);
+	bool writes = !lf_plan_is_remote_chart(plan) && writes_consumer(plan, facts);
 
 	lf_flux_choose_source(&source, plan, facts);
 	writes = writes && !source.reused;
@@ -105,10 +119,10 @@ const struct lf_question lf_flux_questions[] = {
 	    .step = LF_STEP_SYNC,
 	    .kind = LF_ASK_NAMESPACE,
 	    .prompt = "Namespace of the Flux objects",
-	    .help = "Where the GitRepository and the Kustomization live; not where the application runs.",
+	    .help = "Where Flux's own objects live; not where the application runs.",
 	    .detail = "Usually the namespace Flux itself runs in. Secrets that Flux objects name must lie in the same namespace.",
 	    .example = "flux-system",
-	    .yaml = "metadata.namespace of gitrepository.yaml and flux-kustomization.yaml",
+	    .yaml = "metadata.namespace of gitrepository.yaml and flux-kustomization.yaml or helmrepository.yaml",
 	    .fallback = "flux-system",
 	    .derive = derive_namespace,
 	    .check = check_namespace,
@@ -158,7 +172,7 @@ const struct lf_question lf_flux_questions[] = {
 	    .prompt = "Reconciliation interval",
 	    .help = "How often the cluster is compared with Git even if nothing was pushed: drift lives this long.",
 	    .example = "5m",
-	    .yaml = "spec.interval of flux-kustomization.yaml",
+	    .yaml = "spec.interval of flux-kustomization.yaml or helmrelease.yaml",
 	    .fallback = "5m",
 	    .check = check_interval,
 	    .shown = writes_consumer,
@@ -174,7 +188,7 @@ const struct lf_question lf_flux_questions[] = {
 	    .fallback = "2m",
 	    .optional = true,
 	    .check = check_interval,
-	    .shown = writes_consumer,
+	    .shown = writes_kustomization,
 	},
 	{
 	    .id = "applyTimeout",
@@ -183,8 +197,9 @@ const struct lf_question lf_flux_questions[] = {
 	    .prompt = "Time to apply and get healthy",
 	    .help = "After this, Flux calls it failed and says what is not ready.",
 	    .example = "3m",
-	    .yaml = "spec.timeout of flux-kustomization.yaml",
+	    .yaml = "spec.timeout of flux-kustomization.yaml or helmrelease.yaml",
 	    .fallback = "3m",
+	    .derive = derive_apply_timeout,
 	    .check = check_interval,
 	    .shown = writes_consumer,
 	},
@@ -196,7 +211,7 @@ const struct lf_question lf_flux_questions[] = {
 	    .help = "Whether Flux calls it ready only when everything it applied is healthy.",
 	    .yaml = "spec.wait of flux-kustomization.yaml",
 	    .fallback = "yes",
-	    .shown = writes_consumer,
+	    .shown = writes_kustomization,
 	},
 	{
 	    .id = "fluxSuspend",
@@ -204,7 +219,7 @@ const struct lf_question lf_flux_questions[] = {
 	    .kind = LF_ASK_YESNO,
 	    .prompt = "Begin suspended",
 	    .help = "Whether Flux shall not act until somebody resumes it.",
-	    .yaml = "spec.suspend of flux-kustomization.yaml",
+	    .yaml = "spec.suspend of flux-kustomization.yaml or helmrelease.yaml",
 	    .fallback = "no",
 	    .shown = writes_consumer,
 	},

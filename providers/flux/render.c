@@ -13,12 +13,13 @@
 
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/environments.h"
 #include "core/giturl.h"
 #include "core/mem.h"
 #include "core/str.h"
 
-static struct lf_node *document(const struct lf_facts *facts, const char *group, const char *kind, const char *fallback)
+struct lf_node *lf_flux_document(const struct lf_facts *facts, const char *group, const char *kind, const char *fallback)
 {
 	const char *version = lf_cluster_version_of(&facts->cluster, group, kind);
 	struct lf_node *root = lf_node_new(LF_NODE_MAP);
@@ -77,9 +78,9 @@ static bool applies_own_files(const struct lf_plan *plan)
 	       lf_path_contains(lf_plan_text(plan, "gitPath"), lf_plan_text(plan, "gitopsPath"));
 }
 
-static struct lf_node *build_repository(const struct lf_plan *plan, const struct lf_facts *facts, const char *name)
+struct lf_node *lf_flux_build_repository(const struct lf_plan *plan, const struct lf_facts *facts, const char *name)
 {
-	struct lf_node *root = document(facts, LF_FLUX_SOURCES, "GitRepository", "v1"), *metadata = lf_node_set_map(root, "metadata");
+	struct lf_node *root = lf_flux_document(facts, LF_FLUX_SOURCES, "GitRepository", "v1"), *metadata = lf_node_set_map(root, "metadata");
 	struct lf_node *spec = lf_node_set_map(root, "spec");
 
 	put(metadata, "name", name, "appName");
@@ -97,7 +98,7 @@ static struct lf_node *build_repository(const struct lf_plan *plan, const struct
 
 static struct lf_node *build_kustomization(const struct lf_plan *plan, const struct lf_facts *facts, const char *source)
 {
-	struct lf_node *root = document(facts, LF_FLUX_KUSTOMIZE, "Kustomization", "v1"), *metadata = lf_node_set_map(root, "metadata");
+	struct lf_node *root = lf_flux_document(facts, LF_FLUX_KUSTOMIZE, "Kustomization", "v1"), *metadata = lf_node_set_map(root, "metadata");
 	struct lf_node *spec = lf_node_set_map(root, "spec"), *from;
 	char *clean = lf_path_join("", lf_plan_text(plan, "gitPath"));
 	char *path = lf_format("./%s", clean ? clean : lf_plan_text(plan, "gitPath"));
@@ -135,7 +136,7 @@ static struct lf_node *build_namespace(const struct lf_plan *plan)
 	return root;
 }
 
-static void add(struct lf_documents *out, const struct lf_plan *plan, const char *name, struct lf_node *tree)
+void lf_flux_add(struct lf_documents *out, const struct lf_plan *plan, const char *name, struct lf_node *tree)
 {
 	char *path = lf_path_join(lf_plan_text(plan, "gitopsPath"), name);
 
@@ -144,16 +145,16 @@ static void add(struct lf_documents *out, const struct lf_plan *plan, const char
 }
 
 /* A file of one environment. */
-static void add_own(struct lf_documents *out, const struct lf_plan *plan, const char *name, struct lf_node *tree)
+void lf_flux_add_own(struct lf_documents *out, const struct lf_plan *plan, const char *name, struct lf_node *tree)
 {
 	char *file = lf_environments_file(plan, name);
 
-	add(out, plan, file, tree);
+	lf_flux_add(out, plan, file, tree);
 	lf_free(file);
 }
 
 /* Environments in one namespace have one file for it, that of the first: a parent that applies the folder would refuse the object a second time. */
-static void add_namespace(struct lf_documents *out, const struct lf_plan *plan)
+void lf_flux_add_namespace(struct lf_documents *out, const struct lf_plan *plan)
 {
 	const struct lf_plan *whole = lf_plan_whole(plan), *first = plan;
 
@@ -164,7 +165,7 @@ static void add_namespace(struct lf_documents *out, const struct lf_plan *plan)
 		    lf_equal(lf_plan_text(part, "gitopsPath"), lf_plan_text(plan, "gitopsPath")) && lf_plan_yes(part, "createNamespace"))
 			first = part;
 	}
-	add_own(out, first, "namespace.yaml", build_namespace(first));
+	lf_flux_add_own(out, first, "namespace.yaml", build_namespace(first));
 }
 
 void lf_flux_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
@@ -172,16 +173,18 @@ void lf_flux_render(struct lf_documents *out, const struct lf_plan *plan, const 
 	struct lf_flux_source source = {0};
 	struct lf_ref adopted = {0};
 
+	if (lf_plan_is_chart(plan)) /* render_chart.c */
+		return;
 	if (lf_flux_find_adopted(&adopted, plan, facts)) {
 		lf_ref_dispose(&adopted);
 		return;
 	}
 	lf_flux_choose_source(&source, plan, facts);
 	if (lf_plan_yes(plan, "createNamespace"))
-		add_namespace(out, plan);
+		lf_flux_add_namespace(out, plan);
 	/* Environments that follow one branch read one source. */
 	if (!source.reused)
-		(lf_environments_shares_source(plan) ? add : add_own)(out, plan, "gitrepository.yaml", build_repository(plan, facts, source.name));
-	add_own(out, plan, "flux-kustomization.yaml", build_kustomization(plan, facts, source.name));
+		(lf_environments_shares_source(plan) ? lf_flux_add : lf_flux_add_own)(out, plan, "gitrepository.yaml", lf_flux_build_repository(plan, facts, source.name));
+	lf_flux_add_own(out, plan, "flux-kustomization.yaml", build_kustomization(plan, facts, source.name));
 	lf_flux_source_dispose(&source);
 }

@@ -4,12 +4,13 @@
 
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/environments.h"
 #include "core/giturl.h"
 #include "core/mem.h"
 #include "core/str.h"
 
-static bool is_kind(const struct lf_node *object, const char *group, const char *kind)
+bool lf_flux_is_kind(const struct lf_node *object, const char *group, const char *kind)
 {
 	const char *version = lf_node_text(object, "apiVersion");
 	size_t n = strlen(group);
@@ -17,12 +18,12 @@ static bool is_kind(const struct lf_node *object, const char *group, const char 
 	return lf_equal(lf_node_text(object, "kind"), kind) && !strncmp(version, group, n) && version[n] == '/';
 }
 
-static const struct lf_node *find(const struct lf_facts *facts, const char *group, const char *kind, const char *namespace, const char *name)
+const struct lf_node *lf_flux_find(const struct lf_facts *facts, const char *group, const char *kind, const char *namespace, const char *name)
 {
 	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers); i++) {
 		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);
 
-		if (is_kind(object, group, kind) && lf_equal(lf_node_text(object, "metadata.namespace"), namespace) &&
+		if (lf_flux_is_kind(object, group, kind) && lf_equal(lf_node_text(object, "metadata.namespace"), namespace) &&
 		    lf_equal(lf_node_text(object, "metadata.name"), name))
 			return object;
 	}
@@ -30,7 +31,7 @@ static const struct lf_node *find(const struct lf_facts *facts, const char *grou
 }
 
 /* Follows BRANCH of REPOSITORY, and not a tag, a range or a commit. */
-static bool follows(const struct lf_node *source, const char *repository, const char *branch)
+bool lf_flux_follows(const struct lf_node *source, const char *repository, const char *branch)
 {
 	static const char *const pins[] = {"spec.ref.tag", "spec.ref.semver", "spec.ref.commit", "spec.ref.name"};
 
@@ -47,7 +48,7 @@ static const struct lf_node *source_of(const struct lf_facts *facts, const struc
 
 	if (!lf_equal(lf_node_text(kustomization, "spec.sourceRef.kind"), "GitRepository"))
 		return NULL;
-	return find(facts, LF_FLUX_SOURCES, "GitRepository", *namespace ? namespace : lf_node_text(kustomization, "metadata.namespace"),
+	return lf_flux_find(facts, LF_FLUX_SOURCES, "GitRepository", *namespace ? namespace : lf_node_text(kustomization, "metadata.namespace"),
 		    lf_node_text(kustomization, "spec.sourceRef.name"));
 }
 
@@ -71,8 +72,8 @@ void lf_flux_choose_source(struct lf_flux_source *out, const struct lf_plan *pla
 
 		lf_free(out->name);
 		out->name = number > 1 ? lf_format("%s-repo-%d", app, number) : lf_format("%s-repo", app);
-		taken = find(facts, LF_FLUX_SOURCES, "GitRepository", namespace, out->name);
-		if (taken && follows(taken, repository, branch))
+		taken = lf_flux_find(facts, LF_FLUX_SOURCES, "GitRepository", namespace, out->name);
+		if (taken && lf_flux_follows(taken, repository, branch))
 			return;
 		if (!taken)
 			break;
@@ -81,9 +82,9 @@ void lf_flux_choose_source(struct lf_flux_source *out, const struct lf_plan *pla
 		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);
 
 		/* One that leaves files out, or that does not act, may not serve us. */
-		if (is_kind(object, LF_FLUX_SOURCES, "GitRepository") && lf_equal(lf_node_text(object, "metadata.namespace"), namespace) &&
+		if (lf_flux_is_kind(object, LF_FLUX_SOURCES, "GitRepository") && lf_equal(lf_node_text(object, "metadata.namespace"), namespace) &&
 		    !lf_node_true(object, "spec.suspend") && !*lf_node_text(object, "spec.ignore") && !lf_node_get(object, "spec.sparseCheckout.0") &&
-		    follows(object, repository, branch))
+		    lf_flux_follows(object, repository, branch))
 			other = object;
 	}
 	if (!other)
@@ -101,15 +102,15 @@ static bool applies(const struct lf_facts *facts, const struct lf_node *kustomiz
 {
 	const struct lf_node *source = source_of(facts, kustomization);
 
-	return source && follows(source, repository, branch) && same_folder(lf_node_text(kustomization, "spec.path"), path);
+	return source && lf_flux_follows(source, repository, branch) && same_folder(lf_node_text(kustomization, "spec.path"), path);
 }
 
 const struct lf_node *lf_flux_find_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace)
 {
-	const struct lf_node *taken = find(facts, LF_FLUX_KUSTOMIZE, "Kustomization", namespace, lf_plan_text(plan, "appName"));
+	const struct lf_node *taken = lf_flux_find(facts, LF_FLUX_KUSTOMIZE, "Kustomization", namespace, lf_plan_text(plan, "appName"));
 	const struct lf_node *source = source_of(facts, taken);
 
-	if (!taken || !*lf_plan_text(plan, "gitPath"))
+	if (!taken || !*lf_plan_text(plan, "gitPath") || lf_plan_is_chart(plan))
 		return NULL;
 	/* Another branch of the same repository and path is our own application being moved on. */
 	if (same_folder(lf_node_text(taken, "spec.path"), lf_plan_text(plan, "gitPath")) &&
@@ -123,13 +124,13 @@ bool lf_flux_find_adopted(struct lf_ref *out, const struct lf_plan *plan, const 
 	const char *own = lf_plan_text(plan, "appName"), *namespace = lf_plan_text(plan, "fluxNamespace");
 	const struct lf_node *found = NULL;
 
-	if (!*lf_plan_text(plan, "gitPath"))
+	if (!*lf_plan_text(plan, "gitPath") || lf_plan_is_chart(plan)) /* the values of a release are its own */
 		return false;
 	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers); i++) {
 		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);
 		const char *into = lf_node_text(object, "spec.targetNamespace");
 
-		if (!is_kind(object, LF_FLUX_KUSTOMIZE, "Kustomization") ||
+		if (!lf_flux_is_kind(object, LF_FLUX_KUSTOMIZE, "Kustomization") ||
 		    !applies(facts, object, lf_plan_text(plan, "gitRepoUrl"), lf_plan_text(plan, "gitBranch"), lf_plan_text(plan, "gitPath")))
 			continue;
 		if (lf_equal(lf_node_text(object, "metadata.name"), own) && lf_equal(lf_node_text(object, "metadata.namespace"), namespace))
@@ -148,15 +149,17 @@ bool lf_flux_find_watcher(struct lf_ref *out, const struct lf_facts *facts, cons
 	const struct lf_node *best = NULL;
 	size_t best_length = 0;
 
+	if (exact && !*path) /* nothing of Git is applied: only the provider's own files go there */
+		return false;
 	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers); i++) {
 		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i), *source;
 		char *folder;
 
-		if (!is_kind(object, LF_FLUX_KUSTOMIZE, "Kustomization"))
+		if (!lf_flux_is_kind(object, LF_FLUX_KUSTOMIZE, "Kustomization"))
 			continue;
 		source = source_of(facts, object);
 		folder = lf_path_join("", lf_node_text(object, "spec.path"));
-		if (folder && source && follows(source, repository, branch) &&
+		if (folder && source && lf_flux_follows(source, repository, branch) &&
 		    (exact ? same_folder(folder, path) : lf_path_contains(folder, path)) && (!best || strlen(folder) > best_length)) {
 			best = object;
 			best_length = strlen(folder);
@@ -170,7 +173,9 @@ bool lf_flux_find_watcher(struct lf_ref *out, const struct lf_facts *facts, cons
 
 void lf_flux_target(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	if (!lf_flux_find_adopted(&out->consumer, plan, facts)) {
+	if (lf_plan_is_chart(plan)) {
+		lf_flux_target_chart(out, plan, facts);
+	} else if (!lf_flux_find_adopted(&out->consumer, plan, facts)) {
 		struct lf_flux_source source = {0};
 
 		lf_flux_choose_source(&source, plan, facts);

@@ -51,6 +51,8 @@ def read_back(item):
     """What is wrong with one text, or the trees."""
     text, tree = item
     trees = None
+    if tree is None:  # a template of a chart: no YAML before Helm has been at it
+        return None, None
     for name, read in (("PyYAML (1.1)", read_11), ("ruamel.yaml (1.2)", read_12)):
         try:
             trees = read(text)

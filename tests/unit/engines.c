@@ -157,25 +157,50 @@ static bool holds(const struct lf_node *node, const char *id)
 	return false;
 }
 
-/* "spec.interval of gitrepository.yaml and flux-kustomization.yaml": the path in each of the files. */
+/* One of PATHS ("a and b", "a or b") in the file answers the question. */
+static bool is_at(const struct lf_document *document, const char *paths, const char *id)
+{
+	bool found = false;
+
+	while (*paths && !found) {
+		size_t n = strcspn(paths, " ");
+		char *path = lf_dup_n(paths, n);
+
+		found = holds(lf_node_get(document->tree, path), id);
+		lf_free(path);
+		paths += n + strspn(paths + n, " ");
+	}
+	return found;
+}
+
+/* "spec.interval of gitrepository.yaml and flux-kustomization.yaml, spec.chart of …": in each of the files that are written, and in one at least. */
 void test_check_place(const struct test_plan *test, const struct lf_question *question)
 {
-	const char *of = strstr(question->yaml, " of "), *file;
-	char *path;
+	const char *clause = question->yaml;
+	size_t seen = 0;
 
-	assert_non_null(of);
-	path = lf_dup_n(question->yaml, (size_t)(of - question->yaml));
-	for (file = of + 4; *file;) {
-		const char *next = strstr(file, " and ");
-		char *name = lf_dup_n(file, next ? (size_t)(next - file) : strlen(file));
-		const struct lf_document *document = test_document(test, strncmp(name, "<app>", 5) ? name : name + 5);
+	while (*clause) {
+		const char *comma = strstr(clause, ", "), *of;
+		char *text = lf_dup_n(clause, comma ? (size_t)(comma - clause) : strlen(clause)), *paths;
 
-		if (!document)
-			fail_msg("%s: no file %s", question->id, name);
-		else if (!holds(lf_node_get(document->tree, path), question->id))
-			fail_msg("%s is not at %s of %s", question->id, path, name);
-		lf_free(name);
-		file = next ? next + 5 : file + strlen(file);
+		of = strstr(text, " of ");
+		assert_non_null(of);
+		paths = lf_dup_n(text, (size_t)(of - text));
+		for (const char *file = of + 4; *file;) {
+			size_t n = strcspn(file, " ");
+			char *name = lf_dup_n(file, n);
+			const struct lf_document *document = strchr(name, '.') ? test_document(test, strncmp(name, "<app>", 5) ? name : name + 5) : NULL;
+
+			seen += document != NULL;
+			if (document && !is_at(document, paths, question->id))
+				fail_msg("%s is not at %s of %s", question->id, paths, name);
+			lf_free(name);
+			file += n + strspn(file + n, " ");
+		}
+		lf_free(paths);
+		lf_free(text);
+		clause = comma ? comma + 2 : clause + strlen(clause);
 	}
-	lf_free(path);
+	if (!seen)
+		fail_msg("%s: none of the files of '%s'", question->id, question->yaml);
 }

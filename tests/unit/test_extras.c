@@ -8,6 +8,8 @@
 #include "core/mem.h"
 #include "core/merge.h"
 #include "core/str.h"
+#include "providers/argocd/argocd.h"
+#include "providers/flux/flux.h"
 
 #define FLUX "gitopsDeployment=flux", "deploymentMethod=kustomize", "appName=web", "targetNamespace=production", "createNamespace=yes", \
 	"gitRepoUrl=git@git.example.com:shop/config.git", "gitBranch=main", "gitPath=apps/web/overlays/production", "gitopsPath=clusters/prod/web"
@@ -134,7 +136,7 @@ static void test_sync_options(void **state)
 
 	(void)state;
 	check_verdicts(base, cases, LF_COUNT(cases));
-	check_places(lf_engine_flux.extras[0], sync_all, 8);
+	check_places(&lf_flux_sync_options, sync_all, 8);
 }
 
 static void test_sync_options_values(void **state)
@@ -241,8 +243,8 @@ static void test_image_automation(void **state)
 	(void)state;
 	check_verdicts(base, cases, LF_COUNT(cases));
 	check_verdicts(order, ordered, LF_COUNT(ordered));
-	check_places(lf_engine_flux.extras[1], all, 11);
-	check_places(lf_engine_flux.extras[1], all_ordered, 10);
+	check_places(&lf_flux_image_automation, all, 11);
+	check_places(&lf_flux_image_automation, all_ordered, 10);
 }
 
 static void test_image_defaults(void **state)
@@ -362,7 +364,7 @@ static void test_flux_notifications(void **state)
 
 	(void)state;
 	check_verdicts(base, cases, LF_COUNT(cases));
-	check_places(lf_engine_flux.extras[2], all, 11);
+	check_places(&lf_flux_notifications, all, 11);
 	test_plan_init(&test, all, NULL);
 	test_plan_render(&test);
 	assert_string_equal(test_value(&test, "alert.yaml", "spec.eventSources.0.kind"), "GitRepository");
@@ -415,7 +417,7 @@ static void test_argocd_notifications(void **state)
 
 	(void)state;
 	check_verdicts(base, cases, LF_COUNT(cases));
-	check_places(lf_engine_argocd.extras[0], all, 4);
+	check_places(&lf_argocd_notifications, all, 4);
 	test_plan_init(&test, all, NULL);
 	test_plan_render(&test);
 	annotations = lf_node_get(test_document(&test, "web-app.yaml")->tree, "metadata.annotations");

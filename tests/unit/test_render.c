@@ -13,6 +13,8 @@
 #include "core/mem.h"
 #include "core/scaffold.h"
 #include "core/str.h"
+#include "providers/argocd/argocd.h"
+#include "providers/flux/flux.h"
 
 static const char *golden_folder(void)
 {
@@ -225,19 +227,33 @@ static const char *const argocd_all[] = {
 	"gitRepoUrl=git@git.example.com:shop/config.git", "gitBranch=main", "gitPath=apps/web", "gitopsPath=argocd-apps", "directoryRecurse=yes", NULL,
 };
 
-static void check_rows(const struct lf_engine *engine, const char *const *pairs)
+static const char *const flux_chart[] = {
+	"gitopsDeployment=flux", "deploymentMethod=helm", "chartRepoUrl=https://charts.example.com/stable", "chartName=web", "chartVersion=1.x.x", "appName=web",
+	"targetNamespace=production", "gitRepoUrl=git@git.example.com:shop/config.git", "gitBranch=main", "helmSecretName=charts", "upgradeCrds=CreateReplace",
+	"valuesFrom=[{kind: Secret, name: web}]", NULL,
+};
+static const char *const argocd_chart[] = {
+	"gitopsDeployment=argocd", "deploymentMethod=helm-git", "appName=web", "targetNamespace=production", "gitRepoUrl=git@git.example.com:shop/config.git",
+	"gitBranch=main", "gitPath=charts/web", "gitopsPath=argocd-apps", "valueFiles=a.yaml", "values={a: 1}", "helmParameters={b: 2}", "skipCrds=yes",
+	"ignoreMissingValueFiles=yes", NULL,
+};
+
+static void check_rows(const struct lf_engine *engine, const struct lf_question *rows, size_t count, const char *const *pairs)
 {
 	struct test_plan test;
 
 	test_plan_init(&test, pairs, NULL);
 	test_plan_render(&test);
 	assert_ptr_equal(lf_plan_engine(test.plan), engine);
-	for (size_t i = 0; i < engine->question_count; i++) {
-		const struct lf_question *question = &engine->questions[i];
+	for (size_t i = 0; i < count; i++) {
+		const struct lf_question *question = &rows[i];
 
 		assert_non_null(question->prompt);
 		assert_non_null(question->help);
-		assert_true(lf_plan_entry(test.plan, question->id)->shown);
+		if (!lf_plan_entry(test.plan, question->id)->shown)
+			fail_msg("%s is not shown", question->id);
+		if (lf_plan_entry(test.plan, question->id)->problem.code)
+			fail_msg("%s: %s", question->id, lf_plan_entry(test.plan, question->id)->problem.message);
 		if (question->yaml)
 			test_check_place(&test, question);
 	}
@@ -250,8 +266,10 @@ static void check_rows(const struct lf_engine *engine, const char *const *pairs)
 static void test_every_row_goes_where_it_says(void **state)
 {
 	(void)state;
-	check_rows(&lf_engine_flux, flux_all);
-	check_rows(&lf_engine_argocd, argocd_all);
+	check_rows(&lf_engine_flux, lf_engine_flux.questions, lf_engine_flux.question_count, flux_all);
+	check_rows(&lf_engine_argocd, lf_engine_argocd.questions, lf_engine_argocd.question_count, argocd_all);
+	check_rows(&lf_engine_flux, lf_flux_chart.questions, lf_flux_chart.question_count, flux_chart);
+	check_rows(&lf_engine_argocd, lf_argocd_chart.questions, lf_argocd_chart.question_count, argocd_chart);
 }
 
 static void has_marked_line(const struct test_plan *test, const char *file, const char *id, const char *line)
@@ -327,7 +345,7 @@ static void test_nothing_answered_does_not_crash(void **state)
 {
 	static const char *const odd[] = {"", ".", "..", "../..", "a", "https://", "git@", "-", "\xc3", "x:y@z", "/", "a/../..", "{}", "latest:"};
 	static const char *const providers[] = {"flux", "argocd", "none", ""};
-	static const char *const methods[] = {"kustomize", "manifests", ""};
+	static const char *const methods[] = {"kustomize", "manifests", "helm", "helm-git", ""};
 
 	(void)state;
 	for (size_t p = 0; p < LF_COUNT(providers); p++) {
