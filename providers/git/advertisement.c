@@ -87,6 +87,7 @@ static int take_capability(struct lf_advert *advert, const char *word, size_t le
 	    {"report-status-v2", &advert->report_status_v2},
 	    {"atomic", &advert->atomic},
 	    {"quiet", &advert->quiet},
+	    {"push-options", &advert->push_options},
 	    /* Trees and files may be asked for by their ids, as version 2 always allows. "reachable" is of
 	       commits only. */
 	    {"allow-any-sha1-in-want", &advert->wants_any},

@@ -22,7 +22,7 @@ struct lf_advert {
 	/* what the server can do */
 	bool ls_refs_unborn, shallow, filter, wants_any; /* wants_any: objects may be asked for by id */
 	bool ofs_delta, no_progress, side_band, side_band_64k;
-	bool report_status, report_status_v2, atomic, quiet, object_format;
+	bool report_status, report_status_v2, atomic, quiet, object_format, push_options;
 	/* what it holds */
 	char tip[LF_GIT_ID_SIZE];  /* of the wanted branch; "" if there is none */
 	char base_tip[LF_GIT_ID_SIZE];

@@ -320,7 +320,8 @@ static void listed(struct lf_git_job *job, const struct lf_error *err)
 	}
 	lf_git_remote_base(&job->remote, deliver->base, &deliver->exists, &base_branch);
 	lf_free(base_branch);
-	if (deliver->unsure && deliver->exists &&
+	/* A refusal for a race may be the answer to the same request sent twice: below us connections are retried. */
+	if ((deliver->unsure || deliver->refusal.code) && deliver->exists &&
 	    !strcmp(deliver->base, deliver->only_branch ? before : deliver->built.commit)) {
 		finish(job, &arrived, NULL);
 		return;

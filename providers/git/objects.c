@@ -86,7 +86,19 @@ static void close_store(struct lf_objects_store *store)
 	git_odb_free(store->odb);
 	git_repository_free(store->repository);
 	lf_free(store->folder);
+	lf_free(store->lent);
 	lf_free(store);
+}
+
+static void lend(struct lf_objects_store *store, const char *folder)
+{
+	if (store->lent)
+		return;
+	store->lent = objects_of_clone(folder);
+	if (store->lent && git_odb_add_disk_alternate(store->odb, store->lent)) {
+		lf_free(store->lent);
+		store->lent = NULL;
+	}
 }
 
 static bool has(struct lf_objects_store *store, const char *id)
@@ -334,6 +346,7 @@ const struct lf_objects_module lf_module_objects = {
     .version = LF_MODULE_VERSION,
     .open = open_store,
     .close = close_store,
+    .lend = lend,
     .has = has,
     .commit = read_commit,
     .words = read_words,

@@ -97,6 +97,9 @@ struct lf_objects_module { /* symbol lf_module_objects */
 	/* Opens the store in FOLDER, making it if nothing is there. */
 	int (*open)(struct lf_objects_store **out, const char *folder, struct lf_error *err);
 	void (*close)(struct lf_objects_store *store);
+	/* Reads also what the clone that FOLDER is in holds, as long as the store is open. That there is none, or
+	 * one that is not to be trusted, is no error. */
+	void (*lend)(struct lf_objects_store *store, const char *folder);
 
 	bool (*has)(struct lf_objects_store *store, const char *id);
 	/* LF_ENOTFOUND: not in the store. The caller frees out->parents. */

@@ -22,11 +22,11 @@ struct building {
 	git_signature *author, *committer;
 };
 
-static int open_with_memory(struct building *b, const char *folder)
+static int open_with_memory(struct building *b, const struct lf_objects_store *store)
 {
 	git_odb_backend *memory = NULL;
 	git_odb *odb = NULL;
-	int rc = git_repository_open_bare(&b->repository, folder);
+	int rc = git_repository_open_bare(&b->repository, store->folder);
 
 	if (!rc)
 		rc = git_repository_odb(&odb, b->repository);
@@ -34,6 +34,8 @@ static int open_with_memory(struct building *b, const char *folder)
 		rc = git_mempack_new(&memory);
 	if (!rc)
 		rc = git_odb_add_backend(odb, memory, 1000); /* above the folder's own: writes go here */
+	if (!rc && store->lent)
+		rc = git_odb_add_disk_alternate(odb, store->lent);
 	git_odb_free(odb);
 	return rc;
 }
@@ -192,7 +194,7 @@ int objects_build(struct lf_objects_built *out, struct lf_objects_store *store,
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	rc = open_with_memory(&b, store->folder);
+	rc = open_with_memory(&b, store);
 	if (!rc)
 		rc = find_base(&b, plan->parent);
 	if (!rc)

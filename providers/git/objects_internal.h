@@ -7,6 +7,7 @@
 
 struct lf_objects_store {
 	char *folder;
+	char *lent; /* folder of objects of the user's own clone; NULL: none */
 	git_repository *repository;
 	git_odb *odb;
 };
@@ -21,6 +22,8 @@ int objects_build(struct lf_objects_built *out, struct lf_objects_store *store,
 
 /* objects_user.c */
 int objects_settings(const char *folder, lf_objects_setting_fn *each, void *payload, struct lf_error *err);
+/* The folder of objects of the clone FOLDER is in; the caller frees; NULL: none. */
+char *objects_of_clone(const char *folder);
 void objects_workdir(struct lf_workdir_facts *out, const char *folder);
 
 #endif

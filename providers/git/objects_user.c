@@ -93,6 +93,15 @@ static git_repository *open_clone(const char *folder)
 	return repository;
 }
 
+char *objects_of_clone(const char *folder)
+{
+	git_repository *repository = open_clone(folder);
+	char *path = repository ? lf_format("%s/objects", git_repository_commondir(repository)) : NULL;
+
+	git_repository_free(repository);
+	return path;
+}
+
 int objects_settings(const char *folder, lf_objects_setting_fn *each, void *payload, struct lf_error *err)
 {
 	git_repository *repository = open_clone(folder);

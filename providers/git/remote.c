@@ -52,9 +52,13 @@ void lf_git_remote_dispose(struct lf_git_remote *remote)
 static int open_store(struct lf_git_remote *remote, struct lf_error *err)
 {
 	struct lf_git *git = remote->job->git;
+	int rc = lf_git_store_open(&remote->store, git->objects, git->cache_folder, remote->url.canonical,
+	                           remote->fresh, err);
 
-	return lf_git_store_open(&remote->store, git->objects, git->cache_folder, remote->url.canonical,
-	                         remote->fresh, err);
+	/* What is here already need not come again; not when something that is here was of no use. */
+	if (!rc && !remote->fresh)
+		git->objects->lend(remote->store.objects, ".");
+	return rc;
 }
 
 static int prepare(void *payload, struct lf_error *err)

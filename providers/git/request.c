@@ -2,6 +2,8 @@
 #include "config.h"
 #include "providers/git/request.h"
 
+#include <string.h>
+
 #include "providers/git/refname.h"
 
 #define AGENT "agent=landfall/" PACKAGE_VERSION
@@ -95,8 +97,9 @@ void lf_git_request_fetch(struct lf_str *out, const struct lf_advert *advert,
 }
 
 void lf_git_request_push(struct lf_str *out, const struct lf_advert *advert, const char *ref,
-                         const char *old_id, const char *new_id)
+                         const char *old_id, const char *new_id, const struct lf_names *options)
 {
+	bool with_options = advert->push_options && options->count;
 	struct lf_str line = {0};
 
 	lf_str_addf(&line, "%s %s %s", old_id, new_id, ref);
@@ -111,10 +114,16 @@ void lf_git_request_push(struct lf_str *out, const struct lf_advert *advert, con
 		lf_str_add(&line, " quiet");
 	if (advert->atomic)
 		lf_str_add(&line, " atomic");
+	if (with_options)
+		lf_str_add(&line, " push-options");
 	if (advert->object_format)
 		lf_str_add(&line, " object-format=sha1");
 	lf_str_add(&line, " " AGENT);
 	lf_pkt_add(out, line.data, line.length);
 	lf_pkt_add_flush(out);
+	for (size_t i = 0; i < options->count && with_options; i++)
+		lf_pkt_add(out, options->items[i], strlen(options->items[i]));
+	if (with_options)
+		lf_pkt_add_flush(out);
 	lf_str_dispose(&line);
 }

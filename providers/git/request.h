@@ -19,8 +19,8 @@ struct lf_git_fetch {
 void lf_git_request_refs(struct lf_str *out, const struct lf_advert *advert);
 void lf_git_request_fetch(struct lf_str *out, const struct lf_advert *advert,
                           const struct lf_git_fetch *fetch);
-/* REF from OLD to NEW; the pack's bytes follow it. */
+/* REF from OLD to NEW, with OPTIONS for the server's hooks where it takes them; the pack's bytes follow it. */
 void lf_git_request_push(struct lf_str *out, const struct lf_advert *advert, const char *ref,
-                         const char *old_id, const char *new_id);
+                         const char *old_id, const char *new_id, const struct lf_names *options);
 
 #endif

@@ -415,7 +415,8 @@ void lf_git_session_push(struct lf_git_job *job, const char *branch, const char 
 	lf_free(session->ref);
 	session->ref = lf_format(LF_GIT_HEADS "%s", branch);
 	session->report.ref = session->ref;
-	lf_git_request_push(&body, &session->advert, session->ref, old_id, new_id);
+	lf_git_request_push(&body, &session->advert, session->ref, old_id, new_id,
+	                    &job->remote.settings.push_options);
 	lf_str_add_n(&body, pack->data, pack->length);
 	lf_str_dispose(pack);
 	ask(session, LF_GIT_FOR_REPORT, &body);

@@ -8,10 +8,11 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/fs.h"
 #include "core/mem.h"
 #include "core/str.h"
 
-enum { ENTRIES_LIMIT = 1000, VALUE_LIMIT = 16384 };
+enum { ENTRIES_LIMIT = 1000, VALUE_LIMIT = 16384, OPTIONS_LIMIT = 100, OPTION_LIMIT = 4096, PEM_LIMIT = 1 << 20 };
 
 static void add_rewrite(struct lf_git_settings *settings, const char *base, size_t length, const char *value,
                         bool push)
@@ -31,7 +32,7 @@ static void add_rewrite(struct lf_git_settings *settings, const char *base, size
 static void add_http(struct lf_git_settings *settings, const char *pattern, size_t length, const char *key,
                      const char *value)
 {
-	static const char *const known[] = {"proxy", "sslcainfo", "sslverify", "extraheader"};
+	static const char *const known[] = {"proxy", "sslcainfo", "sslverify", "extraheader", "sslcert", "sslkey"};
 	struct lf_git_http_entry *entry;
 	bool wanted = false;
 
@@ -84,6 +85,12 @@ void lf_git_settings_add(struct lf_git_settings *settings, const char *name, con
 		settings->sign = !is_false(value);
 	if (!strcmp(name, "format.signoff"))
 		settings->sign_off = !is_false(value);
+	/* As git has it: an empty one forgets those before. */
+	if (!strcmp(name, "push.pushoption") && !*value)
+		lf_names_dispose(&settings->push_options);
+	else if (!strcmp(name, "push.pushoption") && settings->push_options.count < OPTIONS_LIMIT &&
+	         strlen(value) < OPTION_LIMIT && !strpbrk(value, "\r\n"))
+		lf_names_add(&settings->push_options, value);
 	if (!user)
 		return;
 	if (lf_starts_with(name, "url.") && last > first) {
@@ -111,6 +118,9 @@ void lf_git_settings_add_environment(struct lf_git_settings *settings, char *(*g
 	    {"GIT_COMMITTER_NAME", &settings->committer_name},
 	    {"GIT_COMMITTER_EMAIL", &settings->committer_email},
 	};
+	static const struct {
+		const char *name, *key;
+	} files[] = {{"GIT_SSL_CAINFO", "sslcainfo"}, {"GIT_SSL_CERT", "sslcert"}, {"GIT_SSL_KEY", "sslkey"}};
 	const char *value;
 
 	for (size_t i = 0; i < LF_COUNT(rows); i++) {
@@ -121,9 +131,11 @@ void lf_git_settings_add_environment(struct lf_git_settings *settings, char *(*g
 	value = get("GIT_SSH");
 	if (value && *value && !settings->ssh_command)
 		lf_set(&settings->ssh_program, value);
-	value = get("GIT_SSL_CAINFO");
-	if (value && *value)
-		add_http(settings, "", 0, "sslcainfo", value);
+	for (size_t i = 0; i < LF_COUNT(files); i++) {
+		value = get(files[i].name);
+		if (value && *value)
+			add_http(settings, "", 0, files[i].key, value);
+	}
 	value = get("GIT_SSL_NO_VERIFY");
 	if (value && *value)
 		add_http(settings, "", 0, "sslverify", "false");
@@ -137,13 +149,36 @@ static void take(const char *name, const char *value, bool user, void *payload)
 	lf_git_settings_add(payload, name, value, user);
 }
 
+/* The file instead of its name: it may be secret, and reading it blocks. */
+static int load(struct lf_git_http_entry *entry, struct lf_error *err)
+{
+	const char *name = lf_secret_bytes(entry->value);
+	char *path = lf_starts_with(name, "~/") ? lf_fs_home_path(name + 2) : lf_dup(name);
+	struct lf_str pem = {0};
+	int rc = *name ? lf_fs_read(&pem, path, PEM_LIMIT, err) : LF_OK;
+
+	if (rc)
+		lf_hint(err, "Look at http.sslCert and http.sslKey of git config, GIT_SSL_CERT and GIT_SSL_KEY.");
+	lf_secret_free(entry->value);
+	entry->value = lf_secret_new(lf_str_text(&pem), pem.length);
+	if (pem.data)
+		lf_wipe(pem.data, pem.capacity);
+	lf_str_dispose(&pem);
+	lf_free(path);
+	return rc;
+}
+
 int lf_git_settings_read(struct lf_git_settings *out, const struct lf_objects_module *objects,
                          const char *folder, struct lf_error *err)
 {
 	int rc = objects->settings(folder, take, out, err);
 
-	if (!rc)
-		lf_git_settings_add_environment(out, getenv);
+	if (rc)
+		return rc;
+	lf_git_settings_add_environment(out, getenv);
+	for (size_t i = 0; i < out->http_count && !rc; i++)
+		if (!strcmp(out->http[i].key, "sslcert") || !strcmp(out->http[i].key, "sslkey"))
+			rc = load(&out->http[i], err);
 	return rc;
 }
 
@@ -161,6 +196,7 @@ void lf_git_settings_dispose(struct lf_git_settings *settings)
 	lf_free(settings->rewrites);
 	lf_free(settings->http);
 	lf_free(settings->ssh_command);
+	lf_names_dispose(&settings->push_options);
 	lf_free(settings->ssh_program);
 	lf_free(settings->sign_format);
 	lf_free(settings->signing_key);
@@ -297,6 +333,12 @@ static void apply(struct lf_git_http_settings *out, const struct lf_git_http_ent
 		out->proxy = value;
 	} else if (!strcmp(entry->key, "sslcainfo")) {
 		out->ca_file = *value ? value : NULL;
+	} else if (!strcmp(entry->key, "sslcert")) {
+		out->certificate = *value ? value : NULL;
+		if (*value && !out->key && strstr(value, "PRIVATE KEY"))
+			out->key = entry->value;
+	} else if (!strcmp(entry->key, "sslkey")) {
+		out->key = *value ? entry->value : out->key;
 	} else if (!strcmp(entry->key, "sslverify")) {
 		out->insecure = is_false(value);
 	} else if (!*value) {
@@ -310,7 +352,7 @@ static void apply(struct lf_git_http_settings *out, const struct lf_git_http_ent
 void lf_git_settings_for(struct lf_git_http_settings *out, const struct lf_git_settings *settings,
                          const struct lf_git_url *url)
 {
-	static const char *const keys[] = {"proxy", "sslcainfo", "sslverify", "extraheader"};
+	static const char *const keys[] = {"proxy", "sslcainfo", "sslverify", "extraheader", "sslcert", "sslkey"};
 	struct fit best[LF_COUNT(keys)] = {{0}};
 
 	for (size_t i = 0; i < settings->http_count; i++) {

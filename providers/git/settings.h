@@ -28,6 +28,7 @@ struct lf_git_settings { /* zero-initialise */
 	char *ssh_program;  /* GIT_SSH: a program's path; NULL: plain ssh */
 	char *name, *email; /* user.* */
 	char *author_name, *author_email, *committer_name, *committer_email;
+	struct lf_names push_options;   /* push.pushOption */
 	bool sign, sign_off;            /* commit.gpgsign, format.signOff */
 	char *sign_format;              /* gpg.format; NULL: openpgp */
 	char *signing_key;              /* user.signingKey */
@@ -50,6 +51,8 @@ LF_NODISCARD char *lf_git_settings_rewrite(const struct lf_git_settings *setting
 /* What holds for one URL. Zero-initialise; every pointer is borrowed from SETTINGS. */
 struct lf_git_http_settings {
 	const char *proxy, *ca_file;
+	const char *certificate;     /* of the user, PEM */
+	const struct lf_secret *key; /* its key; NULL: the certificate's file holds it too */
 	bool insecure;
 	const struct lf_secret *headers[16];
 	size_t header_count;

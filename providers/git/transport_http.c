@@ -155,7 +155,13 @@ static void on_done(const struct lf_error *err, void *payload)
 
 	http->call = NULL;
 	if (err) {
-		end(http, err);
+		error = *err;
+		/* The same client serves clusters: here it is Git's configuration that says such things. */
+		if (error.code == LF_EAUTH && strstr(error.message, "client certificate"))
+			lf_hint(&error, "Look at http.sslCert and http.sslKey of git config.");
+		else if (strstr(error.message, "proxy"))
+			lf_hint(&error, "Look at http.proxy of git config, and at HTTPS_PROXY and HTTP_PROXY.");
+		end(http, &error);
 	} else if (http->status == 401 && http->tries++ < LOGIN_TRIES) {
 		lf_git_vault_get(job, &http->url, http->login, on_login);
 	} else if (http->status != 200) {
@@ -219,6 +225,8 @@ static int send_request(struct http_wire *http, struct lf_error *err)
 	request.follow_redirects = !http->is_post && !http->login;
 	tls.ca_file = settings.ca_file;
 	tls.insecure = settings.insecure;
+	tls.certificate_pem = settings.certificate;
+	tls.key_pem = settings.key;
 	request.tls = &tls;
 	if (http->login) {
 		request.user = lf_git_login_user(http->login);

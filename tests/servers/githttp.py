@@ -5,6 +5,8 @@
     ... --user U --password-file F                           basic authentication, else 401
     ... --tls-cert CERT --tls-key KEY                        https (see certs.py)
     ... --redirect                                           /moved/REPO.git answers 301 to /REPO.git
+    ... --redirect-to URL                                    ... to URL/REPO.git
+    ... --lose-report N                                      the first N pushes are done, but the connection ends without an answer
     ... --config KEY=VALUE                                   git configuration, e.g. uploadpack.allowFilter=true
     ... --no-protocol-v2                                     an old server: ignores the Git-Protocol header
     ... --log FILE                                           one line per request: method, path, status, user
@@ -43,9 +45,9 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
             # The body was not read, so the connection cannot be used again.
             self.close_connection = True
             self.plain(401, "authentication required\n", {"WWW-Authenticate": 'Basic realm="test"'})
-        elif options.redirect and self.path.startswith("/moved/"):
+        elif (options.redirect or options.redirect_to) and self.path.startswith("/moved/"):
             self.close_connection = True
-            self.plain(301, "moved\n", {"Location": self.path[len("/moved"):]})
+            self.plain(301, "moved\n", {"Location": (options.redirect_to or "") + self.path[len("/moved"):]})
         else:
             self.run_backend()
 
@@ -106,6 +108,10 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
                 pass
 
     def relay(self, output):
+        if self.command == "POST" and self.path.endswith("/git-receive-pack") and self.server.lose():
+            output.read()
+            self.close_connection = True
+            return
         status, headers = 200, []
         for line in iter(output.readline, b""):
             name, _, value = line.decode("latin-1").strip().partition(": ")
@@ -151,10 +157,15 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
 class GitServer(serving.HttpServer):
     def __init__(self, options):
         self.options = options
+        self.lost = 0
         self.password = Path(options.password_file).read_text().rstrip("\n") if options.password_file else ""
         self.git_environment = git_environment(options.root, options.config)
         self.log_file = open(options.log, "a", buffering=1) if options.log else None
         super().__init__(options, GitHandler)
+
+    def lose(self):
+        self.lost += 1
+        return self.lost <= self.options.lose_report
 
     def log(self, line):
         if self.log_file:
@@ -180,6 +191,8 @@ def main():
     parser.add_argument("--user")
     parser.add_argument("--password-file")
     parser.add_argument("--redirect", action="store_true")
+    parser.add_argument("--redirect-to")
+    parser.add_argument("--lose-report", type=int, default=0)
     parser.add_argument("--config", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--no-protocol-v2", action="store_true")
     parser.add_argument("--log")

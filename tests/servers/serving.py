@@ -25,6 +25,7 @@ def add_options(parser):
 def add_tls_options(parser):
     parser.add_argument("--tls-cert", help="serve https with this certificate (see certs.py)")
     parser.add_argument("--tls-key")
+    parser.add_argument("--client-ca", help="only clients with a certificate of this authority")
 
 
 def free_port():
@@ -71,6 +72,9 @@ class HttpServer(http.server.ThreadingHTTPServer):
         if options.tls_cert:
             self.tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
             self.tls.load_cert_chain(options.tls_cert, options.tls_key)
+            if options.client_ca:
+                self.tls.load_verify_locations(options.client_ca)
+                self.tls.verify_mode = ssl.CERT_REQUIRED
 
     def finish_request(self, request, client_address):
         # In the connection's own thread: a client that never finishes its handshake must not stop the others.

@@ -1,7 +1,7 @@
 /* git_drive: the Git client by hand and from scripts: one job per run, its facts, bytes and time on standard
  * output. git_drive [-c CACHE] [-p FILE] check URL | browse URL BRANCH PATH | read URL BRANCH PATH... |
  * contains URL ANCESTOR DESCENDANT | inspect FOLDER | deliver URL BRANCH MESSAGE PATH=TEXT...     (reads
- * first, so that what is there is what is expected) -p FILE: answer questions with its lines, one after the
+ * first, so that what is there is what is expected; -n: does not, and expects new files) -p FILE: answer questions with its lines, one after the
  * other. */
 #include "config.h"
 
@@ -25,6 +25,7 @@ struct drive {
 	struct lf_str answers;
 	char *next_answer;
 	uint64_t started;
+	bool blind;
 	int code;
 };
 
@@ -115,11 +116,17 @@ static void delivered(const struct lf_git_result *result, const struct lf_error 
 	end(payload, err);
 }
 
+static void deliver(struct drive *drive)
+{
+	const struct lf_git_deliver_handler handler = {
+	    .progress = progress, .done = delivered, .payload = drive};
+
+	(void)lf_git_deliver(drive->git, &drive->delivery, &handler);
+}
+
 static void read_first(struct lf_git_files *files, const struct lf_error *err, void *payload)
 {
 	struct drive *drive = payload;
-	const struct lf_git_deliver_handler handler = {
-	    .progress = progress, .done = delivered, .payload = drive};
 
 	if (err) {
 		end(drive, err);
@@ -129,7 +136,7 @@ static void read_first(struct lf_git_files *files, const struct lf_error *err, v
 		drive->changes[i].expected = files->items[i].text;
 	drive->delivery.tip = files->tip;
 	printf("read after %.3f s\n", (double)(uv_hrtime() - drive->started) / 1e9);
-	(void)lf_git_deliver(drive->git, &drive->delivery, &handler);
+	deliver(drive);
 	lf_git_files_dispose(files);
 }
 
@@ -193,7 +200,10 @@ static int start(struct drive *drive, int count, char **words)
 			drive->changes[i].text = equals + 1;
 			drive->changes[i].length = strlen(equals + 1);
 		}
-		(void)lf_git_read(drive->git, words[1], words[2], paths, n, read_first, drive);
+		if (drive->blind)
+			deliver(drive);
+		else
+			(void)lf_git_read(drive->git, words[1], words[2], paths, n, read_first, drive);
 		lf_free(paths);
 	} else {
 		return 2;
@@ -210,9 +220,11 @@ int main(int argc, char **argv)
 	int option;
 
 	(void)signal(SIGPIPE, SIG_IGN);
-	while ((option = getopt(argc, argv, "c:p:")) != -1) {
+	while ((option = getopt(argc, argv, "c:p:n")) != -1) {
 		if (option == 'c')
 			options.cache_folder = optarg;
+		else if (option == 'n')
+			drive.blind = true;
 		else if (option != 'p' || lf_fs_read(&drive.answers, optarg, 65536, &err))
 			return 2;
 	}

@@ -414,9 +414,12 @@ static void asks_only_for_what_is_offered(void **state)
 	struct lf_advert advert = {
 	    .version = 2, .branch = "main", .shallow = true, .filter = true, .object_format = true};
 	static const char command[] = A " " B " refs/heads/main\0 report-status side-band-64k atomic agent=";
+	struct lf_names options = {0};
 	struct lf_str out = {0}, seen = {0};
 
 	(void)state;
+	lf_names_add(&options, "ci.skip");
+	lf_names_add(&options, "a=b");
 	lf_git_request_fetch(&out, &advert, &fetch);
 	assert_int_equal(feed_in_steps(lf_str_text(&out), 5, note_pkt, &seen, NULL), LF_OK);
 	assert_non_null(strstr(lf_str_text(&seen), "[command=fetch\n][agent=landfall/"));
@@ -435,8 +438,15 @@ static void asks_only_for_what_is_offered(void **state)
 	assert_null(strstr(lf_str_text(&seen), "filter"));
 	lf_str_truncate(&out, 0);
 	advert = (struct lf_advert){.report_status = true, .side_band_64k = true, .atomic = true};
-	lf_git_request_push(&out, &advert, "refs/heads/main", A, B);
+	lf_git_request_push(&out, &advert, "refs/heads/main", A, B, &options);
 	assert_non_null(memmem(out.data, out.length, command, sizeof(command) - 1));
+	assert_null(memmem(out.data, out.length, "ci.skip", 7));
+	lf_str_truncate(&out, 0);
+	advert.push_options = true;
+	lf_git_request_push(&out, &advert, "refs/heads/main", A, B, &options);
+	assert_non_null(memmem(out.data, out.length, " push-options ", 14));
+	assert_memory_equal(out.data + out.length - 26, "0000000bci.skip0007a=b0000", 26);
+	lf_names_dispose(&options);
 	lf_str_dispose(&out);
 	lf_str_dispose(&seen);
 }
