@@ -73,7 +73,7 @@ const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, 
 		if (action == LF_ACTION_DELIVER && lf_app_is_read_only(app))
 			return "This context is read-only by your settings: nothing is pushed for it.";
 		if (action == LF_ACTION_DELIVER && app->facts.workdir.identity == LF_FACT_NONE)
-			return "Git does not know who you are: the line Author says what to do, then r looks again.";
+			return "Git does not know who you are: what stands above helps, then F5 looks again.";
 		if (action == LF_ACTION_MESSAGE && app->rollback.on)
 			return "The message of a rollback says which commit it takes back; it stays as it is.";
 		if (action == LF_ACTION_WRITE && !app->documents.count)

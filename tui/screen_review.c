@@ -172,16 +172,12 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 	const struct lf_review *review = &app->review;
 	struct lf_str text = {0};
 	enum lf_role role = LF_ROLE_TEXT;
-	struct lf_error missing;
 	int rows;
 
 	lf_str_add_n(&text, review->message, review->message ? strcspn(review->message, "\n") : 0);
 	rows = labelled(area, y, "Message", LF_ROLE_TEXT, lf_str_text(&text));
 	lf_str_dispose(&text);
-	if (lf_app_identity_missing(app, &missing)) {
-		rows += labelled(area, y + rows, "Author", LF_ROLE_BAD, missing.message);
-		rows += labelled(area, y + rows, "", LF_ROLE_DIM, missing.hint);
-	} else if (workdir->author_name) {
+	if (workdir->author_name && workdir->identity != LF_FACT_NONE) {
 		lf_str_addf(&text, "%s <%s>", workdir->author_name, workdir->author_email ? workdir->author_email : "?");
 		rows += labelled(area, y + rows, "Author", LF_ROLE_TEXT, lf_str_text(&text));
 		lf_str_dispose(&text);
@@ -290,6 +286,7 @@ static void draw_diff(const struct lf_tui *tui, const struct lf_review_file *fil
 static int draw_state(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y)
 {
 	const struct lf_review *review = &app->review;
+	struct lf_error missing;
 	int rows = 0;
 
 	if (review->state == LF_FACT_LOOKING)
@@ -297,6 +294,9 @@ static int draw_state(const struct lf_tui *tui, const struct lf_app *app, const 
 	if (review->state == LF_FACT_FAILED) {
 		rows = lf_draw_remark(tui, area, y, 1, LF_MARK_FAIL, LF_ROLE_BAD, review->error.message);
 		rows += lf_area_wrap(area, y + rows, 3, 0, LF_ROLE_DIM, review->error.hint);
+	} else if (lf_app_identity_missing(app, &missing)) {
+		rows = lf_draw_remark(tui, area, y, 1, LF_MARK_FAIL, LF_ROLE_BAD, missing.message);
+		rows += lf_area_wrap(area, y + rows, 3, 0, LF_ROLE_DIM, missing.hint);
 	}
 	return rows;
 }

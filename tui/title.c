@@ -163,16 +163,16 @@ static int draw_commit(const struct lf_app *app, const struct lf_area *area, int
 enum { BADGES = 3 };
 
 /* What has to be known all the time; from right to left. */
-static size_t badges(const struct lf_app *app, const char *words[BADGES])
+static size_t badges(const struct lf_app *app, const char *words[BADGES], bool is_narrow)
 {
 	size_t count = 0;
 
 	if (app->demo)
 		words[count++] = " DEMO ";
 	if (lf_app_is_read_only(app))
-		words[count++] = " READ-ONLY ";
+		words[count++] = is_narrow ? " R/O " : " READ-ONLY ";
 	if (lf_app_is_production(app))
-		words[count++] = " PRODUCTION ";
+		words[count++] = is_narrow ? " PROD " : " PRODUCTION ";
 	return count;
 }
 
@@ -193,7 +193,7 @@ void lf_draw_title(const struct lf_tui *tui, const struct lf_app *app, const str
 	edge -= 2;
 	(void)lf_area_glyph(area, 0, edge, fresh.role, fresh.glyph);
 	edge -= 3;
-	for (size_t i = 0; i < badges(app, words); i++) {
+	for (size_t i = 0; i < badges(app, words, area->cols < 60); i++) {
 		edge -= (int)strlen(words[i]);
 		(void)lf_area_put(area, 0, edge + 2, LF_ROLE_BADGE, words[i]);
 		edge -= 1;

@@ -421,6 +421,27 @@ static void make_review_reading(struct model *m)
 	repository_step(m);
 	go(m, LF_STEP_REVIEW);
 }
+/* Git was asked who the user is and does not know. */
+static void make_review_identity(struct model *m)
+{
+	struct lf_event event = {.kind = LF_EVENT_IDENTITY};
+
+	make_review(m);
+	event.workdir = lf_alloc(1, sizeof(*event.workdir));
+	event.workdir->identity = LF_FACT_NONE;
+	model_event(m, &event);
+}
+/* A context that the settings call production and read-only. */
+static void make_review_read_only(struct model *m)
+{
+	static char name[] = "prod-eu", path[] = "config.yaml";
+	static struct lf_settings_context context = {name, true, true};
+	static const struct lf_settings settings = {.path = path, .contexts = &context, .context_count = 1};
+
+	make_review(m);
+	m->app->settings = &settings;
+	model_keys(m, "\r");
+}
 static void make_review_folder(struct model *m)
 {
 	make_review(m);
@@ -572,6 +593,8 @@ static const struct {
 	{"review", make_review},
 	{"review-refused", make_review_refused},
 	{"review-reading", make_review_reading},
+	{"review-identity", make_review_identity},
+	{"review-read-only", make_review_read_only},
 	{"review-folder", make_review_folder},
 	{"confirm", make_confirm},
 	{"deliver", make_deliver},

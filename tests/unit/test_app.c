@@ -572,6 +572,38 @@ static void test_late_answers_about_something_else_are_dropped(void **state)
 	assert_int_equal(world->app->facts.path.state, LF_FACT_LOOKING);
 }
 
+static void test_a_starter_file_that_is_kept_is_neither_sent_nor_validated(void **state)
+{
+	struct world *world = *state;
+	struct lf_event event = {.kind = LF_EVENT_FILES, .files = lf_alloc(1, sizeof(*event.files))};
+	struct lf_effect sent;
+	size_t starter = 0;
+
+	answer_all(world);
+	set(world, "scaffold", "yes");
+	know_cluster(world);
+	review(world);
+	while (starter < world->app->documents.count && !world->app->documents.items[starter].only_if_missing)
+		starter++;
+	assert_true(starter < world->app->documents.count);
+	event.files->tip = lf_dup(LATER);
+	event.files->count = 1;
+	event.files->items = lf_alloc(1, sizeof(*event.files->items));
+	event.files->items[0].path = lf_dup(world->app->documents.items[starter].path);
+	event.files->items[0].text = lf_dup("- of another shape\n");
+	tell(world, event);
+	assert_int_equal(world->app->review.files[starter].change, LF_CHANGE_KEPT);
+	sent = the(world, LF_EFFECT_VALIDATE);
+	for (size_t i = 0; i < sent.file_count; i++)
+		assert_string_not_equal(sent.files[i].path, world->app->documents.items[starter].path);
+	world->now_ms += 1000;
+	tell_kind(world, LF_EVENT_DELIVER);
+	sent = the(world, LF_EFFECT_DELIVER);
+	assert_int_equal(sent.file_count, world->app->documents.count - 1);
+	for (size_t i = 0; i < sent.file_count; i++)
+		assert_string_not_equal(sent.files[i].path, world->app->documents.items[starter].path);
+}
+
 static void test_correcting_after_a_landing_asks_the_cluster_again(void **state)
 {
 	struct world *world = *state;
@@ -1045,6 +1077,7 @@ int main(void)
 	    T(test_facts_that_change_what_is_asked_read_the_branch_again),
 	    T(test_missing_identity_is_said_before_the_push),
 	    T(test_an_answer_that_moves_the_file_flashes_too),
+	    T(test_a_starter_file_that_is_kept_is_neither_sent_nor_validated),
 	    T(test_correcting_after_a_landing_asks_the_cluster_again),
 	    T(test_settings_are_defaults_and_answers_go_before),
 	    T(test_without_git_nothing_is_asked_of_it),
