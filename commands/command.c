@@ -7,6 +7,7 @@
 
 #include "core/fs.h"
 #include "core/mem.h"
+#include "core/str.h"
 #include "providers/engines.h"
 #include "tui/headless.h"
 
@@ -44,6 +45,27 @@ int lf_command_settings(struct lf_settings *out, const struct lf_catalog *catalo
 	return code;
 }
 
+/* "id=value"; of a question for a tree also "id=@file". */
+static int set_pair(struct lf_answers *answers, const struct lf_catalog *catalog, const char *pair, struct lf_error *err)
+{
+	const char *at = strstr(pair, "=@");
+	char *id = at ? lf_dup_n(pair, (size_t)(at - pair)) : NULL;
+	const struct lf_question *question = id ? lf_catalog_find(catalog, id) : NULL;
+	struct lf_str text = {0};
+	int code;
+
+	if (!question || question->kind != LF_ASK_YAML) {
+		code = lf_answers_set_pair(answers, catalog, pair, err);
+	} else {
+		code = lf_fs_read(&text, at + 2, ANSWERS_BYTES, err);
+		if (!code)
+			lf_answers_set(answers, question->id, lf_str_text(&text));
+		lf_str_dispose(&text);
+	}
+	lf_free(id);
+	return code;
+}
+
 int lf_command_answers(struct lf_answers **out, const struct lf_options *options, const struct lf_catalog *catalog, struct lf_error *err)
 {
 	struct lf_answers *answers = NULL;
@@ -60,7 +82,7 @@ int lf_command_answers(struct lf_answers **out, const struct lf_options *options
 	if (!answers)
 		answers = lf_answers_new();
 	for (size_t i = 0; i < options->sets.count && !code; i++)
-		code = lf_answers_set_pair(answers, catalog, options->sets.items[i], err);
+		code = set_pair(answers, catalog, options->sets.items[i], err);
 	if (!code && options->context)
 		lf_answers_set(answers, "kubeContext", options->context);
 	if (!code && options->timeout)

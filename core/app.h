@@ -37,6 +37,7 @@ struct lf_review {
 	char *tip;
 	struct lf_review_file *files;
 	size_t count;
+	struct lf_error secret;	  /* a plain Secret in what is delivered, or beside it in the branch; LF_OK: none */
 	size_t added, removed;	  /* lines over all files */
 	size_t changed_files;
 	struct lf_ref watcher;	  /* in the cluster already watching; unset: none */

@@ -8,6 +8,9 @@
 #include "core/environments.h"
 #include "core/mem.h"
 #include "core/merge.h"
+#include "core/secrets.h"
+
+#define NEIGHBOURS 100 /* files beside ours that are looked at */
 
 const char *const lf_change_words[] = {"add", "change", "same", "keep", "refused", "remove"};
 
@@ -160,6 +163,39 @@ static void prepare(struct lf_app *app)
 	find_watcher(app);
 }
 
+/* What lies in the folder already is delivered with our files, so it is looked at too: a plain Secret there is refused. */
+static void read_neighbours(const struct lf_app *app, struct lf_effect *effect)
+{
+	const struct lf_path_facts *path = &app->facts.path;
+	size_t capacity = effect->file_count;
+
+	if (app->rollback.on || path->state != LF_FACT_KNOWN || !path->path || !lf_environments_same_place(app->plan, path->path))
+		return;
+	for (size_t i = 0; i < path->entries.count && effect->file_count < app->documents.count + NEIGHBOURS; i++) {
+		const char *name = path->entries.items[i];
+		char *file = lf_ends_with(name, ".yaml") || lf_ends_with(name, ".yml") ? lf_path_join(path->path, name) : NULL;
+
+		if (file && !lf_documents_find(&app->documents, file)) {
+			lf_grow((void **)&effect->files, &capacity, effect->file_count, sizeof(*effect->files));
+			effect->files[effect->file_count++] = (struct lf_effect_file){.path = lf_dup(file)};
+		}
+		lf_free(file);
+	}
+}
+
+static void find_secret(struct lf_review *review, const struct lf_branch_files *files)
+{
+	review->secret.code = LF_OK;
+	for (size_t i = 0; i < review->count; i++) {
+		if (lf_secrets_find_in_text(&review->secret, review->files[i].document->path, review->files[i].new_text))
+			return;
+	}
+	for (size_t i = 0; i < files->count; i++) {
+		if (lf_secrets_find_in_text(&review->secret, files->items[i].path, files->items[i].text))
+			return;
+	}
+}
+
 static void read_branch(struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_READ_FILES);
@@ -173,6 +209,7 @@ static void read_branch(struct lf_app *app, struct lf_effects *effects)
 	effect->files = lf_alloc(effect->file_count, sizeof(*effect->files));
 	for (size_t i = 0; i < effect->file_count; i++)
 		effect->files[i].path = lf_dup(app->documents.items[i].path);
+	read_neighbours(app, effect);
 }
 
 static const struct lf_plan_entry *first_problem(const struct lf_app *app)
@@ -322,6 +359,8 @@ void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, co
 		review->removed += file->diff.removed;
 		review->changed_files += file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED || file->change == LF_CHANGE_DELETED;
 	}
+	if (!app->rollback.on)
+		find_secret(review, files);
 	review->state = LF_FACT_KNOWN;
 	review->known_ms = app->now_ms;
 	validate(app, effects);
@@ -420,6 +459,10 @@ bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why)
 	}
 	if (review->state != LF_FACT_KNOWN) {
 		lf_fail(why, LF_EINVAL, "review", 0, "The branch is still being read.");
+		return true;
+	}
+	if (review->secret.code) {
+		*why = review->secret;
 		return true;
 	}
 	for (size_t i = 0; i < review->count; i++) {

@@ -6,6 +6,7 @@
 
 #include "core/mem.h"
 #include "core/scaffold.h"
+#include "core/secrets.h"
 #include "core/str.h"
 
 #define AT_MOST 16
@@ -253,6 +254,7 @@ static const struct lf_question rows[] = {
 	    .yaml = "configMapGenerator of kustomization.yaml",
 	    .optional = true,
 	    .check = check_config,
+	    .warn = lf_secrets_warn,
 	    .shown = has_overlay,
 	},
 	{

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/environments.h"
 #include "core/mem.h"
 #include "core/plan.h"
 #include "core/str.h"
@@ -56,12 +57,72 @@ struct lf_node *lf_extra_find(const struct lf_documents *documents, const char *
 
 struct lf_document *lf_extra_add_gitops(struct lf_documents *out, const struct lf_plan *plan, const char *file, struct lf_node *tree)
 {
-	char *path = lf_path_join(lf_plan_text(plan, "gitopsPath"), file);
-	struct lf_document *document = lf_documents_add(out, path ? path : file, LF_DOCUMENT_GITOPS, tree);
+	char *own = lf_environments_file(plan, file), *path = lf_path_join(lf_plan_text(plan, "gitopsPath"), own);
+	struct lf_document *document = lf_documents_add(out, path ? path : own, LF_DOCUMENT_GITOPS, tree);
 
 	document->registers = true;
+	lf_free(own);
 	lf_free(path);
 	return document;
+}
+
+static bool is_kustomized(const struct lf_plan *plan)
+{
+	return lf_plan_is(plan, "deploymentMethod", "kustomize");
+}
+
+/* The kustomization.yaml of the folder: ours, or, of one that is in the branch already, only what is added to it. NULL: there is none, or nobody knows. */
+static struct lf_node *find_kustomization(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	static const char *const names[] = {"kustomization.yaml", "kustomization.yml", "Kustomization"};
+	const char *folder = lf_plan_text(plan, "gitPath");
+	struct lf_node *found = NULL;
+
+	for (size_t i = 0; i < LF_COUNT(names) && !found; i++) {
+		char *path = lf_path_join(folder, names[i]);
+		bool known = facts->path.state == LF_FACT_KNOWN && facts->path.path && lf_path_contains(facts->path.path, folder) &&
+			     lf_path_contains(folder, facts->path.path) && lf_names_have(&facts->path.entries, names[i]);
+
+		for (size_t k = 0; path && k < out->count && !found; k++) {
+			if (lf_equal(out->items[k].path, path))
+				found = out->items[k].tree;
+		}
+		if (path && !found && known) {
+			found = lf_node_new(LF_NODE_MAP);
+			lf_documents_add(out, path, LF_DOCUMENT_WORKLOAD, found)->only_if_missing = true;
+			out->items[out->count - 1].is_patch = true; /* no object, and only a part */
+		}
+		lf_free(path);
+	}
+	return found;
+}
+
+struct lf_document *lf_extra_add_workload(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts, const char *file, struct lf_node *tree, const char *id)
+{
+	const char *folder = lf_plan_text(plan, "gitPath");
+	struct lf_node *kustomization;
+	struct lf_document *document;
+	char *path = *folder ? lf_path_join(folder, file) : NULL;
+
+	if (!path) {
+		lf_node_free(tree);
+		return NULL;
+	}
+	kustomization = is_kustomized(plan) ? find_kustomization(out, plan, facts) : NULL;
+	if (kustomization)
+		lf_node_set_origin(lf_node_add_text(lf_node_set_list(kustomization, "resources"), file), id);
+	document = lf_documents_add(out, path, LF_DOCUMENT_WORKLOAD, tree);
+	lf_free(path);
+	return document;
+}
+
+void lf_extra_put_metadata(struct lf_node *root, const struct lf_plan *plan, const char *name, const char *id)
+{
+	struct lf_node *metadata = lf_node_set_map(root, "metadata");
+
+	lf_extra_put(metadata, "name", name, id);
+	if (!is_kustomized(plan))
+		lf_plan_put(metadata, "namespace", plan, "targetNamespace");
 }
 
 int lf_extra_check_name(const char *value, const char *what, const char *example, struct lf_error *err)

@@ -26,6 +26,10 @@ bool lf_extra_unserved(struct lf_error *out, const struct lf_facts *facts, const
 struct lf_node *lf_extra_find(const struct lf_documents *documents, const char *group, const char *kind, const char *name);
 /* A file that the provider itself reads, beside its others (gitopsPath). Nothing without a provider. */
 struct lf_document *lf_extra_add_gitops(struct lf_documents *out, const struct lf_plan *plan, const char *file, struct lf_node *tree);
+/* A file of the application itself, beside its others (gitPath), and its line in the kustomization.yaml there, marked as ID's; NULL, and TREE freed, where there is no path. */
+struct lf_document *lf_extra_add_workload(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts, const char *file, struct lf_node *tree, const char *id);
+/* metadata of such a file's object: the name, and the namespace where no kustomization.yaml says it. */
+void lf_extra_put_metadata(struct lf_node *root, const struct lf_plan *plan, const char *name, const char *id);
 /* The name of an object that exists: DNS-1123 subdomain, at most 253. WHAT begins the sentence: "The Secret". */
 LF_NODISCARD int lf_extra_check_name(const char *value, const char *what, const char *example, struct lf_error *err);
 /* Marks NODE and everything in it with the question it answers. */
@@ -34,6 +38,8 @@ void lf_extra_mark(struct lf_node *node, const char *id);
 struct lf_node *lf_extra_put(struct lf_node *map, const char *key, const char *value, const char *id);
 /* Refuses a key of MAP that is not among NAMES (NULL at the end), or a value there that is no scalar of text, number or yes/no; WHERE says which item it is. */
 LF_NODISCARD int lf_extra_check_keys(const struct lf_node *map, const char *const *names, const char *where, struct lf_error *err);
+
+extern const struct lf_extra lf_extra_secrets; /* secrets_extra.c */
 
 extern const struct lf_extra *const lf_extras[]; /* ends with NULL */
 

@@ -3,5 +3,6 @@
 #include "core/extra.h"
 
 const struct lf_extra *const lf_extras[] = {
+	&lf_extra_secrets,
 	NULL,
 };

@@ -8,6 +8,7 @@
 #include "core/mem.h"
 #include "core/plan.h"
 #include "core/schema.h"
+#include "core/secrets.h"
 #include "core/semver.h"
 #include "core/str.h"
 #include "core/values.h"
@@ -225,6 +226,7 @@ static const struct lf_question values_rows[] = {
 	    .yaml = "spec.values of helmrelease.yaml (Flux), spec.source.helm.valuesObject (Argo CD)",
 	    .optional = true,
 	    .check = check_values,
+	    .warn = lf_secrets_warn,
 	    .shown = is_chart,
 	},
 };

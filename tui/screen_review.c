@@ -298,6 +298,10 @@ static int draw_state(const struct lf_tui *tui, const struct lf_app *app, const 
 		rows = lf_draw_remark(tui, area, y, 1, LF_MARK_FAIL, LF_ROLE_BAD, missing.message);
 		rows += lf_area_wrap(area, y + rows, 3, 0, LF_ROLE_DIM, missing.hint);
 	}
+	if (review->state == LF_FACT_KNOWN && review->secret.code) {
+		rows = lf_draw_remark(tui, area, y, 1, LF_MARK_FAIL, LF_ROLE_BAD, review->secret.message);
+		rows += lf_area_wrap(area, y + rows, 3, 0, LF_ROLE_DIM, review->secret.hint);
+	}
 	return rows;
 }
 

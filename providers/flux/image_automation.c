@@ -9,6 +9,7 @@
 #include "core/giturl.h"
 #include "core/image.h"
 #include "core/mem.h"
+#include "core/semver.h"
 #include "core/str.h"
 
 static const char commit_template[] = "Update images of {{ .AutomationObject.Name }}\n"
@@ -160,72 +161,11 @@ static bool derive_range(struct lf_default *out, const struct lf_plan *plan, con
 	return parts == 3;
 }
 
-/* "v1.2.x", "1", "*", with at most three numbers and perhaps a suffix: what may stand behind an operator. */
-static size_t version_length(const char *text)
-{
-	const char *p = text + (*text == 'v');
-	int parts = 0;
-
-	while (parts < 3) {
-		size_t n = strspn(p, "0123456789");
-
-		if (!n)
-			n = *p && strchr("xX*", *p) ? 1 : 0;
-		if (!n)
-			return 0;
-		p += n;
-		parts++;
-		if (*p != '.' || parts == 3)
-			break;
-		p++;
-	}
-	if (*p == '-' || *p == '+')
-		p += strcspn(p, " ,|");
-	return (size_t)(p - text);
-}
-
-/* The ranges of Masterminds/semver: operators =, !=, >, <, >=, <=, ~, ^, joined by blanks or commas, alternatives by ||, "1.0 - 2.0". */
-static bool is_range(const char *text)
-{
-	bool wants = true;
-
-	while (*text) {
-		size_t n;
-
-		text += strspn(text, " ,");
-		if (!strncmp(text, "||", 2)) {
-			if (wants)
-				return false;
-			wants = true;
-			text += 2;
-			continue;
-		}
-		if (!strncmp(text, "- ", 2) && !wants) {
-			wants = true;
-			text += 2;
-			continue;
-		}
-		if (!*text)
-			break;
-		n = strspn(text, "=!<>~^");
-		if (n > 2)
-			return false;
-		text += n;
-		text += n ? strspn(text, " ") : 0;
-		n = version_length(text);
-		if (!n || (text[n] && !strchr(" ,|", text[n])))
-			return false;
-		text += n;
-		wants = false;
-	}
-	return !wants;
-}
-
 static int check_range(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
 	(void)plan;
 	(void)facts;
-	if (is_range(value))
+	if (lf_semver_range_is_valid(value))
 		return LF_OK;
 	lf_fail(err, LF_EINVAL, "imageRange", 0, "This is not a range of versions.");
 	lf_hint(err, "Semantic versions with >=, <, ^, ~ or x; pre-releases only if the range names one. Example: >=1.0.0 <2.0.0");

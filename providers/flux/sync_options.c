@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/secrets.h"
 #include "core/str.h"
 #include "core/text.h"
 
@@ -458,6 +459,7 @@ static const struct lf_question rows[ROWS] = {
 	    .optional = true,
 	    .shape = LF_NODE_MAP,
 	    .check = check_variables,
+	    .warn = lf_secrets_warn,
 	    .shown = shown_for_kustomize,
 	},
 	[ID_VARIABLES_FROM] = {

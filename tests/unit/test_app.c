@@ -285,6 +285,44 @@ static void test_review_compares_with_the_branch(void **state)
 	assert_string_equal(the(world, LF_EFFECT_DELIVER).tip, LATER);
 }
 
+/* What lies beside our files in the branch is looked at too; nothing is delivered next to a plain Secret. */
+static void test_a_plain_secret_is_refused(void **state)
+{
+	static const char secret[] = "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: hunter2}\n";
+	struct world *world = *state;
+	struct lf_path_facts *path = &world->app->facts.path;
+	struct lf_event event = {.kind = LF_EVENT_FILES};
+	struct lf_error why = {0};
+	struct lf_effect read;
+
+	answer_all(world);
+	set(world, "gitPath", "apps/web");
+	path->state = LF_FACT_KNOWN;
+	lf_set(&path->path, "apps/web");
+	path->exists = path->is_folder = true;
+	lf_names_add(&path->entries, "README.md");
+	lf_names_add(&path->entries, "db.yaml");
+	lf_names_add(&path->entries, "base/");
+	review(world);
+	read = the(world, LF_EFFECT_READ_FILES);
+	assert_int_equal(read.file_count, world->app->documents.count + 1);
+	assert_string_equal(read.files[read.file_count - 1].path, "apps/web/db.yaml");
+	event.files = lf_alloc(1, sizeof(*event.files));
+	event.files->tip = lf_dup(LATER);
+	event.files->count = 1;
+	event.files->items = lf_alloc(1, sizeof(*event.files->items));
+	event.files->items[0] = (struct lf_branch_file){.path = lf_dup("apps/web/db.yaml"), .text = lf_dup(secret)};
+	tell(world, event);
+	assert_int_equal(world->app->review.state, LF_FACT_KNOWN);
+	assert_true(lf_app_review_blocked(world->app, &why));
+	assert_int_equal(why.code, LF_EREFUSED);
+	assert_non_null(strstr(why.message, "apps/web/db.yaml:1: a plain Secret db"));
+	assert_null(strstr(why.message, "hunter2"));
+	world->now_ms += 1000;
+	tell_kind(world, LF_EVENT_DELIVER);
+	assert_null(effect(world, LF_EFFECT_DELIVER));
+}
+
 static void test_a_held_enter_delivers_nothing(void **state)
 {
 	struct world *world = *state;
@@ -1073,6 +1111,7 @@ int main(void)
 	    T(test_changed_lines_flash_and_stop),
 	    T(test_remote_check_waits_for_a_pause_and_drops_late_answers),
 	    T(test_review_compares_with_the_branch),
+	    T(test_a_plain_secret_is_refused),
 	    T(test_facts_that_change_nothing_leave_the_review_as_it_is),
 	    T(test_facts_that_change_what_is_asked_read_the_branch_again),
 	    T(test_missing_identity_is_said_before_the_push),

@@ -7,6 +7,7 @@
 #include "core/extra.h"
 #include "core/mem.h"
 #include "core/merge.h"
+#include "core/secrets.h"
 #include "core/str.h"
 #include "providers/argocd/argocd.h"
 #include "providers/flux/flux.h"
@@ -427,6 +428,212 @@ static void test_argocd_notifications(void **state)
 	test_plan_dispose(&test);
 }
 
+/* ---- secrets ---- */
+
+#define ENC "ENC[AES256_GCM,data:x,iv:y,tag:z,type:str]"
+
+static void test_plain_secrets(void **state)
+{
+	static const struct {
+		const char *text, *part; /* NULL: none in it */
+	} cases[] = {
+		{"apiVersion: v1\nkind: Secret\nmetadata:\n  name: db\nstringData:\n  password: x\n", "f.yaml:1: a plain Secret db"},
+		{"apiVersion: v1\nkind: Secret\nmetadata: {name: db}\ndata: {password: eA==}\n", "a plain Secret db"},
+		{"kind: ConfigMap\n---\nkind: Secret\napiVersion: v1\ndata: {a: b}\n", "f.yaml:3: a plain Secret"},
+		{"{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret, metadata: {name: in-list}, data: {a: b}}]}", "in-list"},
+		{"{\"apiVersion\":\"v1\",\"kind\":\"Secret\",\"data\":{\"a\":\"b\"}}", "a plain Secret"},
+		{"apiVersion: v1\nkind: Secret\nstringData: &x\n  a: b\n", "a plain Secret"},
+		{"apiVersion: v1\nkind: Secret\ndata: {a: '" ENC "'}\n", "a plain Secret"}, /* no sops block: nobody encrypted it */
+		{"apiVersion: v1\nkind: Secret\ndata: {a: '" ENC "', b: clear}\nsops: {mac: '" ENC "'}\n", "a plain Secret"},
+		{"apiVersion: v1\nkind: Secret\ndata: {a: '" ENC "'}\nsops: {mac: '" ENC "'}\n", NULL},
+		{"apiVersion: v1\nkind: Secret\nstringData: {a: '" ENC "'}\nsops: {mac: '" ENC "'}\n", NULL},
+		{"apiVersion: v1\nkind: Secret\nmetadata: {name: token}\ntype: kubernetes.io/service-account-token\n", NULL},
+		{"apiVersion: v1\nkind: Secret\ndata: {}\n", NULL},
+		{"apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nspec: {encryptedData: {a: b}}\n", NULL},
+		{"apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nspec: {data: [a]}\n", NULL},
+		{"apiVersion: example.com/v1\nkind: Secret\ndata: {a: b}\n", NULL},
+		{"secretGenerator:\n- name: db\n  literals: [password=x]\n", "secretGenerator with the values in it, db"},
+		{"secretGenerator:\n- name: db\n  files: [password.enc]\n", NULL},
+		{"a: [Secret\n", NULL},
+		{"# Secret\n", NULL},
+		{"", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		struct lf_error why = {0};
+		bool found = lf_secrets_find_in_text(&why, "f.yaml", cases[i].text);
+
+		if (found != (cases[i].part != NULL) || (found && !strstr(why.message, cases[i].part)))
+			fail_msg("%s: '%s'", cases[i].text, why.message);
+		if (!found)
+			continue;
+		assert_int_equal(why.code, LF_EREFUSED);
+		assert_null(strstr(why.message, "eA=="));
+		assert_non_null(strstr(why.hint, "ExternalSecret"));
+		assert_non_null(strstr(why.hint, "kubeseal"));
+		assert_non_null(strstr(why.hint, "sops --encrypt"));
+	}
+}
+
+static void test_secrets_in_answers(void **state)
+{
+	static const struct {
+		const char *answer, *key;
+	} cases[] = {
+		{"{db: {password: x}}", "password"},
+		{"{DB_PASSWORD: x}", "DB_PASSWORD"},
+		{"{auth: {apiToken: abc}}", "apiToken"},
+		{"{secretKey: abc}", "secretKey"},
+		{"{pin-passwd: 1234}", "pin-passwd"},
+		{"env: [{name: API_KEY, value: x}]", "API_KEY"},
+		{"tls: {key: \"-----BEGIN RSA PRIVATE KEY-----\\nx\"}", "key"},
+		{"[[\"-----BEGIN PRIVATE KEY-----\\nx\"]]", "a private key"},
+		{"env: [{name: API_KEY, valueFrom: {secretKeyRef: {name: a, key: b}}}]", NULL},
+		{"{password: \"\"}", NULL},
+		{"{password: null}", NULL},
+		{"{password: ${db_password}}", NULL},
+		{"{password: true}", NULL},
+		{"{secret: abc, replicas: 1}", "secret"},
+		{"{oauth: {clientSecret: abc}}", "clientSecret"},
+		{"{existingSecret: db, imagePullSecret: reg}", NULL}, /* names of Secrets that exist: what one should write there */
+		{"{passwordKey: password, tokenTTL: 1h, secretName: db}", NULL},
+		{"{replicas: 2}", NULL},
+		{"{broken", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		struct lf_error out = {0};
+		bool found = lf_secrets_warn(&out, cases[i].answer, NULL, NULL);
+
+		if (found != (cases[i].key != NULL) || (found && !lf_starts_with(out.message, cases[i].key)))
+			fail_msg("%s: '%s'", cases[i].answer, out.message);
+	}
+}
+
+#define SECRETS FLUX, "scaffold=yes", "image=ghcr.io/acme/web:1.4.2"
+#define SEALED_VALUE "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
+#define SEALED_HEAD "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata:\n  name: web-secrets\n  namespace: production\n"
+#define SEALED_GOOD SEALED_HEAD "spec:\n  encryptedData:\n    password: " SEALED_VALUE "\n"
+#define SOPS_GOOD "apiVersion: v1\nkind: Secret\nmetadata: {name: web-secrets}\nstringData: {password: '" ENC "'}\nsops: {mac: '" ENC "', version: 3.9.0}\n"
+
+static void test_secret_methods(void **state)
+{
+	static const char *const external[] = {SECRETS, "secretMethod=external", "secretStore=vault", NULL};
+	static const char *const sealed[] = {SECRETS, "secretMethod=sealed", NULL}, *const sops[] = {SECRETS, "secretMethod=sops", NULL};
+	static const char *const external_all[] = {SECRETS, "secretMethod=external", "secretStore=vault", "secretKeys={DB_PASSWORD: \"prod/web#password\", tls.key: prod/tls}",
+						   "secretExtract=prod/all", NULL};
+	static const char *const sealed_all[] = {SECRETS, "secretMethod=sealed", "sealedSecret=" SEALED_GOOD, NULL};
+	static const char *const sops_all[] = {SECRETS, "secretMethod=sops", "sopsRecipient=age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+					       "encryptedSecret=" SOPS_GOOD, NULL};
+	static const struct verdict external_cases[] = {
+		{"externalSecretName", "web-secrets", NULL},
+		{"externalSecretName", "Web", "valid name"},
+		{"secretStore", "vault", NULL},
+		{"secretStore", "my vault", "valid name"},
+		{"secretStoreKind", "SecretStore", NULL},
+		{"secretStoreKind", "Vault", "One of: SecretStore, ClusterSecretStore."},
+		{"secretKeys", "{A: \"a#b\"}", NULL},
+		{"secretKeys", "{\"a b\": c}", "cannot be a key of a Secret"},
+		{"secretKeys", "{a: }", "does not say where"},
+		{"secretKeys", "{a: 1}", "does not say where"},
+		{"secretKeys", "{a: \"#b\"}", "does not say where"},
+		{"secretKeys", "{a: {b: c}}", "does not say where"},
+		{"secretRefresh", "1h", NULL},
+		{"secretRefresh", "0s", NULL},
+		{"secretRefresh", "5ms", "too short"},
+	};
+	static const struct verdict sealed_cases[] = {
+		{"sealedSecret", SEALED_GOOD, NULL},
+		{"sealedSecret", "kind: Secret\napiVersion: v1\ndata: {a: b}\n", "plain Secret, which may not be committed"},
+		{"sealedSecret", "kind: ConfigMap\napiVersion: v1\n", "not a SealedSecret"},
+		{"sealedSecret", "kind: SealedSecret\napiVersion: v1\n", "not a SealedSecret"},
+		{"sealedSecret", SEALED_HEAD "spec: {encryptedData: {}}\n", "no encryptedData"},
+		{"sealedSecret", SEALED_HEAD "spec: {encryptedData: {a: short}}\n", "not made by kubeseal"},
+		{"sealedSecret", SEALED_HEAD "spec: {encryptedData: {a: [b]}}\n", "not made by kubeseal"},
+		{"sealedSecret", "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: a, namespace: other}\nspec: {encryptedData: {a: " SEALED_VALUE "}}\n",
+		 "another namespace"},
+		{"sealedSecret", "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: a, namespace: other, annotations: "
+				 "{sealedsecrets.bitnami.com/cluster-wide: \"true\"}}\nspec: {encryptedData: {a: " SEALED_VALUE "}}\n",
+		 NULL},
+		{"sealedSecret", "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: A}\nspec: {encryptedData: {a: " SEALED_VALUE "}}\n", "valid name"},
+		{"sealedSecret", "a: 1\n---\nb: 2\n", "not one map"},
+	};
+	static const struct verdict sops_cases[] = {
+		{"sopsRecipient", "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", NULL},
+		{"sopsRecipient", "AGE-SECRET-KEY-1QQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQQ", "private key"},
+		{"sopsRecipient", "age1short", "not the public key"},
+		{"encryptedSecret", SOPS_GOOD, NULL},
+		{"encryptedSecret", "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {a: b}\n", "not a Secret that SOPS encrypted"},
+		{"encryptedSecret", "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata: {a: b}\nsops: {mac: '" ENC "'}\n", "not a Secret that SOPS encrypted"},
+		{"encryptedSecret", "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\nsops: {mac: '" ENC "'}\n", "not a Secret that SOPS encrypted"},
+		{"encryptedSecret", "apiVersion: v1\nkind: ConfigMap\ndata: {a: b}\n", "not a Secret that SOPS encrypted"},
+	};
+	struct lf_error why;
+	struct test_plan test;
+
+	(void)state;
+	check_verdicts(external, external_cases, LF_COUNT(external_cases));
+	check_verdicts(sealed, sealed_cases, LF_COUNT(sealed_cases));
+	check_verdicts(sops, sops_cases, LF_COUNT(sops_cases));
+	check_places(&lf_extra_secrets, external_all, 7);
+	check_places(&lf_extra_secrets, sealed_all, 2);
+	check_places(&lf_extra_secrets, sops_all, 3);
+
+	test_plan_init(&test, external_all, NULL);
+	test_plan_render(&test);
+	assert_string_equal(test_value(&test, "externalsecret.yaml", "spec.data.0.remoteRef.property"), "password");
+	assert_string_equal(test_value(&test, "externalsecret.yaml", "spec.data.1.remoteRef.key"), "prod/tls");
+	assert_string_equal(test_value(&test, "externalsecret.yaml", "metadata.namespace"), ""); /* the overlay says it */
+	assert_string_equal(test_value(&test, "overlays/production/kustomization.yaml", "resources.1"), "externalsecret.yaml");
+	assert_string_equal(test_value(&test, "deployment.yaml", "spec.template.spec.containers.0.env.0.valueFrom.secretKeyRef.name"), "web-secrets");
+	assert_string_equal(test_value(&test, "deployment.yaml", "spec.template.spec.containers.0.env.1.name"), ""); /* tls.key is no variable */
+	test_plan_dispose(&test);
+
+	/* Whatever is typed, no plain Secret is rendered. */
+	test_plan_init(&test, sealed, NULL);
+	lf_answers_set(test.answers, "sealedSecret", "kind: Secret\napiVersion: v1\ndata: {a: b}\n");
+	lf_answers_set(test.answers, "encryptedSecret", "kind: Secret\napiVersion: v1\ndata: {a: b}\n");
+	for (size_t i = 0; i < 2; i++) {
+		lf_answers_set(test.answers, "secretMethod", i ? "sops" : "sealed");
+		lf_plan_free(test.plan);
+		test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+		test_plan_render(&test);
+		for (size_t k = 0; k < test.documents.count; k++)
+			assert_false(lf_secrets_find_in_text(&why, "x", lf_str_text(&test.documents.items[k].text)));
+		assert_null(test_document(&test, "secret.yaml"));
+		assert_null(test_document(&test, "sealedsecret.yaml"));
+		assert_null(test_document(&test, "secret.enc.yaml"));
+	}
+	test_plan_dispose(&test);
+}
+
+/* A folder that has a kustomization.yaml of its own gets a line in it; one of plain manifests needs none. */
+static void test_line_in_their_kustomization(void **state)
+{
+	static const char *const pairs[] = {FLUX, "scaffold=no", "secretMethod=external", "secretStore=vault", NULL};
+	struct lf_str out = {0};
+	struct test_plan test;
+
+	(void)state;
+	test_plan_init(&test, pairs, NULL);
+	test_plan_render(&test);
+	assert_null(test_document(&test, "overlays/production/kustomization.yaml")); /* nobody knows */
+	test.facts.path.state = LF_FACT_KNOWN;
+	test.facts.path.path = lf_dup("apps/web/overlays/production");
+	test.facts.path.exists = test.facts.path.is_folder = test.facts.path.has_kustomization = true;
+	lf_names_add(&test.facts.path.entries, "kustomization.yml");
+	lf_plan_free(test.plan);
+	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+	test_plan_render(&test);
+	assert_non_null(test_document(&test, "overlays/production/kustomization.yml"));
+	assert_int_equal(lf_merge_document(&out, "# theirs\nresources:\n  - a.yaml # first\n", test_document(&test, "kustomization.yml"), test.plan, NULL), LF_OK);
+	assert_string_equal(lf_str_text(&out), "# theirs\nresources:\n  - a.yaml # first\n  - externalsecret.yaml\n");
+	lf_str_dispose(&out);
+	test_plan_dispose(&test);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -438,6 +645,10 @@ int main(void)
 		cmocka_unit_test(test_marker_in_an_existing_file),
 		cmocka_unit_test(test_flux_notifications),
 		cmocka_unit_test(test_argocd_notifications),
+		cmocka_unit_test(test_plain_secrets),
+		cmocka_unit_test(test_secrets_in_answers),
+		cmocka_unit_test(test_secret_methods),
+		cmocka_unit_test(test_line_in_their_kustomization),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
