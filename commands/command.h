@@ -17,6 +17,7 @@ int lf_command_demo(const struct lf_options *options);
 int lf_command_render(const struct lf_options *options);
 int lf_command_apply(const struct lf_options *options);
 int lf_command_watch(const struct lf_options *options);
+int lf_command_edit(const struct lf_options *options);
 int lf_command_owner(const struct lf_options *options);
 int lf_command_rollback(const struct lf_options *options);
 int lf_command_doctor(const struct lf_options *options);

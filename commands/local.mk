@@ -5,6 +5,7 @@ libcommands_a_SOURCES = \
   commands/command.c commands/command.h \
   commands/completion.c \
   commands/doctor.c \
+  commands/edit.c \
   commands/look.c commands/look.h \
   commands/owner.c \
   commands/questions.c \

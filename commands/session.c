@@ -2,6 +2,8 @@
 #include "config.h"
 #include "commands/session.h"
 
+#include <string.h>
+
 #include <stdio.h>
 
 #include "core/fs.h"
@@ -112,6 +114,7 @@ static void demo_ready(const char *repository, const struct lf_error *err, void 
 int lf_session_open(struct lf_session *session, const struct lf_run *run, bool batch)
 {
 	struct lf_runner_options runner = {.batch = batch, .workdir = run->demo ? "/" : NULL};
+	struct lf_options options = *run->options;
 	struct lf_answers *answers = NULL;
 	struct lf_error err;
 
@@ -123,7 +126,9 @@ int lf_session_open(struct lf_session *session, const struct lf_run *run, bool b
 	/* First: it points the folders that are read and written below into its own. */
 	if (run->demo && lf_demo_start(&session->demo, &session->loop, run->options->scenario, demo_ready, session, &err))
 		return lf_command_fail(run->options, &err, LF_EXIT_USAGE);
-	if (lf_command_answers(&answers, run->options, session->catalog, &err))
+	if (run->changes)
+		memset(&options.sets, 0, sizeof(options.sets)); /* borrowed: these are no answers */
+	if (lf_command_answers(&answers, &options, session->catalog, &err))
 		return lf_command_fail(run->options, &err, LF_EXIT_USAGE);
 	session->app = lf_app_new(session->catalog, answers);
 	session->app->demo = run->demo;

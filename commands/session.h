@@ -19,6 +19,7 @@ struct lf_run {
 	const struct lf_options *options;
 	bool demo;	/* on the sandbox */
 	bool keeps;	/* the answers are kept, and offered at the next start */
+	bool changes;	/* --set is no answer but a change of a resource */
 	bool delivers;	/* headless: answers are delivered; false: something is only watched */
 	/* Instead of LF_EVENT_START, where the verb begins in the middle; NULL: at the beginning. A failure is a usage error. */
 	int (*begin)(struct lf_session *session, struct lf_effects *effects, struct lf_error *err);

@@ -29,8 +29,9 @@ void lf_app_free(struct lf_app *app)
 	if (!app)
 		return;
 	lf_landing_dispose(&app->landing);
-	lf_rollback_dispose(&app->rollback);
+	lf_amendment_dispose(&app->amendment);
 	lf_inquiry_dispose(&app->inquiry);
+	lf_editing_dispose(&app->editing);
 	lf_delivery_dispose(&app->delivery);
 	lf_review_dispose(&app->review);
 	lf_documents_dispose(&app->documents);
@@ -386,13 +387,19 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 	case LF_EVENT_CLUSTER:
 	case LF_EVENT_REPOSITORY:
 	case LF_EVENT_PATH:
+		if (event->kind == LF_EVENT_PATH && app->amendment.is_edit && !app->amendment.known) {
+			lf_edit_event(app, event, effects);
+			break;
+		}
+		lf_form_fact(app, event, effects);
+		if (event->kind == LF_EVENT_CLUSTER) {
+			connected(app, effects);
+			lf_inquiry_connected(app, effects);
+		}
+		break;
 	case LF_EVENT_CHART_INDEX:
 	case LF_EVENT_CHART_OPENED:
 		lf_form_fact(app, event, effects);
-		if (event->kind == LF_EVENT_CLUSTER)
-			connected(app, effects);
-		if (event->kind == LF_EVENT_CLUSTER)
-			lf_inquiry_connected(app, effects);
 		break;
 	case LF_EVENT_EDIT:
 	case LF_EVENT_LOAD:
@@ -401,7 +408,9 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		lf_chart_event(app, event, effects);
 		break;
 	case LF_EVENT_FILES:
-		if (event->text2) /* of a path that is looked at, not of the review */
+		if (event->text2 && app->amendment.is_edit && !app->amendment.known)
+			lf_edit_event(app, event, effects);
+		else if (event->text2) /* of a path that is looked at, not of the review */
 			lf_form_peeked(app, event, effects);
 		else
 			lf_review_files(app, event->files ? event->files : &(struct lf_branch_files){0}, &event->error, effects);

@@ -15,6 +15,7 @@
 #include "core/plan.h"
 #include "core/progress.h"
 #include "core/settings.h"
+#include "core/trace.h"
 
 /* One file of the review: what the branch holds against what will be written. */
 enum lf_change { LF_CHANGE_ADDED, LF_CHANGE_MODIFIED, LF_CHANGE_SAME, LF_CHANGE_KEPT /* a scaffold that exists */, LF_CHANGE_REFUSED, LF_CHANGE_DELETED };
@@ -115,14 +116,17 @@ struct lf_landing {
 const struct lf_target *lf_landing_target(const struct lf_landing *landing, size_t flight);
 const struct lf_progress *lf_landing_progress(const struct lf_landing *landing, size_t flight);
 
-/* A delivery that is taken back; the answers then come from it. */
-struct lf_rollback {
+/* A change that no answers made: a delivery that is taken back (the answers then come from it), a live resource that is edited. */
+struct lf_amendment {
 	bool on;
+	bool known;	 /* its files and message are there */
+	bool is_edit;	 /* not a rollback */
 	bool began_here; /* from a landing: going back leads to the form again */
 	bool asked;	 /* the history or the commit is being read */
 	char *wanted;	 /* the commit, or how it begins; NULL: the newest standing delivery of APP */
 	char *app;	 /* may be NULL */
-	struct lf_commit commit; /* head.id NULL: not found yet */
+	struct lf_commit commit; /* its files: from AFTER to BEFORE */
+	char *message;
 	struct lf_error error;
 };
 
@@ -137,6 +141,16 @@ struct lf_inquiry {
 	size_t awaited;		  /* of these, not there yet */
 	struct lf_owner_chain chain;
 	struct lf_error error;	  /* with KNOWN: what could not be read */
+};
+
+/* A live resource that is changed through Git: "landfall edit". */
+struct lf_editing {
+	struct lf_names sets; /* "spec.replicas=3" */
+	bool in_base;	      /* for every overlay */
+	bool owned;	      /* whom it belongs to was found out */
+	bool reading;	      /* its repository is being walked */
+	char *root;	      /* the folder its owner applies */
+	struct lf_trace trace;
 };
 
 enum lf_confirm { LF_CONFIRM_NONE, LF_CONFIRM_LEAVE, LF_CONFIRM_LEAVE_DELIVERY, LF_CONFIRM_PULL_REQUEST /* the branch is protected: propose it instead? */ };
@@ -159,8 +173,9 @@ struct lf_app {
 	struct lf_review review;
 	struct lf_delivery delivery;
 	struct lf_landing landing;
-	struct lf_rollback rollback;
+	struct lf_amendment amendment;
 	struct lf_inquiry inquiry;
+	struct lf_editing editing;
 	char *session;	       /* an unfinished session that is offered; NULL: none */
 	enum lf_confirm confirm;
 	enum lf_ask ask;       /* a neighbour waits for a secret or a yes */
@@ -194,6 +209,10 @@ LF_NODISCARD int lf_app_watch(struct lf_app *app, struct lf_effects *effects, co
 
 /* Starts as "landfall owner". WORDS: KIND/NAME; NAMESPACE NULL: the context's own. */
 LF_NODISCARD int lf_app_owner(struct lf_app *app, struct lf_effects *effects, const char *words, const char *namespace, struct lf_error *err);
+
+/* Starts as "landfall edit". SETS: "spec.replicas=3"; IN_BASE: in the object's own file, for every overlay. */
+LF_NODISCARD int lf_app_edit(struct lf_app *app, struct lf_effects *effects, const char *words, const char *namespace, const struct lf_names *sets, bool in_base,
+			     struct lf_error *err);
 
 /* Starts as "landfall rollback": straight to the review of what takes COMMIT back (40 digits or its first ones), or else the newest standing delivery of NAME. */
 LF_NODISCARD int lf_app_rollback(struct lf_app *app, struct lf_effects *effects, const char *name, const char *commit, int64_t now_ms, struct lf_error *err);

@@ -93,7 +93,7 @@ void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *eff
 		out->path = lf_dup(file->document->path);
 		out->text = lf_dup(file->new_text);
 		out->length = file->new_text ? strlen(file->new_text) : 0;
-		out->executable = app->rollback.on && lf_rollback_executable(app, file->document->path);
+		out->executable = app->amendment.on && lf_amendment_executable(app, file->document->path);
 		out->expected = lf_dup(file->old_text);
 		effect->file_count++;
 	}
@@ -169,7 +169,7 @@ static void land(struct lf_app *app, struct lf_effects *effects)
 							 : "No provider was chosen, so nothing will sync by itself.");
 		return;
 	}
-	if (lf_rollback_orphan(app, &orphan)) {
+	if (lf_amendment_orphan(app, &orphan)) {
 		struct lf_str text = {0};
 
 		lf_ref_text(&text, &orphan);

@@ -76,8 +76,8 @@ static void mark_changes(struct lf_app *app, const char *old_text)
 static void render(struct lf_app *app)
 {
 	lf_documents_dispose(&app->documents);
-	if (app->rollback.on)
-		lf_rollback_render(app);
+	if (app->amendment.on)
+		lf_amendment_render(app);
 	else
 		lf_render(&app->documents, app->plan, &app->facts);
 }
@@ -264,7 +264,7 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 			check_repository(app, url, effects);
 		return;
 	}
-	if (app->rollback.on || repository->state != LF_FACT_KNOWN || !lf_form_usable(app, "gitBranch") || !lf_form_usable(app, "gitPath") || path_is_current(app)) {
+	if (app->amendment.on || repository->state != LF_FACT_KNOWN || !lf_form_usable(app, "gitBranch") || !lf_form_usable(app, "gitPath") || path_is_current(app)) {
 		app->browse_at_ms = 0;
 		return;
 	}
@@ -421,7 +421,7 @@ static void resume(struct lf_app *app, bool yes, struct lf_effects *effects)
 
 void lf_form_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
 {
-	if (app->rollback.on && (event->kind == LF_EVENT_PREVIOUS || event->kind == LF_EVENT_GOTO) && !lf_rollback_leave(app))
+	if (app->amendment.on && (event->kind == LF_EVENT_PREVIOUS || event->kind == LF_EVENT_GOTO) && !lf_amendment_leave(app))
 		return;
 	if (event->kind == LF_EVENT_SET) {
 		const struct lf_question *question = lf_catalog_find(app->catalog, event->id ? event->id : "");

@@ -40,6 +40,13 @@ int lf_app_owner(struct lf_app *app, struct lf_effects *effects, const char *wor
 	return LF_OK;
 }
 
+/* The review of an edit waits for it. */
+static void done(struct lf_app *app, struct lf_effects *effects)
+{
+	if (app->amendment.is_edit)
+		lf_review_enter(app, effects);
+}
+
 static void fail(struct lf_app *app, const struct lf_error *error)
 {
 	app->inquiry.state = LF_FACT_FAILED;
@@ -92,6 +99,7 @@ void lf_inquiry_connected(struct lf_app *app, struct lf_effects *effects)
 	length = strcspn(inquiry->words, "/");
 	if (cluster->state != LF_FACT_KNOWN) {
 		fail(app, &error);
+		done(app, effects);
 		return;
 	}
 	for (size_t i = 0; i < cluster->kind_count && !found; i++) {
@@ -102,6 +110,7 @@ void lf_inquiry_connected(struct lf_app *app, struct lf_effects *effects)
 		lf_fail(&error, LF_EINVAL, "owner", 0, "This cluster knows no kind %.*s.", length > 80 ? 80 : (int)length, inquiry->words);
 		lf_hint(&error, "kubectl api-resources lists them. Example: Deployment/web");
 		fail(app, &error);
+		done(app, effects);
 		return;
 	}
 	lf_set(&inquiry->ref.group, found->group);
@@ -153,11 +162,14 @@ static void conclude(struct lf_app *app, struct lf_effects *effects)
 		at = above;
 	}
 	lf_ref_dispose(&at);
+	if (inquiry->state == LF_FACT_FAILED)
+		done(app, effects);
 	if (inquiry->awaited || inquiry->state != LF_FACT_LOOKING)
 		return;
 	lf_owner_find(&inquiry->chain, app->catalog, inquiry->objects, &inquiry->ref);
 	inquiry->state = LF_FACT_KNOWN;
 	lf_effects_add(effects, LF_EFFECT_UNWATCH_ALL);
+	done(app, effects);
 }
 
 void lf_inquiry_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)

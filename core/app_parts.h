@@ -32,6 +32,12 @@ void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, co
 void lf_review_verdict(struct lf_app *app, const struct lf_event *event);
 void lf_review_dispose(struct lf_review *review);
 
+/* app_edit.c */
+enum lf_fact_state lf_edit_seek(struct lf_app *app, struct lf_error *why, struct lf_effects *effects); /* KNOWN: the changed files are there */
+void lf_edit_event(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);      /* files or a folder that were asked for */
+bool lf_edit_is_object(const struct lf_app *app, const char *path); /* the object itself is in that file, not a patch of it */
+void lf_editing_dispose(struct lf_editing *editing);
+
 /* app_owner.c */
 void lf_inquiry_connected(struct lf_app *app, struct lf_effects *effects);
 void lf_inquiry_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
@@ -41,15 +47,16 @@ void lf_inquiry_dispose(struct lf_inquiry *inquiry);
 enum lf_fact_state lf_rollback_seek(struct lf_app *app, struct lf_error *why, struct lf_effects *effects); /* KNOWN: its commit was read */
 void lf_rollback_history(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
 void lf_rollback_commit(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
-void lf_rollback_render(struct lf_app *app); /* into model.documents */
-void lf_rollback_compare(const struct lf_app *app, struct lf_review_file *file);
-bool lf_rollback_executable(const struct lf_app *app, const char *path);
-/* The consumer that the rollback removes from Git, so that there is nothing to follow; the caller disposes *OUT. */
-bool lf_rollback_orphan(const struct lf_app *app, struct lf_ref *out);
-LF_NODISCARD char *lf_rollback_message(const struct lf_app *app);
 void lf_rollback_from_landing(struct lf_app *app, struct lf_effects *effects);
-bool lf_rollback_leave(struct lf_app *app); /* back to the form; false: there is none */
-void lf_rollback_dispose(struct lf_rollback *rollback);
+
+/* app_amend.c */
+void lf_amendment_render(struct lf_app *app); /* into model.documents */
+void lf_amendment_compare(const struct lf_app *app, struct lf_review_file *file);
+bool lf_amendment_executable(const struct lf_app *app, const char *path);
+/* The consumer that the amendment removes from Git, so that there is nothing to follow; the caller disposes *OUT. */
+bool lf_amendment_orphan(const struct lf_app *app, struct lf_ref *out);
+bool lf_amendment_leave(struct lf_app *app); /* back to the form; false: there is none */
+void lf_amendment_dispose(struct lf_amendment *amendment);
 
 /* app_deliver.c */
 void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *effects);

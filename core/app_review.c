@@ -38,8 +38,8 @@ static char *build_message(const struct lf_app *app)
 	const struct lf_engine *engine = lf_plan_engine(plan);
 	struct lf_str text = {0};
 
-	if (app->rollback.commit.head.id)
-		return lf_rollback_message(app);
+	if (app->amendment.known)
+		return lf_dup(app->amendment.message);
 	lf_str_addf(&text, "%s\n\n", lf_plan_text(plan, "commitSummary"));
 	for (size_t i = 0; engine && i < lf_plan_part_count(plan); i++) {
 		const struct lf_plan *part = lf_plan_part(plan, i);
@@ -169,7 +169,7 @@ static void read_neighbours(const struct lf_app *app, struct lf_effect *effect)
 	const struct lf_path_facts *path = &app->facts.path;
 	size_t capacity = effect->file_count;
 
-	if (app->rollback.on || path->state != LF_FACT_KNOWN || !path->path || !lf_environments_same_place(app->plan, path->path))
+	if (app->amendment.on || path->state != LF_FACT_KNOWN || !path->path || !lf_environments_same_place(app->plan, path->path))
 		return;
 	for (size_t i = 0; i < path->entries.count && effect->file_count < app->documents.count + NEIGHBOURS; i++) {
 		const char *name = path->entries.items[i];
@@ -231,11 +231,11 @@ static void identify(struct lf_app *app, struct lf_effects *effects)
 
 void lf_review_enter(struct lf_app *app, struct lf_effects *effects)
 {
-	const struct lf_plan_entry *problem = app->rollback.on ? NULL : first_problem(app);
+	const struct lf_plan_entry *problem = app->amendment.on ? NULL : first_problem(app);
 
 	prepare(app);
-	if (app->rollback.on) {
-		app->review.state = lf_rollback_seek(app, &app->review.error, effects);
+	if (app->amendment.on) {
+		app->review.state = app->amendment.is_edit ? lf_edit_seek(app, &app->review.error, effects) : lf_rollback_seek(app, &app->review.error, effects);
 		if (app->review.state != LF_FACT_KNOWN)
 			return;
 	}
@@ -288,12 +288,12 @@ static void compare(const struct lf_app *app, struct lf_review_file *file, const
 	lf_set(&file->why, there ? there->why : NULL);
 	lf_free(file->new_text);
 	file->new_text = NULL;
-	if (!app->rollback.on)
+	if (!app->amendment.on)
 		file->new_text = text_to_be(app, file);
 	if (there && there->refused)
 		file->change = LF_CHANGE_REFUSED;
-	else if (app->rollback.on)
-		lf_rollback_compare(app, file);
+	else if (app->amendment.on)
+		lf_amendment_compare(app, file);
 	else if (!file->old_text)
 		file->change = LF_CHANGE_ADDED;
 	else if (lf_equal(file->old_text, file->new_text))
@@ -327,7 +327,7 @@ static void validate(struct lf_app *app, struct lf_effects *effects)
 	for (size_t i = 0; i < review->count; i++) {
 		struct lf_review_file *file = &review->files[i];
 
-		if (!lf_document_is_object(file->document))
+		if (!lf_document_is_object(file->document) || (app->amendment.is_edit && !lf_edit_is_object(app, file->document->path)))
 			continue;
 		if (file->change == LF_CHANGE_KEPT || file->change == LF_CHANGE_REFUSED || file->change == LF_CHANGE_DELETED || file->document->is_patch)
 			continue;
@@ -359,7 +359,7 @@ void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, co
 		review->removed += file->diff.removed;
 		review->changed_files += file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED || file->change == LF_CHANGE_DELETED;
 	}
-	if (!app->rollback.on)
+	if (!app->amendment.on)
 		find_secret(review, files);
 	review->state = LF_FACT_KNOWN;
 	review->known_ms = app->now_ms;
@@ -410,7 +410,7 @@ void lf_review_refresh(struct lf_app *app, bool validate_again, struct lf_effect
 	char *message;
 
 	if ((review->state != LF_FACT_KNOWN && review->state != LF_FACT_LOOKING) || !lf_equal(review->branch, lf_pull_branch_to_read(app)) ||
-	    (app->rollback.on ? !app->rollback.commit.head.id : first_problem(app) != NULL)) {
+	    (app->amendment.on ? !app->amendment.known : first_problem(app) != NULL)) {
 		lf_review_enter(app, effects);
 		return;
 	}
@@ -469,7 +469,7 @@ bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why)
 		if (review->files[i].change == LF_CHANGE_REFUSED) {
 			lf_fail(why, LF_EREFUSED, "review", 0, "%s cannot be written: %s", review->files[i].document->path,
 				review->files[i].why ? review->files[i].why : "it is not a plain file");
-			lf_hint(why, app->rollback.on ? "Nothing is taken back by halves." : "Choose another path.");
+			lf_hint(why, app->amendment.on ? "Nothing is done by halves." : "Choose another path.");
 			return true;
 		}
 		if (review->files[i].validation == LF_FACT_FAILED) {

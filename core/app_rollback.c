@@ -6,16 +6,6 @@
 #include <string.h>
 
 #include "core/mem.h"
-#include "core/merge3.h"
-#include "core/yaml.h"
-
-void lf_rollback_dispose(struct lf_rollback *rollback)
-{
-	lf_free(rollback->wanted);
-	lf_free(rollback->app);
-	lf_commit_dispose(&rollback->commit);
-	memset(rollback, 0, sizeof(*rollback));
-}
 
 int lf_app_rollback(struct lf_app *app, struct lf_effects *effects, const char *name, const char *commit, int64_t now_ms, struct lf_error *err)
 {
@@ -32,9 +22,9 @@ int lf_app_rollback(struct lf_app *app, struct lf_effects *effects, const char *
 		lf_hint(err, "landfall rollback web takes back its newest delivery; landfall rollback --commit SHA a certain one.");
 		return LF_EINVAL;
 	}
-	app->rollback.on = true;
-	app->rollback.wanted = lf_dup(commit);
-	app->rollback.app = lf_dup(name);
+	app->amendment.on = true;
+	app->amendment.wanted = lf_dup(commit);
+	app->amendment.app = lf_dup(name);
 	app->step = app->reached = LF_STEP_REVIEW;
 	app->focus = NULL;
 	app->hurried = true; /* nobody is typing */
@@ -67,7 +57,7 @@ static void ask(struct lf_app *app, enum lf_effect_kind kind, const char *what, 
 {
 	struct lf_effect *effect = lf_effects_add(effects, kind);
 
-	app->rollback.asked = true;
+	app->amendment.asked = true;
 	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
 	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
 	effect->text2 = lf_dup(what);
@@ -75,9 +65,9 @@ static void ask(struct lf_app *app, enum lf_effect_kind kind, const char *what, 
 
 enum lf_fact_state lf_rollback_seek(struct lf_app *app, struct lf_error *why, struct lf_effects *effects)
 {
-	struct lf_rollback *rollback = &app->rollback;
+	struct lf_amendment *rollback = &app->amendment;
 
-	if (rollback->commit.head.id)
+	if (rollback->known)
 		return LF_FACT_KNOWN;
 	if (rollback->error.code) {
 		*why = rollback->error;
@@ -124,11 +114,11 @@ static const struct lf_history_commit *find_commit(const struct lf_history *hist
 
 void lf_rollback_history(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects)
 {
-	struct lf_rollback *rollback = &app->rollback;
+	struct lf_amendment *rollback = &app->amendment;
 	const struct lf_history *history = event->history;
 	const struct lf_history_commit *found = NULL;
 
-	if (!rollback->on || rollback->commit.head.id)
+	if (!rollback->on || rollback->known)
 		return;
 	if (event->error.code || !history) {
 		rollback->error = event->error;
@@ -153,7 +143,7 @@ void lf_rollback_history(struct lf_app *app, const struct lf_event *event, struc
 /* The commit says by its trailers which application it was of: these answer the questions that the rest of the way asks. */
 static void take_answers(struct lf_app *app, const struct lf_history_commit *head)
 {
-	const char *name = head->app ? head->app : app->rollback.app;
+	const char *name = head->app ? head->app : app->amendment.app;
 
 	if (name)
 		lf_answers_set(app->answers, "appName", name);
@@ -163,144 +153,9 @@ static void take_answers(struct lf_app *app, const struct lf_history_commit *hea
 		lf_answers_set(app->answers, "gitPath", head->path);
 }
 
-void lf_rollback_commit(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
+static char *message(const struct lf_app *app)
 {
-	struct lf_rollback *rollback = &app->rollback;
-
-	if (!rollback->on || rollback->commit.head.id || !lf_equal(event->text2, rollback->wanted))
-		return;
-	if (event->error.code || !event->commit) {
-		rollback->error = event->error;
-	} else if (rollback->app && event->commit->head.app && !lf_equal(rollback->app, event->commit->head.app)) {
-		lf_fail(&rollback->error, LF_EINVAL, "rollback", 0, "Commit %.7s is a delivery of %.64s, not of %.64s.", event->commit->head.id, event->commit->head.app,
-			rollback->app);
-		lf_hint(&rollback->error, "Leave the name out, or name another commit.");
-	} else if (!event->commit->count) {
-		lf_fail(&rollback->error, LF_EINVAL, "rollback", 0, "Commit %.7s changed no file, so there is nothing to take back.", event->commit->head.id);
-		lf_hint(&rollback->error, "Name another commit.");
-	} else {
-		rollback->commit = *event->commit;
-		memset(event->commit, 0, sizeof(*event->commit));
-		take_answers(app, &rollback->commit.head);
-	}
-	lf_form_rebuild(app);
-	if (app->step == LF_STEP_REVIEW)
-		lf_review_enter(app, effects);
-}
-
-/* Whether every object in TREE is one that ENGINE's tool reads, or a Namespace that comes with them. */
-static bool is_of_engine(const struct lf_node *tree, const struct lf_engine *engine)
-{
-	bool found = false;
-
-	for (size_t i = 0; engine && i < lf_node_count(tree); i++) {
-		struct lf_ref ref = lf_ref_of(lf_node_at(tree, i));
-		bool known = lf_equal(ref.kind, "Namespace");
-
-		for (size_t k = 0; k < engine->kind_count && !known; k++)
-			known = lf_equal(ref.kind, engine->kinds[k].kind) && lf_equal(ref.group, engine->kinds[k].group);
-		lf_ref_dispose(&ref);
-		if (!known)
-			return false;
-		found = true;
-	}
-	return found;
-}
-
-void lf_rollback_render(struct lf_app *app)
-{
-	const struct lf_commit *commit = &app->rollback.commit;
-
-	for (size_t i = 0; i < commit->count; i++) {
-		const struct lf_commit_file *file = &commit->files[i];
-		struct lf_node *tree = NULL;
-		struct lf_document *document;
-
-		if (file->before && lf_yaml_parse(&tree, file->before, strlen(file->before), file->path, &lf_yaml_limits_default, NULL))
-			tree = NULL; /* a file that is no YAML is put back all the same */
-		document = lf_documents_add(&app->documents, file->path, LF_DOCUMENT_WORKLOAD, tree ? tree : lf_node_new(LF_NODE_LIST));
-		if (is_of_engine(tree, lf_plan_engine(app->plan))) {
-			document->role = LF_DOCUMENT_GITOPS;
-			document->registers = true;
-		}
-		lf_str_add(&document->text, file->before ? file->before : "");
-	}
-}
-
-static const struct lf_commit_file *file_of(const struct lf_app *app, const char *path)
-{
-	for (size_t i = 0; i < app->rollback.commit.count; i++) {
-		if (lf_equal(app->rollback.commit.files[i].path, path))
-			return &app->rollback.commit.files[i];
-	}
-	return NULL;
-}
-
-bool lf_rollback_executable(const struct lf_app *app, const char *path)
-{
-	const struct lf_commit_file *file = file_of(app, path);
-
-	return file && file->executable;
-}
-
-void lf_rollback_compare(const struct lf_app *app, struct lf_review_file *file)
-{
-	const struct lf_commit_file *change = file_of(app, file->document->path);
-	const char *now = file->old_text, *before = change ? change->before : NULL, *after = change ? change->after : NULL;
-	struct lf_str merged = {0};
-
-	if (!change || change->why) {
-		file->change = LF_CHANGE_REFUSED;
-		lf_set(&file->why, change ? change->why : NULL);
-	} else if (lf_equal(now, before)) {
-		file->change = LF_CHANGE_SAME;
-		file->new_text = lf_dup(now);
-	} else if (lf_equal(now, after)) {
-		file->change = !before ? LF_CHANGE_DELETED : now ? LF_CHANGE_MODIFIED : LF_CHANGE_ADDED;
-		file->new_text = lf_dup(before);
-	} else if (now && before && after && lf_merge3(&merged, after, now, before)) {
-		file->change = LF_CHANGE_MODIFIED;
-		file->new_text = lf_dup(lf_str_text(&merged));
-	} else {
-		file->change = LF_CHANGE_REFUSED;
-		lf_set(&file->why, !now ? "It was removed since, and this would bring it back. Take the newer commit back first, or edit it by hand."
-				   : !before ? "It was changed since it was added, and this would remove it. Take the newer commit back first, or remove it by hand."
-					     : "The same lines were changed since. Take the newer commit back first, or edit it by hand.");
-		lf_diff_build(&file->diff, now, before); /* what it would have come to */
-	}
-	lf_str_dispose(&merged);
-}
-
-bool lf_rollback_orphan(const struct lf_app *app, struct lf_ref *out)
-{
-	const struct lf_engine *engine = lf_plan_engine(app->plan);
-	const struct lf_commit *commit = &app->rollback.commit;
-	bool found = false;
-
-	for (size_t i = 0; app->rollback.on && engine && i < commit->count && !found; i++) {
-		const struct lf_commit_file *file = &commit->files[i];
-		struct lf_node *tree = NULL;
-
-		if (file->before || !file->after || lf_yaml_parse(&tree, file->after, strlen(file->after), file->path, &lf_yaml_limits_default, NULL))
-			continue;
-		for (size_t k = 0; k < lf_node_count(tree) && !found; k++) {
-			struct lf_ref ref = lf_ref_of(lf_node_at(tree, k));
-
-			for (size_t c = 0; c < engine->consumer_count && !found; c++)
-				found = lf_equal(ref.kind, engine->kinds[c].kind) && lf_equal(ref.group, engine->kinds[c].group);
-			if (found)
-				*out = ref;
-			else
-				lf_ref_dispose(&ref);
-		}
-		lf_node_free(tree);
-	}
-	return found;
-}
-
-char *lf_rollback_message(const struct lf_app *app)
-{
-	const struct lf_history_commit *head = &app->rollback.commit.head;
+	const struct lf_history_commit *head = &app->amendment.commit.head;
 	const char *name = lf_plan_text(app->plan, "appName");
 	struct lf_str text = {0};
 
@@ -319,6 +174,34 @@ char *lf_rollback_message(const struct lf_app *app)
 	return lf_str_take(&text);
 }
 
+void lf_rollback_commit(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
+{
+	struct lf_amendment *rollback = &app->amendment;
+
+	if (!rollback->on || rollback->known || !lf_equal(event->text2, rollback->wanted))
+		return;
+	if (event->error.code || !event->commit) {
+		rollback->error = event->error;
+	} else if (rollback->app && event->commit->head.app && !lf_equal(rollback->app, event->commit->head.app)) {
+		lf_fail(&rollback->error, LF_EINVAL, "rollback", 0, "Commit %.7s is a delivery of %.64s, not of %.64s.", event->commit->head.id, event->commit->head.app,
+			rollback->app);
+		lf_hint(&rollback->error, "Leave the name out, or name another commit.");
+	} else if (!event->commit->count) {
+		lf_fail(&rollback->error, LF_EINVAL, "rollback", 0, "Commit %.7s changed no file, so there is nothing to take back.", event->commit->head.id);
+		lf_hint(&rollback->error, "Name another commit.");
+	} else {
+		rollback->commit = *event->commit;
+		memset(event->commit, 0, sizeof(*event->commit));
+		take_answers(app, &rollback->commit.head);
+		rollback->known = true;
+	}
+	lf_form_rebuild(app);
+	if (rollback->known && !rollback->message)
+		rollback->message = message(app);
+	if (app->step == LF_STEP_REVIEW)
+		lf_review_enter(app, effects);
+}
+
 void lf_rollback_from_landing(struct lf_app *app, struct lf_effects *effects)
 {
 	char *commit = lf_dup(app->delivery.commit);
@@ -331,24 +214,12 @@ void lf_rollback_from_landing(struct lf_app *app, struct lf_effects *effects)
 	lf_effects_add(effects, LF_EFFECT_UNWATCH_ALL);
 	lf_landing_dispose(&app->landing);
 	lf_delivery_dispose(&app->delivery);
-	lf_rollback_dispose(&app->rollback);
-	app->rollback.on = app->rollback.began_here = true;
-	app->rollback.wanted = commit;
+	lf_amendment_dispose(&app->amendment);
+	app->amendment.on = app->amendment.began_here = true;
+	app->amendment.wanted = commit;
 	app->step = LF_STEP_REVIEW;
 	app->focus = NULL;
 	lf_form_look_again(app, effects);
 	lf_form_rebuild(app);
 	lf_review_enter(app, effects);
-}
-
-bool lf_rollback_leave(struct lf_app *app)
-{
-	if (!app->rollback.began_here) {
-		lf_app_notice(app, "There is nothing before this: a rollback asks no questions.");
-		return false;
-	}
-	lf_rollback_dispose(&app->rollback);
-	lf_path_facts_dispose(&app->facts.path); /* the delivery changed it */
-	lf_form_rebuild(app);
-	return true;
 }

@@ -21,12 +21,13 @@ struct option {
 #define FIELD(name) offsetof(struct lf_options, name)
 static const struct option table[] = {
     {"file", 'f', TEXT, "FILE", FIELD(file), "answers file; - is standard input"},
-    {"set", 0, MANY, "ID=VALUE", FIELD(sets), "answer one question; may be repeated"},
+    {"set", 0, MANY, "ID=VALUE", FIELD(sets), "answer one question (edit: change one value); may be repeated"},
     {"output", 'o', TEXT, "WHERE", FIELD(output), "render: a folder, or - for standard output; elsewhere: text or json"},
     {"yes", 'y', FLAG, NULL, FIELD(yes), "do not ask before pushing"},
     {"dry-run", 0, FLAG, NULL, FIELD(dry_run), "stop before pushing and show what would change"},
     {"wait-for-merge", 0, FLAG, NULL, FIELD(wait_for_merge), "by pull request: stay until it is merged, then follow the merge commit"},
     {"no-wait", 0, FLAG, NULL, FIELD(no_wait), "push without a cluster: nothing is validated, registered or watched"},
+    {"base", 0, FLAG, NULL, FIELD(base), "edit: change the object's own file, for every overlay, instead of this overlay alone"},
     {"namespace", 'n', TEXT, "NAMESPACE", FIELD(namespace), "of the object that is meant"},
     {"commit", 0, TEXT, "SHA", FIELD(commit), "the commit that has to arrive; without it, whatever the source has"},
     {"timeout", 0, TEXT, "DURATION", FIELD(timeout), "how long to wait, 5m by default"},

@@ -644,7 +644,7 @@ enum lf_headless_move lf_headless_step(struct lf_headless *headless, const struc
 {
 	if (headless->finished)
 		return LF_HEADLESS_FINISHED;
-	if (app->inquiry.on)
+	if (app->inquiry.on && !app->amendment.is_edit)
 		return inquiry(headless, &app->inquiry);
 	if (headless->options.watching && app->facts.cluster.state == LF_FACT_LOOKING)
 		return LF_HEADLESS_WAIT;

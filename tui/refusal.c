@@ -74,8 +74,8 @@ const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, 
 			return "This context is read-only by your settings: nothing is pushed for it.";
 		if (action == LF_ACTION_DELIVER && app->facts.workdir.identity == LF_FACT_NONE)
 			return "Git does not know who you are: what stands above helps, then F5 looks again.";
-		if (action == LF_ACTION_MESSAGE && app->rollback.on)
-			return "The message of a rollback says which commit it takes back; it stays as it is.";
+		if (action == LF_ACTION_MESSAGE && app->amendment.on)
+			return "The message says what is changed; it stays as it is.";
 		if (action == LF_ACTION_WRITE && !app->documents.count)
 			return "There are no files to write.";
 		break;

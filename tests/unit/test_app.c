@@ -1047,7 +1047,7 @@ static void test_going_back_from_a_rollback_leads_to_the_answers(void **state)
 	commit_was(world, "kind: Old\n", "kind: New\n");
 	tell_kind(world, LF_EVENT_PREVIOUS);
 	assert_true(world->app->step < LF_STEP_REVIEW);
-	assert_false(world->app->rollback.on);
+	assert_false(world->app->amendment.on);
 	review(world);
 	assert_string_not_equal(world->app->documents.items[0].path, "a.yaml");
 }

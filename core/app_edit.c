@@ -1,0 +1,205 @@
+/* app_edit: the part of the reducer that changes a live resource through Git: whom it belongs to (app_owner), which file of that repository it comes from (trace), and
+ * that file with the change in it (edit). What follows is a delivery like any other. */
+#include "config.h"
+#include "core/app_parts.h"
+
+#include <string.h>
+
+#include "core/document.h"
+#include "core/edit.h"
+#include "core/mem.h"
+
+void lf_editing_dispose(struct lf_editing *editing)
+{
+	lf_names_dispose(&editing->sets);
+	lf_trace_dispose(&editing->trace);
+	lf_free(editing->root);
+	memset(editing, 0, sizeof(*editing));
+}
+
+int lf_app_edit(struct lf_app *app, struct lf_effects *effects, const char *words, const char *namespace, const struct lf_names *sets, bool in_base, struct lf_error *err)
+{
+	int code;
+
+	if (!sets->count) {
+		code = lf_fail(err, LF_EINVAL, "edit", 0, "What should be changed?");
+		lf_hint(err, "landfall edit Deployment/web -n production --set spec.replicas=3");
+		return code;
+	}
+	code = lf_app_owner(app, effects, words, namespace, err);
+	if (code) {
+		lf_hint(err, "A kind and a name. Example: landfall edit Deployment/web -n production --set spec.replicas=3");
+		return code;
+	}
+	for (size_t i = 0; i < sets->count; i++)
+		lf_names_add(&app->editing.sets, sets->items[i]);
+	app->editing.in_base = in_base;
+	app->amendment.on = app->amendment.is_edit = true;
+	app->hurried = true; /* nobody is typing */
+	app->step = app->reached = LF_STEP_REVIEW;
+	app->review.state = LF_FACT_LOOKING;
+	return LF_OK;
+}
+
+static void fail(struct lf_app *app, const struct lf_error *error)
+{
+	app->amendment.error = *error;
+}
+
+static bool is_managed(enum lf_owner_state state)
+{
+	return state == LF_OWNER_CONFIRMED || state == LF_OWNER_UNCLAIMED || state == LF_OWNER_CONTESTED;
+}
+
+/* What its owner reads answers the questions that the rest of the way asks. */
+static void take_owner(struct lf_app *app)
+{
+	const struct lf_owner_chain *chain = &app->inquiry.chain;
+	const struct lf_owner_link *link = chain->count ? &chain->links[0] : NULL;
+	const struct lf_engine *engine = link ? lf_catalog_engine_for_kind(app->catalog, link->owner.group, link->owner.kind) : NULL;
+	struct lf_error error = {0};
+	struct lf_str what = {0};
+
+	lf_ref_text(&what, &app->inquiry.ref);
+	if (!link || !is_managed(link->state) || !engine || !link->origin.repository || !*link->origin.repository) {
+		lf_fail(&error, LF_EINVAL, "edit", 0, "%.300s does not come from Git, as far as can be seen.", lf_str_text(&what));
+		lf_hint(&error, "landfall owner says who claims and lists it.");
+	} else if (lf_equal(app->inquiry.ref.kind, "Secret")) {
+		lf_fail(&error, LF_EREFUSED, "edit", 0, "A Secret is not changed through Git: its values would stand there for everybody.");
+		lf_hint(&error, "Change the SealedSecret, ExternalSecret or SOPS file that it is made from.");
+	} else if (lf_equal(link->owner.kind, "HelmRelease")) {
+		lf_fail(&error, LF_EINVAL, "edit", 0, "%.200s is made by a chart; what can be changed are its values.", lf_str_text(&what));
+		lf_hint(&error, "landfall edit HelmRelease/%.100s -n %.100s --set spec.values.KEY=VALUE", link->owner.name, link->owner.namespace);
+	} else {
+		app->editing.root = lf_path_join("", link->origin.path);
+		lf_answers_set(app->answers, "gitopsDeployment", engine->name);
+		lf_answers_set(app->answers, "appName", link->owner.name);
+		lf_answers_set(app->answers, "gitRepoUrl", link->origin.repository);
+		if (!lf_equal(link->origin.revision, "HEAD"))
+			lf_answers_set(app->answers, "gitBranch", link->origin.revision);
+		lf_answers_set(app->answers, "gitPath", app->editing.root && *app->editing.root ? app->editing.root : ".");
+		if (!app->editing.root) {
+			lf_fail(&error, LF_EINVAL, "edit", 0, "The path %.200s of its owner leaves the repository.", link->origin.path);
+			lf_hint(&error, "Correct the owner's path.");
+		}
+	}
+	if (error.code)
+		fail(app, &error);
+	else /* a folder below is applied by Flux too, where there is no kustomization.yaml */
+		lf_trace_init(&app->editing.trace, &chain->climbed.items[chain->climbed.count - 1], app->editing.root, lf_equal(engine->name, "flux"));
+	app->editing.owned = true;
+	app->inquiry.on = false; /* from here on events are the landing's */
+	lf_str_dispose(&what);
+	lf_form_rebuild(app);
+}
+
+/* A tag or a commit cannot be pushed to. */
+static bool follows_a_branch(const struct lf_app *app, struct lf_error *why)
+{
+	const char *branch = lf_plan_text(app->plan, "gitBranch");
+
+	if (app->facts.repository.empty || lf_names_have(&app->facts.repository.branches, branch))
+		return true;
+	lf_fail(why, LF_EINVAL, "edit", 0, "Its owner follows %.120s, which is no branch of the repository.", branch);
+	lf_hint(why, "A tag or commit is not changed: move the owner to a newer one.");
+	return false;
+}
+
+static char *message(const struct lf_app *app)
+{
+	const struct lf_ref *object = &app->editing.trace.object;
+	const struct lf_engine *engine = lf_plan_engine(app->plan);
+	struct lf_str text = {0};
+
+	/* Paths, not values: what is in the difference need not be in the log too. */
+	lf_str_addf(&text, "Change %s %s\n\n", object->kind, object->name);
+	for (size_t i = 0; i < app->editing.sets.count; i++)
+		lf_str_addf(&text, "- %.*s\n", (int)strcspn(app->editing.sets.items[i], "="), app->editing.sets.items[i]);
+	lf_str_addf(&text, "\nLandfall-App: %s\nLandfall-Provider: %s\nLandfall-Path: %s\n", lf_plan_text(app->plan, "appName"), engine ? engine->name : "none",
+		    lf_plan_text(app->plan, "gitPath"));
+	return lf_str_take(&text);
+}
+
+static void finish(struct lf_app *app)
+{
+	const struct lf_edit edit = {.trace = &app->editing.trace, .root = app->editing.root, .in_base = app->editing.in_base};
+	struct lf_error error = {0};
+
+	if (lf_edit_apply(&app->amendment.commit, &edit, &app->editing.sets, &error)) {
+		fail(app, &error);
+		return;
+	}
+	app->amendment.message = message(app);
+	app->amendment.known = true;
+	lf_form_rebuild(app);
+}
+
+static void read_more(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_trace *trace = &app->editing.trace;
+	enum lf_trace_want want = lf_trace_next(trace);
+	struct lf_effect *effect;
+
+	if (want == LF_TRACE_DONE) {
+		finish(app);
+		return;
+	}
+	effect = lf_effects_add(effects, want == LF_TRACE_FILES ? LF_EFFECT_READ_FILES : LF_EFFECT_BROWSE);
+	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
+	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
+	effect->text2 = lf_dup(trace->wanted.items[0]);
+	if (want == LF_TRACE_FOLDER)
+		return;
+	effect->files = lf_alloc(trace->wanted.count, sizeof(*effect->files));
+	for (size_t i = 0; i < trace->wanted.count; i++)
+		effect->files[effect->file_count++].path = lf_dup(trace->wanted.items[i]);
+}
+
+bool lf_edit_is_object(const struct lf_app *app, const char *path)
+{
+	const struct lf_hit *object = lf_trace_hit(&app->editing.trace, LF_HIT_OBJECT);
+
+	return object && lf_equal(object->path, path);
+}
+
+enum lf_fact_state lf_edit_seek(struct lf_app *app, struct lf_error *why, struct lf_effects *effects)
+{
+	if (!app->editing.owned && app->inquiry.state == LF_FACT_KNOWN)
+		take_owner(app);
+	if (!app->editing.owned && app->inquiry.state == LF_FACT_FAILED)
+		fail(app, &app->inquiry.error);
+	if (app->editing.owned && !app->amendment.error.code && app->facts.repository.state == LF_FACT_FAILED)
+		fail(app, &app->facts.repository.error);
+	if (app->editing.owned && !app->amendment.error.code && !app->editing.reading) {
+		struct lf_error error;
+
+		lf_form_check_remote(app, effects);
+		if (app->facts.repository.state == LF_FACT_KNOWN) {
+			app->editing.reading = true;
+			if (follows_a_branch(app, &error))
+				read_more(app, effects);
+			else
+				fail(app, &error);
+		}
+	}
+	*why = app->amendment.error;
+	return why->code ? LF_FACT_FAILED : app->amendment.known ? LF_FACT_KNOWN : LF_FACT_LOOKING;
+}
+
+void lf_edit_event(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects)
+{
+	struct lf_editing *editing = &app->editing;
+
+	if (!editing->reading || !editing->trace.wanted.count || !lf_equal(event->text2, editing->trace.wanted.items[0]))
+		return;
+	if (event->error.code)
+		fail(app, &event->error);
+	else if (event->kind == LF_EVENT_FILES && event->files)
+		lf_trace_take_files(&editing->trace, event->files);
+	else if (event->kind == LF_EVENT_PATH && event->path)
+		lf_trace_take_folder(&editing->trace, &event->path->entries);
+	if (!app->amendment.error.code)
+		read_more(app, effects);
+	if (app->amendment.known || app->amendment.error.code)
+		lf_review_enter(app, effects);
+}

@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+"""Changing a live resource through Git: "landfall edit" in the demo's cluster, with both providers."""
+
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from world import World  # noqa: E402
+
+IMAGE = "spec.template.spec.containers.web.image"
+
+
+class Edit(unittest.TestCase):
+    def setUp(self):
+        self.world = World()
+        self.addCleanup(self.world.close)
+
+    def code(self, result, expected):
+        self.assertEqual(result.code, expected, str(result))
+        return result
+
+    def deliver(self, provider):
+        self.repository = self.world.sandbox()
+        answers = self.world.answers(gitopsDeployment=provider, deploymentMethod="kustomize", appName="web", targetNamespace="production", image="nginx:1.27",
+                                     gitRepoUrl=self.repository)
+        self.code(self.world.run("apply", "-f", answers, "--yes", "--timeout", "60s"), 0)
+
+    def edit(self, *arguments, what="Deployment/web"):
+        return self.world.run("edit", what, "-n", "production", "--timeout", "60s", "-o", "json", *arguments)
+
+    def git(self, *arguments):
+        return self.world.git("-C", self.repository, *arguments)
+
+    def test_the_change_lands_where_it_counts(self):
+        for provider in ("flux", "argocd"):
+            with self.subTest(provider):
+                self.deliver(provider)
+                result = self.code(self.edit("--yes", "--set", "spec.replicas=3", "--set", IMAGE + "=nginx:1.26"), 0).last()
+                self.assertEqual((result["result"], result["commit"]), ("healthy", self.git("rev-parse", "main").strip()))
+                self.assertIn("3/3 ready", [row.get("note") for row in result["resources"]])
+                self.assertEqual(self.git("diff", "--name-only", "main~1", "main").split(), ["apps/web/overlays/production/kustomization.yaml"])
+                message = self.git("log", "-1", "--format=%B")
+                self.assertIn("Change Deployment web", message)
+                self.assertIn("Landfall-App: web", message)
+                self.git("fsck", "--strict")
+                # A delivery like any other: it can be taken back.
+                self.code(self.world.run("rollback", "web", "--yes", "--set", f"gitRepoUrl={self.repository}", "--timeout", "60s"), 0)
+                self.assertIn("1.27", self.git("show", "main:apps/web/overlays/production/kustomization.yaml"))
+
+    def test_a_patch_for_this_overlay_or_the_base_for_all(self):
+        self.deliver("flux")
+        self.code(self.edit("--yes", "--set", "spec.minReadySeconds=1"), 0)
+        self.assertEqual(sorted(self.git("diff", "--name-only", "main~1", "main").split()),
+                         ["apps/web/overlays/production/deployment-web.patch.yaml", "apps/web/overlays/production/kustomization.yaml"])
+        self.code(self.edit("--yes", "--base", "--set", "spec.revisionHistoryLimit=4"), 0)
+        self.assertEqual(self.git("diff", "--name-only", "main~1", "main").split(), ["apps/web/base/deployment.yaml"])
+        self.assertIn("It is like this in Git already", self.code(self.edit("--yes", "--set", "spec.minReadySeconds=1"), 4).out)
+
+    def test_nothing_is_pushed(self):
+        self.deliver("flux")
+        before = self.git("rev-parse", "main")
+        shown = self.code(self.world.run("edit", "deploy/web", "-n", "production", "--dry-run", "--set", "spec.replicas=3"), 0).out
+        self.assertIn("-   count: 2", shown)
+        self.assertIn("+   count: 3", shown)
+        for arguments, code, words in ((("--set", "spec.replicas"), 4, "is no change"), (("--set", "spec.replicas=["), 4, "the value"),
+                                       (("--base", "--set", "spec.template=x"), 4, "more than one value"), (("--base", "--set", "spec.replicas=x"), 3, "replicas"),
+                                       ((), 2, "What should be changed")):
+            with self.subTest(arguments):
+                result = self.code(self.edit("--yes", *arguments), code)
+                self.assertIn(words, result.out + result.err)
+        self.assertIn("does not come from Git", self.code(self.edit("--yes", "--set", "a=b", what="Namespace/default"), 4).out)
+        self.assertIn("There is no Deployment", self.code(self.edit("--yes", "--set", "a=b", what="Deployment/other"), 4).out)
+        self.assertEqual(self.git("rev-parse", "main"), before)
+
+
+if __name__ == "__main__":
+    unittest.main()
