@@ -10,6 +10,7 @@
 
 #define EVIDENCE_LINE 600
 #define EVIDENCE_BYTES 4000
+#define SAME_BYTES 40 /* two lines that end alike for so long say the same: only how they begin differs */
 #define CAUSE_BYTES 400
 #define COMMAND_BYTES 1000
 #define NOTE_BYTES 300
@@ -141,6 +142,16 @@ void lf_diagnosis_set(struct lf_diagnosis *diagnosis, const char *id, const stru
 	lf_str_dispose(&text);
 }
 
+/* Bytes that both end with. */
+static size_t common_end(const char *a, const char *b)
+{
+	size_t la = strlen(a), lb = strlen(b), n = 0;
+
+	while (n < la && n < lb && a[la - 1 - n] == b[lb - 1 - n])
+		n++;
+	return n;
+}
+
 void lf_diagnosis_evidence(struct lf_diagnosis *diagnosis, const char *text)
 {
 	struct lf_str all = {0};
@@ -154,7 +165,7 @@ void lf_diagnosis_evidence(struct lf_diagnosis *diagnosis, const char *text)
 		size_t length = strcspn(there, "\n");
 		char *old = lf_dup_n(there, length);
 
-		if (strstr(old, line)) {
+		if (strstr(old, line) || common_end(old, line) >= SAME_BYTES) {
 			lf_free(old);
 			goto out;
 		}

@@ -118,6 +118,8 @@ void lf_draw_deliver(const struct lf_tui *tui, const struct lf_app *app, const s
 	const struct lf_delivery *delivery = &app->delivery;
 	struct lf_area inside = lf_area_sub(area, 0, 0, area->rows, area->cols - 1);
 	size_t lines = delivery->remote_lines.count, room, first;
+	/* On few rows the words of a failure need them more than the stages that went well. */
+	bool tight = delivery->state == LF_FACT_FAILED && inside.rows < 12;
 	int y = 0, number = 0;
 
 	if (inside.rows >= 12) {
@@ -129,11 +131,13 @@ void lf_draw_deliver(const struct lf_tui *tui, const struct lf_app *app, const s
 		if (!delivery->asks && (stage == LF_STAGE_REQUEST || stage == LF_STAGE_MERGE))
 			continue;
 		number++;
+		if (tight && delivery->stages[stage].state != LF_STAGE_FAILED)
+			continue;
 		if (delivery->stages[stage].state != LF_STAGE_WAITING && delivery->stages[stage].state != LF_STAGE_SKIPPED)
 			lf_area_cursor(&inside, y, 1, false); /* the last one that has begun */
 		draw_stage(tui, app, &inside, y++, number, (enum lf_stage)stage);
 	}
-	y++;
+	y += !tight;
 	if (delivery->asks)
 		y += draw_request(tui, app, &inside, y);
 	if (delivery->state == LF_FACT_FAILED) {

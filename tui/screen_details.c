@@ -9,12 +9,12 @@ enum { TALLEST = 1000, SHOWN_MAX = 40 };
 
 static int line(const struct lf_area *page, int y, const char *label, enum lf_role role, const char *text)
 {
-	int rows;
+	int rows, wide = page->cols >= 60 ? 20 : 13; /* "ContainersReady" and the like are read, not guessed */
 
 	if (!text || !*text)
 		return 0;
-	(void)lf_area_fit(page, y, 1, 13, LF_ROLE_DIM, label);
-	rows = lf_area_wrap(page, y, 15, 0, role, text);
+	(void)lf_area_fit(page, y, 1, wide, LF_ROLE_DIM, label);
+	rows = lf_area_wrap(page, y, wide + 2, 0, role, text);
 	return rows ? rows : 1;
 }
 

@@ -208,6 +208,11 @@ static void test_diagnosis_is_cleaned_and_bounded(void **state)
 	lf_diagnosis_evidence(&d, "ErrImagePull");
 	lf_diagnosis_evidence(&d, "pull: not found");
 	assert_string_equal(d.evidence, "Pod a/b: ErrImagePull\npull: not found");
+	lf_diagnosis_set(&d, "alike", &ref, "x");
+	lf_diagnosis_evidence(&d, "Back-off pulling: manifest for nginx:1.99 not found: manifest unknown");
+	lf_diagnosis_evidence(&d, "Failed to pull: manifest for nginx:1.99 not found: manifest unknown");
+	lf_diagnosis_evidence(&d, "Failed to pull: no");
+	assert_string_equal(d.evidence, "Back-off pulling: manifest for nginx:1.99 not found: manifest unknown\nFailed to pull: no");
 	lf_diagnosis_evidence(&d, "");
 	lf_diagnosis_evidence(&d, NULL);
 	lf_diagnosis_remedy(&d, "Do\x07 it", NULL);
