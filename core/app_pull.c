@@ -84,7 +84,6 @@ static void leave_to_the_user(struct lf_app *app, const struct lf_error *error, 
 	else
 		lf_str_add_char(&text, '.');
 	lf_set(&delivery->unfollowed, lf_str_text(&text));
-	lf_app_notice(app, lf_str_text(&text));
 	lf_str_dispose(&text);
 }
 

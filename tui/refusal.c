@@ -81,7 +81,8 @@ const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, 
 		break;
 	case LF_SCREEN_DELIVER:
 		if ((action == LF_ACTION_RETRY || action == LF_ACTION_BACK) && app->delivery.state != LF_FACT_FAILED)
-			return "The delivery is under way; Ctrl-C stops it.";
+			return app->delivery.stages[LF_STAGE_MERGE].state == LF_STAGE_RUNNING ? "It is read again by itself; Ctrl-C leaves, and the request stays open."
+											      : "The delivery is under way; Ctrl-C stops it.";
 		break;
 	case LF_SCREEN_LANDING:
 		return landing_refusal(app, action);

@@ -4,6 +4,8 @@
 
 #include "core/text.h"
 
+#define ROOMY_ROWS 12 /* from here on there is room for more than the stages */
+
 static enum lf_mark mark_of(enum lf_stage_state state)
 {
 	switch (state) {
@@ -21,7 +23,7 @@ static enum lf_mark mark_of(enum lf_stage_state state)
 	return LF_MARK_TODO;
 }
 
-static void stage_note(struct lf_str *out, const struct lf_delivery *delivery, enum lf_stage stage)
+static void stage_note(struct lf_str *out, const struct lf_delivery *delivery, enum lf_stage stage, bool roomy)
 {
 	char size[32];
 
@@ -55,8 +57,10 @@ static void stage_note(struct lf_str *out, const struct lf_delivery *delivery, e
 	case LF_STAGE_MERGE:
 		if (delivery->pull.state == LF_PULL_MERGED && delivery->commit)
 			lf_str_addf(out, "%.7s", delivery->commit);
-		else if (delivery->pull.url)
+		else if (delivery->pull.url && !roomy)
 			lf_pull_summary(out, &delivery->pull);
+		else if (delivery->pull.url && delivery->stages[stage].state == LF_STAGE_RUNNING)
+			lf_str_add(out, "it goes on when somebody merges it");
 		break;
 	case LF_STAGE_BUILD:
 	case LF_STAGES:
@@ -80,7 +84,7 @@ static void draw_stage(const struct lf_tui *tui, const struct lf_app *app, const
 	else if (!waiting && from && to >= from)
 		lf_span_text(span, to - from);
 	(void)lf_area_put(area, y, 21 - lf_canvas_width(span), LF_ROLE_DIM, span);
-	stage_note(&note, &app->delivery, stage);
+	stage_note(&note, &app->delivery, stage, area->rows >= ROOMY_ROWS);
 	if (!waiting)
 		(void)lf_area_fit(area, y, 24, area->cols - 25, LF_ROLE_DIM, lf_str_text(&note));
 	else if (state == LF_STAGE_SKIPPED)
@@ -93,6 +97,7 @@ static int draw_request(const struct lf_tui *tui, const struct lf_app *app, cons
 {
 	const struct lf_delivery *delivery = &app->delivery;
 	const char *page = delivery->pull.url ? delivery->pull.url : delivery->compare;
+	struct lf_str summary = {0};
 	bool waits = delivery->stages[LF_STAGE_MERGE].state == LF_STAGE_RUNNING;
 	char span[32];
 	int rows = 0;
@@ -106,10 +111,13 @@ static int draw_request(const struct lf_tui *tui, const struct lf_app *app, cons
 		rows += lf_draw_remark(tui, area, y + rows, 1, LF_MARK_WARN, LF_ROLE_WARN, delivery->pull_trouble.message);
 	} else if (waits) {
 		lf_clock_text(span, app->now_ms - delivery->pull_fresh_ms);
-		(void)lf_area_putf(area, y + rows++, 3, LF_ROLE_DIM, "read %s ago; it goes on when somebody merges it", span);
+		lf_pull_summary(&summary, &delivery->pull);
+		rows += lf_area_wrap(area, y + rows, 3, 0, LF_ROLE_TEXT, lf_str_text(&summary));
+		(void)lf_area_putf(area, y + rows++, 3, LF_ROLE_DIM, "read %s ago", span);
 	}
 	for (size_t i = 0; i < delivery->pull.notes.count; i++)
 		rows += lf_draw_remark(tui, area, y + rows, 1, LF_MARK_WARN, LF_ROLE_WARN, delivery->pull.notes.items[i]);
+	lf_str_dispose(&summary);
 	return rows + 1;
 }
 
@@ -122,7 +130,7 @@ void lf_draw_deliver(const struct lf_tui *tui, const struct lf_app *app, const s
 	bool tight = delivery->state == LF_FACT_FAILED && inside.rows < 12;
 	int y = 0, number = 0;
 
-	if (inside.rows >= 12) {
+	if (inside.rows >= ROOMY_ROWS) {
 		(void)lf_area_putf(&inside, 0, 1, LF_ROLE_HEADING, "To %s of %s", delivery->asks ? delivery->head : lf_plan_text(app->plan, "gitBranch"), lf_plan_text(app->plan, "gitRepoUrl"));
 		y = 2;
 	}

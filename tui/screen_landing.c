@@ -116,6 +116,18 @@ static void commit_word(struct lf_str *out, const struct lf_app *app)
 		lf_str_add(out, "the revision");
 }
 
+/* By whose merge the commit came in; returns rows. */
+static int draw_request(const struct lf_app *app, const struct lf_area *area, int y)
+{
+	struct lf_str text = {0};
+	int rows;
+
+	lf_str_addf(&text, "merged by %s %s", app->delivery.pull.noun, app->delivery.pull.url);
+	rows = lf_area_wrap(area, y, 3, 2, LF_ROLE_DIM, lf_str_text(&text));
+	lf_str_dispose(&text);
+	return rows;
+}
+
 /* One sentence that says how it stands; returns rows. */
 static int draw_verdict(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y)
 {
@@ -159,7 +171,7 @@ static int draw_verdict(const struct lf_tui *tui, const struct lf_app *app, cons
 		rows = mark == LF_MARK_BUSY ? lf_area_wrap(area, y, 3, 2, role, lf_str_text(&text)) : lf_draw_remark(tui, area, y, 1, mark, role, lf_str_text(&text));
 	lf_str_dispose(&text);
 	if (app->delivery.pull.url && area->rows >= 14)
-		(void)lf_area_putf(area, y + rows++, 3, LF_ROLE_DIM, "merged by %s %s", app->delivery.pull.noun, app->delivery.pull.url);
+		rows += draw_request(app, area, y + rows);
 	if (landing->trouble.code) {
 		rows += lf_draw_remark(tui, area, y + rows, 1, LF_MARK_WARN, LF_ROLE_WARN, landing->trouble.message);
 		rows += lf_area_wrap(area, y + rows, 3, 2, LF_ROLE_DIM, landing->trouble.hint);

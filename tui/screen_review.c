@@ -45,6 +45,11 @@ static const char *repository_name(const char *url)
 	return p;
 }
 
+static bool by_request(const struct lf_app *app)
+{
+	return lf_plan_is(app->plan, "delivery", "pull-request");
+}
+
 /* "1 commit to main of shop/config · 4 files · +61 −0", where there is room for that. */
 static void summary(struct lf_str *out, const struct lf_app *app, const struct lf_area *area)
 {
@@ -55,7 +60,10 @@ static void summary(struct lf_str *out, const struct lf_app *app, const struct l
 	if (lf_ends_with(repository, ".git"))
 		length -= 4;
 	if (area->cols >= ROOMY_COLS || review->state != LF_FACT_KNOWN) {
-		lf_str_addf(out, "1 commit to %s of ", lf_plan_text(app->plan, "gitBranch"));
+		if (by_request(app))
+			lf_str_addf(out, "1 commit to %s, proposed for %s of ", lf_plan_text(app->plan, "pullRequestBranch"), lf_plan_text(app->plan, "gitBranch"));
+		else
+			lf_str_addf(out, "1 commit to %s of ", lf_plan_text(app->plan, "gitBranch"));
 		lf_text_clean(out, repository, length, 80);
 	}
 	if (review->state == LF_FACT_KNOWN)
@@ -196,7 +204,8 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 		if (!objects)
 			lf_str_add(&text, "nothing is applied by Landfall: what follows, follows from Git");
 		else
-			lf_str_addf(&text, "nothing reads this yet: Landfall applies %zu %s once, after the push", objects, objects == 1 ? "file" : "files");
+			lf_str_addf(&text, "nothing reads this yet: Landfall applies %zu %s once, after the %s", objects, objects == 1 ? "file" : "files",
+				    by_request(app) ? "merge" : "push");
 	} else if (!lf_plan_engine(app->plan)) {
 		lf_str_add(&text, "no provider: nothing will sync by itself");
 	} else if (app->facts.cluster.state != LF_FACT_KNOWN) {

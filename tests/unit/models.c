@@ -461,6 +461,64 @@ static void make_deliver_refused(struct model *m)
 	deliver_step(m);
 	refuse_push(m);
 }
+static void make_deliver_protected(struct model *m)
+{
+	struct lf_event event = {.kind = LF_EVENT_DELIVERED};
+
+	deliver_step(m);
+	lf_fail(&event.error, LF_EPROTECTED, "git.push", 0, "git.example.com refused the push to main: protected branch hook declined");
+	model_event(m, &event);
+}
+/* Pushed, and a pull request is open. */
+static void request_step(struct model *m)
+{
+	struct lf_event event = {.kind = LF_EVENT_DELIVERED, .delivered = lf_alloc(1, sizeof(*event.delivered))};
+
+	set(m, "delivery", "pull-request");
+	set(m, "pullRequestBranch", "landfall/web-3f9c2ab");
+	deliver_step(m);
+	*event.delivered = (struct lf_delivered){.commit = lf_dup(COMMIT), .attempts = 1, .bytes_received = 8421, .bytes_sent = 2130};
+	model_event(m, &event);
+	m->now_ms += 700;
+	event = (struct lf_event){.kind = LF_EVENT_PULL_OPENED, .text = lf_dup("https://git.example.com/shop/config/compare"), .number = 1, .pull = lf_alloc(1, sizeof(*event.pull))};
+	*event.pull = (struct lf_pull){.noun = "pull request", .number = 7, .url = lf_dup("https://git.example.com/shop/config/pulls/7"), .approvals_missing = -1};
+	lf_names_add(&event.pull->notes, "There is no label \"unknown\".");
+	model_event(m, &event);
+}
+static void make_deliver_request(struct model *m)
+{
+	struct lf_event event = {.kind = LF_EVENT_PULL, .pull = lf_alloc(1, sizeof(*event.pull))};
+
+	request_step(m);
+	*event.pull = (struct lf_pull){.noun = "pull request", .number = 7, .url = lf_dup("https://git.example.com/shop/config/pulls/7"), .approvals_missing = 1, .merge = LF_MERGE_BLOCKED};
+	lf_pull_add_check(event.pull, "build", LF_CHECKS_PASSED);
+	lf_pull_add_check(event.pull, "e2e", LF_CHECKS_PENDING);
+	lf_pull_add_opinion(event.pull, "ann", LF_OPINION_APPROVES);
+	event.pull->blocked = lf_dup("an approval is missing");
+	m->now_ms += 2000;
+	model_event(m, &event);
+	m->now_ms += 12000;
+	happen(m, LF_EVENT_TICK);
+}
+static void make_deliver_by_hand(struct model *m)
+{
+	struct lf_event event = {.kind = LF_EVENT_PULL_OPENED, .text = lf_dup("https://git.example.com/shop/config/compare/main...landfall/web-3f9c2ab")};
+	struct lf_event pushed = {.kind = LF_EVENT_DELIVERED, .delivered = lf_alloc(1, sizeof(*pushed.delivered))};
+
+	set(m, "delivery", "pull-request");
+	set(m, "pullRequestBranch", "landfall/web-3f9c2ab");
+	deliver_step(m);
+	*pushed.delivered = (struct lf_delivered){.commit = lf_dup(COMMIT), .attempts = 1};
+	model_event(m, &pushed);
+	lf_fail(&event.error, LF_ENOTFOUND, "forge", 0, "git.example.com is no forge that Landfall knows");
+	model_event(m, &event);
+}
+static void make_review_request(struct model *m)
+{
+	set(m, "delivery", "pull-request");
+	set(m, "pullRequestBranch", "landfall/web-3f9c2ab");
+	make_review(m);
+}
 static void make_secret(struct model *m)
 {
 	struct lf_event event = {.kind = LF_EVENT_ASKED, .number = LF_ASK_FOR_PASSWORD, .text = lf_dup("Password for p@git.example.com")};
@@ -599,6 +657,10 @@ static const struct {
 	{"confirm", make_confirm},
 	{"deliver", make_deliver},
 	{"deliver-refused", make_deliver_refused},
+	{"deliver-protected", make_deliver_protected},
+	{"deliver-request", make_deliver_request},
+	{"deliver-by-hand", make_deliver_by_hand},
+	{"review-request", make_review_request},
 	{"secret", make_secret},
 	{"trust", make_trust},
 	{"landing", make_landing},
