@@ -196,21 +196,31 @@ static void land(struct lf_app *app, struct lf_effects *effects)
 	lf_land_start(app, engine, flights, count, timeout > 0 ? timeout : 300000, effects);
 }
 
+static void register_document(struct lf_app *app, const struct lf_document *document, bool first, struct lf_effects *effects)
+{
+	size_t count = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_count(document->tree) : 1;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct lf_node *object = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_at(document->tree, i) : document->tree;
+		bool is_provider = lf_catalog_engine_for_kind(app->catalog, NULL, lf_node_text(object, "kind"));
+		struct lf_effect *effect;
+
+		if (is_provider == first)
+			continue;
+		effect = lf_effects_add(effects, LF_EFFECT_REGISTER);
+		effect->object = lf_node_dup(object);
+		effect->ref = lf_ref_of(object);
+		app->delivery.registering++;
+	}
+}
+
+/* What the provider's own objects need comes before them: a namespace, a project. */
 static void register_documents(struct lf_app *app, struct lf_effects *effects)
 {
-	for (size_t i = 0; i < app->documents.count; i++) {
-		const struct lf_document *document = &app->documents.items[i];
-		size_t count = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_count(document->tree) : 1;
-
-		if (!lf_app_registers(app, document))
-			continue;
-		for (size_t k = 0; k < count; k++) {
-			const struct lf_node *object = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_at(document->tree, k) : document->tree;
-			struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_REGISTER);
-
-			effect->object = lf_node_dup(object);
-			effect->ref = lf_ref_of(object);
-			app->delivery.registering++;
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < app->documents.count; i++) {
+			if (lf_app_registers(app, &app->documents.items[i]))
+				register_document(app, &app->documents.items[i], pass == 0, effects);
 		}
 	}
 }

@@ -240,6 +240,34 @@ void lf_environments_split(struct lf_plan *whole, const struct lf_facts *facts)
 	lf_names_dispose(&all);
 }
 
+void lf_environments_namespaces(struct lf_names *out, const struct lf_plan *plan)
+{
+	const struct lf_plan *whole = lf_plan_whole(plan);
+	const struct lf_plan_entry *settings = lf_plan_entry(whole, SETTINGS);
+	const char *base = lf_plan_text(whole, "targetNamespace");
+	struct lf_names all = {0};
+	struct lf_node *tree = NULL;
+
+	lf_plan_list(&all, whole, "environments");
+	if (settings && settings->shown && *settings->value && lf_question_tree(&tree, settings->question, settings->value, NULL))
+		tree = NULL;
+	for (size_t i = 0; i < all.count; i++) {
+		const struct lf_node *own_settings = lf_node_key(tree, all.items[i]);
+		const char *said = lf_node_text(own_settings, "namespace");
+		char *name = lf_format("%s-%s", base, all.items[i]);
+
+		if (!*said)
+			said = lf_node_text(own_settings, "targetNamespace");
+		if (!lf_names_have(out, *said ? said : name))
+			lf_names_add(out, *said ? said : name);
+		lf_free(name);
+	}
+	if (!all.count && *base)
+		lf_names_add(out, base);
+	lf_names_dispose(&all);
+	lf_node_free(tree);
+}
+
 const char *lf_environments_probe(const struct lf_plan *plan)
 {
 	return lf_plan_text(lf_plan_part(plan, 0), "gitPath");

@@ -22,6 +22,9 @@ const char *lf_environments_probe(const struct lf_plan *plan);
 /* Whether what is known about PATH speaks of this application: it is its path, or that of one of its environments. */
 bool lf_environments_same_place(const struct lf_plan *plan, const char *path);
 
+/* The namespaces of all environments, in their order; of a plan without any, its own. For questions that come before the parts are made. */
+void lf_environments_namespaces(struct lf_names *out, const struct lf_plan *plan);
+
 /* "gitrepository.yaml" → "dev-gitrepository.yaml" where the parts' files lie in one folder; PLAN is the part. The caller frees. */
 LF_NODISCARD char *lf_environments_file(const struct lf_plan *plan, const char *name);
 /* Whether another environment has the same namespace: then the objects in it need names of their own. */

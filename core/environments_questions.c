@@ -14,7 +14,7 @@
 static int check_environments(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
 	struct lf_names all = {0};
-	size_t used = strlen(lf_plan_text(plan, "appName")) + 1, room = used < 53 ? 53 - used : 1; /* "<app>-<environment>" is an application's name too */
+	size_t used = strlen(lf_plan_text(plan, "appName")) + 1, room = used < 53 ? 53 - used : 30; /* "<app>-<environment>" is an application's name too */
 	int code = LF_OK;
 
 	(void)facts;

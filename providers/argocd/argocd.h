@@ -21,6 +21,14 @@ extern const struct lf_question lf_argocd_chart_rows[]; /* questions_chart.c */
 
 /* render.c */
 void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
+LF_NODISCARD char *lf_argocd_file(const struct lf_plan *plan); /* where it is written; the caller frees */
+
+/* Each a file: rows and what they write. */
+extern const struct lf_extra lf_argocd_application_set, lf_argocd_project;
+/* An AppProject in the cluster that is there for this repository and destination. */
+bool lf_argocd_derive_project(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts);
+bool lf_argocd_wants_set(const struct lf_plan *plan);	   /* one ApplicationSet in place of the Applications */
+bool lf_argocd_set_is_of_clusters(const struct lf_plan *plan); /* and its Applications have names only it knows */
 
 struct lf_node *lf_argocd_build(const struct lf_plan *plan, const struct lf_facts *facts); /* the Application */
 
@@ -54,6 +62,15 @@ bool lf_argocd_is_refreshing(const struct lf_node *app);
 bool lf_argocd_claim(struct lf_ref *out, const struct lf_node *object);
 bool lf_argocd_lists(const struct lf_node *consumer, const struct lf_ref *ref);
 void lf_argocd_origin(struct lf_origin *out, const struct lf_objects *objects, const struct lf_node *consumer);
+
+/* set.c: an ApplicationSet as what is followed, or as what is to make the Application that is. */
+bool lf_argocd_is_set(const struct lf_ref *ref);
+void lf_argocd_set_wants(struct lf_wants *out, const struct lf_objects *objects, const struct lf_target *target);
+void lf_argocd_set_nudge(struct lf_patch *out, const struct lf_objects *objects, const struct lf_target *target, const char *token);
+void lf_argocd_set_refresh(struct lf_patch *out, const struct lf_objects *objects, const struct lf_ref *set, const char *token);
+/* Why there is no Application yet. */
+void lf_argocd_set_assess(struct lf_progress *out, const struct lf_objects *objects, const struct lf_ref *set, int64_t now_ms);
+void lf_argocd_set_assess_members(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms);
 
 /* assess.c */
 void lf_argocd_assess(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms);

@@ -378,9 +378,15 @@ void lf_argocd_assess(struct lf_progress *out, const struct lf_objects *objects,
 	struct lf_argocd_view view;
 	const char *revision = "";
 
+	if (lf_argocd_is_set(&target->consumer)) {
+		lf_argocd_set_assess_members(out, objects, target, now_ms);
+		return;
+	}
 	lf_argocd_view_init(&view, objects, target, now_ms);
 	lf_argocd_view_rows(out, &view);
-	if (!view.app) {
+	if (!view.app && lf_argocd_is_set(&target->source)) {
+		lf_argocd_set_assess(out, objects, &target->source, now_ms);
+	} else if (!view.app) {
 		struct lf_str name = {0};
 
 		lf_ref_text(&name, &target->consumer);

@@ -6,10 +6,13 @@
 
 static const struct lf_engine_kind kinds[] = {
 	{LF_ARGOCD_GROUP, "Application", "v1alpha1"},
+	{LF_ARGOCD_GROUP, "ApplicationSet", "v1alpha1"},
 };
 
 static const struct lf_extra *const extras[] = {
 	&lf_argocd_chart,
+	&lf_argocd_application_set,
+	&lf_argocd_project,
 	&lf_argocd_notifications,
 	NULL,
 };
@@ -27,7 +30,7 @@ const struct lf_engine lf_engine_argocd = {
 	.extras = extras,
 	.kinds = kinds,
 	.kind_count = LF_COUNT(kinds),
-	.consumer_count = 1,
+	.consumer_count = LF_COUNT(kinds),
 	.tool = tool,
 	.render = lf_argocd_render,
 	.target = lf_argocd_target,

@@ -66,6 +66,12 @@ void lf_argocd_wants(struct lf_wants *out, const struct lf_objects *objects, con
 	struct lf_refs resources = {0};
 
 	lf_wants_add(out, consumer->group, consumer->kind, consumer->namespace, consumer->name, NULL);
+	if (lf_argocd_is_set(consumer)) {
+		lf_argocd_set_wants(out, objects, target);
+		return;
+	}
+	if (lf_argocd_is_set(&target->source))
+		lf_wants_add(out, target->source.group, target->source.kind, target->source.namespace, target->source.name, NULL);
 	lf_argocd_resources(&resources, lf_objects_get(objects, consumer));
 	lf_wants_workloads(out, objects, resources.items, resources.count);
 	lf_refs_dispose(&resources);
@@ -144,6 +150,12 @@ void lf_argocd_nudge(struct lf_patch *out, const struct lf_objects *objects, con
 	const char *phase = lf_node_text(state, "phase");
 	bool is_compared, succeeded;
 
+	if (lf_argocd_is_set(&target->consumer)) {
+		lf_argocd_set_nudge(out, objects, target, token);
+		return;
+	}
+	if (!app && lf_argocd_is_set(&target->source))
+		lf_argocd_set_refresh(out, objects, &target->source, token);
 	if (!app || lf_argocd_is_refreshing(app))
 		return;
 	is_compared = target->commit ? lf_target_accepts(target, lf_argocd_revision(lf_node_get(app, "status.sync"), app, target))

@@ -1,4 +1,5 @@
 libengines_a_SOURCES += \
+  providers/argocd/applicationset.c \
   providers/argocd/argocd.h \
   providers/argocd/assess.c \
   providers/argocd/diagnose.c \
@@ -8,5 +9,7 @@ libengines_a_SOURCES += \
   providers/argocd/owner.c \
   providers/argocd/questions.c providers/argocd/questions_chart.c \
   providers/argocd/render.c providers/argocd/render_chart.c \
+  providers/argocd/project.c \
+  providers/argocd/set.c \
   providers/argocd/target.c \
   providers/argocd/view.c providers/argocd/view.h

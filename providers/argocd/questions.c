@@ -149,6 +149,7 @@ const struct lf_question lf_argocd_questions[] = {
 	    .example = "default",
 	    .yaml = "spec.project of <app>-app.yaml",
 	    .fallback = "default",
+	    .derive = lf_argocd_derive_project,
 	    .check = check_project,
 	    .shown = writes,
 	},

@@ -111,13 +111,24 @@ static void put_policy(struct lf_node *spec, const struct lf_plan *plan)
 }
 
 /* A name that is not one yet may not lead anywhere else. */
-static char *file_of(const struct lf_plan *plan)
+static char *file_name(const struct lf_plan *plan)
 {
 	const char *app = lf_plan_text(lf_plan_whole(plan), "appName");
-	char *file = lf_format("%s%sapp.yaml", strchr(app, '/') ? "" : app, *app ? "-" : ""), *name = lf_environments_file(plan, file);
+	char *file, *name;
+
+	if (lf_argocd_wants_set(plan))
+		return lf_dup("applicationset.yaml");
+	file = lf_format("%s%sapp.yaml", strchr(app, '/') ? "" : app, *app ? "-" : "");
+	name = lf_environments_file(plan, file);
+	lf_free(file);
+	return name;
+}
+
+char *lf_argocd_file(const struct lf_plan *plan)
+{
+	char *name = file_name(plan);
 	char *path = lf_path_join(lf_plan_text(plan, "gitopsPath"), name);
 
-	lf_free(file);
 	if (!path)
 		return name;
 	lf_free(name);
@@ -126,12 +137,9 @@ static char *file_of(const struct lf_plan *plan)
 
 struct lf_node *lf_argocd_build(const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	const char *version = lf_cluster_version_of(&facts->cluster, LF_ARGOCD_GROUP, "Application");
-	struct lf_node *root = lf_node_new(LF_NODE_MAP), *metadata, *spec, *map;
-	char *path = file_of(plan), *api = lf_format("%s/%s", LF_ARGOCD_GROUP, version ? version : "v1alpha1");
+	struct lf_node *root = lf_extra_object(facts, LF_ARGOCD_GROUP, "Application", "v1alpha1"), *metadata, *spec, *map;
+	char *path = lf_argocd_file(plan);
 
-	lf_node_set_text(root, "apiVersion", api);
-	lf_node_set_text(root, "kind", "Application");
 	metadata = lf_node_set_map(root, "metadata");
 	lf_plan_put(metadata, "name", plan, "appName");
 	lf_plan_put(metadata, "namespace", plan, "argocdNamespace");
@@ -149,7 +157,6 @@ struct lf_node *lf_argocd_build(const struct lf_plan *plan, const struct lf_fact
 	put_policy(spec, plan);
 	lf_plan_put_number(spec, "revisionHistoryLimit", plan, "historyLimit");
 	lf_free(path);
-	lf_free(api);
 	return root;
 }
 
@@ -162,7 +169,9 @@ void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, cons
 		lf_ref_dispose(&adopted);
 		return;
 	}
-	path = file_of(plan);
+	if (lf_argocd_wants_set(plan)) /* it makes the Applications */
+		return;
+	path = lf_argocd_file(plan);
 	lf_documents_add(out, path, LF_DOCUMENT_GITOPS, lf_argocd_build(plan, facts))->registers = true;
 	lf_free(path);
 }

@@ -157,8 +157,17 @@ bool lf_argocd_find_watcher(struct lf_ref *out, const struct lf_facts *facts, co
 
 void lf_argocd_target(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	if (!lf_argocd_find_adopted(&out->consumer, plan, facts))
-		out->consumer = lf_ref_new(LF_ARGOCD_GROUP, "Application", lf_plan_text(plan, "argocdNamespace"), lf_plan_text(plan, "appName"));
+	if (!lf_argocd_find_adopted(&out->consumer, plan, facts)) {
+		const char *namespace = lf_plan_text(plan, "argocdNamespace"), *set = lf_plan_text(lf_plan_whole(plan), "appName");
+
+		/* Of clusters only the set knows which Applications there are; else each has the name it would have by itself. */
+		if (lf_argocd_set_is_of_clusters(plan))
+			out->consumer = lf_ref_new(LF_ARGOCD_GROUP, "ApplicationSet", namespace, set);
+		else
+			out->consumer = lf_ref_new(LF_ARGOCD_GROUP, "Application", namespace, lf_plan_text(plan, "appName"));
+		if (lf_argocd_wants_set(plan))
+			out->source = lf_ref_new(LF_ARGOCD_GROUP, "ApplicationSet", namespace, set);
+	}
 	/* Of the rest the file in Git may say something else than we would. */
 	if (lf_plan_is_remote_chart(plan)) {
 		struct lf_node *app = lf_argocd_build(plan, facts), *spec;

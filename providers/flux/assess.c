@@ -241,6 +241,15 @@ static void assess_consumer(struct lf_progress *out, const struct lf_flux_view *
 	}
 }
 
+/* The consumer cannot read its source, of which we have seen nothing; and says so not only from before our delivery. */
+static bool is_source_failure(const struct lf_flux_view *view)
+{
+	const struct lf_node *ready = lf_condition_current(view->consumer, "Ready");
+
+	return lf_equal(lf_node_text(ready, "reason"), "ArtifactFailed") &&
+	       (!view->target->nudged_ms || lf_condition_since_ms(ready) / 1000 >= view->target->nudged_ms / 1000);
+}
+
 void lf_flux_assess(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms)
 {
 	struct lf_flux_view view;
@@ -264,7 +273,7 @@ void lf_flux_assess(struct lf_progress *out, const struct lf_objects *objects, c
 		lf_str_dispose(&name);
 	} else if (view.is_fetched) {
 		assess_consumer(out, &view);
-	} else if (!view.source && lf_equal(lf_node_text(lf_condition_current(view.consumer, "Ready"), "reason"), "ArtifactFailed")) {
+	} else if (!view.source && is_source_failure(&view)) {
 		assess_failure(out, &view, lf_condition_current(view.consumer, "Ready"));
 	}
 	if (out->diagnosis.terminal && out->verdict == LF_VERDICT_PENDING)

@@ -198,6 +198,7 @@ static void close_part(struct part *part)
 		list_consumers(d, "kustomize.toolkit.fluxcd.io", "Kustomization");
 		list_consumers(d, "source.toolkit.fluxcd.io", "GitRepository");
 		list_consumers(d, "argoproj.io", "Application");
+		list_consumers(d, "argoproj.io", "AppProject");
 		d->open--;
 	}
 	if (!d->open)

@@ -206,6 +206,20 @@ struct lf_kube_call *lf_kube_get(struct lf_kube *kube, const struct lf_ref *ref,
 	return start(kube, op);
 }
 
+/* Kinds whose controller writes the whole object back under its own name, defaults and all: a change of ours would always be refused as a conflict with it. */
+static bool is_written_back(const struct lf_node *document)
+{
+	static const struct {
+		const char *group, *kind;
+	} kinds[] = {{"argoproj.io/", "ApplicationSet"}};
+
+	for (size_t i = 0; i < LF_COUNT(kinds); i++) {
+		if (lf_starts_with(lf_node_text(document, "apiVersion"), kinds[i].group) && lf_equal(lf_node_text(document, "kind"), kinds[i].kind))
+			return true;
+	}
+	return false;
+}
+
 struct lf_kube_call *lf_kube_apply(struct lf_kube *kube, const struct lf_node *document, bool dry_run, lf_kube_object_fn *done, void *payload)
 {
 	struct operation *op = lf_alloc(1, sizeof(*op));
@@ -216,7 +230,10 @@ struct lf_kube_call *lf_kube_apply(struct lf_kube *kube, const struct lf_node *d
 	op->version = lf_dup(slash ? slash + 1 : api_version);
 	op->method = "PATCH";
 	/* A dry run asks what the server thinks of the document, not who manages the object. */
-	op->query = dry_run ? "?fieldManager=landfall&fieldValidation=Strict&dryRun=All&force=true" : "?fieldManager=landfall&fieldValidation=Strict";
+	if (dry_run)
+		op->query = "?fieldManager=landfall&fieldValidation=Strict&dryRun=All&force=true";
+	else
+		op->query = is_written_back(document) ? "?fieldManager=landfall&fieldValidation=Strict&force=true" : "?fieldManager=landfall&fieldValidation=Strict";
 	op->content_type = "application/apply-patch+yaml";
 	op->done = done;
 	op->payload = payload;

@@ -32,7 +32,8 @@ APPLY_LIMIT_S = 120
 PORTS = range(20000, 32000)
 PORT_NAMES = ("etcd", "etcd-peer", "apiserver", "kwok", "kubelet", "git", "source", "source-metrics", "source-health",
               "kustomize-metrics", "kustomize-health", "redis", "repo-server", "repo-server-metrics",
-              "application-controller-metrics", "argocd", "argocd-metrics")
+              "application-controller-metrics", "applicationset-metrics", "applicationset-health",
+              "applicationset-webhook", "argocd", "argocd-metrics")
 
 TOKENS = (  # token file of the API server: token, user, uid, groups
     ("admin-token", "admin", "1", "system:masters"),
@@ -320,12 +321,20 @@ class Cluster:
         self.run("argocd-application-controller", "argocd", *system, *redis, *repo_server,
                  "--metrics-port", self.port("application-controller-metrics"), "--application-namespaces", "*",
                  "--status-processors", "4", "--operation-processors", "4", **environment)
+        # Chosen by the variable, not by a name of its own: another name would have the program built anew.
+        self.run("argocd-applicationset-controller", "argocd", *system, "--argocd-repo-server", repo_server[1],
+                 "--repo-server-plaintext", "--metrics-addr", "%s:%d" % (LOOPBACK, self.port("applicationset-metrics")),
+                 "--probe-addr", "%s:%d" % (LOOPBACK, self.port("applicationset-health")),
+                 "--webhook-addr", "%s:%d" % (LOOPBACK, self.port("applicationset-webhook")),
+                 "--enable-leader-election=false", **environment,
+                 ARGOCD_BINARY_NAME="argocd-applicationset-controller")
         self.run("argocd-server", "argocd", *system, *redis, *repo_server, "--address", LOOPBACK,
                  "--port", self.port("argocd"), "--metrics-address", LOOPBACK, "--metrics-port",
                  self.port("argocd-metrics"), "--application-namespaces", "*", "--staticassets", self.folder / "none",
                  **environment)
         self.await_http("repo-server-metrics", "/healthz", "Argo CD's repo-server")
         self.await_http("application-controller-metrics", "/healthz", "Argo CD's application-controller")
+        self.await_http("applicationset-metrics", "/metrics", "Argo CD's applicationset-controller")
         (self.folder / "argocd-token").write_text(wait_for(self.argocd_token, START_LIMIT_S, "Argo CD's server",
                                                            self.processes.check))
 

@@ -21,7 +21,8 @@ RECORD = None     # a folder: what the controllers reported is saved there as fi
 TEST_LIMIT_S = 120
 WAIT_LIMIT_S = 120
 CHILD_LIMIT_S = 30
-CONTROLLERS = ("source-controller", "kustomize-controller", "argocd-application-controller", "argocd-repo-server")
+CONTROLLERS = ("source-controller", "kustomize-controller", "argocd-application-controller", "argocd-repo-server",
+               "argocd-applicationset-controller")
 
 
 class TestLimit(Exception):

@@ -1,0 +1,335 @@
+/* ApplicationSets and AppProjects: what is refused, what is found in the cluster, and how a set is followed. The rendered files are golden (tests/golden/render). */
+#include "config.h"
+#include "tests/unit/engines.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/str.h"
+#include "providers/argocd/argocd.h"
+
+#define URL "https://git.example.com/shop/config.git"
+
+static void build(struct test_plan *test, const char *consumers, const char *const *more)
+{
+	const char *all[32] = {"gitopsDeployment=argocd", "deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", "gitRepoUrl=" URL, "gitBranch=main"};
+	size_t n = 6;
+
+	for (; *more; more++)
+		all[n++] = *more;
+	test_plan_init(test, all, consumers);
+}
+
+static void test_refused(void **state)
+{
+	static const struct {
+		const char *answers[4];
+		const char *id, *message, *hint;
+	} cases[] = {
+		{{"applicationSet=list"}, "applicationSet", "only one environment", "environments"},
+		{{"applicationSet=git"}, "applicationSet", "only one environment", "environments"},
+		{{"applicationSet=cluster", "environments=dev"}, "applicationSet", "for each cluster", "list or git"},
+		{{"applicationSet=all"}, "applicationSet", "not one of the choices", "list"},
+		{{"applicationSet=cluster", "clusterLabels={a: 1}"}, "clusterLabels", "no text", "quotes"},
+		{{"appProject=yes", "projectName=default"}, "projectName", "everybody's", "another name"},
+		{{"appProject=yes", "projectName=Shop"}, "projectName", "not a valid name", "Lower-case"},
+		{{"appProject=yes", "projectRepositories=https://other.example.com/*"}, "projectRepositories", "is not among these", "Add it"},
+		{{"appProject=yes", "projectRepositories=https://git.example.com/*"}, "projectRepositories", "is not among these", "characters but /"},
+		{{"appProject=yes", "projectNamespaces=live"}, "projectNamespaces", "own namespace shop is not among", "Add it"},
+		{{"appProject=yes", "environments=dev", "projectNamespaces=shop"}, "projectNamespaces", "dev, Namespaces: The application's own namespace shop-dev", ""},
+		{{"appProject=yes", "projectNamespaces=Shop, shop"}, "projectNamespaces", "Shop is no namespace", "production-*"},
+		{{"appProject=yes", "projectClusterKinds=namespace"}, "projectClusterKinds", "no kind", "group/Kind"},
+		{{"appProject=yes", "projectDeniedKinds=a/b/C"}, "projectDeniedKinds", "no kind", "group/Kind"},
+		{{"appProject=yes", "projectRoles={dev: {}}"}, "projectRoles", "may do nothing", "actions"},
+		{{"appProject=yes", "projectRoles={dev: {actions: [fly]}}"}, "projectRoles", "no action fly", "sync"},
+		{{"appProject=yes", "projectRoles={dev: {actions: sync}}"}, "projectRoles", "actions is not known here, or of another kind", "list"},
+		{{"appProject=yes", "projectRoles={dev: {actions: [get], policies: [x]}}"}, "projectRoles", "policies is not known", "groups"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		const struct lf_error *problem;
+		struct test_plan test;
+
+		build(&test, NULL, cases[i].answers);
+		problem = &lf_plan_entry(test.plan, cases[i].id)->problem;
+		if (!problem->code || !strstr(problem->message, cases[i].message) || !strstr(problem->hint, cases[i].hint))
+			fail_msg("%s %s: %s (%s)", cases[i].answers[0], cases[i].answers[1] ? cases[i].answers[1] : "", problem->message, problem->hint);
+		test_plan_render(&test);
+		test_plan_dispose(&test);
+	}
+}
+
+static void test_allowed(void **state)
+{
+	static const char *const cases[][4] = {
+		{"applicationSet=list", "environments=dev"},
+		{"applicationSet=cluster"},
+		{"appProject=yes", "projectRepositories=https://git.example.com/*/*"},
+		{"appProject=yes", "projectRepositories=git@git.example.com:shop/config"},
+		{"appProject=yes", "projectNamespaces=shop*"},
+		{"appProject=yes", "projectRoles={dev: {actions: [get, sync, action/apps/Deployment/restart], groups: ['a:b']}}"},
+		{"appProject=yes", "environments=dev, production", "environmentSettings={production: {namespace: live}}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		struct test_plan test;
+
+		build(&test, NULL, cases[i]);
+		for (size_t k = 0; k < lf_plan_count(test.plan); k++) {
+			if (lf_plan_at(test.plan, k)->problem.code)
+				fail_msg("%zu: %s: %s", i, lf_plan_at(test.plan, k)->question->id, lf_plan_at(test.plan, k)->problem.message);
+		}
+		test_plan_dispose(&test);
+	}
+}
+
+/* Each row stands where it says. */
+static void test_places(void **state)
+{
+	static const struct {
+		const struct lf_extra *extra;
+		const char *answers[4];
+		size_t shown;
+	} cases[] = {
+		{&lf_argocd_application_set, {"applicationSet=list", "environments=dev"}, 1},
+		{&lf_argocd_application_set, {"applicationSet=git", "environments=dev"}, 1},
+		{&lf_argocd_application_set, {"applicationSet=cluster"}, 2},
+		{&lf_argocd_project, {"appProject=yes", "projectRoles={dev: {actions: [get]}}"}, 8},
+		{&lf_argocd_project, {"argocdProject=team", "appProject=yes"}, 0},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		struct test_plan test;
+		size_t shown = 0;
+
+		build(&test, NULL, cases[i].answers);
+		test_plan_render(&test);
+		for (size_t k = 0; k < cases[i].extra->question_count; k++) {
+			if (!lf_plan_entry(test.plan, cases[i].extra->questions[k].id)->shown)
+				continue;
+			test_check_place(&test, &cases[i].extra->questions[k]);
+			shown++;
+		}
+		assert_int_equal(shown, cases[i].shown);
+		test_plan_dispose(&test);
+	}
+}
+
+#define PROJECT(name, repository, server, namespace) \
+	"{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'AppProject', 'metadata': {'name': '" name "', 'namespace': 'argocd'}, 'spec': {'sourceRepos': ['" repository \
+	"'], 'destinations': [{'server': '" server "', 'namespace': '" namespace "'}]}}"
+
+static void test_a_project_of_the_cluster_is_used(void **state)
+{
+	static const struct {
+		const char *consumers, *project;
+	} cases[] = {
+		{"[" PROJECT("team", "https://git.example.com/shop/*", "*", "shop*") "]", "team"},
+		{"[" PROJECT("team", "git@git.example.com:shop/config.git", LF_ARGOCD_IN_CLUSTER, "shop") "]", "team"},
+		{"[" PROJECT("all", "*", "*", "*") "]", "default"}, /* there for everything, so not for this */
+		{"[" PROJECT("team", "https://git.example.com/shop/*", "https://10.0.0.1", "shop") "]", "default"},
+		{"[" PROJECT("team", "https://git.example.com/shop/*", "*", "live") "]", "default"},
+		{"[]", "default"},
+	};
+	static const char *const none[] = {NULL};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		struct test_plan test;
+
+		build(&test, cases[i].consumers, none);
+		if (!lf_equal(lf_plan_text(test.plan, "argocdProject"), cases[i].project))
+			fail_msg("%zu: %s", i, lf_plan_text(test.plan, "argocdProject"));
+		assert_string_equal(lf_plan_entry(test.plan, "argocdProject")->source, lf_equal(cases[i].project, "default") ? "built-in" : "found in the cluster");
+		assert_int_equal(lf_plan_entry(test.plan, "appProject")->shown, lf_equal(cases[i].project, "default"));
+		test_plan_dispose(&test);
+	}
+}
+
+static void test_a_project_that_exists_is_warned_of(void **state)
+{
+	static const char *const more[] = {"appProject=yes", "projectName=all", NULL};
+	struct lf_error warning = {0};
+	struct test_plan test;
+	const struct lf_question *question;
+
+	(void)state;
+	build(&test, "[" PROJECT("all", "*", "*", "*") "]", more);
+	question = lf_plan_entry(test.plan, "projectName")->question;
+	assert_true(question->warn(&warning, "all", test.plan, &test.facts));
+	assert_non_null(strstr(warning.message, "exists in the cluster"));
+	assert_false(question->warn(&warning, "web", test.plan, &test.facts));
+	question = lf_plan_entry(test.plan, "projectClusterKinds")->question;
+	assert_true(question->warn(&warning, "ClusterRole", test.plan, &test.facts));
+	assert_false(question->warn(&warning, "ClusterRole, Namespace", test.plan, &test.facts));
+	test_plan_dispose(&test);
+}
+
+/* ---- following ---- */
+
+static void target_init(struct lf_target *target, const char *kind, const char *name)
+{
+	memset(target, 0, sizeof(*target));
+	target->consumer = lf_ref_new("argoproj.io", kind, "argocd", name);
+	if (strcmp(kind, "ApplicationSet"))
+		target->source = lf_ref_new("argoproj.io", "ApplicationSet", "argocd", "web");
+	lf_set(&target->commit, COMMIT);
+	lf_set(&target->repository, URL);
+}
+
+static char *set(const char *conditions, const char *resources)
+{
+	return lf_format("{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'ApplicationSet', 'metadata': {'name': 'web', 'namespace': 'argocd', 'uid': 's', 'resourceVersion': '1'},"
+			 " 'status': {'conditions': [%s], 'resources': [%s]}}", conditions, resources);
+}
+
+#define CONDITION(type, status, time) "{'type': '" type "', 'status': '" status "', 'message': 'project nobody', 'reason': 'R', 'lastTransitionTime': '" time "'}"
+#define MEMBER(name) "{'group': 'argoproj.io', 'kind': 'Application', 'version': 'v1alpha1', 'name': '" name "', 'namespace': 'argocd'}"
+#define LONG_AGO "2026-11-21T10:00:00Z"
+#define JUST_NOW "2026-11-21T10:59:58Z"
+
+/* An Application that waits for its set: what the set says is what there is to say. */
+static void test_why_a_set_makes_no_application(void **state)
+{
+	static const struct {
+		const char *kind, *conditions, *id;
+		enum lf_verdict verdict;
+	} cases[] = {
+		{"Application", "", NULL, LF_VERDICT_PENDING},
+		{"Application", CONDITION("ErrorOccurred", "False", LONG_AGO), NULL, LF_VERDICT_PENDING},
+		{"Application", CONDITION("ErrorOccurred", "True", JUST_NOW), "set-failed", LF_VERDICT_PENDING},
+		{"Application", CONDITION("ErrorOccurred", "True", LONG_AGO), "set-failed", LF_VERDICT_FAILED},
+		{"ApplicationSet", CONDITION("ErrorOccurred", "True", LONG_AGO), "set-failed", LF_VERDICT_FAILED},
+		{"ApplicationSet", CONDITION("ResourcesUpToDate", "True", LONG_AGO), "set-empty", LF_VERDICT_FAILED},
+		{"ApplicationSet", CONDITION("ResourcesUpToDate", "True", JUST_NOW), "set-empty", LF_VERDICT_PENDING},
+		{"ApplicationSet", "", NULL, LF_VERDICT_PENDING},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		struct lf_objects *objects = lf_objects_new(100);
+		struct lf_progress progress = {0};
+		struct lf_target target;
+		char *text = set(cases[i].conditions, "");
+
+		target_init(&target, cases[i].kind, lf_equal(cases[i].kind, "Application") ? "web-dev" : "web");
+		lf_argocd_assess(&progress, objects, &target, NOW);
+		assert_non_null(strstr(progress.waiting_for, "creation of ApplicationSet argocd/web"));
+		lf_progress_dispose(&progress);
+		test_put(objects, text);
+		lf_argocd_assess(&progress, objects, &target, NOW);
+		if (progress.verdict != cases[i].verdict)
+			fail_msg("%zu: verdict %d", i, progress.verdict);
+		if (cases[i].id)
+			test_diagnosed(&progress.diagnosis, cases[i].id, NULL);
+		else
+			assert_null(progress.diagnosis.id);
+		lf_progress_dispose(&progress);
+		lf_target_dispose(&target);
+		lf_objects_free(objects);
+		lf_free(text);
+	}
+}
+
+static char *app(const char *name, const char *revision, const char *health)
+{
+	return lf_format("{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'Application', 'metadata': {'name': '%s', 'namespace': 'argocd', 'uid': '%s', 'resourceVersion': '1',"
+			 " 'creationTimestamp': '%s'}, 'spec': {'source': {'repoURL': '" URL "', 'path': 'x', 'targetRevision': 'main'}, 'syncPolicy': {'automated': {}}},"
+			 " 'status': {'reconciledAt': '%s', 'sync': {'status': 'Synced', 'revision': '%s'}, 'health': {'status': '%s'},"
+			 " 'operationState': {'phase': 'Succeeded', 'startedAt': '%s', 'finishedAt': '%s', 'syncResult': {'revision': '%s'}}}}",
+			 name, name, LONG_AGO, JUST_NOW, revision, health, LONG_AGO, LONG_AGO, revision);
+}
+
+/* As far as the last of its Applications, and only healthy when all are. */
+static void test_a_set_is_as_far_as_the_last(void **state)
+{
+	static const struct {
+		const char *second, *health;
+		enum lf_verdict verdict;
+	} cases[] = {
+		{COMMIT, "Healthy", LF_VERDICT_HEALTHY},
+		{BEFORE, "Healthy", LF_VERDICT_PENDING},
+		{COMMIT, "Degraded", LF_VERDICT_FAILED},
+		{NULL, NULL, LF_VERDICT_PENDING},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		struct lf_objects *objects = lf_objects_new(100);
+		struct lf_progress progress = {0};
+		struct lf_wants wants = {0};
+		struct lf_target target;
+		char *text = set("", MEMBER("eu-web") ", " MEMBER("us-web")), *first = app("eu-web", COMMIT, "Healthy");
+		char *second = cases[i].second ? app("us-web", cases[i].second, cases[i].health) : NULL;
+
+		target_init(&target, "ApplicationSet", "web");
+		test_put(objects, text);
+		test_put(objects, first);
+		if (second)
+			test_put(objects, second);
+		lf_argocd_wants(&wants, objects, &target);
+		assert_int_equal(wants.count, 3);
+		lf_argocd_assess(&progress, objects, &target, NOW);
+		if (progress.verdict != cases[i].verdict)
+			fail_msg("%zu: verdict %d (%s)", i, progress.verdict, progress.waiting_for ? progress.waiting_for : "");
+		assert_string_equal(progress.rows[0].ref.kind, "ApplicationSet");
+		assert_int_equal(progress.rows[1].depth, 1);
+		assert_int_equal(progress.phases[LF_LANDED].state == LF_PHASE_DONE, cases[i].verdict == LF_VERDICT_HEALTHY);
+		lf_progress_dispose(&progress);
+		lf_wants_dispose(&wants);
+		lf_target_dispose(&target);
+		lf_objects_free(objects);
+		lf_free(text);
+		lf_free(first);
+		lf_free(second);
+	}
+}
+
+/* A set is asked to look once for each token, and its Applications as any other. */
+static void test_a_set_is_asked_once(void **state)
+{
+	struct lf_objects *objects = lf_objects_new(100);
+	struct lf_patch patch = {0};
+	struct lf_target target;
+	char *text = set("", "");
+
+	(void)state;
+	target_init(&target, "Application", "web-dev");
+	lf_argocd_nudge(&patch, objects, &target, "T1");
+	assert_null(patch.body); /* nothing is there to be asked */
+	test_put(objects, text);
+	lf_argocd_nudge(&patch, objects, &target, "T1");
+	assert_string_equal(patch.ref.kind, "ApplicationSet");
+	assert_non_null(strstr(patch.body, "application-set-refresh"));
+	lf_patch_dispose(&patch);
+	test_put(objects, "{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'ApplicationSet', 'metadata': {'name': 'web', 'namespace': 'argocd', 'uid': 's',"
+			  " 'resourceVersion': '2', 'annotations': {'argocd.argoproj.io/refresh-timestamp': 'T1'}}}");
+	lf_argocd_nudge(&patch, objects, &target, "T1");
+	assert_null(patch.body);
+	lf_argocd_nudge(&patch, objects, &target, "T2");
+	assert_non_null(patch.body);
+	lf_patch_dispose(&patch);
+	lf_target_dispose(&target);
+	lf_objects_free(objects);
+	lf_free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_allowed),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_a_project_of_the_cluster_is_used),
+		cmocka_unit_test(test_a_project_that_exists_is_warned_of),
+		cmocka_unit_test(test_why_a_set_makes_no_application),
+		cmocka_unit_test(test_a_set_is_as_far_as_the_last),
+		cmocka_unit_test(test_a_set_is_asked_once),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
