@@ -51,6 +51,7 @@ static int set_pair(struct lf_answers *answers, const struct lf_catalog *catalog
 	const char *at = strstr(pair, "=@");
 	char *id = at ? lf_dup_n(pair, (size_t)(at - pair)) : NULL;
 	const struct lf_question *question = id ? lf_catalog_find(catalog, id) : NULL;
+	struct lf_node *tree = NULL;
 	struct lf_str text = {0};
 	int code;
 
@@ -58,8 +59,11 @@ static int set_pair(struct lf_answers *answers, const struct lf_catalog *catalog
 		code = lf_answers_set_pair(answers, catalog, pair, err);
 	} else {
 		code = lf_fs_read(&text, at + 2, ANSWERS_BYTES, err);
+		if (!code) /* said here with the file's lines, not later as one of many problems */
+			code = lf_question_tree(&tree, question, lf_str_text(&text), err);
 		if (!code)
 			lf_answers_set(answers, question->id, lf_str_text(&text));
+		lf_node_free(tree);
 		lf_str_dispose(&text);
 	}
 	lf_free(id);

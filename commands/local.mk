@@ -6,6 +6,7 @@ libcommands_a_SOURCES = \
   commands/completion.c \
   commands/doctor.c \
   commands/edit.c \
+  commands/editor.c commands/editor.h \
   commands/look.c commands/look.h \
   commands/owner.c \
   commands/questions.c \

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 
+#include "commands/editor.h"
 #include "core/fs.h"
 #include "core/mem.h"
 
@@ -28,6 +29,8 @@ void lf_session_run_effects(struct lf_session *session, struct lf_effects *effec
 			lf_session_stop(session, (int)effect->number);
 		else if (effect->kind == LF_EFFECT_COPY && session->front)
 			lf_front_copy(session->front, effect->text);
+		else if (effect->kind == LF_EFFECT_EDIT && session->front)
+			lf_editor_open(session, effect);
 		else
 			lf_runner_run(session->runner, effect);
 	}
@@ -154,6 +157,7 @@ void lf_session_close(struct lf_session *session)
 		uv_close((uv_handle_t *)&session->interrupt, handle_closed);
 		uv_close((uv_handle_t *)&session->terminate, handle_closed);
 	}
+	lf_editor_forget(session);
 	session->stopped = true; /* what still comes reaches no front and no runner */
 	lf_front_close(session->front);
 	lf_plain_free(session->plain);

@@ -42,6 +42,7 @@ struct lf_session {
 	struct lf_headless *headless;
 	struct lf_plain *plain;
 	struct lf_demo *demo;
+	struct lf_editor *editor; /* has the terminal; NULL: none */
 	struct lf_error unsaved; /* the last save failed after the front was gone */
 	char *saved_in;		/* the answers file of the unfinished session; NULL: none */
 	uv_signal_t interrupt, terminate; /* started by a front that does not catch them itself */

@@ -8,6 +8,7 @@
 #include "core/catalog.h"
 #include "core/mem.h"
 #include "core/node.h"
+#include "core/values.h"
 #include "core/yaml.h"
 #include "core/yaml_scalar.h"
 
@@ -134,10 +135,37 @@ static int unknown_id(const struct lf_catalog *catalog, const char *id, const ch
 	return code;
 }
 
+/* "values.image.tag=1.2": one value within the tree that a question holds. */
+static int set_within(struct lf_answers *answers, const struct lf_question *question, const char *path, const char *value, struct lf_error *err)
+{
+	const char *answer = lf_answers_get(answers, question->id);
+	struct lf_node *tree = NULL;
+	struct lf_str text = {0};
+	int code;
+
+	if (question->kind != LF_ASK_YAML) {
+		code = lf_fail(err, LF_EINVAL, "answers", 0, "The answer to %.64s is a single value, there is nothing within it.", question->id);
+		lf_hint(err, "Write --set %.64s=%s", question->id, question->example ? question->example : "value");
+		return code;
+	}
+	code = answer && *answer ? lf_question_tree(&tree, question, answer, err) : LF_OK;
+	if (!code)
+		code = lf_values_set_path(&tree, path, value, err);
+	if (!code) {
+		lf_yaml_emit(&text, tree, NULL);
+		lf_answers_set(answers, question->id, lf_str_text(&text));
+	}
+	lf_str_dispose(&text);
+	lf_node_free(tree);
+	return code;
+}
+
 int lf_answers_set_pair(struct lf_answers *answers, const struct lf_catalog *catalog, const char *pair, struct lf_error *err)
 {
 	const char *equals = strchr(pair, '=');
-	char *id;
+	const struct lf_question *question;
+	char *id, *below;
+	size_t length;
 	int code = LF_OK;
 
 	if (!equals || equals == pair) {
@@ -146,10 +174,17 @@ int lf_answers_set_pair(struct lf_answers *answers, const struct lf_catalog *cat
 		return code;
 	}
 	id = lf_dup_n(pair, (size_t)(equals - pair));
-	if (lf_catalog_find(catalog, id))
-		lf_answers_set(answers, id, equals + 1);
-	else
+	length = strcspn(id, ".[");
+	below = id[length] ? lf_dup(id + length + (id[length] == '.')) : NULL;
+	id[length] = '\0';
+	question = lf_catalog_find(catalog, id);
+	if (!question)
 		code = unknown_id(catalog, id, "", err);
+	else if (below)
+		code = set_within(answers, question, below, equals + 1, err);
+	else
+		lf_answers_set(answers, id, equals + 1);
+	lf_free(below);
 	lf_free(id);
 	return code;
 }

@@ -274,7 +274,7 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 		browse(app, url, lf_plan_text(app->plan, "gitBranch"), lf_environments_probe(app->plan), effects);
 }
 
-static void touch(struct lf_app *app, const char *id)
+void lf_form_touch(struct lf_app *app, const char *id)
 {
 	for (size_t i = 0; i < lf_catalog_count(app->catalog); i++) {
 		if (lf_equal(lf_catalog_at(app->catalog, i)->id, id))
@@ -334,7 +334,7 @@ static void next(struct lf_app *app, struct lf_effects *effects)
 	const char *after = neighbour(app, 1);
 
 	if (app->focus) {
-		touch(app, app->focus);
+		lf_form_touch(app, app->focus);
 		problem = lf_plan_entry(app->plan, app->focus);
 		if (problem->problem.code != LF_OK)
 			return; /* its problem is shown now, beside the field */
@@ -346,7 +346,7 @@ static void next(struct lf_app *app, struct lf_effects *effects)
 	}
 	problem = lf_plan_first_problem(app->plan, app->step);
 	if (problem) {
-		touch(app, problem->question->id);
+		lf_form_touch(app, problem->question->id);
 		app->focus = problem->question->id;
 		return;
 	}
@@ -392,7 +392,7 @@ static void go_to(struct lf_app *app, enum lf_step step, struct lf_effects *effe
 		if (!problem)
 			continue;
 		lf_form_enter(app, before, effects);
-		touch(app, problem->question->id);
+		lf_form_touch(app, problem->question->id);
 		app->focus = problem->question->id;
 		lf_app_notice(app, "This comes first: it is needed for the step you chose.");
 		return;
@@ -444,7 +444,7 @@ void lf_form_event(struct lf_app *app, struct lf_event *event, struct lf_effects
 		if (!entry || !entry->shown || entry->question->step != app->step)
 			return;
 		if (app->focus && !lf_equal(app->focus, entry->question->id))
-			touch(app, app->focus);
+			lf_form_touch(app, app->focus);
 		app->focus = entry->question->id;
 		preview_focus(app);
 	} else if (event->kind == LF_EVENT_NEXT) {

@@ -13,6 +13,7 @@ void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects 
 void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
 void lf_form_look_again(struct lf_app *app, struct lf_effects *effects); /* after a delivery: it changed the branch and the cluster */
 void lf_form_save(const struct lf_app *app, struct lf_effects *effects);
+void lf_form_touch(struct lf_app *app, const char *id);		      /* its problem may be shown from now on */
 bool lf_form_usable(const struct lf_app *app, const char *id);	      /* shown, answered, without a problem */
 void lf_app_notice(struct lf_app *app, const char *text); /* NULL clears */
 

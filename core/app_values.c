@@ -8,6 +8,7 @@
 
 #include "core/chart_view.h"
 #include "core/mem.h"
+#include "core/text.h"
 #include "core/values.h"
 #include "core/yaml.h"
 
@@ -118,6 +119,7 @@ static void answer(struct lf_app *app, const char *id, const char *text, struct 
 	struct lf_event set = {.kind = LF_EVENT_SET, .id = lf_dup(id), .text = lf_dup(text)};
 
 	lf_set(&app->draft, NULL);
+	lf_form_touch(app, id); /* written as a whole, unlike what is being typed */
 	lf_form_event(app, &set, effects);
 	lf_event_dispose(&set);
 }
@@ -185,11 +187,14 @@ static void loaded(struct lf_app *app, const struct lf_event *event, struct lf_e
 
 	if (!entry)
 		return;
-	if (!err.code && !lf_question_tree(&tree, entry->question, event->text ? event->text : "", &err))
+	if (!err.code && !lf_question_tree(&tree, entry->question, event->text ? event->text : "", &err)) {
+		lf_str_addf(&notice, "%zu %s read from ", lf_values_count(tree), lf_values_count(tree) == 1 ? "value was" : "values were");
+		lf_text_clean(&notice, event->text2 ? event->text2 : "", event->text2 ? strlen(event->text2) : 0, 200);
 		answer(app, entry->question->id, event->text, effects);
-	else
+	} else {
 		lf_str_addf(&notice, "%s %s", err.message, err.hint);
-	lf_app_notice(app, notice.length ? lf_str_text(&notice) : NULL);
+	}
+	lf_app_notice(app, lf_str_text(&notice));
 	lf_node_free(tree);
 	lf_str_dispose(&notice);
 }

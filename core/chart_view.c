@@ -121,10 +121,10 @@ static bool values_finding(const struct lf_chart_opened *opened, struct lf_str *
 		*mark = LF_FACT_NONE;
 		lf_str_addf(text, "the chart's schema cannot be read, so the values are not checked: %s", opened->schema_error.message);
 	} else if (opened->values_tree && lf_node_count(opened->values_tree)) {
-		lf_str_addf(text, "the chart %s %s has %zu values of its own%s", opened->name, opened->exact_version, lf_values_count(opened->values_tree),
-			    opened->schema_tree ? ", and a schema that these are checked by" : "");
+		lf_str_addf(text, "%s %s has %zu values%s", opened->name, opened->exact_version, lf_values_count(opened->values_tree),
+			    opened->schema_tree ? ", a schema checks them" : "");
 	} else {
-		lf_str_addf(text, "the chart %s %s has no values of its own", opened->name, opened->exact_version);
+		lf_str_addf(text, "%s %s has no values of its own", opened->name, opened->exact_version);
 	}
 	return true;
 }

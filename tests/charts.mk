@@ -20,5 +20,5 @@ check_PROGRAMS += chart_drive
 chart_drive_SOURCES = tests/tools/chart_drive.c
 chart_drive_CPPFLAGS = $(TEST_CPPFLAGS)
 chart_drive_LDADD = libproviders.a libcore.a $(SMALL_LIBS)
-TESTS += tests/e2e/test_charts.py
-EXTRA_DIST += tests/e2e/test_charts.py
+TESTS += tests/e2e/test_charts.py tests/e2e/test_values.py
+EXTRA_DIST += tests/e2e/test_charts.py tests/e2e/test_values.py

@@ -30,6 +30,13 @@ bool lf_is_text(const struct lf_plan_entry *entry)
 	return true;
 }
 
+bool lf_is_block(const struct lf_plan_entry *entry)
+{
+	const char *line = entry->question->kind == LF_ASK_YAML ? strchr(entry->value, '\n') : NULL;
+
+	return line && line[1];
+}
+
 static int siblings(const struct lf_app *app, enum lf_step step)
 {
 	int count = 0;
@@ -197,6 +204,8 @@ static int draw_text(const struct lf_tui *tui, const struct lf_app *app, const s
 		(void)lf_area_put(&row, 0, 1, LF_ROLE_GHOST, "type to filter");
 	else if (!edit->length && *entry->value && !entry->answered)
 		(void)lf_area_fit(&row, 0, 1, cols, LF_ROLE_GHOST, entry->value);
+	else if (!edit->length && entry->question->kind == LF_ASK_YAML)
+		(void)lf_area_fit(&row, 0, 2, cols - 1, LF_ROLE_GHOST, "none; Ctrl-B opens your editor");
 	else if (!edit->length && entry->question->optional)
 		(void)lf_area_put(&row, 0, 2, LF_ROLE_GHOST, "none");
 	else if (!edit->length && entry->question->example)
@@ -254,7 +263,9 @@ int lf_draw_field(const struct lf_tui *tui, const struct lf_app *app, const stru
 	int rows = 1;
 
 	draw_label(tui, entry, area, y, focused);
-	if (lf_is_text(entry))
+	if (lf_is_block(entry))
+		rows += lf_draw_tree(entry, area, y + rows, focused);
+	else if (lf_is_text(entry))
 		rows += draw_text(tui, app, entry, area, y + rows, focused);
 	else if (lf_is_vertical(app, entry, area->cols))
 		rows += draw_vertical(app, entry, area, y + rows, focused);

@@ -107,6 +107,34 @@ void lf_field_open_list(struct lf_tui *tui, const struct lf_app *app)
 	tui->overlay = LF_OVERLAY_LIST;
 }
 
+static bool is_several_lines(const struct lf_key *key)
+{
+	const char *line = memchr(key->text, '\n', key->length);
+
+	if (!line)
+		line = memchr(key->text, '\r', key->length);
+	return line && line + 1 < key->text + key->length;
+}
+
+/* Several lines are taken as they are; terminals send a carriage return for each line's end. */
+static void paste_tree(struct lf_tui *tui, const struct lf_plan_entry *entry, const struct lf_key *key, const struct lf_out *out)
+{
+	char *text;
+
+	if (tui->edit.length && !tui->fresh) {
+		lf_say(tui, "Empty the field first (Ctrl-U): what is pasted has several lines.");
+		return;
+	}
+	text = lf_dup_n(key->text, key->length);
+	for (char *p = text; *p; p++) {
+		if (*p == '\r')
+			*p = p[1] == '\n' ? ' ' : '\n';
+	}
+	tui->sent = tui->cleared = false;
+	lf_send(out, LF_EVENT_SET, entry->question->id, text, 0);
+	lf_free(text);
+}
+
 /* Typing into the field in focus tells the model at once, so that the preview follows. A context is only taken whole: asking a cluster is not for each letter. */
 void lf_field_key(struct lf_tui *tui, const struct lf_app *app, const struct lf_key *key, const struct lf_out *out)
 {
@@ -122,6 +150,15 @@ void lf_field_key(struct lf_tui *tui, const struct lf_app *app, const struct lf_
 	if (entry->question->kind == LF_ASK_CONTEXT && (key->code == LF_KEY_CHAR || key->code == LF_KEY_PASTE) && !lf_view_refusal(tui, app, LF_ACTION_CHOOSE)) {
 		lf_field_open_list(tui, app);
 		(void)lf_lineedit_key(&tui->list.filter, key);
+		return;
+	}
+	if (lf_is_block(entry)) {
+		if (key->code == LF_KEY_CHAR || key->code == LF_KEY_PASTE || key->code == LF_KEY_BACKSPACE || key->code == LF_KEY_DELETE)
+			lf_say(tui, "These have several lines: Ctrl-B opens them in your editor, Ctrl-R takes them away.");
+		return;
+	}
+	if (entry->question->kind == LF_ASK_YAML && key->code == LF_KEY_PASTE && is_several_lines(key)) {
+		paste_tree(tui, entry, key, out);
 		return;
 	}
 	if (tui->fresh && ((key->code == LF_KEY_CHAR && !key->mods) || key->code == LF_KEY_PASTE))

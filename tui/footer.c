@@ -24,25 +24,25 @@ static int gap(const struct squeeze *how)
 	return how->short_names ? 2 : 3;
 }
 
-static int draw_key(const struct lf_binding *binding, const struct lf_area *area, int x, const struct squeeze *how, bool usable)
+static int draw_key(const struct lf_binding *binding, const char *label, const struct lf_area *area, int x, const struct squeeze *how, bool usable)
 {
-	size_t length = label_length(binding->label, how->short_labels);
+	size_t length = label_length(label, how->short_labels);
 	struct lf_str name = {0};
 	int from = x;
 
 	lf_keys_name(&name, binding, how->short_names);
 	(void)lf_area_put(area, 0, x, usable ? LF_ROLE_KEY : LF_ROLE_FAINT, lf_str_text(&name));
 	x += lf_canvas_width(lf_str_text(&name)) + 1;
-	(void)lf_area_put_n(area, 0, x, usable ? LF_ROLE_KEY_LABEL : LF_ROLE_FAINT, binding->label, length);
+	(void)lf_area_put_n(area, 0, x, usable ? LF_ROLE_KEY_LABEL : LF_ROLE_FAINT, label, length);
 	lf_str_dispose(&name);
-	return x + lf_canvas_width_n(binding->label, length) - from;
+	return x + lf_canvas_width_n(label, length) - from;
 }
 
 static int key_cols(const struct lf_binding *binding, const struct lf_area *area, const struct squeeze *how)
 {
 	struct lf_area nothing = lf_area_nothing(area);
 
-	return draw_key(binding, &nothing, 0, how, true) + gap(how);
+	return draw_key(binding, binding->label, &nothing, 0, how, true) + gap(how);
 }
 
 /* Which of the COUNT ROWS stand at the foot, the more important first when there is no room for all. Returns whether all do. */
@@ -69,6 +69,12 @@ static bool choose(bool shown[SHOWN_MAX], const struct lf_binding *const *rows, 
 	return all;
 }
 
+/* What the key does here, where that is another thing: as short a word. */
+static const char *label_of(const struct lf_binding *binding, const struct lf_plan_entry *entry)
+{
+	return binding->action == LF_ACTION_CHOOSE && entry && entry->question->kind == LF_ASK_YAML ? "editor" : binding->label;
+}
+
 void lf_draw_footer(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
 {
 	enum lf_screen screen = lf_view_screen(tui, app);
@@ -84,5 +90,5 @@ void lf_draw_footer(const struct lf_tui *tui, const struct lf_app *app, const st
 		how++;
 	for (size_t i = 0; i < count; i++)
 		if (shown[i])
-			x += draw_key(rows[i], area, x, &squeezes[how], !lf_view_refusal(tui, app, rows[i]->action)) + gap(&squeezes[how]);
+			x += draw_key(rows[i], label_of(rows[i], lf_app_focused(app)), area, x, &squeezes[how], !lf_view_refusal(tui, app, rows[i]->action)) + gap(&squeezes[how]);
 }

@@ -40,6 +40,7 @@ struct lf_front {
 	uint64_t painted_ms;
 	int died_of;
 	bool stopped, closing;
+	bool lent;	   /* the terminal is another program's for now */
 	bool just_resumed; /* we continued ourselves: the SIGCONT that follows says nothing new */
 };
 
@@ -96,7 +97,7 @@ static void on_prepare(uv_prepare_t *prepare)
 	uint64_t age;
 
 	front->just_resumed = false;
-	if (front->dirt == CLEAN || front->stopped)
+	if (front->dirt == CLEAN || front->stopped || front->lent)
 		return;
 	age = uv_now(front->loop) - front->painted_ms;
 	if (front->dirt == MODEL_CHANGED && age < FRAME_MS) {
@@ -218,7 +219,11 @@ static void on_signal(uv_signal_t *handle, int number)
 {
 	struct lf_front *front = handle->data;
 
-	if (number == SIGWINCH) {
+	if (front->lent && (number == SIGINT || number == SIGCONT || number == SIGWINCH)) {
+		return; /* meant for who has the terminal; retaking it looks at the size */
+	} else if (front->lent && number == SIGTSTP) {
+		(void)raise(SIGSTOP); /* the whole job stops, ours with it; the terminal is not ours to restore */
+	} else if (number == SIGWINCH) {
 		resize(front);
 	} else if (number == SIGTSTP) {
 		suspend(front);
@@ -356,12 +361,15 @@ void lf_front_copy(struct lf_front *front, const char *text)
 
 void lf_front_release(struct lf_front *front)
 {
+	front->lent = true;
 	(void)uv_poll_stop(&front->poll);
+	(void)uv_timer_stop(&front->patience);
 	lf_term_release(front->term);
 }
 
 void lf_front_retake(struct lf_front *front)
 {
+	front->lent = false;
 	lf_term_retake(front->term);
 	(void)uv_poll_start(&front->poll, UV_READABLE | UV_DISCONNECT, on_readable);
 	resize(front);

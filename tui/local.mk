@@ -3,7 +3,7 @@
 noinst_LIBRARIES += libtui.a
 libtui_a_SOURCES = \
   tui/canvas.c tui/canvas.h tui/canvas_rules.c \
-  tui/field.c tui/field_keys.c \
+  tui/field.c tui/field_keys.c tui/field_tree.c \
   tui/footer.c \
   tui/form.c \
   tui/front.c tui/front.h \

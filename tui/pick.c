@@ -2,6 +2,7 @@
 #include "config.h"
 #include "tui/view.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/mem.h"
@@ -19,12 +20,33 @@ static bool is_root(const char *path)
 	return !*path || lf_equal(path, ".");
 }
 
+/* "app 1.27 · 2026-05-01", and first what should be known before it is taken. */
+static const char *version_note(struct lf_pick *pick, const struct lf_chart_version *version)
+{
+	bool now = lf_equal(version->version, pick->entry->value);
+
+	(void)snprintf(pick->note, sizeof(pick->note), "%s%s%s%s%s%s%s", now ? "now  " : "", version->deprecated ? "deprecated  " : "",
+		       version->prerelease ? "pre-release  " : "", version->app_version ? "app " : "", version->app_version ? version->app_version : "",
+		       version->app_version && version->created ? "  " : "", version->created ? version->created : "");
+	return *pick->note ? pick->note : NULL;
+}
+
 static void item(size_t index, const char **label, const char **note, void *payload)
 {
-	const struct lf_pick *pick = payload;
+	struct lf_pick *pick = payload;
 	const char *value, *help;
 
 	*note = NULL;
+	if (pick->versions) {
+		*label = pick->versions[index].version;
+		*note = version_note(pick, &pick->versions[index]);
+		return;
+	}
+	if (pick->names) {
+		*label = pick->names->items[index];
+		*note = lf_equal(*label, pick->entry->value) ? "now" : NULL;
+		return;
+	}
 	if (is_walked(pick)) {
 		if (index == ROW_HERE) {
 			*label = "use this folder";
@@ -50,9 +72,15 @@ struct lf_list_source lf_pick_source(struct lf_pick *pick)
 	struct lf_list_source source = {.item = item, .payload = pick};
 	const struct lf_path_facts *path = &pick->app->facts.path;
 
+	pick->versions = NULL;
+	pick->names = NULL;
 	if (!lf_is_text(pick->entry))
 		return source;
 	source.count = lf_app_choices(pick->app, pick->entry);
+	if (pick->entry->question->kind == LF_ASK_VERSION && source.count)
+		pick->versions = lf_app_version(pick->app, pick->entry, 0);
+	if (pick->entry->question->kind == LF_ASK_CHART && source.count)
+		pick->names = &pick->app->facts.chart.charts;
 	if (!is_walked(pick))
 		return source;
 	/* Entries of another folder than the one in the field say nothing. */

@@ -101,6 +101,14 @@ static void say_notice(struct lf_plain *plain)
 	lf_set(&plain->notice, notice);
 }
 
+static void say_choice(const struct lf_plain *plain, size_t index, const char *label, const char *help, const struct lf_chart_version *version)
+{
+	(void)fprintf(plain->out, "  %zu. %s%s%s", index + 1, label, help ? ": " : "", help ? help : "");
+	if (version && version->app_version)
+		(void)fprintf(plain->out, ": app %s", version->app_version);
+	(void)fprintf(plain->out, "%s%s\n", version && version->prerelease ? " (pre-release)" : "", version && version->deprecated ? " (deprecated)" : "");
+}
+
 static void ask_question(struct lf_plain *plain, const struct lf_plan_entry *entry)
 {
 	size_t choices = lf_app_choices(plain->app, entry);
@@ -110,14 +118,16 @@ static void ask_question(struct lf_plain *plain, const struct lf_plan_entry *ent
 		const char *value, *label, *help;
 
 		lf_app_choice(plain->app, entry, i, &value, &label, &help);
-		(void)fprintf(plain->out, "  %zu. %s%s%s\n", i + 1, label, help ? ": " : "", help ? help : "");
+		say_choice(plain, i, label, help, lf_app_version(plain->app, entry, i));
 	}
 	if (lf_app_shows_problem(plain->app, entry))
 		(void)fprintf(plain->out, "  Not usable: %s %s\n", entry->problem.message, entry->problem.hint);
 	(void)fprintf(plain->out, "%s", entry->question->prompt);
 	if (entry->question->kind == LF_ASK_YESNO)
 		(void)fprintf(plain->out, " (yes/no)");
-	if (*entry->value)
+	if (strchr(entry->value, '\n'))
+		(void)fprintf(plain->out, " (YAML on one line, or @FILE)\n%s[the above]", entry->value);
+	else if (*entry->value)
 		(void)fprintf(plain->out, " [%s%s%s]", entry->value, entry->answered ? "" : ", ", entry->answered ? "" : entry->source);
 	else if (entry->question->optional)
 		(void)fprintf(plain->out, " [none]");
@@ -252,6 +262,11 @@ static void take_answer(struct lf_plain *plain, const char *line)
 
 		lf_app_choice(plain->app, entry, number - 1, &value, &label, &text);
 		tell_answer(plain, entry->question->id, value);
+	} else if (*line == '@' && entry->question->kind == LF_ASK_YAML) {
+		struct lf_event event = {.kind = LF_EVENT_LOAD, .id = lf_dup(entry->question->id), .text = lf_dup(line + 1)};
+
+		tell(plain, &event);
+		return; /* the answer comes with the file; asked again, it can be seen */
 	} else if (*line) {
 		if (entry->question->kind == LF_ASK_YESNO && (lf_equal(line, "y") || lf_equal(line, "n")))
 			line = *line == 'y' ? "yes" : "no";

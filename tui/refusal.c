@@ -4,7 +4,8 @@
 
 static bool has_failed_check(const struct lf_app *app)
 {
-	return app->facts.cluster.state == LF_FACT_FAILED || app->facts.repository.state == LF_FACT_FAILED || app->facts.path.state == LF_FACT_FAILED;
+	return app->facts.cluster.state == LF_FACT_FAILED || app->facts.repository.state == LF_FACT_FAILED || app->facts.path.state == LF_FACT_FAILED ||
+	       app->facts.chart.state == LF_FACT_FAILED || app->facts.chart.opened.state == LF_FACT_FAILED;
 }
 
 static const char *form_refusal(const struct lf_tui *tui, const struct lf_app *app, enum lf_action action)
@@ -22,8 +23,10 @@ static const char *form_refusal(const struct lf_tui *tui, const struct lf_app *a
 		return NULL;
 	if (!lf_is_text(entry))
 		return "The choices are all here: the arrow keys move between them.";
-	if (lf_pick_source(&pick).count)
+	if (lf_pick_source(&pick).count || entry->question->kind == LF_ASK_YAML)
 		return NULL;
+	if (entry->question->kind == LF_ASK_CHART || entry->question->kind == LF_ASK_VERSION)
+		return app->facts.chart.state == LF_FACT_LOOKING ? "The chart repository is still being read." : "The chart repository was not read, so it is typed.";
 	if (entry->question->kind == LF_ASK_PATH)
 		return lf_equal(entry->question->id, "gitPath") ? "The repository was not read yet, so there is no tree to browse."
 								: "Only the application's own path can be browsed.";

@@ -103,6 +103,12 @@ static void sync_edit(struct lf_tui *tui, const struct lf_app *app)
 	tui->preview_scroll = 0;
 	lf_set(&tui->known, entry->value);
 	lf_lineedit_set(&tui->edit, entry->value);
+	if (entry->question->kind == LF_ASK_YAML && lf_ends_with(tui->edit.text, "\n")) { /* one line of a tree, as YAML ends it */
+		char *line = lf_dup_n(tui->edit.text, tui->edit.length - 1);
+
+		lf_lineedit_set(&tui->edit, line);
+		lf_free(line);
+	}
 }
 
 void lf_tui_sync(struct lf_tui *tui, const struct lf_app *app, int64_t now_ms)
@@ -233,7 +239,7 @@ void lf_tui_draw(const struct lf_tui *tui, const struct lf_app *app, struct lf_c
 static bool is_looking(const struct lf_app *app)
 {
 	bool looking = app->facts.cluster.state == LF_FACT_LOOKING || app->facts.repository.state == LF_FACT_LOOKING ||
-		       app->facts.path.state == LF_FACT_LOOKING || app->review.state == LF_FACT_LOOKING || app->delivery.state == LF_FACT_LOOKING;
+		       app->facts.path.state == LF_FACT_LOOKING || app->facts.chart.state == LF_FACT_LOOKING || app->facts.chart.opened.state == LF_FACT_LOOKING || app->review.state == LF_FACT_LOOKING || app->delivery.state == LF_FACT_LOOKING;
 
 	for (size_t i = 0; !looking && app->step == LF_STEP_REVIEW && i < app->review.count; i++)
 		looking = app->review.files[i].validation == LF_FACT_LOOKING;

@@ -225,7 +225,10 @@ static void act(struct lf_tui *tui, const struct lf_app *app, enum lf_action act
 		lf_send(out, LF_EVENT_PREVIEW_FILE, NULL, NULL, action == LF_ACTION_FILE_NEXT ? 1 : -1);
 		break;
 	case LF_ACTION_CHOOSE:
-		if (lf_app_focused(app))
+		entry = lf_app_focused(app);
+		if (entry && entry->question->kind == LF_ASK_YAML)
+			lf_send(out, LF_EVENT_EDIT, entry->question->id, NULL, 0);
+		else if (entry)
 			lf_field_open_list(tui, app);
 		break;
 	case LF_ACTION_RESET:

@@ -30,12 +30,17 @@ const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, 
 enum lf_mark lf_step_mark(const struct lf_app *app, enum lf_step step);
 /* Whether ENTRY is typed into (and not chosen from a fixed few). */
 bool lf_is_text(const struct lf_plan_entry *entry);
+/* Whether ENTRY is a tree whose text has several lines: edited in the editor, not here. */
+bool lf_is_block(const struct lf_plan_entry *entry);
 /* A choice whose options stand below each other. */
 bool lf_is_vertical(const struct lf_app *app, const struct lf_plan_entry *entry, int cols);
 /* The rows that Ctrl-B offers for ENTRY. LIST->payload must stay valid; count 0: nothing to choose from. */
 struct lf_pick {
 	const struct lf_app *app;
 	const struct lf_plan_entry *entry;
+	const struct lf_names *names;		  /* where there may be thousands, looked up once */
+	const struct lf_chart_version *versions;
+	char note[160];
 };
 struct lf_list_source lf_pick_source(struct lf_pick *pick);
 /* What taking row INDEX means: a value (the caller frees), and whether the list stays open (a folder was entered). NULL: nothing. */
@@ -48,6 +53,7 @@ void lf_draw_title(const struct lf_tui *tui, const struct lf_app *app, const str
 void lf_draw_footer(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area);
 void lf_draw_steps(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area);
 void lf_draw_form(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area);
+int lf_draw_tree(const struct lf_plan_entry *entry, const struct lf_area *area, int y, bool focused); /* field_tree.c: a block */
 int lf_draw_field(const struct lf_tui *tui, const struct lf_app *app, const struct lf_plan_entry *entry, const struct lf_area *area, int y);
 int lf_draw_found(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y); /* start: what was found */
 void lf_draw_preview(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area);
