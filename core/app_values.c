@@ -78,13 +78,14 @@ static void present_text(struct lf_str *out, const struct lf_app *app, const str
 {
 	const struct lf_chart_opened *opened = defaults_of(app, entry);
 	struct lf_node *tree = NULL;
+	size_t from = out->length;
 
 	/* An answer that cannot be read yet is what has to be mended: it is shown as it is. */
 	if (opened && (!*entry->value || !lf_question_tree(&tree, entry->question, entry->value, NULL)))
 		lf_values_text(out, opened->values, tree);
 	else
 		lf_str_add(out, entry->value);
-	if (!out->length && entry->question->example)
+	if (out->length == from && entry->question->example)
 		lf_str_addf(out, "# For example:\n# %s\n", entry->question->example);
 	if (!lf_ends_with(lf_str_text(out), "\n"))
 		lf_str_add_char(out, '\n');

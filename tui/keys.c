@@ -19,7 +19,7 @@ static const struct lf_binding table[] = {
 	KEY(FORM, F2, 0, PREVIEW, 1, "preview", "Show or hide the YAML"),
 	KEY(FORM, F3, 0, FILE_NEXT, 2, "next file", "The next file of the preview"),
 	KEY(FORM, F3, LF_MOD_SHIFT, FILE_BACK, 0, "file before", "The file before"),
-	LETTER(FORM, 'b', LF_MOD_CTRL, CHOOSE, 2, "browse", "Choose from what was found: contexts, namespaces, branches, folders, charts, versions; a tree opens in your editor"),
+	LETTER(FORM, 'b', LF_MOD_CTRL, CHOOSE, 2, "browse", "Choose from what was found; a tree opens in your editor"),
 	KEY(FORM, F4, 0, STEPS, 3, "steps", "Go to another step"),
 	KEY(FORM, F5, 0, RETRY, 3, "check again", "Ask the repository or the cluster once more"),
 	LETTER(FORM, 'r', LF_MOD_CTRL, RESET, 0, "default", "Back to the default answer"),
