@@ -65,7 +65,7 @@ static int look(void *payload, struct lf_error *err)
 	clean(&facts->remote);
 	clean(&facts->branch);
 	clean(&facts->folder);
-	if (!lf_git_settings_read(&settings, inspect->job.git->objects, inspect->folder, NULL)) {
+	if (!lf_git_settings_read(&settings, inspect->job.git->objects, inspect->folder, facts->remote_url, NULL)) {
 		facts->author_name =
 		    lf_text_clean_dup(settings.author_name ? settings.author_name : settings.name, 255);
 		facts->author_email =

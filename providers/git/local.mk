@@ -3,6 +3,7 @@ module_PROGRAMS += landfall-objects.so
 landfall_objects_so_SOURCES = \
   providers/git/objects.c providers/git/objects.h \
   providers/git/objects_build.c \
+  providers/git/objects_include.c \
   providers/git/objects_internal.h \
   providers/git/objects_user.c \
   providers/git/packscan.c providers/git/packscan.h

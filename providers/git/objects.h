@@ -133,8 +133,10 @@ struct lf_objects_module { /* symbol lf_module_objects */
 	int (*build)(struct lf_objects_built *out, struct lf_objects_store *store,
 	             const struct lf_objects_plan *plan, struct lf_error *err);
 
-	/* Every setting as seen from FOLDER (NULL: outside of any clone), least important first. */
-	int (*settings)(const char *folder, lf_objects_setting_fn *each, void *payload, struct lf_error *err);
+	/* Every setting as seen from FOLDER (NULL: outside of any clone), least important first. ADDRESS (may be
+	 * NULL) counts as the address of a remote for "includeIf hasconfig:remote.*.url:". */
+	int (*settings)(const char *folder, const char *address, lf_objects_setting_fn *each, void *payload,
+	                struct lf_error *err);
 	/* The clone FOLDER is in: remote, branch, folder. State NONE if there is none. Names are as they are
 	 * in the files. */
 	void (*workdir)(struct lf_workdir_facts *out, const char *folder);

@@ -21,7 +21,15 @@ int objects_build(struct lf_objects_built *out, struct lf_objects_store *store,
                   const struct lf_objects_plan *plan, struct lf_error *err);
 
 /* objects_user.c */
-int objects_settings(const char *folder, lf_objects_setting_fn *each, void *payload, struct lf_error *err);
+int objects_settings(const char *folder, const char *address, lf_objects_setting_fn *each, void *payload,
+                     struct lf_error *err);
+/* objects_include.c */
+/* Whether ADDRESS fits PATTERN as git has it: "*" and "?" stop at a slash, "**" does not. Pure. */
+bool objects_address_fits(const char *pattern, const char *address);
+/* If NAME and VALUE are an "includeIf hasconfig:remote.*.url:" that fits: what its file says. */
+int objects_include(const char *name, const char *value, const char *address, lf_objects_setting_fn *each,
+                    void *payload);
+
 /* The folder of objects of the clone FOLDER is in; the caller frees; NULL: none. */
 char *objects_of_clone(const char *folder);
 void objects_workdir(struct lf_workdir_facts *out, const char *folder);

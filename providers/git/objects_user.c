@@ -102,7 +102,8 @@ char *objects_of_clone(const char *folder)
 	return path;
 }
 
-int objects_settings(const char *folder, lf_objects_setting_fn *each, void *payload, struct lf_error *err)
+int objects_settings(const char *folder, const char *address, lf_objects_setting_fn *each, void *payload,
+                     struct lf_error *err)
 {
 	git_repository *repository = open_clone(folder);
 	git_config_iterator *iterator = NULL;
@@ -114,9 +115,12 @@ int objects_settings(const char *folder, lf_objects_setting_fn *each, void *payl
 		rc = git_config_iterator_new(&iterator, config);
 	while (!rc) {
 		rc = git_config_next(&entry, iterator);
-		if (!rc)
-			each(entry->name, entry->value ? entry->value : "true",
-			     entry->level < GIT_CONFIG_LEVEL_LOCAL, payload);
+		if (rc)
+			break;
+		each(entry->name, entry->value ? entry->value : "true", entry->level < GIT_CONFIG_LEVEL_LOCAL,
+		     payload);
+		if (entry->value && entry->level < GIT_CONFIG_LEVEL_LOCAL)
+			rc = objects_include(entry->name, entry->value, address, each, payload);
 	}
 	if (rc != GIT_ITEROVER) {
 		code = objects_fail(err, "git.config", rc, "your Git configuration cannot be read");

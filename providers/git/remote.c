@@ -52,8 +52,8 @@ void lf_git_remote_dispose(struct lf_git_remote *remote)
 static int open_store(struct lf_git_remote *remote, struct lf_error *err)
 {
 	struct lf_git *git = remote->job->git;
-	int rc = lf_git_store_open(&remote->store, git->objects, git->cache_folder, remote->url.canonical,
-	                           remote->fresh, err);
+	int rc = lf_git_store_open(&remote->store, git->objects, remote->uncached ? NULL : git->cache_folder,
+	                           remote->url.canonical, remote->fresh, err);
 
 	/* What is here already need not come again; not when something that is here was of no use. */
 	if (!rc && !remote->fresh)
@@ -65,7 +65,7 @@ static int prepare(void *payload, struct lf_error *err)
 {
 	struct lf_git_remote *remote = payload;
 	char *address = NULL, *push_address = NULL;
-	int rc = lf_git_settings_read(&remote->settings, remote->job->git->objects, ".", err);
+	int rc = lf_git_settings_read(&remote->settings, remote->job->git->objects, ".", remote->address, err);
 
 	if (rc)
 		return rc;

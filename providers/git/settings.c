@@ -169,9 +169,9 @@ static int load(struct lf_git_http_entry *entry, struct lf_error *err)
 }
 
 int lf_git_settings_read(struct lf_git_settings *out, const struct lf_objects_module *objects,
-                         const char *folder, struct lf_error *err)
+                         const char *folder, const char *address, struct lf_error *err)
 {
-	int rc = objects->settings(folder, take, out, err);
+	int rc = objects->settings(folder, address, take, out, err);
 
 	if (rc)
 		return rc;

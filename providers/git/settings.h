@@ -35,9 +35,9 @@ struct lf_git_settings { /* zero-initialise */
 	char *gpg_program, *ssh_signer; /* programs' paths; NULL: gpg, ssh-keygen */
 };
 
-/* FOLDER: where the user stands (its clone's user.* count too); may be NULL. */
+/* FOLDER: where the user stands (its clone's user.* count too); may be NULL. ADDRESS: of the repository; may be NULL. */
 LF_NODISCARD int lf_git_settings_read(struct lf_git_settings *out, const struct lf_objects_module *objects,
-                                      const char *folder, struct lf_error *err);
+                                      const char *folder, const char *address, struct lf_error *err);
 void lf_git_settings_dispose(struct lf_git_settings *settings);
 /* One entry, as the files have it. */
 void lf_git_settings_add(struct lf_git_settings *settings, const char *name, const char *value, bool user);

@@ -113,10 +113,16 @@ static bool simplify(struct lf_git_remote *remote, const struct lf_error *err)
 
 static void after_reset(struct lf_git_job *job, const struct lf_error *err)
 {
-	if (err)
+	if (err) {
 		end(job, err);
-	else
+		return;
+	}
+	lf_git_job_hold(job);
+	if (job->remote.uncached && job->progress)
+		job->progress(job, "working without a cache: there is no room for it");
+	if (!job->over)
 		look(job, NULL);
+	lf_git_job_release(job);
 }
 
 /* What the store says when it is damaged, or a difference does not fit to what it holds. */
@@ -130,6 +136,18 @@ static void start_over(struct lf_git_job *job)
 	job->remote.was_reset = job->remote.refetched = true;
 	job->remote.last_missing = 0;
 	lf_git_remote_reset_store(job, after_reset);
+}
+
+/* The disk of the cache is full, or fails: once more in a temporary folder, which may be elsewhere. */
+static bool can_do_without(const struct lf_git_remote *remote, const struct lf_error *err)
+{
+	return err->code == LF_EIO && !remote->uncached && !remote->store.temporary;
+}
+
+static void do_without_cache(struct lf_git_job *job)
+{
+	job->remote.uncached = true;
+	start_over(job);
 }
 
 static void fetched(struct lf_git_job *job, const struct lf_error *err)
@@ -146,6 +164,8 @@ static void fetched(struct lf_git_job *job, const struct lf_error *err)
 		look(job, NULL);
 	} else if (err->code == LF_EPARSE && !remote->was_reset && remote->store.tip_count) {
 		start_over(job);
+	} else if (can_do_without(remote, err)) {
+		do_without_cache(job);
 	} else {
 		end(job, err);
 	}
@@ -180,6 +200,8 @@ static void looked(struct lf_git_job *job, const struct lf_error *err, void *pay
 		return;
 	if (err && is_damage(err) && !remote->was_reset) {
 		start_over(job);
+	} else if (err && can_do_without(remote, err)) {
+		do_without_cache(job);
 	} else if (err || !remote->want->missing.count) {
 		end(job, err);
 	} else if (++remote->rounds > ROUNDS_LIMIT || is_stuck(remote)) {

@@ -165,6 +165,7 @@ def full_disk(world, url):
                 assert (now != tip) == (done.returncode == 0), done.stdout
                 if done.returncode:
                     assert "hint: " in done.stdout and "hint: \n" not in done.stdout, done.stdout
+                    assert both, f"{size}k: the temporary folder has room\n{done.stdout}"
                 outcomes.add((done.returncode, both))
                 said = world.sh(f"git -C {world.remote} fsck --strict --no-progress --no-dangling")
                 assert said == "", said

@@ -112,6 +112,30 @@ static void knows_who_commits(void **state)
 	git_world_free(world);
 }
 
+/* "includeIf hasconfig:remote.*.url:": who one is depends on where it goes. */
+static void is_somebody_else_elsewhere(void **state)
+{
+	struct git_world *world = git_world_new(true);
+	char *url = git_world_bare(world, "r");
+
+	(void)state;
+	lf_free(git_world_run(world, "git config -f home/work.conf user.email ann@work.example && "
+	                             "git config --global includeIf.hasconfig:remote.*.url:$PWD/root/**.path work.conf && "
+	                             "git config --global includeIf.hasconfig:remote.*.url:https://**.path '~/other.conf' && "
+	                             "git config -f home/other.conf user.email other@example.com"));
+	expect_author(world, url, "1", "Ann Example <ann@work.example> Ann Example <ann@work.example>");
+	lf_free(git_world_run(world, "git config --global --remove-section includeIf.hasconfig:remote.*.url:$PWD/root/** && "
+	                             "git config --global includeIf.hasconfig:remote.*.url:$PWD/*.path '~/work.conf'"));
+	expect_author(world, url, "2", "Ann Example <ann@example.com> Ann Example <ann@example.com>"); /* "*" stops at a slash */
+	lf_free(git_world_run(world, "git config --global includeIf.hasconfig:remote.*.url:**/r.git.path '~/gone.conf'"));
+	expect_author(world, url, "3", "Ann Example <ann@example.com> Ann Example <ann@example.com>"); /* no such file: as git */
+	lf_free(git_world_run(world, "echo '[broken' > home/gone.conf"));
+	git_check(world, url);
+	git_expect_error(world, LF_EIO, "your Git configuration cannot be read");
+	lf_free(url);
+	git_world_free(world);
+}
+
 /* Whoever made a clone may have written any command into its configuration. */
 static void obeys_no_clone(void **state)
 {
@@ -210,6 +234,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(inspects_a_clone),       cmocka_unit_test(knows_who_commits),
+	    cmocka_unit_test(is_somebody_else_elsewhere),
 	    cmocka_unit_test(obeys_no_clone),         cmocka_unit_test(longest_rewrite_wins),
 	    cmocka_unit_test(best_http_setting_wins),
 	};
