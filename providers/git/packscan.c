@@ -181,6 +181,7 @@ static int take_data(struct lf_packscan *scan, const unsigned char *bytes, size_
 {
 	unsigned char buffer[8192];
 	size_t most = length < 1u << 20 ? length : 1u << 20, made;
+	uint64_t room;
 	int z, rc = LF_OK;
 
 	scan->z.next_in = (unsigned char *)(uintptr_t)bytes;
@@ -190,13 +191,17 @@ static int take_data(struct lf_packscan *scan, const unsigned char *bytes, size_
 		scan->z.avail_out = sizeof(buffer);
 		z = inflate(&scan->z, Z_NO_FLUSH);
 		made = sizeof(buffer) - scan->z.avail_out;
+		room = scan->size.value - scan->out;
+		/* What came before a fault counts, however the bytes were cut. */
+		if (scan->type >= TYPE_OFFSET)
+			rc = take_delta(scan, buffer, made < room ? made : (size_t)room, err);
+		if (rc)
+			break;
+		if (made > room)
+			return broken(err, "an object has another size than was said");
 		scan->out += made;
 		if (z != Z_OK && z != Z_STREAM_END && z != Z_BUF_ERROR)
 			return broken(err, "they cannot be unpacked");
-		if (scan->out > scan->size.value)
-			return broken(err, "an object has another size than was said");
-		if (scan->type >= TYPE_OFFSET)
-			rc = take_delta(scan, buffer, made, err);
 	} while (!rc && z == Z_OK && (scan->z.avail_in || !scan->z.avail_out));
 	*used = most - scan->z.avail_in;
 	if (!rc && !*used && z != Z_STREAM_END)
