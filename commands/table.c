@@ -27,7 +27,7 @@ const struct lf_commands *lf_commands(void)
 	    {"owner", "landfall owner KIND/NAME [-n NAMESPACE] [-o text|json]",
 	     "which Application, Kustomization or HelmRelease a live object belongs to, up to the repository", "output namespace context", NULL, lf_command_owner},
 	    {"rollback", "landfall rollback APP | --commit SHA [--set ID=VALUE]… [--yes] [--dry-run] [-o text|json]",
-	     "take a delivery back by a commit on top, pushed and followed like any other", "file set output yes dry-run no-wait commit timeout context " SCREEN,
+	     "take a delivery back by a commit on top, pushed and followed like any other", "file set output yes dry-run wait-for-merge no-wait commit timeout context " SCREEN,
 	     NULL, lf_command_rollback},
 	    {"doctor", "landfall doctor [--set gitRepoUrl=URL] [--context NAME] [-o text|json]",
 	     "what a delivery from here would need: terminal, Git, cluster, permissions, each with the remedy", "set output context ascii", NULL,

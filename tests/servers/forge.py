@@ -594,35 +594,23 @@ class ForgeHandler(githttp.GitHandler):
         self.wfile.write(text)
 
 
-class ForgeServer(serving.HttpServer):
+class ForgeServer(githttp.GitServer):
     def __init__(self, options):
-        self.options, self.password, self.silent = options, "", options.silent
-        self.token = Path(options.token_file).read_text().strip()
-        self.git_environment = githttp.git_environment(options.root, options.config)
-        self.log_file = open(options.log, "a", buffering=1) if options.log else None
+        self.silent, self.token = options.silent, Path(options.token_file).read_text().strip()
         self.forge = Forge(options.root)
         super().__init__(options, ForgeHandler)
         self.web = "%s://127.0.0.1:%d" % ("https" if options.tls_cert else "http", self.server_address[1])
         self.dialect = DIALECTS[options.kind](self.forge, self.web, options.page_size)
 
-    def log(self, line):
-        if self.log_file:
-            self.log_file.write(line + "\n")
-
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    serving.add_options(parser)
-    serving.add_tls_options(parser)
-    parser.add_argument("--root", required=True)
+    githttp.add_options(parser)
     parser.add_argument("--kind", required=True, choices=sorted(DIALECTS))
     parser.add_argument("--token-file", required=True)
     parser.add_argument("--page-size", type=int, default=2)
     parser.add_argument("--silent", action="store_true")
-    parser.add_argument("--config", action="append", default=[], metavar="KEY=VALUE")
-    parser.add_argument("--log")
     options = parser.parse_args()
-    options.user, options.redirect, options.no_protocol_v2 = None, False, False
     server = ForgeServer(options)
     serving.until_told(server.shutdown, options.until_eof)
     serving.announce(server.server_address[1])

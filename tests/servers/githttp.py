@@ -155,13 +155,13 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
 
 
 class GitServer(serving.HttpServer):
-    def __init__(self, options):
+    def __init__(self, options, handler=GitHandler):
         self.options = options
         self.lost = 0
         self.password = Path(options.password_file).read_text().rstrip("\n") if options.password_file else ""
         self.git_environment = git_environment(options.root, options.config)
         self.log_file = open(options.log, "a", buffering=1) if options.log else None
-        super().__init__(options, GitHandler)
+        super().__init__(options, handler)
 
     def lose(self):
         self.lost += 1
@@ -183,8 +183,8 @@ def git_environment(root, config):
     return env
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def add_options(parser):
+    """What a server of repositories can be told; forge.py is one too."""
     serving.add_options(parser)
     serving.add_tls_options(parser)
     parser.add_argument("--root", required=True, help="the directory that holds the bare repositories")
@@ -196,6 +196,11 @@ def main():
     parser.add_argument("--config", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--no-protocol-v2", action="store_true")
     parser.add_argument("--log")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_options(parser)
     options = parser.parse_args()
     if bool(options.user) != bool(options.password_file):
         serving.fail("--user and --password-file belong together")

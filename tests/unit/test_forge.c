@@ -270,7 +270,7 @@ static void github_views(void **state)
 	     "Link: <https://api.github.com/repositories/1/commits/x?page=2>; rel=\"next\", <https://api.github.com/repositories/1/commits/x?page=2>; rel=\"last\"\r\n"},
 	    {"GET https://api.github.com/repositories/1/commits/x?page=2", NULL, 200,
 	     "{\"check_runs\":[{\"name\":\"lint\",\"status\":\"completed\",\"conclusion\":\"failure\"},{\"name\":\"e2e\",\"status\":\"in_progress\",\"conclusion\":null}]}",
-	     "link: <https://evil.example.com/steal>; rel=\"next\"\r\n"},
+	     "link: <https://api.github.com.evil.example/steal>; rel=\"next\"\r\n"},
 	    {"GET /repos/acme/shop/commits/" SHA "/status?per_page=100", NULL, 403, "{\"message\":\"Resource not accessible by personal access token\"}", NULL},
 	    {"GET /repos/acme/shop/pulls/7/reviews?per_page=100", NULL, 200,
 	     "[{\"user\":{\"login\":\"ann\"},\"state\":\"CHANGES_REQUESTED\"},{\"user\":{\"login\":\"bob\"},\"state\":\"APPROVED\"},{\"user\":{\"login\":\"ann\"},\"state\":\"APPROVED\"},"
@@ -594,6 +594,17 @@ static void answers_are_bounded(void **state)
 	lf_pull_dispose(&pull);
 }
 
+static void commits_are_whole(void **state)
+{
+	(void)state;
+	assert_true(forge_is_commit(SHA));
+	assert_false(forge_is_commit(SHA "0"));
+	assert_false(forge_is_commit(SHA "g"));
+	assert_false(forge_is_commit("0123456789ab"));
+	assert_false(forge_is_commit("0123456789ABCDEF0123456789abcdef01234567"));
+	assert_false(forge_is_commit(""));
+}
+
 /* ---- tokens ---- */
 
 static const char *const *environment;
@@ -618,6 +629,8 @@ static void tokens_go_where_they_are_meant_for(void **state)
 	    {"https://github.evil.example/a/b", NULL, {"GITHUB_TOKEN=t1"}, NULL, NULL, "GITHUB_TOKEN"},
 	    {"https://github.example.com/a/b", NULL, {"GITHUB_TOKEN=t1", "GH_HOST=github.example.com"}, "t1", NULL, NULL},
 	    {"https://github.example.com/a/b", NULL, {"GITHUB_TOKEN=t1", "GITHUB_SERVER_URL=https://github.example.com"}, "t1", NULL, NULL},
+	    {"https://github.example.com/a/b", NULL, {"GITHUB_TOKEN=t1", "GH_HOST=github.example.com.other"}, NULL, NULL, "GITHUB_TOKEN"},
+	    {"https://github.example.com/a/b", NULL, {"GITHUB_TOKEN=t1", "GH_HOST=github.example"}, NULL, NULL, "GITHUB_TOKEN"},
 	    {"https://gitlab.example.com/a/b", NULL, {"GITLAB_TOKEN=t1"}, NULL, NULL, "GITLAB_TOKEN"},
 	    {"https://gitlab.example.com/a/b", "gitlab", {"GITLAB_TOKEN=t1"}, "t1", NULL, NULL},
 	    {"https://gitlab.example.com/a/b", NULL, {"GITLAB_TOKEN=t1", "CI_SERVER_HOST=gitlab.example.com"}, "t1", NULL, NULL},
@@ -718,6 +731,7 @@ int main(void)
 	    cmocka_unit_test(refusals_have_words),
 	    cmocka_unit_test(patience),
 	    cmocka_unit_test(answers_are_bounded),
+	    cmocka_unit_test(commits_are_whole),
 	    cmocka_unit_test(tokens_go_where_they_are_meant_for),
 	    cmocka_unit_test(tokens_travel_safely),
 	    cmocka_unit_test(probes),
