@@ -143,8 +143,8 @@ static void check_engine(struct lf_checkup *out, const struct lf_cluster_facts *
 		else
 			lf_str_addf(&missing, "%s%s", missing.length ? ", " : "", kind->kind);
 	}
-	add(out, served.length ? LF_CHECK_PASS : LF_CHECK_FAIL, "cluster", "Its definitions may be missing: install it again.", "%s %s in %s: %s", engine->title,
-	    tool->version ? tool->version : "", tool->namespace ? tool->namespace : "an unknown namespace", served.length ? lf_str_text(&served) : "none of its kinds is served");
+	add(out, served.length ? LF_CHECK_PASS : LF_CHECK_FAIL, "cluster", "Its definitions may be missing: install it again.", "%s%s%s in %s: %s", engine->title,
+	    tool->version ? " " : "", tool->version ? tool->version : "", tool->namespace ? tool->namespace : "an unknown namespace", served.length ? lf_str_text(&served) : "none of its kinds is served");
 	if (served.length && missing.length)
 		add(out, LF_CHECK_WARN, "cluster", "Install the controller that serves it, if you need it.", "%s does not serve %s here", engine->title, lf_str_text(&missing));
 	lf_str_dispose(&served);

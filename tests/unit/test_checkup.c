@@ -106,10 +106,11 @@ static void clusters(void **state)
 	facts.flux = (struct lf_tool_facts){true, lf_dup("v2.9.0"), lf_dup("flux-system")};
 	lf_checkup_cluster(&checkup, &facts, NULL, engines, engine_count);
 	expect(&checkup, LF_CHECK_FAIL, "none of its kinds is served", "install it again");
+	lf_set(&facts.flux.version, NULL);
 	serve(&facts, "kustomize.toolkit.fluxcd.io", "v1", "Kustomization");
 	lf_checkup_cluster(&checkup, &facts, NULL, engines, engine_count);
 	expect(&checkup, LF_CHECK_WARN, "GitRepository", "Install the controller");
-	assert_non_null(strstr(checkup.items[checkup.count - 2].text, "Flux v2.9.0 in flux-system: Kustomization v1"));
+	assert_non_null(strstr(checkup.items[checkup.count - 2].text, "Flux in flux-system: Kustomization v1"));
 	count = lf_checkup_permissions(permissions, 40, &facts, engines, engine_count);
 	assert_int_equal(count, 6);
 	assert_string_equal(permissions[0].verb, "watch");
