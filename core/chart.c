@@ -141,22 +141,23 @@ void lf_chart_sort(struct lf_chart_facts *facts)
 
 const struct lf_chart_version *lf_chart_pick(const struct lf_chart_facts *facts, const char *range)
 {
+	const struct lf_chart_version *best = NULL;
+
+	if (!*range)
+		return NULL;
 	for (size_t i = 0; i < facts->version_count; i++) {
 		if (lf_equal(facts->versions[i].version, range))
 			return &facts->versions[i];
 	}
-	/* Newest first, but a pre-release that the range allows may be newer than the newest stable one: the library takes the highest. */
-	{
-		const struct lf_chart_version *best = NULL;
+	/* Newest first; but a pre-release, behind them all, may be the higher one where the range names one: the library takes the highest. */
+	for (size_t i = 0; i < facts->version_count; i++) {
+		const struct lf_chart_version *version = &facts->versions[i];
+		struct lf_semver a, b;
 
-		for (size_t i = 0; i < facts->version_count; i++) {
-			struct lf_semver a, b;
-
-			if (!lf_semver_matches(range, facts->versions[i].version))
-				continue;
-			if (!best || (lf_semver_parse(&a, facts->versions[i].version) && lf_semver_parse(&b, best->version) && lf_semver_compare(&a, &b) > 0))
-				best = &facts->versions[i];
-		}
-		return best;
+		if ((best && !version->prerelease) || !lf_semver_matches(range, version->version))
+			continue;
+		if (!best || (lf_semver_parse(&a, version->version) && lf_semver_parse(&b, best->version) && lf_semver_compare(&a, &b) > 0))
+			best = version;
 	}
+	return best;
 }

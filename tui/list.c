@@ -18,9 +18,9 @@ static const char *find(const struct lf_list *list, const char *label)
 
 static bool item_matches(const struct lf_list *list, const struct lf_list_source *source, size_t index)
 {
-	const char *label = "", *note = NULL;
+	const char *label = "";
 
-	source->item(index, &label, &note, source->payload);
+	source->item(index, &label, NULL, source->payload);
 	return find(list, label) != NULL;
 }
 
@@ -133,18 +133,22 @@ void lf_list_draw(const struct lf_list *list, const struct lf_list_source *sourc
 	first = here < room / 2 || count <= room ? 0 : here - room / 2;
 	if (count > room && first > count - room)
 		first = count - room;
-	for (size_t i = 0; i < source->count; i++) {
-		const char *label = "", *note = NULL;
+	/* The labels' column is as wide as those in view; thousands that are not cost nothing. */
+	for (size_t i = 0; i < source->count && row < first + room; i++) {
+		const char *label = "";
 		int width;
 
-		source->item(i, &label, &note, source->payload);
+		source->item(i, &label, NULL, source->payload);
+		if (!find(list, label) || row++ < first)
+			continue;
 		width = lf_canvas_width(label);
 		column = width > column && width <= area->cols / 2 ? width : column;
 	}
+	row = 0;
 	for (size_t i = 0; i < source->count && row < first + room; i++) {
 		const char *label = "", *note = NULL;
 
-		source->item(i, &label, &note, source->payload);
+		source->item(i, &label, row < first ? NULL : &note, source->payload);
 		if (!find(list, label))
 			continue;
 		if (row >= first)

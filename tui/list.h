@@ -6,7 +6,7 @@
 #include "tui/input.h"
 #include "tui/lineedit.h"
 
-/* Where the rows come from. Strings are borrowed until the next call. NOTE may stay NULL. */
+/* Where the rows come from. Strings are borrowed until the next call. *NOTE may stay NULL; NOTE itself is NULL where it is not wanted. */
 struct lf_list_source {
 	size_t count;
 	void (*item)(size_t index, const char **label, const char **note, void *payload);

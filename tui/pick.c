@@ -34,8 +34,13 @@ static const char *version_note(struct lf_pick *pick, const struct lf_chart_vers
 static void item(size_t index, const char **label, const char **note, void *payload)
 {
 	struct lf_pick *pick = payload;
-	const char *value, *help;
+	const char *value, *help, *unwanted;
 
+	if (!note && pick->versions) {
+		*label = pick->versions[index].version;
+		return;
+	}
+	note = note ? note : &unwanted;
 	*note = NULL;
 	if (pick->versions) {
 		*label = pick->versions[index].version;

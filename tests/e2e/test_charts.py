@@ -9,11 +9,15 @@ import io
 import json
 import os
 import pathlib
+import shutil
+import socket
 import subprocess
 import sys
 import tarfile
+import time
 import unittest
 import urllib.error
+import urllib.parse
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -316,13 +320,13 @@ class Registry(Case):
     LAYER = "application/vnd.cncf.helm.chart.content.v1.tar+gzip"
 
     def put(self, path, data, kind="application/octet-stream", method="PUT"):
-        request = urllib.request.Request(self.url + path, data=data, method=method, headers={"Content-Type": kind})
+        request = urllib.request.Request(urllib.parse.urljoin(self.url, path), data=data, method=method, headers={"Content-Type": kind})
         with urllib.request.urlopen(request) as answer:
             return answer.headers.get("Location")
 
     def blob(self, name, data):
         where = self.put(f"/v2/{name}/blobs/uploads/", b"", method="POST")
-        self.put(f"{where}?digest=sha256:{digest(data)}", data)
+        self.put(f"{where}{'&' if '?' in where else '?'}digest=sha256:{digest(data)}", data)
         return {"digest": "sha256:" + digest(data), "size": len(data)}
 
     def push(self, *tags, name="charts/web", archive=None, config=CHART, layer=LAYER):
@@ -401,6 +405,43 @@ class Registry(Case):
                        env=self.world.environment)
         self.assertEqual([v["version"] for v in self.drive("index", self.oci, "web")["versions"]], ["1.2.3"])
         self.assertEqual(self.drive("open", self.oci, "web", "1.2.3")["values"], FILES["values.yaml"])
+
+
+REGISTRY = shutil.which("docker-registry") or os.environ.get("LANDFALL_TEST_REGISTRY")
+
+
+@unittest.skipUnless(REGISTRY, "docker-registry is not installed")
+class RealRegistry(Registry):
+    """The same against Debian's docker-registry, where it is installed."""
+
+    test_tags_in_pages_and_an_archive = test_token_dance = test_credentials = test_what_is_no_chart = None
+
+    def serve(self, *arguments):
+        if arguments:
+            self.skipTest("only as it is")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        config = self.world.home / "registry.yml"
+        config.write_text(f"version: 0.1\nlog: {{level: fatal}}\nstorage: {{filesystem: {{rootdirectory: {self.root}}}}}\nhttp: {{addr: '127.0.0.1:{self.port}'}}\n")
+        self.world.start(REGISTRY, "serve", str(config))
+        self.url, self.oci = f"http://127.0.0.1:{self.port}", f"oci://127.0.0.1:{self.port}/charts"
+        end = time.monotonic() + LIMIT
+        while True:
+            try:
+                with urllib.request.urlopen(self.url + "/v2/"):
+                    return
+            except OSError:
+                self.assertLess(time.monotonic(), end, "the registry does not come up")
+                time.sleep(0.05)
+
+    def test_tags_and_archive(self):
+        self.serve()
+        self.push("1.0.0", "1.1.0_build.7", "latest", "2.0.0-rc.1")
+        answer = self.drive("index", self.oci, "web")
+        self.assertEqual([v["version"] for v in answer["versions"]], ["1.1.0+build.7", "1.0.0", "2.0.0-rc.1"])
+        self.assertEqual(self.drive("open", self.oci, "web", "1.x")["values"], FILES["values.yaml"])
+        self.fails("not-found", "does not have nothing", "index", self.oci, "nothing")
 
 
 if __name__ == "__main__":

@@ -135,7 +135,8 @@ static void letters_item(size_t index, const char **label, const char **note, vo
 
 	(void)payload;
 	*label = names[index];
-	*note = index == 0 ? "now" : NULL;
+	if (note)
+		*note = index == 0 ? "now" : NULL;
 }
 
 static const struct lf_list_source branches = {.count = 5, .item = letters_item};
