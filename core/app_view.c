@@ -45,7 +45,7 @@ static bool repository_finding(const struct lf_app *app, struct lf_str *text, en
 			lf_str_addf(text, "%zu %s", repository->branches.count, repository->branches.count == 1 ? "branch" : "branches");
 		return true;
 	case LF_FACT_FAILED:
-		lf_str_addf(text, "%s%s%s", repository->error.message, *repository->error.hint ? " " : "", repository->error.hint);
+		lf_error_text(text, &repository->error);
 		return true;
 	case LF_FACT_UNKNOWN:
 	case LF_FACT_NONE:
@@ -158,7 +158,7 @@ static bool context_finding(const struct lf_app *app, struct lf_str *text, enum 
 			lf_str_add(text, " · neither Argo CD nor Flux: nothing would sync");
 		return true;
 	case LF_FACT_FAILED:
-		lf_str_addf(text, "%s%s%s", cluster->error.message, *cluster->error.hint ? " " : "", cluster->error.hint);
+		lf_error_text(text, &cluster->error);
 		return true;
 	case LF_FACT_NONE:
 		lf_str_add(text, "no kubeconfig: everything but watching works");
@@ -176,7 +176,7 @@ static bool warning_finding(const struct lf_app *app, const struct lf_plan_entry
 	if (!lf_plan_warning(&warning, app->plan, entry, &app->facts))
 		return false;
 	*mark = LF_FACT_NONE;
-	lf_str_addf(text, "%s%s%s", warning.message, *warning.hint ? " " : "", warning.hint);
+	lf_error_text(text, &warning);
 	return true;
 }
 

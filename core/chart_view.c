@@ -23,7 +23,7 @@ bool lf_chart_is_current(const struct lf_facts *facts, const struct lf_plan *pla
 
 static void add_error(struct lf_str *text, const struct lf_error *error)
 {
-	lf_str_addf(text, "%s%s%s", error->message, *error->hint ? " " : "", error->hint);
+	lf_error_text(text, error);
 }
 
 static bool repository_finding(const struct lf_chart_facts *chart, const char *url, struct lf_str *text, enum lf_fact_state *mark)

@@ -1,4 +1,4 @@
-/* error: see error.h. Only formats; knows no other module. */
+/* error: see error.h. Only formats. */
 #include "config.h"
 #include "core/error.h"
 
@@ -31,6 +31,15 @@ void lf_hint(struct lf_error *err, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(err->hint, sizeof(err->hint), format, args);
 	va_end(args);
+}
+
+void lf_error_text(struct lf_str *out, const struct lf_error *err)
+{
+	size_t length = strlen(err->message);
+	bool ends = !length || strchr(".!?:", err->message[length - 1]);
+
+	lf_str_addf(out, "%s%s%s", err->message, ends || !*err->hint ? "" : ".", *err->hint && length ? " " : "");
+	lf_str_add(out, err->hint);
 }
 
 const char *lf_code_name(enum lf_code code)

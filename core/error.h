@@ -4,6 +4,7 @@
 #define LF_CORE_ERROR_H
 
 #include "core/compiler.h"
+#include "core/str.h"
 
 enum lf_code {
 	LF_OK = 0,
@@ -38,6 +39,9 @@ LF_PRINTF(5, 6) int lf_fail(struct lf_error *err, enum lf_code code, const char 
 
 /* Sets the remedy of an error that was filled before. */
 LF_PRINTF(2, 3) void lf_hint(struct lf_error *err, const char *format, ...);
+
+/* Appends message and hint as sentences of one text: "It could not be resolved. Check the spelling." */
+void lf_error_text(struct lf_str *out, const struct lf_error *err);
 
 /* "LF_EAUTH" → "auth": the word used in JSON output. */
 const char *lf_code_name(enum lf_code code);
