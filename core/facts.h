@@ -55,7 +55,7 @@ struct lf_cluster_facts {
 	struct lf_served_kind *kinds;
 	size_t kind_count;
 	struct lf_names namespaces;
-	struct lf_node *consumers; /* list: the Kustomizations, GitRepositories and Applications that exist (trimmed); NULL: not read */
+	struct lf_node *consumers; /* list: the Kustomizations, HelmReleases, their sources and the Applications that exist (trimmed); NULL: not read */
 };
 /* The version under which KIND of GROUP is served, newest stable first; NULL if it is not served or nothing is known. */
 const char *lf_cluster_version_of(const struct lf_cluster_facts *cluster, const char *group, const char *kind);

@@ -51,6 +51,11 @@ const struct lf_node *lf_argocd_source(const struct lf_node *app, const char *re
 void lf_argocd_wants(struct lf_wants *out, const struct lf_objects *objects, const struct lf_target *target);
 void lf_argocd_nudge(struct lf_patch *out, const struct lf_objects *objects, const struct lf_target *target, const char *token);
 bool lf_argocd_is_automated(const struct lf_node *app);
+/* APP is what was pushed, where that is all there is to go by (target->wanted); else true. */
+bool lf_argocd_runs_wanted(const struct lf_node *app, const struct lf_target *target);
+/* The last comparison, the last operation, were made with the commit looked for, or with the source as it was pushed. */
+bool lf_argocd_is_compared(const struct lf_node *app, const struct lf_target *target);
+bool lf_argocd_is_synced_to(const struct lf_node *app, const struct lf_target *target);
 /* "revision" of MAP (status.sync, syncResult, operation.sync), or of its "revisions" the one of the source that reads TARGET's repository. */
 const char *lf_argocd_revision(const struct lf_node *map, const struct lf_node *app, const struct lf_target *target);
 /* status.resources without hooks and without what only waits to be pruned. */

@@ -94,7 +94,7 @@ static void assess_comparison(struct lf_progress *out, const struct lf_argocd_vi
 		lf_progress_wait_for(out, "Argo CD to read the repository");
 	} else if (!*lf_node_text(view->app, "status.reconciledAt") && !*view->compared && !condition) {
 		assess_silence(out, view);
-	} else if (view->target->commit && is_commit(pin)) {
+	} else if (view->target->commit && !view->target->wanted && is_commit(pin)) {
 		lf_diagnosis_set(&out->diagnosis, "source-pinned", &view->target->consumer,
 				 "Application %s follows one commit, not a branch: a push changes nothing for it.", view->target->consumer.name);
 		lf_diagnosis_remedy(&out->diagnosis, "Set spec.source.targetRevision to the branch", NULL);
@@ -104,8 +104,8 @@ static void assess_comparison(struct lf_progress *out, const struct lf_argocd_vi
 		struct lf_str at = {0};
 
 		if (*view->compared)
-			lf_str_addf(&at, "; it is at %.7s", view->compared);
-		lf_progress_wait_for(out, "Argo CD to see the commit%s", lf_str_text(&at));
+			lf_str_addf(&at, view->target->wanted ? "; it is at %s" : "; it is at %.7s", view->compared);
+		lf_progress_wait_for(out, view->target->wanted ? "Argo CD to read the chart%s" : "Argo CD to see the commit%s", lf_str_text(&at));
 		lf_str_dispose(&at);
 	}
 }
@@ -360,6 +360,18 @@ static bool is_skipped(const struct lf_argocd_view *view)
 
 static void assess_app(struct lf_progress *out, const struct lf_argocd_view *view)
 {
+	if (!lf_argocd_runs_wanted(view->app, view->target)) {
+		struct lf_str name = {0};
+
+		lf_ref_text(&name, &view->target->parent);
+		lf_progress_note(out, LF_SEEN, LF_PHASE_RUNNING, NULL);
+		if (name.length)
+			lf_progress_wait_for(out, "%s to apply what was pushed", lf_str_text(&name));
+		else
+			lf_progress_wait_for(out, "the Application to be as it was pushed");
+		lf_str_dispose(&name);
+		return;
+	}
 	/* A sync of our commit is news even where the comparison shown is still the one before. */
 	if (view->is_compared || (view->is_synced_to && view->target->commit)) {
 		assess_sync(out, view);

@@ -72,6 +72,8 @@ void lf_argocd_wants(struct lf_wants *out, const struct lf_objects *objects, con
 	}
 	if (lf_argocd_is_set(&target->source))
 		lf_wants_add(out, target->source.group, target->source.kind, target->source.namespace, target->source.name, NULL);
+	if (lf_ref_is_set(&target->parent))
+		lf_wants_add(out, target->parent.group, target->parent.kind, target->parent.namespace, target->parent.name, NULL);
 	lf_argocd_resources(&resources, lf_objects_get(objects, consumer));
 	lf_wants_workloads(out, objects, resources.items, resources.count);
 	lf_refs_dispose(&resources);
@@ -86,7 +88,40 @@ static bool has_refreshed(const struct lf_node *app, const struct lf_target *tar
 	return lf_equal(annotation(app, REFRESH_TIME), token) || (target->nudged_ms && compared && compared / 1000 >= target->nudged_ms / 1000);
 }
 
-static void ask_refresh(struct lf_patch *out, const struct lf_target *target, const char *token)
+bool lf_argocd_runs_wanted(const struct lf_node *app, const struct lf_target *target)
+{
+	return !target->wanted || (app && lf_node_within(lf_node_get(target->wanted, "spec"), lf_node_get(app, "spec")));
+}
+
+/* A chart's version says nothing about values or about which commit brought them: Argo CD writes down beside it which source it speaks of. */
+static bool is_of_wanted(const struct lf_node *source, const struct lf_target *target)
+{
+	return lf_node_within(lf_node_get(target->wanted, "spec.source"), source);
+}
+
+bool lf_argocd_is_compared(const struct lf_node *app, const struct lf_target *target)
+{
+	const struct lf_node *sync = lf_node_get(app, "status.sync");
+
+	if (target->wanted)
+		return lf_argocd_runs_wanted(app, target) && *lf_node_text(sync, "revision") && is_of_wanted(lf_node_get(sync, "comparedTo.source"), target);
+	return lf_target_accepts(target, lf_argocd_revision(sync, app, target));
+}
+
+bool lf_argocd_is_synced_to(const struct lf_node *app, const struct lf_target *target)
+{
+	const struct lf_node *state = lf_node_get(app, "status.operationState"), *result = lf_node_get(state, "syncResult");
+	const char *revision = lf_argocd_revision(result, app, target);
+
+	if (target->wanted)
+		return lf_argocd_runs_wanted(app, target) && (is_of_wanted(lf_node_get(result, "source"), target) ||
+							      is_of_wanted(lf_node_get(state, "operation.sync.source"), target));
+	if (!*revision)
+		revision = lf_argocd_revision(lf_node_get(state, "operation.sync"), app, target);
+	return lf_target_accepts(target, revision);
+}
+
+static void ask_refresh(struct lf_patch *out, const struct lf_ref *app, const char *token)
 {
 	struct lf_node *patch = lf_node_new(LF_NODE_MAP), *annotations = lf_node_set_map(lf_node_set_map(patch, "metadata"), "annotations");
 	struct lf_str body = {0};
@@ -95,7 +130,7 @@ static void ask_refresh(struct lf_patch *out, const struct lf_target *target, co
 	lf_node_set_text(annotations, REFRESH_TIME, token);
 	lf_json_emit(&body, patch);
 	lf_node_free(patch);
-	out->ref = lf_ref_dup(&target->consumer);
+	out->ref = lf_ref_dup(app);
 	out->body = lf_str_take(&body);
 }
 
@@ -156,18 +191,24 @@ void lf_argocd_nudge(struct lf_patch *out, const struct lf_objects *objects, con
 	}
 	if (!app && lf_argocd_is_set(&target->source))
 		lf_argocd_set_refresh(out, objects, &target->source, token);
+	if (!lf_argocd_runs_wanted(app, target)) { /* its parent has not read the commit yet */
+		const struct lf_node *parent = lf_objects_get(objects, &target->parent);
+
+		if (parent && !lf_argocd_is_refreshing(parent) && !has_refreshed(parent, target, token))
+			ask_refresh(out, &target->parent, token);
+		return;
+	}
 	if (!app || lf_argocd_is_refreshing(app))
 		return;
-	is_compared = target->commit ? lf_target_accepts(target, lf_argocd_revision(lf_node_get(app, "status.sync"), app, target))
-				     : has_refreshed(app, target, token);
+	is_compared = target->commit ? lf_argocd_is_compared(app, target) : has_refreshed(app, target, token);
 	if (!is_compared) {
 		if (!has_refreshed(app, target, token))
-			ask_refresh(out, target, token);
+			ask_refresh(out, &target->consumer, token);
 		return;
 	}
 	if (!target->commit || lf_argocd_is_automated(app) || !lf_equal(lf_node_text(app, "status.sync.status"), "OutOfSync"))
 		return;
-	succeeded = lf_equal(phase, "Succeeded") && lf_target_accepts(target, lf_argocd_revision(lf_node_get(state, "syncResult"), app, target));
+	succeeded = lf_equal(phase, "Succeeded") && lf_argocd_is_synced_to(app, target);
 	if (lf_node_kind(lf_node_get(app, "operation")) == LF_NODE_MAP || lf_equal(phase, "Running") || lf_equal(phase, "Terminating") || succeeded ||
 	    was_synced_with(app, token))
 		return;

@@ -21,19 +21,12 @@ const char *lf_argocd_view_sync(const struct lf_argocd_view *view)
 
 void lf_argocd_view_init(struct lf_argocd_view *view, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms)
 {
-	const struct lf_node *result;
-	const char *revision;
-
 	*view = (struct lf_argocd_view){.objects = objects, .target = target, .now_ms = now_ms, .worst = LF_HEALTHY};
 	view->app = lf_objects_get(view->objects, &view->target->consumer);
 	view->state = lf_node_get(view->app, "status.operationState");
 	view->compared = lf_argocd_revision(lf_node_get(view->app, "status.sync"), view->app, view->target);
-	view->is_compared = lf_target_accepts(view->target, view->compared);
-	result = lf_node_get(view->state, "syncResult");
-	revision = lf_argocd_revision(result, view->app, view->target);
-	if (!*revision)
-		revision = lf_argocd_revision(lf_node_get(view->state, "operation.sync"), view->app, view->target);
-	view->is_synced_to = lf_target_accepts(view->target, revision);
+	view->is_compared = lf_argocd_is_compared(view->app, view->target);
+	view->is_synced_to = lf_argocd_is_synced_to(view->app, view->target);
 	lf_argocd_resources(&view->resources, view->app);
 }
 
@@ -62,7 +55,7 @@ void lf_argocd_view_rows(struct lf_progress *out, struct lf_argocd_view *view)
 	}
 	lf_str_add(&note, *lf_argocd_view_sync(view) ? lf_argocd_view_sync(view) : "not compared yet");
 	if (*view->compared)
-		lf_str_addf(&note, " %.7s", view->compared);
+		lf_str_addf(&note, view->target->wanted ? " %s" : " %.7s", view->compared);
 	lf_progress_add_row(out, 0, &view->target->consumer, lf_argocd_view_health(view), lf_str_text(&note));
 	for (size_t i = 0; i < view->resources.count; i++) {
 		const struct lf_ref *ref = &view->resources.items[i];

@@ -60,11 +60,87 @@ static void suspended(struct lf_progress *out, const struct lf_ref *ref)
 	out->verdict = LF_VERDICT_SUSPENDED;
 }
 
+/* Helm is busy with what was there before: until that action ends, or its time is over, helm-controller looks at nothing else. */
+static bool waits_for_helm(struct lf_progress *out, const struct lf_flux_view *view)
+{
+	static const char limit[] = " with timeout of ";
+	const struct lf_node *reconciling = lf_condition_find(view->consumer, "Reconciling");
+	const char *message = lf_node_text(reconciling, "message"), *found = strstr(message, limit);
+	bool is_older = view->target->wanted ? lf_node_int(reconciling, "observedGeneration", 0) < lf_node_int(view->consumer, "metadata.generation", 0) : !view->is_attempted;
+
+	if (!lf_starts_with(message, "Running '") || !found || !is_older)
+		return false;
+	lf_progress_wait_for(out, "Helm to end what it does for the delivery before, which takes at most %s", found + strlen(limit));
+	return true;
+}
+
+/* The release is there, but not as it was pushed: whoever applies it from Git has not done so yet. */
+static void assess_parent(struct lf_progress *out, const struct lf_flux_view *view)
+{
+	const struct lf_node *parent = lf_objects_get(view->objects, &view->target->parent), *ready = lf_condition_current(parent, "Ready");
+	struct lf_str name = {0};
+
+	lf_progress_note(out, LF_SEEN, LF_PHASE_RUNNING, NULL);
+	lf_ref_text(&name, lf_ref_is_set(&view->target->parent) ? &view->target->parent : &view->target->consumer);
+	if (parent && lf_node_true(parent, "spec.suspend")) {
+		suspended(out, &view->target->parent);
+	} else if (parent && lf_equal(lf_node_text(ready, "status"), "False") && has_answered(view, parent)) {
+		struct lf_ref source = lf_flux_source_of(parent, view->target);
+
+		lf_flux_diagnose_consumer(&out->diagnosis, parent, ready, &source, view->target, age_of(view, ready));
+		lf_ref_dispose(&source);
+	} else if (parent) {
+		lf_progress_wait_for(out, "%s to apply what was pushed", lf_str_text(&name));
+	} else {
+		lf_progress_wait_for(out, "%s to be as it was pushed", lf_str_text(&name));
+	}
+	lf_str_dispose(&name);
+}
+
+/* The first of the sources of a release that is to blame: what the chart is taken from, if it fails or lacks the commit, else the chart. */
+static bool blames_origin(const struct lf_flux_view *view)
+{
+	char *commit;
+	bool lacks;
+
+	if (!view->origin || lf_equal(lf_node_text(view->origin, "spec.type"), "oci"))
+		return false;
+	if (lf_equal(lf_node_text(lf_condition_current(view->origin, "Ready"), "status"), "False") || lf_node_true(view->origin, "spec.suspend"))
+		return true;
+	if (view->target->wanted || !lf_equal(view->origin_ref.kind, "GitRepository"))
+		return false;
+	commit = lf_flux_commit_in_source(view->origin);
+	lacks = !lf_target_accepts(view->target, commit);
+	lf_free(commit);
+	return lacks;
+}
+
+static void assess_source(struct lf_progress *out, const struct lf_flux_view *view);
+
+static void assess_sources(struct lf_progress *out, const struct lf_flux_view *view)
+{
+	struct lf_flux_view first = *view;
+
+	if (!view->is_wanted) {
+		assess_parent(out, view);
+		return;
+	}
+	if (!blames_origin(view)) {
+		assess_source(out, view);
+		return;
+	}
+	first.source = view->origin;
+	first.source_ref = view->origin_ref;
+	first.fetched = view->target->wanted ? NULL : lf_flux_commit_in_source(view->origin);
+	assess_source(out, &first);
+	lf_free(first.fetched);
+}
+
 /* Nothing of ours in the source yet: why. */
 static void assess_source(struct lf_progress *out, const struct lf_flux_view *view)
 {
 	const struct lf_node *ready = lf_condition_current(view->source, "Ready");
-	const char *pin = view->target->commit ? pin_of(view->source) : NULL;
+	const char *pin = view->target->commit && !view->target->wanted ? pin_of(view->source) : NULL;
 	char *coming = lf_flux_commit_in_message(lf_node_text(lf_condition_find(view->source, "Reconciling"), "message"));
 	struct lf_str name = {0};
 
@@ -88,7 +164,11 @@ static void assess_source(struct lf_progress *out, const struct lf_flux_view *vi
 		lf_progress_note(out, LF_SEEN, LF_PHASE_FAILED, NULL);
 	} else {
 		lf_progress_note(out, LF_SEEN, lf_target_accepts(view->target, coming) ? LF_PHASE_DONE : LF_PHASE_RUNNING, NULL);
-		if (view->fetched && has_answered(view, view->source))
+		if (view->target->wanted && waits_for_helm(out, view))
+			lf_progress_note(out, LF_SEEN, LF_PHASE_RUNNING, NULL);
+		else if (view->target->wanted)
+			lf_progress_wait_for(out, "Flux to fetch the chart");
+		else if (view->fetched && has_answered(view, view->source))
 			lf_progress_wait_for(out, "the Git server, which still gives Flux %.7s", view->fetched);
 		else
 			lf_progress_wait_for(out, "Flux to fetch the commit");
@@ -102,7 +182,15 @@ static void assess_source(struct lf_progress *out, const struct lf_flux_view *vi
 /* Since when what is being applied now can have been: the source had it before. Server's clock. */
 static int64_t applying_since(const struct lf_flux_view *view)
 {
-	return view->target->commit ? lf_time_ms(lf_node_text(view->source, "status.artifact.lastUpdateTime")) : 0;
+	const struct lf_node *reconciling = lf_condition_find(view->consumer, "Reconciling");
+	int64_t deployed = lf_time_ms(lf_node_text(lf_node_at(lf_node_get(view->consumer, "status.history"), 0), "lastDeployed"));
+
+	if (!lf_flux_view_is_release(view))
+		return view->target->commit ? lf_time_ms(lf_node_text(view->source, "status.artifact.lastUpdateTime")) : 0;
+	/* New values do not change the chart: what runs now began with Helm's action, or with the release it left. */
+	if (view->is_checking && view->target->commit)
+		return lf_condition_since_ms(reconciling);
+	return view->target->commit ? deployed : 0;
 }
 
 static void note_workload(struct lf_progress *out, const struct lf_flux_view *view, enum lf_phase_state state)
@@ -142,6 +230,9 @@ static bool is_our_failure(const struct lf_flux_view *view)
 
 	if (!view->target->commit || view->is_attempted)
 		return true;
+	/* Its condition speaks of the generation that was pushed. */
+	if (view->target->wanted)
+		return view->is_wanted;
 	/* We only ask the consumer after the source had the commit. */
 	return view->is_fetched && view->target->token && lf_equal(asked, view->target->token) &&
 	       lf_equal(lf_node_text(view->consumer, "status.lastHandledReconcileAt"), view->target->token);
@@ -170,7 +261,15 @@ static void assess_failure(struct lf_progress *out, const struct lf_flux_view *v
 {
 	const char *reason = lf_node_text(ready, "reason"), *again = lf_node_text(view->consumer, "spec.retryInterval");
 
-	if (lf_equal(reason, "HealthCheckFailed")) {
+	/* Helm's "not ready in time" is the pods' business too. */
+	if (lf_flux_is_helm_failure(reason) &&
+	    lf_workload_diagnose(&out->diagnosis, view->objects, view->resources.items, view->resources.count, applying_since(view), view->now_ms)) {
+		out->diagnosis.terminal = true;
+		lf_diagnosis_evidence(&out->diagnosis, lf_node_text(ready, "message"));
+		lf_progress_note(out, LF_APPLIED, LF_PHASE_DONE, NULL);
+		note_workload(out, view, LF_PHASE_FAILED);
+		out->verdict = failure(view);
+	} else if (lf_equal(reason, "HealthCheckFailed")) {
 		assess_health_failure(out, view, ready);
 	} else {
 		lf_flux_diagnose_consumer(&out->diagnosis, view->consumer, ready, &view->source_ref, view->target, age_of(view, ready));
@@ -215,6 +314,8 @@ static void wait_for_turn(struct lf_progress *out, const struct lf_flux_view *vi
 	static const char limit[] = " with a timeout of ";
 	const char *message = lf_node_text(lf_condition_find(view->consumer, "Reconciling"), "message"), *found = strstr(message, limit);
 
+	if (lf_flux_view_is_release(view) && waits_for_helm(out, view))
+		return;
 	if (lf_starts_with(message, "Running health checks") && found && !view->is_attempted)
 		lf_progress_wait_for(out, "Flux to end the health check of the commit before, which takes at most %s", found + strlen(limit));
 	else
@@ -262,7 +363,7 @@ void lf_flux_assess(struct lf_progress *out, const struct lf_objects *objects, c
 		lf_progress_note(out, LF_FETCHED, LF_PHASE_DONE, NULL);
 	} else {
 		lf_progress_note(out, LF_FETCHED, LF_PHASE_WAITING, NULL);
-		assess_source(out, &view);
+		assess_sources(out, &view);
 	}
 	if (!view.consumer) {
 		struct lf_str name = {0};

@@ -101,14 +101,6 @@ static const struct lf_symptom other_rows[] = {
 	{"", NULL, "sync-failed", "{kind} {name} failed: {detail}", 0, {{"Correct what the message names and deliver again", NULL}}},
 };
 
-static const struct lf_symptom helm_rows[] = {
-	{"retries exhausted|Failed to install after|Failed to upgrade after", NULL, "helm-retries-exhausted", "Helm failed as often as it may try: {detail}", 0,
-	 {{"Correct the values or the chart and deliver again", NULL},
-	  {"Or let it try once more", "flux reconcile helmrelease -n {namespace} {name} --reset"}}},
-	{"install failed|upgrade failed", NULL, "helm-failed", "Helm cannot install the chart: {detail}", 0,
-	 {{"Correct the values or the chart and deliver again", NULL}, {"Read what it says", "kubectl describe helmrelease -n {namespace} {name}"}}},
-};
-
 static void add_look(struct lf_diagnosis *out, const char *verb, const struct lf_ref *ref)
 {
 	struct lf_str command = {0};
@@ -136,25 +128,17 @@ void lf_flux_diagnose_source(struct lf_diagnosis *out, const struct lf_node *sou
 
 	if (*url) /* what Flux reads counts, not what we pushed to */
 		with_url.repository = url;
-	(void)lf_symptom_diagnose(out, source_rows, LF_COUNT(source_rows), &what);
+	if (lf_flux_is_chart_source(source))
+		lf_flux_diagnose_chart(out, &what);
+	else
+		(void)lf_symptom_diagnose(out, source_rows, LF_COUNT(source_rows), &what);
 	lf_free(url);
 	lf_ref_dispose(&ref);
-}
-
-static bool is_one_of(const char *reason, const char *const *reasons)
-{
-	for (; *reasons; reasons++) {
-		if (lf_equal(reason, *reasons))
-			return true;
-	}
-	return false;
 }
 
 void lf_flux_diagnose_consumer(struct lf_diagnosis *out, const struct lf_node *consumer, const struct lf_node *condition, const struct lf_ref *source,
 			       const struct lf_target *target, int64_t age_ms)
 {
-	static const char *const helm_reasons[] = {"InstallFailed", "UpgradeFailed", "RetriesExceeded", "MissingRollbackTarget", "RollbackSucceeded",
-						   "UninstallSucceeded", "RollbackFailed", "UninstallFailed", "TestFailed", NULL};
 	const char *reason = lf_node_text(condition, "reason");
 	struct lf_ref ref = lf_ref_of(consumer);
 	struct lf_target about = *target;
@@ -171,9 +155,8 @@ void lf_flux_diagnose_consumer(struct lf_diagnosis *out, const struct lf_node *c
 		what.subject = NULL; /* the message names it */
 		if (!lf_symptom_diagnose(out, sops_rows, LF_COUNT(sops_rows), &what))
 			(void)lf_symptom_diagnose(out, lf_symptoms_of_apply, lf_symptoms_of_apply_count, &what);
-	} else if (is_one_of(reason, helm_reasons)) {
-		if (!lf_symptom_diagnose(out, helm_rows, LF_COUNT(helm_rows), &what))
-			(void)lf_symptom_diagnose(out, other_rows, LF_COUNT(other_rows), &what);
+	} else if (lf_flux_is_helm_failure(reason) || lf_equal(reason, "ValuesError")) {
+		lf_flux_diagnose_release(out, consumer, condition, &what);
 	} else {
 		(void)lf_symptom_diagnose(out, other_rows, LF_COUNT(other_rows), &what);
 	}

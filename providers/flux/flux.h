@@ -66,6 +66,10 @@ void lf_flux_wants(struct lf_wants *out, const struct lf_objects *objects, const
 void lf_flux_nudge(struct lf_patch *out, const struct lf_objects *objects, const struct lf_target *target, const char *token);
 /* The source that CONSUMER names; else TARGET's. Dispose it. */
 struct lf_ref lf_flux_source_of(const struct lf_node *consumer, const struct lf_target *target);
+/* What the chart of a HelmRelease is taken from: its HelmRepository or GitRepository; unset for another consumer, or where it names a chart itself. Dispose it. */
+struct lf_ref lf_flux_origin_of(const struct lf_node *consumer);
+/* CONSUMER is what was pushed, where that is all there is to go by (target->wanted); else true. */
+bool lf_flux_runs_wanted(const struct lf_node *consumer, const struct lf_target *target);
 /* "main@sha1:3f9c…" → "3f9c…": what stands behind the last '@' and the last ':' (before Flux 2.0: behind the last '/'). NULL if REVISION is empty. */
 LF_NODISCARD char *lf_flux_commit_of(const char *revision);
 /* The commit a source has in store, whatever its kind; NULL: none. */
@@ -87,5 +91,12 @@ void lf_flux_diagnose_source(struct lf_diagnosis *out, const struct lf_node *sou
 			     int64_t age_ms);
 void lf_flux_diagnose_consumer(struct lf_diagnosis *out, const struct lf_node *consumer, const struct lf_node *condition, const struct lf_ref *source,
 			       const struct lf_target *target, int64_t age_ms);
+
+/* diagnose_chart.c: parts of the above. */
+struct lf_symptom_case;
+bool lf_flux_is_chart_source(const struct lf_node *source);
+void lf_flux_diagnose_chart(struct lf_diagnosis *out, const struct lf_symptom_case *what);
+bool lf_flux_is_helm_failure(const char *reason);
+void lf_flux_diagnose_release(struct lf_diagnosis *out, const struct lf_node *release, const struct lf_node *ready, const struct lf_symptom_case *about);
 
 #endif

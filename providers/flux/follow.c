@@ -65,6 +65,27 @@ struct lf_ref lf_flux_source_of(const struct lf_node *consumer, const struct lf_
 	return lf_ref_dup(&target->source);
 }
 
+struct lf_ref lf_flux_origin_of(const struct lf_node *consumer)
+{
+	const struct lf_node *from = lf_node_get(consumer, "spec.chart.spec.sourceRef");
+	const char *namespace = lf_node_text(from, "namespace");
+
+	if (!lf_equal(lf_node_text(consumer, "kind"), "HelmRelease") || !*lf_node_text(from, "name"))
+		return (struct lf_ref){0};
+	return lf_ref_new(LF_FLUX_SOURCES, lf_node_text(from, "kind"), *namespace ? namespace : lf_node_text(consumer, "metadata.namespace"), lf_node_text(from, "name"));
+}
+
+bool lf_flux_runs_wanted(const struct lf_node *consumer, const struct lf_target *target)
+{
+	return !target->wanted || (consumer && lf_node_within(lf_node_get(target->wanted, "spec"), lf_node_get(consumer, "spec")));
+}
+
+/* An OCI registry has no index: such a HelmRepository is never reconciled and answers no request. */
+static bool is_static(const struct lf_node *source)
+{
+	return lf_equal(lf_node_text(source, "kind"), "HelmRepository") && lf_equal(lf_node_text(source, "spec.type"), "oci");
+}
+
 bool lf_flux_inventory_ref(struct lf_ref *out, const char *id)
 {
 	const char *first = strchr(id, '_'), *last = strrchr(id, '_'), *group = last;
@@ -135,17 +156,51 @@ static void want_inventory(struct lf_wants *out, const struct lf_objects *object
 	lf_refs_dispose(&inventory);
 }
 
+/* helm-controller lists what it made only when an install has ended, and that may take its whole timeout. Its labels are there at once. */
+static void want_labelled(struct lf_wants *out, const struct lf_node *release)
+{
+	static const char *const workloads[] = {"Deployment", "StatefulSet", "DaemonSet"};
+	const char *own = lf_node_text(release, "metadata.namespace"), *namespace = lf_node_text(release, "spec.targetNamespace");
+	char *labels = lf_format("helm.toolkit.fluxcd.io/name=%s,helm.toolkit.fluxcd.io/namespace=%s", lf_node_text(release, "metadata.name"), own);
+
+	if (!*namespace)
+		namespace = own;
+	for (size_t i = 0; i < LF_COUNT(workloads); i++)
+		lf_wants_add(out, "apps", workloads[i], namespace, "", labels);
+	lf_wants_add(out, "apps", "ReplicaSet", namespace, "", NULL);
+	lf_wants_add(out, "", "Pod", namespace, "", NULL);
+	lf_wants_add(out, "", "Event", namespace, "", NULL);
+	lf_free(labels);
+}
+
+static void want(struct lf_wants *out, const struct lf_ref *ref)
+{
+	if (lf_ref_is_set(ref) && *ref->name)
+		lf_wants_add(out, ref->group, ref->kind, ref->namespace, ref->name, NULL);
+}
+
 void lf_flux_wants(struct lf_wants *out, const struct lf_objects *objects, const struct lf_target *target)
 {
 	const struct lf_ref *consumer = &target->consumer;
-	struct lf_ref source = lf_flux_source_of(lf_objects_get(objects, consumer), target);
+	struct lf_ref source = lf_flux_source_of(lf_objects_get(objects, consumer), target), origin = lf_flux_origin_of(lf_objects_get(objects, consumer));
 	struct lf_refs seen = {0};
 
 	lf_wants_add(out, consumer->group, consumer->kind, consumer->namespace, consumer->name, NULL);
-	if (lf_ref_is_set(&source) && *source.name)
-		lf_wants_add(out, source.group, source.kind, source.namespace, source.name, NULL);
+	want(out, &origin);
+	want(out, &source);
+	if (lf_equal(lf_node_text(lf_objects_get(objects, consumer), "kind"), "HelmRelease"))
+		want_labelled(out, lf_objects_get(objects, consumer));
+	/* As long as the consumer is not what was pushed, the parent is what matters. */
+	if (lf_ref_is_set(&target->parent)) {
+		struct lf_ref above = lf_flux_source_of(lf_objects_get(objects, &target->parent), &(struct lf_target){0});
+
+		want(out, &target->parent);
+		want(out, &above);
+		lf_ref_dispose(&above);
+	}
 	want_inventory(out, objects, consumer, &seen, 0);
 	lf_refs_dispose(&seen);
+	lf_ref_dispose(&origin);
 	lf_ref_dispose(&source);
 }
 
@@ -165,33 +220,58 @@ static void ask(struct lf_patch *out, const struct lf_node *object, const char *
 	out->body = lf_str_take(&body);
 }
 
-/* The consumer is asked only once the source has the commit: before that it would be busy with the old one, and its answer to the token worthless. */
+/* Asks SOURCE unless it has what is looked for: the commit, or where there is none to look for, an answer to this request. True: it has. */
+static bool source_has(struct lf_patch *out, const struct lf_node *source, const struct lf_target *target, const char *token)
+{
+	bool follows_git = target->commit && (!target->wanted || lf_equal(lf_node_text(source, "kind"), "GitRepository"));
+	char *commit;
+	bool has;
+
+	if (!source || is_static(source))
+		return source;
+	commit = lf_flux_commit_in_source(source);
+	has = follows_git ? lf_target_accepts(target, commit) : lf_equal(lf_node_text(source, "status.lastHandledReconcileAt"), token);
+	lf_free(commit);
+	if (!has && !lf_node_true(source, "spec.suspend") && !lf_equal(requested(source), token))
+		ask(out, source, token);
+	return has;
+}
+
+/* The sources of CONSUMER from the first on, then itself: each only when the one before has it, because before that it would be busy with the old commit, and its answer
+ * to the token worthless. */
+static void nudge_chain(struct lf_patch *out, const struct lf_objects *objects, const struct lf_ref *ref, const struct lf_target *target, const char *token, bool landed)
+{
+	const struct lf_node *consumer = lf_objects_get(objects, ref), *reconciling = lf_condition_find(consumer, "Reconciling");
+	struct lf_ref source = lf_flux_source_of(consumer, target), origin = lf_flux_origin_of(consumer);
+	bool busy = lf_equal(lf_node_text(reconciling, "status"), "True") && lf_equal(lf_node_text(reconciling, "reason"), "Progressing");
+	bool ready = (!lf_ref_is_set(&origin) || source_has(out, lf_objects_get(objects, &origin), target, token)) &&
+		     source_has(out, lf_objects_get(objects, &source), target, token);
+
+	lf_ref_dispose(&source);
+	lf_ref_dispose(&origin);
+	if (ready && consumer && !out->body && !landed && !busy && !lf_node_true(consumer, "spec.suspend") && !lf_equal(requested(consumer), token))
+		ask(out, consumer, token);
+}
+
 void lf_flux_nudge(struct lf_patch *out, const struct lf_objects *objects, const struct lf_target *target, const char *token)
 {
-	const struct lf_node *consumer = lf_objects_get(objects, &target->consumer), *source;
-	struct lf_ref source_ref = lf_flux_source_of(consumer, target);
-	const struct lf_node *reconciling = lf_condition_find(consumer, "Reconciling");
-	char *commit = NULL;
-	bool fetched, landed, busy;
+	const struct lf_node *consumer = lf_objects_get(objects, &target->consumer);
+	bool is_ready = lf_condition_is(consumer, "Ready", "True"), landed;
+	char *commit;
 
-	source = lf_objects_get(objects, &source_ref);
-	lf_ref_dispose(&source_ref);
-	if (!source)
-		return;
-	commit = lf_flux_commit_in_source(source);
-	fetched = target->commit ? lf_target_accepts(target, commit) : lf_equal(lf_node_text(source, "status.lastHandledReconcileAt"), token);
-	lf_free(commit);
-	if (!fetched) {
-		if (!lf_node_true(source, "spec.suspend") && !lf_equal(requested(source), token))
-			ask(out, source, token);
+	if (!lf_flux_runs_wanted(consumer, target)) {
+		if (lf_ref_is_set(&target->parent))
+			nudge_chain(out, objects, &target->parent, target, token, false);
 		return;
 	}
-	if (!consumer || lf_node_true(consumer, "spec.suspend") || lf_equal(requested(consumer), token))
-		return;
-	commit = lf_flux_commit_of(lf_node_text(consumer, "status.lastAppliedRevision"));
-	landed = target->commit && lf_target_accepts(target, commit) && lf_condition_is(consumer, "Ready", "True");
-	lf_free(commit);
-	busy = lf_equal(lf_node_text(reconciling, "status"), "True") && lf_equal(lf_node_text(reconciling, "reason"), "Progressing");
-	if (!landed && !busy)
-		ask(out, consumer, token);
+	if (target->wanted) {
+		landed = is_ready && lf_node_int(consumer, "status.observedGeneration", 0) == lf_node_int(consumer, "metadata.generation", 0);
+	} else {
+		commit = lf_flux_commit_of(lf_node_text(consumer, "status.lastAppliedRevision"));
+		landed = target->commit && lf_target_accepts(target, commit) && is_ready;
+		lf_free(commit);
+	}
+	/* What runs already as it was pushed needs nobody. */
+	if (!target->wanted || !landed)
+		nudge_chain(out, objects, &target->consumer, target, token, landed);
 }

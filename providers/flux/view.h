@@ -10,6 +10,9 @@ struct lf_flux_view {
 	int64_t now_ms;
 	const struct lf_node *consumer, *source;
 	struct lf_ref source_ref;
+	const struct lf_node *origin; /* what the chart of a HelmRelease is taken from; NULL: none, or not there */
+	struct lf_ref origin_ref;
+	bool is_wanted; /* the consumer is what was pushed, as far as that can be told */
 	char *fetched, *attempted, *applied; /* commits; may be NULL */
 	bool is_fetched, is_attempted, is_applied; /* they are ours */
 	bool is_checking; /* health checks run, or ran, for what was attempted */

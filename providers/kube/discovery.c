@@ -197,6 +197,8 @@ static void close_part(struct part *part)
 		d->open = 1;
 		list_consumers(d, "kustomize.toolkit.fluxcd.io", "Kustomization");
 		list_consumers(d, "source.toolkit.fluxcd.io", "GitRepository");
+		list_consumers(d, "helm.toolkit.fluxcd.io", "HelmRelease");
+		list_consumers(d, "source.toolkit.fluxcd.io", "HelmRepository");
 		list_consumers(d, "argoproj.io", "Application");
 		list_consumers(d, "argoproj.io", "AppProject");
 		d->open--;

@@ -134,6 +134,8 @@ static struct lf_node *trim(const struct lf_node *object, const struct lf_served
 		lf_node_set(metadata, "labels", lf_node_dup(lf_node_get(object, "metadata.labels")));
 	if (lf_node_key(object, "spec"))
 		lf_node_set(out, "spec", lf_node_dup(lf_node_key(object, "spec")));
+	/* Hundreds of releases with all their values would be held for nothing. */
+	lf_node_remove(lf_node_get(out, "spec"), "values");
 	lf_free(api_version);
 	return out;
 }
