@@ -68,7 +68,9 @@ static char *name_from(const char *url)
 	lf_str_truncate(&name, name.length > 50 ? 50 : name.length);
 	while (name.length && name.data[name.length - 1] == '-')
 		lf_str_truncate(&name, name.length - 1);
-	return name.length ? lf_str_take(&name) : (lf_str_dispose(&name), lf_dup("charts"));
+	if (!name.length)
+		lf_str_add(&name, "charts");
+	return lf_str_take(&name);
 }
 
 char *lf_flux_name_helm_repository(bool *taken, const struct lf_facts *facts, const char *namespace, const char *chart_url)
