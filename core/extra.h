@@ -39,7 +39,8 @@ struct lf_node *lf_extra_put(struct lf_node *map, const char *key, const char *v
 /* Refuses a key of MAP that is not among NAMES (NULL at the end), or a value there that is no scalar of text, number or yes/no; WHERE says which item it is. */
 LF_NODISCARD int lf_extra_check_keys(const struct lf_node *map, const char *const *names, const char *where, struct lf_error *err);
 
-extern const struct lf_extra lf_extra_secrets; /* secrets_extra.c */
+extern const struct lf_extra lf_extra_secrets;     /* secrets_extra.c */
+extern const struct lf_extra lf_extra_progressive; /* progressive.c */
 
 extern const struct lf_extra *const lf_extras[]; /* ends with NULL */
 

@@ -4,5 +4,6 @@
 
 const struct lf_extra *const lf_extras[] = {
 	&lf_extra_secrets,
+	&lf_extra_progressive,
 	NULL,
 };

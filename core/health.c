@@ -222,12 +222,40 @@ static enum lf_health disruption_budget(const struct lf_node *object, struct lf_
 	return lf_equal(reason, "SyncFailed") ? say(note, LF_DEGRADED, reason) : LF_HEALTHY;
 }
 
+/* A step of a canary that goes on by itself; one without a duration waits for a person. */
+static bool is_timed_pause(const struct lf_node *object)
+{
+	const struct lf_node *step = lf_node_at(lf_node_get(object, "spec.strategy.canary.steps"), (size_t)lf_node_int(object, "status.currentStepIndex", 0));
+
+	return lf_equal(lf_node_text(lf_node_at(lf_node_get(object, "status.pauseConditions"), 0), "reason"), "CanaryPauseStep") && *lf_node_text(step, "pause.duration") &&
+	       !lf_node_true(object, "spec.paused");
+}
+
+/* Flagger: status.phase of a Canary. */
+static enum lf_health canary(const struct lf_node *object, struct lf_str *note)
+{
+	static const char *const settled[] = {"Initialized", "Succeeded"};
+	const char *phase = lf_node_text(object, "status.phase");
+
+	for (size_t i = 0; i < LF_COUNT(settled); i++) {
+		if (lf_equal(phase, settled[i]))
+			return LF_HEALTHY;
+	}
+	if (lf_equal(phase, "Failed"))
+		return say(note, LF_DEGRADED, "rolled back by Flagger");
+	if (lf_equal(phase, "Waiting") || lf_equal(phase, "WaitingPromotion"))
+		return say(note, LF_SUSPENDED, "waits for approval");
+	return say(note, LF_PROGRESSING, *phase ? phase : "not observed yet");
+}
+
 static enum lf_health rollout(const struct lf_node *object, struct lf_str *note)
 {
 	const char *phase = lf_node_text(object, "status.phase");
 
 	if (!lf_equal(lf_node_text(object, "status.observedGeneration"), lf_node_text(object, "metadata.generation")))
 		return say(note, LF_PROGRESSING, "not observed yet");
+	if (lf_equal(phase, "Paused") && is_timed_pause(object))
+		return say(note, LF_PROGRESSING, "between two steps");
 	if (lf_equal(phase, "Paused"))
 		return say(note, LF_SUSPENDED, "paused");
 	if (lf_equal(phase, "Degraded"))
@@ -295,6 +323,7 @@ static const struct {
 	{"apiregistration.k8s.io", "APIService", api_service},
 	{"apiextensions.k8s.io", "CustomResourceDefinition", resource_definition},
 	{"argoproj.io", "Rollout", rollout},
+	{"flagger.app", "Canary", canary},
 	{"argoproj.io", "Application", application},
 };
 

@@ -634,6 +634,84 @@ static void test_line_in_their_kustomization(void **state)
 	test_plan_dispose(&test);
 }
 
+/* ---- progressive delivery ---- */
+
+static void test_progressive(void **state)
+{
+	static const char *const canary[] = {SECRETS, "progressiveDelivery=canary", "trafficRouter=nginx", NULL};
+	static const char *const all[] = {SECRETS, "progressiveDelivery=canary", "trafficRouter=nginx", "prometheusAddress=http://prometheus.monitoring:9090", NULL};
+	static const char *const flagger[] = {SECRETS, "progressiveDelivery=flagger", "canaryGateways=a/b", "canaryHosts=h.example.com", NULL};
+	static const struct verdict cases[] = {
+		{"canaryWeights", "10, 30, 50, 100", NULL},
+		{"canaryWeights", "100", NULL},
+		{"canaryWeights", "30, 10", "weights that grow"},
+		{"canaryWeights", "0, 10", "weights that grow"},
+		{"canaryWeights", "10, 101", "weights that grow"},
+		{"canaryWeights", "10, x", "weights that grow"},
+		{"canaryWeights", ",", "weights that grow"},
+		{"canaryPause", "1h", NULL},
+		{"canaryPause", "500ms", "no pause"},
+		{"canaryPause", "1.5m", "no pause"},
+		{"trafficRouter", "traefik", "One of: none, istio, nginx."},
+		{"trafficRoute", "web", NULL},
+		{"trafficRoute", "Web", "valid name"},
+		{"prometheusAddress", "https://prometheus.example.com/x", NULL},
+		{"prometheusAddress", "prometheus:9090", "not the address"},
+		{"prometheusAddress", "http://u:p@prometheus", "not the address"},
+		{"prometheusAddress", "http://", "not the address"},
+		{"progressiveDelivery", "linear", "One of: no, canary, bluegreen, flagger."},
+	};
+	struct lf_error warning = {0};
+	struct test_plan test;
+
+	(void)state;
+	check_verdicts(canary, cases, LF_COUNT(cases));
+	check_places(&lf_extra_progressive, all, 6);
+	check_places(&lf_extra_progressive, flagger, 3);
+
+	test_plan_init(&test, all, NULL);
+	test_plan_render(&test);
+	assert_string_equal(test_value(&test, "deployment.yaml", "kind"), "Rollout");
+	assert_string_equal(test_value(&test, "deployment.yaml", "spec.strategy.canary.trafficRouting.nginx.stableIngress"), "web");
+	assert_string_equal(test_value(&test, "deployment.yaml", "spec.strategy.canary.steps.6.setWeight"), "100");
+	assert_string_equal(test_value(&test, "deployment.yaml", "spec.strategy.canary.steps.7.pause"), "");
+	assert_null(lf_node_key(test_document(&test, "production/kustomization.yaml")->tree, "replicas")); /* kustomize would look for a Deployment */
+	assert_string_equal(test_value(&test, "production/kustomization.yaml", "patches.0.patch"), "- op: add\n  path: /spec/replicas\n  value: 2\n");
+	assert_string_equal(test_value(&test, "service-canary.yaml", "metadata.name"), "web-canary");
+	test.facts.path.scaffolded = true;
+	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "progressiveDelivery"), &test.facts));
+	assert_non_null(strstr(warning.message, "in the branch already"));
+	test_plan_dispose(&test);
+
+	test_plan_init(&test, flagger, NULL);
+	test_plan_render(&test);
+	assert_null(test_document(&test, "service.yaml")); /* Flagger makes its own */
+	assert_null(lf_node_key(test_document(&test, "production/kustomization.yaml")->tree, "replicas"));
+	assert_string_equal(test_value(&test, "canary.yaml", "spec.targetRef.name"), "web");
+	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "progressiveDelivery"), &test.facts));
+	test_plan_dispose(&test);
+}
+
+/* With an autoscaler and limits of its own the overlay speaks of the Rollout too. */
+static void test_progressive_overlay(void **state)
+{
+	static const char *const pairs[] = {SECRETS, "progressiveDelivery=canary", "autoscale={min: 2, max: 4}", "resources={limits: {memory: 1Gi}}", NULL};
+	static const char *const scaled[] = {SECRETS, "progressiveDelivery=flagger", "autoscale={min: 2, max: 4}", NULL};
+	struct test_plan test;
+
+	(void)state;
+	test_plan_init(&test, pairs, NULL);
+	test_plan_render(&test);
+	assert_string_equal(test_value(&test, "hpa.yaml", "spec.scaleTargetRef.kind"), "Rollout");
+	assert_string_equal(test_value(&test, "production/kustomization.yaml", "patches.0.target.kind"), "Rollout");
+	assert_non_null(strstr(lf_str_text(&test_document(&test, "production-patches.yaml")->text), "- op: replace\n  path: /spec/template/spec/containers/0/resources\n"));
+	test_plan_dispose(&test);
+	test_plan_init(&test, scaled, NULL);
+	test_plan_render(&test);
+	assert_string_equal(test_value(&test, "canary.yaml", "spec.autoscalerRef.name"), "web");
+	test_plan_dispose(&test);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -649,6 +727,8 @@ int main(void)
 		cmocka_unit_test(test_secrets_in_answers),
 		cmocka_unit_test(test_secret_methods),
 		cmocka_unit_test(test_line_in_their_kustomization),
+		cmocka_unit_test(test_progressive),
+		cmocka_unit_test(test_progressive_overlay),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,14 @@ static const struct {
 	{"{'apiVersion':'argoproj.io/v1alpha1','kind':'Application'," META ",'status':{'health':{'status':'Degraded'},'sync':{'status':'OutOfSync'}}}", LF_DEGRADED,
 	 "OutOfSync"},
 	{"{'apiVersion':'argoproj.io/v1alpha1','kind':'Rollout','metadata':{'generation':3},'status':{'observedGeneration':'3','phase':'Paused'}}", LF_SUSPENDED, "paused"},
+	{"{'apiVersion':'argoproj.io/v1alpha1','kind':'Rollout','metadata':{'generation':3},'spec':{'strategy':{'canary':{'steps':[{'setWeight':10},{'pause':{'duration':'5m'}}]}}},'status':{'observedGeneration':'3','phase':'Paused','currentStepIndex':1,'pauseConditions':[{'reason':'CanaryPauseStep'}]}}", LF_PROGRESSING, "between two steps"},
+	{"{'apiVersion':'argoproj.io/v1alpha1','kind':'Rollout','metadata':{'generation':3},'spec':{'strategy':{'canary':{'steps':[{'setWeight':10},{'pause':{}}]}}},'status':{'observedGeneration':'3','phase':'Paused','currentStepIndex':1,'pauseConditions':[{'reason':'CanaryPauseStep'}]}}", LF_SUSPENDED, "paused"},
+	{"{'apiVersion':'flagger.app/v1beta1','kind':'Canary','metadata':{},'status':{'phase':'Initialized'}}", LF_HEALTHY, ""},
+	{"{'apiVersion':'flagger.app/v1beta1','kind':'Canary','metadata':{},'status':{'phase':'Succeeded'}}", LF_HEALTHY, ""},
+	{"{'apiVersion':'flagger.app/v1beta1','kind':'Canary','metadata':{},'status':{'phase':'Progressing'}}", LF_PROGRESSING, "Progressing"},
+	{"{'apiVersion':'flagger.app/v1beta1','kind':'Canary','metadata':{},'status':{'phase':'Failed'}}", LF_DEGRADED, "rolled back by Flagger"},
+	{"{'apiVersion':'flagger.app/v1beta1','kind':'Canary','metadata':{},'status':{'phase':'WaitingPromotion'}}", LF_SUSPENDED, "waits for approval"},
+	{"{'apiVersion':'flagger.app/v1beta1','kind':'Canary','metadata':{},'status':{'phase':''}}", LF_PROGRESSING, "not observed yet"},
 	{"{'apiVersion':'v1','kind':'ConfigMap'," META "}", LF_HEALTHY, ""},
 };
 

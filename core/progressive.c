@@ -1,0 +1,569 @@
+/* progressive: a new version reaches the users step by step: an Argo Rollouts Rollout in the place of the starter Deployment, with an AnalysisTemplate, or a Flagger Canary
+ * beside it. Works on the starter manifests only, after they were rendered, and knows no provider.
+ *
+ * Kustomize knows neither kind: its "replicas" would find nothing and a merge patch would replace the list of containers, so both become JSON patches for a Rollout.
+ * Flagger makes the Services of its own and sets the number of replicas, so with it neither stands in Git. */
+#include "config.h"
+#include "core/extra.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/environments.h"
+#include "core/mem.h"
+#include "core/plan.h"
+#include "core/str.h"
+#include "core/text.h"
+
+#define ROLLOUTS "argoproj.io"
+#define FLAGGER "flagger.app"
+#define ROW "progressiveDelivery"
+
+static bool offered(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_plan_entry *image = lf_plan_entry(plan, "image");
+
+	(void)facts;
+	return image && image->shown && (lf_plan_is(plan, "deploymentMethod", "kustomize") || lf_plan_is(plan, "deploymentMethod", "manifests"));
+}
+
+static bool is_rollout(const struct lf_plan *plan)
+{
+	return lf_plan_is(plan, ROW, "canary") || lf_plan_is(plan, ROW, "bluegreen");
+}
+
+static bool shown_canary(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)facts;
+	return lf_plan_is(plan, ROW, "canary");
+}
+
+static bool shown_rollout(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)facts;
+	return is_rollout(plan);
+}
+
+static bool shown_routed(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return shown_canary(plan, facts) && !lf_plan_is(plan, "trafficRouter", "none");
+}
+
+static bool shown_flagger(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)facts;
+	return lf_plan_is(plan, ROW, "flagger");
+}
+
+static int check_method(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	bool shared = false;
+
+	(void)facts;
+	for (size_t i = 0; i < lf_plan_part_count(plan) && lf_plan_part(plan, i) != plan; i++)
+		shared = shared || lf_environments_share_namespace(lf_plan_part(plan, i));
+	if (lf_equal(value, "no") || (!shared && !*lf_plan_environment(plan)) || (*lf_plan_environment(plan) && !lf_environments_share_namespace(plan)))
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, ROW, 0, "Environments in one namespace get a suffix, which these objects would not follow.");
+	lf_hint(err, "Give each environment a namespace of its own.");
+	return LF_EINVAL;
+}
+
+static bool warn_method(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	if (lf_equal(value, "no"))
+		return false;
+	if (lf_equal(value, "flagger") ? lf_extra_unserved(out, facts, FLAGGER, "Canary", "Flagger") : lf_extra_unserved(out, facts, ROLLOUTS, "Rollout", "Argo Rollouts"))
+		return true;
+	if (facts->path.scaffolded) {
+		lf_fail(out, LF_EINVAL, ROW, 0, "The starter manifests are in the branch already, and nothing is taken out of them.");
+		lf_hint(out, lf_equal(value, "flagger") ? "Take the Service and \"replicas\" out of them yourself." : "Take \"replicas\" out of the overlay yourself.");
+		return true;
+	}
+	if (!lf_equal(value, "flagger") || *lf_plan_text(plan, "autoscale"))
+		return false;
+	lf_fail(out, LF_EINVAL, ROW, 0, "Flagger sets the number of replicas: without an autoscaler it is one.");
+	lf_hint(out, "Answer \"autoscale\" to have more. Example: {min: 2, max: 6}");
+	return true;
+}
+
+static int check_weights(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	struct lf_names items = {0};
+	long before = 0;
+	bool good = true;
+
+	(void)plan;
+	(void)facts;
+	lf_list_split(&items, value);
+	for (size_t i = 0; i < items.count && good; i++) {
+		const char *text = items.items[i];
+		long weight = strspn(text, "0123456789") == strlen(text) && strlen(text) <= 3 ? strtol(text, NULL, 10) : 0;
+
+		good = weight > before && weight <= 100;
+		before = weight;
+	}
+	good = good && items.count;
+	lf_names_dispose(&items);
+	if (good)
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "canaryWeights", 0, "These are not weights that grow.");
+	lf_hint(err, "Per cent from 1 to 100, each more than the one before, with commas between. Example: 10, 30, 50, 100");
+	return LF_EINVAL;
+}
+
+static int check_pause(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	(void)plan;
+	(void)facts;
+	if (lf_duration_ms(value) >= 1000 && !strstr(value, "ms") && !strchr(value, '.'))
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "canaryPause", 0, "This is no pause between steps.");
+	lf_hint(err, "At least a second; whole numbers with s, m or h. Example: 5m");
+	return LF_EINVAL;
+}
+
+static bool derive_route(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	(void)facts;
+	(void)snprintf(out->value, sizeof(out->value), "%s", lf_plan_text(lf_plan_whole(plan), "appName"));
+	out->source = "as the application";
+	return *out->value;
+}
+
+static int check_route(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	(void)plan;
+	(void)facts;
+	return lf_extra_check_name(value, "The route", "web", err);
+}
+
+static int check_prometheus(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	const char *host = strstr(value, "://");
+
+	(void)plan;
+	(void)facts;
+	if ((lf_starts_with(value, "http://") || lf_starts_with(value, "https://")) && host[3] && host[3] != '/' && !strpbrk(value, " @\"<>\\{}"))
+		return LF_OK;
+	lf_fail(err, LF_EINVAL, "prometheusAddress", 0, "This is not the address of a Prometheus.");
+	lf_hint(err, "http:// or https:// and a host, without credentials. Example: http://prometheus.monitoring:9090");
+	return LF_EINVAL;
+}
+
+/* ---- documents ---- */
+
+static struct lf_document *document_of(struct lf_documents *out, const struct lf_node *tree)
+{
+	for (size_t i = 0; i < out->count; i++) {
+		if (out->items[i].tree == tree)
+			return &out->items[i];
+	}
+	return NULL;
+}
+
+static struct lf_node *kustomization_in(struct lf_documents *out, const char *folder)
+{
+	char *path = lf_path_join(folder, "kustomization.yaml");
+	const struct lf_document *found = path ? lf_documents_find(out, path) : NULL;
+
+	lf_free(path);
+	return found ? found->tree : NULL;
+}
+
+/* Beside the workload, with its line in the kustomization.yaml there. */
+static void add(struct lf_documents *out, const char *folder, const char *file, struct lf_node *tree)
+{
+	struct lf_node *kustomization = kustomization_in(out, folder);
+	char *path = lf_path_join(folder, file);
+
+	if (kustomization)
+		lf_node_set_origin(lf_node_add_text(lf_node_set_list(kustomization, "resources"), file), ROW);
+	lf_documents_add(out, path ? path : file, LF_DOCUMENT_WORKLOAD, tree)->only_if_missing = true;
+	lf_free(path);
+}
+
+/* metadata as LIKE has it, under another name. */
+static void put_metadata(struct lf_node *root, const struct lf_node *like, const char *name)
+{
+	struct lf_node *metadata = lf_node_dup(lf_node_key(like, "metadata"));
+
+	lf_node_set_text(metadata, "name", name);
+	lf_node_set(root, "metadata", metadata);
+	lf_node_set_origin(lf_node_key(root, "kind"), ROW);
+}
+
+static struct lf_node *without(const struct lf_node *list, const char *item)
+{
+	struct lf_node *kept = lf_node_new(LF_NODE_LIST);
+
+	for (size_t i = 0; i < lf_node_count(list); i++) {
+		if (!lf_equal(lf_node_text(lf_node_at(list, i), NULL), item))
+			lf_node_add(kept, lf_node_dup(lf_node_at(list, i)));
+	}
+	return kept;
+}
+
+static struct lf_node *operation(struct lf_node *list, const char *op, const char *path, const struct lf_node *value)
+{
+	struct lf_node *map = lf_node_add_map(list);
+
+	lf_node_set_text(map, "op", op);
+	lf_node_set_text(map, "path", path);
+	return lf_node_set(map, "value", lf_node_dup(value));
+}
+
+static void put_target(struct lf_node *patch, const char *name)
+{
+	struct lf_node *target = lf_node_set_map(patch, "target");
+
+	lf_node_set_text(target, "group", ROLLOUTS);
+	lf_node_set_text(target, "kind", "Rollout");
+	lf_node_set_text(target, "name", name);
+}
+
+/* What an overlay says of the Deployment, said of a Rollout. */
+static void convert_overlay(struct lf_documents *out, struct lf_node *kustomization, const char *name)
+{
+	const struct lf_node *count = lf_node_key(lf_node_at(lf_node_key(kustomization, "replicas"), 0), "count");
+	struct lf_node *patches = lf_node_key(kustomization, "patches"), *patch, *list;
+	struct lf_str text = {0};
+
+	for (size_t i = 0; i < lf_node_count(patches); i++) {
+		const char *path = lf_node_text(lf_node_at(patches, i), "path");
+
+		for (size_t k = 0; *path && k < out->count; k++) {
+			struct lf_document *document = &out->items[k];
+			const struct lf_node *resources = lf_node_key(lf_node_at(lf_node_get(document->tree, "spec.template.spec.containers"), 0), "resources");
+
+			if (!document->is_patch || !lf_ends_with(document->path, path) || !resources)
+				continue;
+			put_target(lf_node_at(patches, i), name);
+			list = lf_node_new(LF_NODE_LIST);
+			(void)operation(list, "replace", "/spec/template/spec/containers/0/resources", resources);
+			lf_node_free(document->tree);
+			document->tree = lf_node_new(LF_NODE_LIST); /* of documents */
+			lf_node_add(document->tree, list);
+		}
+	}
+	if (!count)
+		return;
+	list = lf_node_new(LF_NODE_LIST);
+	(void)operation(list, "add", "/spec/replicas", count);
+	lf_yaml_emit(&text, list, NULL);
+	patch = lf_node_add_map(lf_node_set_list(kustomization, "patches"));
+	put_target(patch, name);
+	lf_extra_put(patch, "patch", lf_str_text(&text), "replicas");
+	lf_node_remove(kustomization, "replicas");
+	lf_str_dispose(&text);
+	lf_node_free(list);
+}
+
+static void put_canary(struct lf_node *strategy, const struct lf_plan *plan, const char *stable, const char *canary, const char *template)
+{
+	struct lf_node *map = lf_node_set_map(strategy, "canary"), *list, *item;
+	const char *router = lf_plan_text(plan, "trafficRouter");
+	struct lf_names weights = {0};
+
+	lf_node_set_text(map, "canaryService", canary);
+	lf_node_set_text(map, "stableService", stable);
+	if (lf_equal(router, "istio")) {
+		item = lf_node_set_map(lf_node_set_map(lf_node_set_map(map, "trafficRouting"), "istio"), "virtualService");
+		lf_plan_put(item, "name", plan, "trafficRoute");
+	} else if (lf_equal(router, "nginx")) {
+		lf_plan_put(lf_node_set_map(lf_node_set_map(map, "trafficRouting"), "nginx"), "stableIngress", plan, "trafficRoute");
+	}
+	lf_plan_list(&weights, plan, "canaryWeights");
+	list = lf_node_set_list(map, "steps");
+	for (size_t i = 0; i < weights.count; i++) {
+		struct lf_node *weight = strspn(weights.items[i], "0123456789") == strlen(weights.items[i]) ? lf_node_number_new(weights.items[i]) : lf_node_text_new(weights.items[i]);
+
+		lf_node_set_origin(lf_node_set(lf_node_add_map(list), "setWeight", weight), "canaryWeights");
+		if (i + 1 < weights.count)
+			lf_plan_put(lf_node_set_map(lf_node_add_map(list), "pause"), "duration", plan, "canaryPause");
+	}
+	lf_names_dispose(&weights);
+	if (!template)
+		return;
+	map = lf_node_set_map(map, "analysis");
+	lf_node_set_text(lf_node_add_map(lf_node_set_list(map, "templates")), "templateName", template);
+	lf_node_set_int(map, "startingStep", 1);
+	item = lf_node_add_map(lf_node_set_list(map, "args"));
+	lf_node_set_text(item, "name", "service-name");
+	lf_node_set_text(item, "value", canary);
+}
+
+static void put_blue_green(struct lf_node *strategy, const char *stable, const char *preview, const char *template)
+{
+	struct lf_node *map = lf_node_set_map(strategy, "blueGreen"), *item;
+
+	lf_node_set_text(map, "activeService", stable);
+	lf_node_set_text(map, "previewService", preview);
+	if (!template)
+		return;
+	map = lf_node_set_map(map, "prePromotionAnalysis");
+	lf_node_set_text(lf_node_add_map(lf_node_set_list(map, "templates")), "templateName", template);
+	item = lf_node_add_map(lf_node_set_list(map, "args"));
+	lf_node_set_text(item, "name", "service-name");
+	lf_node_set_text(item, "value", preview);
+}
+
+static struct lf_node *build_analysis(const struct lf_plan *plan, const struct lf_facts *facts, const struct lf_node *like, const char *name)
+{
+	struct lf_node *root = lf_extra_object(facts, ROLLOUTS, "AnalysisTemplate", "v1alpha1"), *spec, *metric, *map;
+	bool is_istio = lf_plan_is(plan, "trafficRouter", "istio");
+
+	put_metadata(root, like, name);
+	spec = lf_node_set_map(root, "spec");
+	lf_node_set_text(lf_node_add_map(lf_node_set_list(spec, "args")), "name", "service-name");
+	metric = lf_node_add_map(lf_node_set_list(spec, "metrics"));
+	lf_node_set_text(metric, "name", "success-rate");
+	lf_node_set_text(metric, "interval", "1m");
+	lf_node_set_int(metric, "count", 5);
+	lf_node_set_text(metric, "successCondition", "len(result) == 0 || isNaN(result[0]) || result[0] >= 0.95");
+	lf_node_set_comment(lf_node_key(metric, "successCondition"), "nobody asked anything: that is no failure");
+	lf_node_set_int(metric, "failureLimit", 3);
+	map = lf_node_set_map(lf_node_set_map(metric, "provider"), "prometheus");
+	lf_plan_put(map, "address", plan, "prometheusAddress");
+	lf_node_set_text(map, "query",
+			 is_istio ? "sum(rate(istio_requests_total{reporter=\"source\",destination_service_name=\"{{args.service-name}}\",response_code!~\"5.*\"}[5m]))\n/\n"
+				    "sum(rate(istio_requests_total{reporter=\"source\",destination_service_name=\"{{args.service-name}}\"}[5m]))\n"
+				  : "sum(rate(http_requests_total{service=\"{{args.service-name}}\",code!~\"5..\"}[5m]))\n/\n"
+				    "sum(rate(http_requests_total{service=\"{{args.service-name}}\"}[5m]))\n");
+	return root;
+}
+
+static void render_rollout(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_node *workload, const char *folder)
+{
+	bool is_canary = lf_plan_is(plan, ROW, "canary");
+	struct lf_node *service = lf_node_dup(lf_extra_find(out, "", "Service", NULL)), *spec = lf_node_set_map(workload, "spec"), *head, *scaler;
+	char *stable = lf_dup(lf_node_text(service, "metadata.name")), *other = lf_format("%s-%s", stable, is_canary ? "canary" : "preview");
+	char *name = lf_dup(lf_node_text(workload, "metadata.name")), *template = *lf_plan_text(plan, "prometheusAddress") ? lf_format("%s-success-rate", name) : NULL;
+
+	head = lf_extra_object(facts, ROLLOUTS, "Rollout", "v1alpha1");
+	lf_extra_put(workload, "apiVersion", lf_node_text(head, "apiVersion"), ROW);
+	lf_extra_put(workload, "kind", "Rollout", ROW);
+	if (is_canary)
+		put_canary(lf_node_set_map(spec, "strategy"), plan, stable, other, template);
+	else
+		put_blue_green(lf_node_set_map(spec, "strategy"), stable, other, template);
+	for (size_t i = 0; i < out->count; i++) {
+		if (lf_equal(lf_node_text(out->items[i].tree, "kind"), "Kustomization") && out->items[i].role == LF_DOCUMENT_WORKLOAD)
+			convert_overlay(out, out->items[i].tree, name);
+	}
+	scaler = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler", NULL);
+	if (scaler) {
+		lf_node_set_text(lf_node_get(scaler, "spec.scaleTargetRef"), "apiVersion", lf_node_text(head, "apiVersion"));
+		lf_node_set_text(lf_node_get(scaler, "spec.scaleTargetRef"), "kind", "Rollout");
+	}
+	if (service) {
+		put_metadata(service, service, other);
+		add(out, folder, is_canary ? "service-canary.yaml" : "service-preview.yaml", service);
+	}
+	if (template)
+		add(out, folder, "analysistemplate.yaml", build_analysis(plan, facts, workload, template));
+	lf_node_free(head);
+	lf_free(stable);
+	lf_free(other);
+	lf_free(name);
+	lf_free(template);
+}
+
+static void put_metric(struct lf_node *list, const char *name, const char *bound, int64_t limit)
+{
+	struct lf_node *map = lf_node_add_map(list);
+
+	lf_node_set_text(map, "name", name);
+	lf_node_set_int(lf_node_set_map(map, "thresholdRange"), bound, limit);
+	lf_node_set_text(map, "interval", "1m");
+}
+
+static struct lf_node *build_flagger(const struct lf_plan *plan, const struct lf_facts *facts, const struct lf_node *workload, bool scales)
+{
+	struct lf_node *root = lf_extra_object(facts, FLAGGER, "Canary", "v1beta1"), *spec, *map, *list;
+	const char *name = lf_node_text(workload, "metadata.name");
+
+	put_metadata(root, workload, name);
+	spec = lf_node_set_map(root, "spec");
+	map = lf_node_set_map(spec, "targetRef");
+	lf_node_set_text(map, "apiVersion", "apps/v1");
+	lf_node_set_text(map, "kind", "Deployment");
+	lf_node_set_text(map, "name", name);
+	if (scales) {
+		map = lf_node_set_map(spec, "autoscalerRef");
+		lf_node_set_text(map, "apiVersion", "autoscaling/v2");
+		lf_node_set_text(map, "kind", "HorizontalPodAutoscaler");
+		lf_node_set_text(map, "name", name);
+	}
+	lf_node_set_int(spec, "progressDeadlineSeconds", 60);
+	map = lf_node_set_map(spec, "service");
+	lf_node_set_int(map, "port", 80);
+	lf_plan_put_number(map, "targetPort", plan, "containerPort");
+	lf_plan_put_list(map, "gateways", plan, "canaryGateways");
+	lf_plan_put_list(map, "hosts", plan, "canaryHosts");
+	map = lf_node_set_map(spec, "analysis");
+	lf_node_set_text(map, "interval", "1m");
+	lf_node_set_int(map, "threshold", 5);
+	lf_node_set_int(map, "maxWeight", 50);
+	lf_node_set_int(map, "stepWeight", 10);
+	list = lf_node_set_list(map, "metrics");
+	put_metric(list, "request-success-rate", "min", 99);
+	put_metric(list, "request-duration", "max", 500);
+	return root;
+}
+
+static void drop_service(struct lf_documents *out, const char *folder)
+{
+	struct lf_node *service = lf_extra_find(out, "", "Service", NULL), *kustomization = kustomization_in(out, folder);
+	struct lf_document *document = service ? document_of(out, service) : NULL;
+	size_t at = document ? (size_t)(document - out->items) : 0;
+
+	if (!document)
+		return;
+	if (kustomization)
+		lf_node_set(kustomization, "resources", without(lf_node_key(kustomization, "resources"), "service.yaml"));
+	lf_free(document->path);
+	lf_node_free(document->tree);
+	out->count--;
+	memmove(document, document + 1, (out->count - at) * sizeof(*document));
+}
+
+static void render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_node *workload = NULL;
+	char *folder = NULL;
+	bool scales = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler", NULL);
+
+	for (size_t i = 0; i < out->count && !workload; i++) {
+		if (out->items[i].role == LF_DOCUMENT_WORKLOAD && !out->items[i].is_patch && lf_equal(lf_node_text(out->items[i].tree, "kind"), "Deployment")) {
+			workload = out->items[i].tree;
+			folder = lf_path_join(out->items[i].path, "..");
+		}
+	}
+	if (workload && is_rollout(plan)) {
+		render_rollout(out, plan, facts, workload, folder ? folder : "");
+	} else if (workload && lf_plan_is(plan, ROW, "flagger")) {
+		lf_node_remove(lf_node_key(workload, "spec"), "replicas");
+		for (size_t i = 0; i < out->count; i++)
+			lf_node_remove(out->items[i].role == LF_DOCUMENT_WORKLOAD && lf_equal(lf_node_text(out->items[i].tree, "kind"), "Kustomization") ? out->items[i].tree : NULL,
+				       "replicas");
+		drop_service(out, folder ? folder : "");
+		add(out, folder ? folder : "", "canary.yaml", build_flagger(plan, facts, workload, scales));
+	}
+	lf_free(folder);
+}
+
+static const struct lf_option methods[] = {
+	{"no", "all at once", "The Deployment replaces its pods as it always does"},
+	{"canary", "Rollouts, canary", "Argo Rollouts: a growing share of the requests"},
+	{"bluegreen", "Rollouts, blue and green", "Argo Rollouts: both versions run, then all requests move"},
+	{"flagger", "Flagger", "A growing share of the requests, judged by metrics"},
+};
+static const struct lf_option routers[] = {
+	{"none", "replicas", "The share is that of the pods"},
+	{"istio", "Istio", "A VirtualService that exists"},
+	{"nginx", "nginx", "An Ingress that exists"},
+};
+
+static const struct lf_question rows[] = {
+	{
+	    .id = ROW,
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_CHOICE,
+	    .prompt = "New versions come",
+	    .help = "How a new version of the starter workload reaches its users.",
+	    .detail = "A Rollout takes the place of the starter Deployment and gets a second Service. Flagger keeps the Deployment, makes Services of its own and needs a mesh or an ingress it knows.",
+	    .example = "canary",
+	    .fallback = "no",
+	    .options = methods,
+	    .option_count = LF_COUNT(methods),
+	    .check = check_method,
+	    .warn = warn_method,
+	    .shown = offered,
+	},
+	{
+	    .id = "canaryWeights",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_LIST,
+	    .prompt = "In steps of",
+	    .help = "Per cent of the requests, with commas between.",
+	    .example = "10, 30, 50, 100",
+	    .yaml = "spec.strategy.canary.steps of deployment.yaml",
+	    .fallback = "10, 30, 50, 100",
+	    .check = check_weights,
+	    .shown = shown_canary,
+	},
+	{
+	    .id = "canaryPause",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_DURATION,
+	    .prompt = "Pause between them",
+	    .help = "How long each share is watched.",
+	    .example = "5m",
+	    .yaml = "spec.strategy.canary.steps of deployment.yaml",
+	    .fallback = "5m",
+	    .check = check_pause,
+	    .shown = shown_canary,
+	},
+	{
+	    .id = "trafficRouter",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_CHOICE,
+	    .prompt = "Shared out by",
+	    .help = "What splits the requests.",
+	    .example = "istio",
+	    .fallback = "none",
+	    .options = routers,
+	    .option_count = LF_COUNT(routers),
+	    .shown = shown_canary,
+	},
+	{
+	    .id = "trafficRoute",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Its route",
+	    .help = "Name of the VirtualService or Ingress, which must exist and lead to the Service.",
+	    .example = "web",
+	    .yaml = "spec.strategy.canary.trafficRouting of deployment.yaml",
+	    .derive = derive_route,
+	    .check = check_route,
+	    .shown = shown_routed,
+	},
+	{
+	    .id = "prometheusAddress",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Judged by",
+	    .help = "Address of a Prometheus: less than 95 % successes stop the rollout. Empty: no analysis.",
+	    .example = "http://prometheus.monitoring:9090",
+	    .yaml = "spec.metrics.0.provider.prometheus.address of analysistemplate.yaml",
+	    .optional = true,
+	    .check = check_prometheus,
+	    .shown = shown_rollout,
+	},
+	{
+	    .id = "canaryGateways",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_LIST,
+	    .prompt = "Gateways",
+	    .help = "Of Istio, with commas between. Empty: only inside the mesh.",
+	    .example = "istio-system/public",
+	    .yaml = "spec.service.gateways of canary.yaml",
+	    .optional = true,
+	    .shown = shown_flagger,
+	},
+	{
+	    .id = "canaryHosts",
+	    .step = LF_STEP_EXTRAS,
+	    .kind = LF_ASK_LIST,
+	    .prompt = "Hosts",
+	    .help = "Names under which it is reached, with commas between.",
+	    .example = "web.example.com",
+	    .yaml = "spec.service.hosts of canary.yaml",
+	    .optional = true,
+	    .shown = shown_flagger,
+	},
+};
+
+const struct lf_extra lf_extra_progressive = {.questions = rows, .question_count = LF_COUNT(rows), .render = render};
