@@ -35,7 +35,7 @@ static bool is_generic(const char *part, size_t length)
 	return !length;
 }
 
-/* "https://charts.jetstack.io" → "jetstack"; "https://stefanprodan.github.io/podinfo" → "podinfo"; "oci://ghcr.io/acme/charts" → "acme". */
+/* "https://charts.acme.example" → "acme"; "https://acme.example.com/podinfo" → "podinfo"; "oci://registry.example.com/acme/charts" → "acme". */
 static char *name_from(const char *url)
 {
 	const char *host = strstr(url, "://"), *end, *path;

@@ -115,7 +115,7 @@ static void translate_broken(struct lf_error *err, const struct lf_http_call *ca
 	} else if (strstr(call->detail, "certificate required") || strstr(call->detail, "bad certificate") ||
 		   strstr(call->detail, "unknown ca")) {
 		(void)lf_fail(err, LF_EAUTH, "http", (int)code, "%s wants a client certificate that it trusts", host);
-		lf_hint(err, "Check client-certificate and client-key in the kubeconfig.");
+		lf_hint(err, "Check the client certificate and key: client-certificate and client-key in the kubeconfig, http.sslCert and http.sslKey for Git.");
 	} else {
 		(void)lf_fail(err, LF_ENET, "http", (int)code, "the connection to %s broke off", host);
 		lf_hint(err, "Try again; if it stays so, look at the server or at a proxy in between%s.",
