@@ -223,6 +223,7 @@ static char *spelling(const char *text, const struct lf_node *value)
 {
 	int column = lf_node_column(value);
 	struct lf_str digits = {0};
+	struct lf_node *same;
 	char *found;
 
 	for (int line = lf_node_line(value); line > 1; line--) {
@@ -238,10 +239,12 @@ static char *spelling(const char *text, const struct lf_node *value)
 		column--;
 	}
 	found = lf_dup_n(text, strcspn(text, " \t\r\n,]}"));
-	if (lf_yaml_resolve(found, &digits) != lf_node_kind(value) || !lf_equal(lf_str_text(&digits), lf_node_text(value, NULL))) {
+	same = lf_yaml_resolve(found, &digits) == LF_NODE_NUMBER ? lf_node_number_new(lf_str_text(&digits)) : lf_node_bool_new(lf_equal(lf_str_text(&digits), "true"));
+	if (!lf_node_equal(same, value)) {
 		lf_free(found);
 		found = NULL;
 	}
+	lf_node_free(same);
 	lf_str_dispose(&digits);
 	return found;
 }

@@ -29,6 +29,7 @@ void lf_app_free(struct lf_app *app)
 	if (!app)
 		return;
 	lf_landing_dispose(&app->landing);
+	lf_apply_dispose(&app->apply);
 	lf_amendment_dispose(&app->amendment);
 	lf_inquiry_dispose(&app->inquiry);
 	lf_editing_dispose(&app->editing);
@@ -408,7 +409,9 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		lf_chart_event(app, event, effects);
 		break;
 	case LF_EVENT_FILES:
-		if (event->text2 && app->amendment.is_edit && !app->amendment.known)
+		if (lf_equal(event->text2, LF_HANDWORK_READ))
+			lf_apply_files(app, event, effects);
+		else if (event->text2 && app->amendment.is_edit && !app->amendment.known)
 			lf_edit_event(app, event, effects);
 		else if (event->text2) /* of a path that is looked at, not of the review */
 			lf_form_peeked(app, event, effects);
@@ -434,6 +437,9 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 	case LF_EVENT_PULL:
 	case LF_EVENT_PULL_STATE:
 		lf_pull_event(app, event, effects);
+		break;
+	case LF_EVENT_RAN:
+		lf_apply_ran(app, event, effects);
 		break;
 	case LF_EVENT_REGISTERED:
 		lf_deliver_registered(app, event, effects);

@@ -10,6 +10,7 @@
 #include "core/effect.h"
 #include "core/event.h"
 #include "core/facts.h"
+#include "core/handwork.h"
 #include "core/objects.h"
 #include "core/owner.h"
 #include "core/plan.h"
@@ -84,6 +85,18 @@ struct lf_flight {
 	struct lf_progress progress;
 	size_t selected;
 	int64_t ended_ms;
+};
+
+/* What Landfall applies itself after the push. */
+struct lf_apply {
+	bool on;
+	struct lf_branch_files files; /* known of the branch; text NULL: not there */
+	struct lf_handwork work;
+	struct lf_node *later;	 /* list: objects that wait for their namespace */
+	struct lf_refs *applied; /* for each environment */
+	size_t part, part_count; /* the environment that is being applied */
+	int rounds;		 /* of reading files */
+	bool running, ran, listing; /* a program is under way; the objects it printed are being applied; it did the work and lists it */
 };
 
 struct lf_landing {
@@ -172,6 +185,7 @@ struct lf_app {
 	size_t preview_file;
 	struct lf_review review;
 	struct lf_delivery delivery;
+	struct lf_apply apply;
 	struct lf_landing landing;
 	struct lf_amendment amendment;
 	struct lf_inquiry inquiry;

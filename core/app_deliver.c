@@ -8,6 +8,7 @@
 #include "core/chart_source.h"
 #include "core/mem.h"
 #include "core/text.h"
+#include "core/workload.h"
 
 #define REMOTE_LINES 50
 #define HELD_KEY_MS 600 /* an Enter that came through from the steps before, unread */
@@ -130,13 +131,31 @@ void lf_deliver_fail(struct lf_app *app, const struct lf_error *error)
 	app->delivery.error = *error;
 }
 
-static void fill_flight(const struct lf_app *app, const struct lf_engine *engine, const struct lf_plan *part, struct lf_flight *flight)
+/* What Landfall applied is what is followed; the first that runs something gives it its name. */
+static void take_applied(struct lf_refs *applied, struct lf_target *target)
 {
+	target->resources = *applied;
+	memset(applied, 0, sizeof(*applied));
+	for (size_t i = 0; i < target->resources.count; i++) {
+		const struct lf_ref *ref = &target->resources.items[i];
+
+		if (!lf_ref_is_set(&target->consumer) || (lf_workload_has_pods(ref) && !lf_workload_has_pods(&target->consumer))) {
+			lf_ref_dispose(&target->consumer);
+			target->consumer = lf_ref_dup(ref);
+		}
+	}
+}
+
+static void fill_flight(struct lf_app *app, const struct lf_engine *engine, size_t index, struct lf_flight *flight)
+{
+	const struct lf_plan *part = lf_plan_part(app->plan, index);
 	struct lf_ref exact = {0};
 
 	flight->name = lf_dup(lf_plan_environment(part));
 	flight->elsewhere = lf_app_elsewhere(app, part);
 	engine->target(&flight->target, part, &app->facts);
+	if (engine->apply && index < app->apply.part_count)
+		take_applied(&app->apply.applied[index], &flight->target);
 	/* A consumer that reads this very path is the one to follow; a parent will create ours. */
 	if (lf_plan_is_chart(part)) {
 		(void)engine->find_watcher(&flight->target.parent, &app->facts, lf_plan_text(part, "gitRepoUrl"), lf_plan_text(part, "gitBranch"),
@@ -150,8 +169,28 @@ static void fill_flight(const struct lf_app *app, const struct lf_engine *engine
 	lf_set(&flight->target.context, app->facts.cluster.context);
 }
 
+/* Nobody applies it, and neither do we: the command that does. */
+static void say_command(struct lf_app *app)
+{
+	const char *why = app->apply.on && app->apply.work.unable ? app->apply.work.unable : "No controller applies it.";
+	struct lf_str text = {0};
+
+	lf_str_addf(&text, "%s In a clone of the repository:", why);
+	for (size_t i = 0; i < lf_plan_part_count(app->plan); i++) {
+		struct lf_handwork work = {0};
+		struct lf_error err;
+
+		if (!lf_plan_engine(app->plan)->apply(&work, lf_plan_part(app->plan, i), &app->facts, &(struct lf_branch_files){0}, &err) && work.command)
+			lf_str_addf(&text, "%s %s", i ? " &&" : "", work.command);
+		lf_handwork_dispose(&work);
+	}
+	lf_set(&app->delivery.unfollowed, lf_str_text(&text));
+	lf_str_dispose(&text);
+}
+}
+
 /* The commit is in the branch: follow it where there is something to follow it with. */
-static void land(struct lf_app *app, struct lf_effects *effects)
+void lf_deliver_land(struct lf_app *app, struct lf_effects *effects)
 {
 	const struct lf_engine *engine = lf_plan_engine(app->plan);
 	size_t count = lf_plan_part_count(app->plan);
@@ -160,9 +199,16 @@ static void land(struct lf_app *app, struct lf_effects *effects)
 	bool reached = false;
 	int64_t timeout = lf_duration_ms(lf_plan_text(app->plan, "syncTimeout"));
 
+	if (app->apply.on && app->delivery.stages[LF_STAGE_REGISTER].state == LF_STAGE_RUNNING)
+		lf_deliver_stage(app, LF_STAGE_REGISTER, app->apply.work.unable ? LF_STAGE_SKIPPED : LF_STAGE_DONE);
 	app->delivery.state = LF_FACT_KNOWN;
 	app->step = LF_STEP_LANDING;
 	app->reached = app->step;
+	if (engine && engine->apply && (!app->apply.on || app->apply.work.unable)) {
+		say_command(app);
+		lf_effects_add(effects, LF_EFFECT_FORGET);
+		return;
+	}
 	if (!engine || app->facts.cluster.state != LF_FACT_KNOWN) {
 		lf_effects_add(effects, LF_EFFECT_FORGET);
 		lf_set(&app->delivery.unfollowed, engine ? "No cluster could be reached, so nothing is watched from here. When one can: landfall watch"
@@ -192,7 +238,7 @@ static void land(struct lf_app *app, struct lf_effects *effects)
 	}
 	flights = lf_alloc(count, sizeof(*flights));
 	for (size_t i = 0; i < count; i++)
-		fill_flight(app, engine, lf_plan_part(app->plan, i), &flights[i]);
+		fill_flight(app, engine, i, &flights[i]);
 	lf_land_start(app, engine, flights, count, timeout > 0 ? timeout : 300000, effects);
 }
 
@@ -265,11 +311,17 @@ void lf_deliver_register(struct lf_app *app, struct lf_effects *effects)
 		lf_deliver_stage(app, LF_STAGE_REQUEST, LF_STAGE_SKIPPED);
 		lf_deliver_stage(app, LF_STAGE_MERGE, LF_STAGE_SKIPPED);
 	}
-	if (app->review.registers && app->facts.cluster.state == LF_FACT_KNOWN)
+	lf_apply_dispose(&app->apply);
+	if (app->review.registers && app->facts.cluster.state == LF_FACT_KNOWN) {
+		if (lf_plan_engine(app->plan)->apply) {
+			lf_apply_start(app, effects);
+			return;
+		}
 		register_documents(app, effects);
+	}
 	if (!delivery->registering) {
 		lf_deliver_stage(app, LF_STAGE_REGISTER, LF_STAGE_SKIPPED);
-		land(app, effects);
+		lf_deliver_land(app, effects);
 	}
 }
 
@@ -295,7 +347,11 @@ void lf_deliver_registered(struct lf_app *app, const struct lf_event *event, str
 		lf_deliver_fail(app, &error);
 	}
 	if (!delivery->registering && delivery->state == LF_FACT_LOOKING) {
+		if (app->apply.on) {
+			lf_apply_registered(app, effects);
+			return;
+		}
 		lf_deliver_stage(app, LF_STAGE_REGISTER, LF_STAGE_DONE);
-		land(app, effects);
+		lf_deliver_land(app, effects);
 	}
 }

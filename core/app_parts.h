@@ -65,6 +65,14 @@ void lf_deliver_news(struct lf_app *app, const struct lf_event *event);
 void lf_deliver_done(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_deliver_registered(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
 void lf_delivery_dispose(struct lf_delivery *delivery);
+void lf_deliver_land(struct lf_app *app, struct lf_effects *effects); /* everything is done that was to be done: follow it */
+
+/* app_apply.c */
+void lf_apply_start(struct lf_app *app, struct lf_effects *effects);
+void lf_apply_files(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
+void lf_apply_ran(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
+void lf_apply_registered(struct lf_app *app, struct lf_effects *effects); /* everything that was under way */
+void lf_apply_dispose(struct lf_apply *apply);
 
 void lf_deliver_stage(struct lf_app *app, enum lf_stage stage, enum lf_stage_state state);
 void lf_deliver_reach(struct lf_app *app, enum lf_stage stage); /* everything before is done, STAGE is running */

@@ -41,7 +41,7 @@ static char *build_message(const struct lf_app *app)
 	if (app->amendment.known)
 		return lf_dup(app->amendment.message);
 	lf_str_addf(&text, "%s\n\n", lf_plan_text(plan, "commitSummary"));
-	for (size_t i = 0; engine && i < lf_plan_part_count(plan); i++) {
+	for (size_t i = 0; engine && !engine->apply && i < lf_plan_part_count(plan); i++) {
 		const struct lf_plan *part = lf_plan_part(plan, i);
 
 		if (lf_plan_is_remote_chart(part))
@@ -127,6 +127,10 @@ static void find_watcher(struct lf_app *app)
 
 	if (!engine || app->facts.cluster.state != LF_FACT_KNOWN)
 		return;
+	if (engine->apply) {
+		review->registers = lf_plan_yes(plan, "applyDirectly");
+		return;
+	}
 	/* A consumer of our own that exists is applied again: its intervals may have changed. Only a parent does that from Git. */
 	for (size_t i = 0; i < lf_plan_part_count(plan); i++) {
 		const char *folder = lf_plan_text(lf_plan_part(plan, i), "gitopsPath");

@@ -20,6 +20,7 @@ void lf_target_dispose(struct lf_target *target)
 	lf_free(target->context);
 	lf_ref_dispose(&target->parent);
 	lf_node_free(target->wanted);
+	lf_refs_dispose(&target->resources);
 	memset(target, 0, sizeof(*target));
 }
 

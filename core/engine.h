@@ -11,6 +11,8 @@
 
 struct lf_origin;
 struct lf_plan;
+struct lf_handwork;
+struct lf_branch_files;
 struct lf_extra;
 
 /* What is being landed: which objects, for which commit. Owned strings. */
@@ -29,6 +31,7 @@ struct lf_target {
 	/* The consumer as it was pushed, as far as it says what runs, where nothing it reads has commits (a chart repository): then this is what is looked for,
 	 * and not the commit. NULL otherwise. */
 	struct lf_node *wanted;
+	struct lf_refs resources; /* what Landfall applied itself, where no controller does */
 };
 void lf_target_dispose(struct lf_target *target);
 bool lf_target_accepts(const struct lf_target *target, const char *commit); /* that commit, or a known descendant */
@@ -67,7 +70,7 @@ struct lf_engine {
 	const struct lf_engine_kind *kinds; /* consumers first, then sources */
 	size_t kind_count, consumer_count;
 
-	/* Whether this tool is in the cluster. */
+	/* Whether this tool is in the cluster. NULL: there is no tool. */
 	const struct lf_tool_facts *(*tool)(const struct lf_cluster_facts *cluster);
 
 	/* Adds the provider's documents for a plan without problems in shown questions (it must still not crash on one with problems:
@@ -76,6 +79,10 @@ struct lf_engine {
 
 	/* Fills *OUT (zeroed by the caller) with the object that will consume what PLAN renders: its own, or an existing one. */
 	void (*target)(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts);
+
+	/* For a provider without a controller: how the commit gets into the cluster by our own hands. FILES are those known to be in the branch then (text NULL: not there);
+	 * what else is needed goes to OUT->missing, and it is called again. NULL: a controller does it. */
+	int (*apply)(struct lf_handwork *out, const struct lf_plan *plan, const struct lf_facts *facts, const struct lf_branch_files *files, struct lf_error *err);
 
 	/* Which existing consumer in FACTS->cluster.consumers already reads PATH of REPOSITORY at BRANCH; false: none. EXACT: one that applies this very folder
 	 * (ask with the workload's path). Else also one that applies a folder above it, the deepest first (ask with the folder of the provider's own files:

@@ -63,6 +63,7 @@ enum lf_event_kind {
 	LF_EVENT_PULL,		 /* pull: as it is now */
 	LF_EVENT_PULL_STATE,	 /* error: why it could not be read; number2: next look, wall clock ms; 0: none */
 	LF_EVENT_REGISTERED,	 /* ref; error */
+	LF_EVENT_RAN,		 /* id: the program; text: what it printed; error */
 	LF_EVENT_NUDGED,	 /* ref; error; text: the token; object: as it is now */
 	LF_EVENT_OBJECT,	 /* object: seen by a watch */
 	LF_EVENT_OBJECT_GONE,	 /* ref */

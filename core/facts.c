@@ -64,6 +64,15 @@ const char *lf_cluster_version_of(const struct lf_cluster_facts *cluster, const 
 	return best;
 }
 
+bool lf_cluster_is_namespaced(const struct lf_cluster_facts *cluster, const char *group, const char *kind)
+{
+	for (size_t i = 0; i < cluster->kind_count; i++) {
+		if (lf_equal(cluster->kinds[i].group, group) && lf_equal(cluster->kinds[i].kind, kind))
+			return cluster->kinds[i].namespaced;
+	}
+	return !lf_equal(kind, "Namespace") && !lf_equal(kind, "CustomResourceDefinition") && !lf_starts_with(kind, "ClusterRole");
+}
+
 void lf_workdir_facts_dispose(struct lf_workdir_facts *facts)
 {
 	lf_free(facts->remote_url);

@@ -59,6 +59,7 @@ struct lf_cluster_facts {
 };
 /* The version under which KIND of GROUP is served, newest stable first; NULL if it is not served or nothing is known. */
 const char *lf_cluster_version_of(const struct lf_cluster_facts *cluster, const char *group, const char *kind);
+bool lf_cluster_is_namespaced(const struct lf_cluster_facts *cluster, const char *group, const char *kind); /* also where nothing is known of the kind */
 
 struct lf_repository_facts {
 	enum lf_fact_state state;

@@ -102,7 +102,17 @@ struct lf_node *lf_node_bool_new(bool value)
 
 struct lf_node *lf_node_number_new(const char *digits)
 {
-	return scalar(LF_NODE_NUMBER, digits, strlen(digits));
+	const char *exponent = strpbrk(digits, "eE");
+	struct lf_node *node;
+	char *spelled;
+
+	if (!exponent || strspn(digits, "0123456789+-.eE") != strlen(digits))
+		return scalar(LF_NODE_NUMBER, digits, strlen(digits));
+	spelled = lf_format("%.*s%se%s%s", (int)(exponent - digits), digits, memchr(digits, '.', (size_t)(exponent - digits)) ? "" : ".0",
+			    exponent[1] == '+' || exponent[1] == '-' ? "" : "+", exponent + 1);
+	node = scalar(LF_NODE_NUMBER, spelled, strlen(spelled));
+	lf_free(spelled);
+	return node;
 }
 
 struct lf_node *lf_node_int_new(int64_t value)

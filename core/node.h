@@ -16,7 +16,8 @@ LF_NODISCARD struct lf_node *lf_node_new(enum lf_node_kind kind); /* MAP, LIST o
 LF_NODISCARD struct lf_node *lf_node_text_new(const char *text);
 LF_NODISCARD struct lf_node *lf_node_text_new_n(const char *text, size_t length);
 LF_NODISCARD struct lf_node *lf_node_bool_new(bool value);
-LF_NODISCARD struct lf_node *lf_node_number_new(const char *digits); /* the text is kept: no round trip through double */
+LF_NODISCARD struct lf_node *lf_node_number_new(const char *digits); /* the text is kept: no round trip through double; but 1e3 becomes 1.0e+3, since the
+												     * former is text to YAML 1.1 */
 LF_NODISCARD struct lf_node *lf_node_int_new(int64_t value);
 LF_NODISCARD struct lf_node *lf_node_dup(const struct lf_node *node);
 void lf_node_free(struct lf_node *node);

@@ -266,6 +266,12 @@ static bool prunes(const struct lf_plan *plan, const struct lf_facts *facts)
 	return with_gitops(plan, facts) && !(lf_plan_is(plan, "gitopsDeployment", "flux") && lf_plan_is_chart(plan));
 }
 
+/* A chart from elsewhere leaves a file of values in Git also where no controller reads it. */
+static bool with_files(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return with_gitops(plan, facts) || lf_plan_is(plan, "deploymentMethod", "helm");
+}
+
 static bool derive_summary(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	const char *app = lf_plan_text(plan, "appName"), *namespace = lf_plan_text(plan, "targetNamespace"), *all = lf_plan_text(plan, "environments");
@@ -289,7 +295,7 @@ static const struct lf_option methods[] = {
 static const struct lf_option providers[] = {
 	{"argocd", "Argo CD Application", "Argo CD reads the repository and syncs it"},
 	{"flux", "Flux GitOps", "Flux reads the repository and applies it"},
-	{"none", "No", "Only commit and push; nothing will sync by itself"},
+	{"none", "No", "Commit and push, and apply it once; nothing will sync by itself"},
 };
 static const struct lf_option scaffolds[] = {
 	{"auto", "if the path is empty", "Existing files are never touched"},
@@ -466,7 +472,7 @@ static const struct lf_question rows[] = {
 	    .example = "clusters/production/web",
 	    .derive = derive_gitops_path,
 	    .check = check_gitops_path,
-	    .shown = with_gitops,
+	    .shown = with_files,
 	},
 	{
 	    .id = "commitSummary",
@@ -506,7 +512,6 @@ static const struct lf_question rows[] = {
 	    .help = "How long Landfall waits for the commit to be healthy before it says so.",
 	    .example = "5m",
 	    .fallback = "5m",
-	    .shown = with_gitops,
 	},
 };
 

@@ -6,6 +6,7 @@
 
 extern const struct lf_engine lf_engine_argocd;
 extern const struct lf_engine lf_engine_flux;
+extern const struct lf_engine lf_engine_direct;
 
 const struct lf_engine *const *lf_engines(size_t *count);
 

@@ -183,6 +183,7 @@ static void refuse(struct lf_runner *runner, struct lf_effect *effect, const str
 	case LF_EFFECT_FORGET:
 	case LF_EFFECT_WRITE:
 	case LF_EFFECT_STOP_CHECKS:
+	case LF_EFFECT_RUN:
 	case LF_EFFECT_STOP_DELIVERY:
 	case LF_EFFECT_UNWATCH_ALL:
 	case LF_EFFECT_CONTAINS:
@@ -348,6 +349,9 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 		lf_requests_cancel(runner, LF_REQUEST_PEEK);
 		lf_requests_cancel(runner, LF_REQUEST_VALIDATE);
 		break;
+	case LF_EFFECT_RUN:
+		lf_runner_program(runner, effect);
+		break;
 	case LF_EFFECT_STOP_DELIVERY:
 		lf_requests_cancel(runner, LF_REQUEST_DELIVER);
 		lf_requests_cancel(runner, LF_REQUEST_OPEN_PULL);
@@ -448,6 +452,7 @@ void lf_runner_free(struct lf_runner *runner)
 	runner->closing = true;
 	while (runner->requests)
 		lf_requests_cancel(runner, runner->requests->kind);
+	lf_runner_stop_programs(runner);
 	lf_kube_free(runner->kube);
 	runner->kube = NULL;
 	lf_forge_free(runner->forge);

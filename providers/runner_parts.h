@@ -48,6 +48,8 @@ struct lf_request {
 
 enum lf_module_state { LF_MODULE_CLOSED, LF_MODULE_OPENING, LF_MODULE_OPEN, LF_MODULE_FAILED };
 
+struct lf_run; /* a program under way */
+
 struct lf_runner {
 	uv_loop_t *loop;
 	char *answers_file, *workdir;
@@ -56,6 +58,7 @@ struct lf_runner {
 	void *payload;
 	uv_timer_t *wake;
 	struct lf_request *requests;
+	struct lf_run *runs;
 	struct lf_effect *waiting; /* effects that wait for the network module */
 	size_t waiting_count, waiting_capacity;
 	enum lf_module_state http_state;
@@ -88,6 +91,10 @@ void lf_runner_connect(struct lf_runner *runner, struct lf_effect *effect);	 /* 
 
 void lf_runner_with_network(struct lf_runner *runner, struct lf_effect *effect); /* runs EFFECT (taken) when that module is open */
 void lf_runner_idle(struct lf_runner *runner); /* after a work request: one less is busy; frees a runner that was waiting for it */
+
+/* runner_run.c */
+void lf_runner_program(struct lf_runner *runner, struct lf_effect *effect); /* takes what EFFECT owns */
+void lf_runner_stop_programs(struct lf_runner *runner);
 
 /* runner_files.c */
 void lf_runner_save(struct lf_runner *runner, char *text); /* takes; NULL removes the file */

@@ -609,6 +609,8 @@ static enum lf_headless_move review(struct lf_headless *headless, const struct l
 
 static enum lf_headless_move prepare(struct lf_headless *headless, const struct lf_app *app, struct lf_event *event)
 {
+	const struct lf_engine *engine = lf_plan_engine(app->plan);
+
 	if (!app->looked_around || !lf_app_idle(app))
 		return LF_HEADLESS_WAIT;
 	if (lf_plan_problem_count(app->plan))
@@ -617,7 +619,8 @@ static enum lf_headless_move prepare(struct lf_headless *headless, const struct 
 		return fail(headless, &app->facts.repository.error, EXIT_GIT);
 	if (app->facts.path.state == LF_FACT_FAILED)
 		return fail(headless, &app->facts.path.error, EXIT_GIT);
-	if (app->facts.cluster.state != LF_FACT_KNOWN && lf_plan_engine(app->plan) && !headless->options.no_wait && !headless->options.dry_run &&
+	/* Without a controller the push is worth something by itself, and the command for the rest is said. */
+	if (app->facts.cluster.state != LF_FACT_KNOWN && engine && !engine->apply && !headless->options.no_wait && !headless->options.dry_run &&
 	    (headless->options.wait_for_merge || !lf_plan_is(app->plan, "delivery", "pull-request"))) {
 		const struct lf_error *found = &app->facts.cluster.error;
 		struct lf_error why = *found;

@@ -196,6 +196,8 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 	} else if (lf_app_may_not_register(app)) {
 		role = LF_ROLE_WARN;
 		lf_str_add(&text, "nothing reads this yet, and you may not register it: it will be pushed, and somebody else has to apply it");
+	} else if (review->registers && lf_plan_engine(app->plan)->apply) {
+		lf_str_add(&text, "not managed by GitOps: applied once after the push, by a server-side apply as landfall or by helm");
 	} else if (review->registers) {
 		size_t objects = 0;
 
@@ -206,7 +208,7 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 		else
 			lf_str_addf(&text, "nothing reads this yet: Landfall applies %zu %s once, after the %s", objects, objects == 1 ? "file" : "files",
 				    by_request(app) ? "merge" : "push");
-	} else if (!lf_plan_engine(app->plan)) {
+	} else if (!lf_plan_engine(app->plan) || lf_plan_engine(app->plan)->apply) {
 		lf_str_add(&text, "no provider: nothing will sync by itself");
 	} else if (app->facts.cluster.state != LF_FACT_KNOWN) {
 		lf_str_add(&text, "not reachable: pushed, but neither registered nor watched");

@@ -48,8 +48,10 @@ static int cluster_rows(const struct lf_tui *tui, const struct lf_app *app, cons
 	lf_str_dispose(&text);
 	for (size_t i = 0; cluster->state == LF_FACT_KNOWN && i < lf_catalog_engine_count(app->catalog); i++) {
 		const struct lf_engine *engine = lf_catalog_engine_by_index(app->catalog, i);
-		const struct lf_tool_facts *tool = engine->tool(cluster);
+		const struct lf_tool_facts *tool = engine->tool ? engine->tool(cluster) : NULL;
 
+		if (!tool)
+			continue;
 		if (tool->present)
 			lf_str_addf(&text, "%s in %s", tool->version ? tool->version + (*tool->version == 'v') : "found", tool->namespace ? tool->namespace : "an unknown namespace");
 		rows += row(tui, area, y + rows, engine->title, tool->present ? LF_MARK_DONE : LF_MARK_TODO, tool->present ? lf_str_text(&text) : "not found");

@@ -233,7 +233,7 @@ class Watch(Case):
 
     def test_wrong_use(self):
         self.world.sandbox()
-        wrong = self.world.run("watch", "Deployment/web", "-n", "x")
+        wrong = self.world.run("watch", "ConfigMap/web", "-n", "x")
         self.code(wrong, 2)
         self.assertEqual(wrong.out, "")
         self.code(self.world.run("watch", "Kustomization/web", "--commit", "abc"), 2)

@@ -85,7 +85,7 @@ VALUES = {
     "simple": {"replicaCount": 2, "image": {"tag": "1.10", "pullPolicy": "Always"}},
     "words": {"a": "yes", "b": "1e3", "c": "0o17", "d": "017", "e": "null", "f": "~", "g": "on", "h": "12:30", "i": "2026-11-21", "j": "", "k": "y", "l": ".inf",
               "m": "0x1f", "n": "1_000", "o": "True", "p": "+1", "q": "1.", "r": ".5", "s": "=", "t": "<<", "u": "12e4567"},
-    "real": {"a": True, "b": 1000, "c": 15, "d": None, "e": 1.5, "f": -1, "g": 12345678901234567890, "h": 0, "i": False},
+    "real": {"z": 1e300, "y": 1.5e-7, "a": True, "b": 1000, "c": 15, "d": None, "e": 1.5, "f": -1, "g": 12345678901234567890, "h": 0, "i": False},
     "keys": {"yes": 1, "no": "x", "1e3": "x", "null": {"~": 1}, "<<": "text", "=": 1, "a b": 1, "a: b": 2, "#": 3, "- x": 4, "'": 5, "\"": 6, "": 7, "on": {"off": []},
              "x.y/z": {"[0]": 1}, "{{ k }}": "v", "größe": "日本", "1.10": "v", "k" * 200: 1},
     "text": {"a": "two\nlines\n", "b": "no end\nof line", "c": "\n\nleading", "d": "trailing\n\n\n", "e": "  indented\n    more\n  less\n", "f": "tab\there", "g": "\tstarts",
@@ -108,8 +108,28 @@ BASE = {"appName": "web", "targetNamespace": "shop", "gitRepoUrl": "https://git.
 PICKS = 11  # how many hostile entries each combination meets, in turn
 
 
+class Inner(str):
+    """A text within a tree: quoted, since PyYAML writes plain what YAML 1.2 reads as another type. A text that is an answer by itself needs no quotes."""
+
+
+class Dumper(yaml.SafeDumper):
+    pass
+
+
+Dumper.add_representer(Inner, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", str(text), style='"'))
+
+
+def quoted(tree):
+    if isinstance(tree, dict):
+        return {Inner(key): quoted(value) for key, value in tree.items()}
+    if isinstance(tree, list):
+        return [quoted(item) for item in tree]
+    return Inner(tree) if isinstance(tree, str) else tree
+
+
 def block(answers):
-    return yaml.safe_dump({"version": 1, "answers": answers}, allow_unicode=True, sort_keys=False, width=10_000)
+    answers = {key: quoted(value) if isinstance(value, (dict, list)) else value for key, value in answers.items()}
+    return yaml.dump({"version": 1, "answers": answers}, Dumper=Dumper, allow_unicode=True, sort_keys=False, width=10_000)
 
 
 def as_json(value):
