@@ -187,7 +187,6 @@ static void say_command(struct lf_app *app)
 	lf_set(&app->delivery.unfollowed, lf_str_text(&text));
 	lf_str_dispose(&text);
 }
-}
 
 /* The commit is in the branch: follow it where there is something to follow it with. */
 void lf_deliver_land(struct lf_app *app, struct lf_effects *effects)

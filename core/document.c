@@ -174,9 +174,12 @@ static int by_role_and_path(const void *a, const void *b)
 
 void lf_documents_finish(struct lf_documents *documents)
 {
-	for (size_t i = 0; i < documents->count; i++)
-		if (documents->items[i].tree)
-			emit(&documents->items[i]);
+	for (size_t i = 0; i < documents->count; i++) {
+		if (!documents->items[i].tree)
+			continue;
+		lf_node_spell_numbers(documents->items[i].tree);
+		emit(&documents->items[i]);
+	}
 	if (documents->count)
 		qsort(documents->items, documents->count, sizeof(*documents->items), by_role_and_path);
 }

@@ -102,17 +102,7 @@ struct lf_node *lf_node_bool_new(bool value)
 
 struct lf_node *lf_node_number_new(const char *digits)
 {
-	const char *exponent = strpbrk(digits, "eE");
-	struct lf_node *node;
-	char *spelled;
-
-	if (!exponent || strspn(digits, "0123456789+-.eE") != strlen(digits))
-		return scalar(LF_NODE_NUMBER, digits, strlen(digits));
-	spelled = lf_format("%.*s%se%s%s", (int)(exponent - digits), digits, memchr(digits, '.', (size_t)(exponent - digits)) ? "" : ".0",
-			    exponent[1] == '+' || exponent[1] == '-' ? "" : "+", exponent + 1);
-	node = scalar(LF_NODE_NUMBER, spelled, strlen(spelled));
-	lf_free(spelled);
-	return node;
+	return scalar(LF_NODE_NUMBER, digits, strlen(digits));
 }
 
 struct lf_node *lf_node_int_new(int64_t value)
@@ -384,6 +374,39 @@ bool lf_node_within(const struct lf_node *part, const struct lf_node *whole)
 			return false;
 	}
 	return true;
+}
+
+/* 1e3 is a number to YAML 1.2 and text to 1.1, 1.0e+3 is a number to both. */
+static struct lf_node *spelled(const struct lf_node *number)
+{
+	const char *digits = text_of(number), *exponent = strpbrk(digits, "eE");
+	struct lf_node *node;
+	char *text;
+
+	if (!exponent || strspn(digits, "0123456789+-.eE") != strlen(digits))
+		return NULL;
+	text = lf_format("%.*s%se%s%s", (int)(exponent - digits), digits, memchr(digits, '.', (size_t)(exponent - digits)) ? "" : ".0",
+			 exponent[1] == '+' || exponent[1] == '-' ? "" : "+", exponent + 1);
+	node = lf_node_number_new(text);
+	lf_node_set_origin(node, lf_node_origin(number));
+	lf_node_set_comment(node, lf_node_comment(number));
+	lf_free(text);
+	return node;
+}
+
+void lf_node_spell_numbers(struct lf_node *node)
+{
+	struct branch *branch = branch_of(node);
+
+	for (size_t i = 0; branch && i < branch->count; i++) {
+		struct lf_node *child = branch->entries[i].value, *better = lf_node_kind(child) == LF_NODE_NUMBER ? spelled(child) : NULL;
+
+		if (better) {
+			lf_node_free(child);
+			branch->entries[i].value = better;
+		}
+		lf_node_spell_numbers(branch->entries[i].value);
+	}
 }
 
 static void append(struct branch *branch, const char *key, struct lf_node *child)

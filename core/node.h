@@ -16,8 +16,7 @@ LF_NODISCARD struct lf_node *lf_node_new(enum lf_node_kind kind); /* MAP, LIST o
 LF_NODISCARD struct lf_node *lf_node_text_new(const char *text);
 LF_NODISCARD struct lf_node *lf_node_text_new_n(const char *text, size_t length);
 LF_NODISCARD struct lf_node *lf_node_bool_new(bool value);
-LF_NODISCARD struct lf_node *lf_node_number_new(const char *digits); /* the text is kept: no round trip through double; but 1e3 becomes 1.0e+3, since the
-												     * former is text to YAML 1.1 */
+LF_NODISCARD struct lf_node *lf_node_number_new(const char *digits); /* the text is kept: no round trip through double */
 LF_NODISCARD struct lf_node *lf_node_int_new(int64_t value);
 LF_NODISCARD struct lf_node *lf_node_dup(const struct lf_node *node);
 void lf_node_free(struct lf_node *node);
@@ -49,6 +48,9 @@ struct lf_node *lf_node_add_text(struct lf_node *list, const char *text);
 struct lf_node *lf_node_add_map(struct lf_node *list);
 void lf_node_remove(struct lf_node *map, const char *key);
 LF_NODISCARD struct lf_node *lf_node_take(struct lf_node *parent, size_t index); /* moves a child out; a null stays in its place; NULL past the end */
+
+/* Every number below NODE, so that YAML 1.1 and 1.2 both read a number: 1e3 becomes 1.0e+3. */
+void lf_node_spell_numbers(struct lf_node *node);
 
 /* The question whose answer this node holds, so that the preview can mark its lines; a static string or NULL. */
 void lf_node_set_origin(struct lf_node *node, const char *question_id);

@@ -48,6 +48,7 @@ static char *chart_of(const struct lf_plan *plan, const char *root)
 static struct lf_node *helm_arguments(const struct lf_plan *plan, const struct lf_facts *facts, const char *root)
 {
 	const char *release = lf_plan_text(plan, "releaseName"), *url = lf_plan_text(plan, "chartRepoUrl");
+	const struct lf_plan_entry *namespace = lf_plan_entry(plan, "createNamespace");
 	bool is_remote = lf_plan_is(plan, "deploymentMethod", "helm");
 	struct lf_node *list = lf_node_new(LF_NODE_LIST);
 	char *chart = chart_of(plan, root), *values = lf_direct_values_path(plan);
@@ -68,7 +69,8 @@ static struct lf_node *helm_arguments(const struct lf_plan *plan, const struct l
 	}
 	lf_node_add_text(list, "--namespace");
 	lf_node_add_text(list, lf_plan_text(plan, "targetNamespace"));
-	if (lf_plan_yes(plan, "createNamespace"))
+	/* It does no harm where the namespace exists, and the command in Git stays the same. */
+	if (!namespace || !namespace->answered || lf_equal(namespace->value, "yes"))
 		lf_node_add_text(list, "--create-namespace");
 	if (facts->cluster.state == LF_FACT_KNOWN && facts->cluster.context) {
 		lf_node_add_text(list, "--kube-context");

@@ -41,7 +41,7 @@ static void test_values(void **state)
 	becomes(" {\"b\": 1, \"a\": [true, false, null, \"x\"]} ", "{\"b\":1,\"a\":[true,false,null,\"x\"]}");
 	becomes("9223372036854775807", "9223372036854775807");
 	becomes("-9223372036854775808", "-9223372036854775808");
-	becomes("[1.10, 0.1, 1e300, 1.0, 5e-324, -0.0, 1E2]", "[1.1,0.1,1.0e+300,1.0,4.94065645841247e-324,-0.0,100.0]");
+	becomes("[1.10, 0.1, 1e300, 1.0, 5e-324, -0.0, 1E2]", "[1.1,0.1,1e+300,1.0,4.94065645841247e-324,-0.0,100.0]");
 	becomes("\"\\u00e9\\n\\\"\\\\\\u0001\\ud83d\\ude00/\"", "\"\xc3\xa9\\n\\\"\\\\\\u0001\xf0\x9f\x98\x80/\"");
 	becomes("{}", "{}");
 	becomes("[]", "[]");
@@ -82,7 +82,7 @@ static void test_refuses(void **state)
 
 static void test_emits_foreign_numbers(void **state)
 {
-	static const char *const rows[][2] = {{"0.5", "0.5"}, {".inf", "null"}, {"01", "null"}, {"-", "null"}, {"1e5", "1.0e+5"}, {"", "null"}};
+	static const char *const rows[][2] = {{"0.5", "0.5"}, {".inf", "null"}, {"01", "null"}, {"-", "null"}, {"1e5", "1e5"}, {"", "null"}};
 
 	(void)state;
 	for (size_t i = 0; i < LF_COUNT(rows); i++) {
@@ -121,7 +121,7 @@ static void test_round_trip(void **state)
 			if (lf_json_parse(&back, lf_str_text(&first), first.length, &err) != LF_OK)
 				fail_msg("%s: %s", err.message, lf_str_text(&first));
 			lf_json_emit(&second, back);
-			if (!strstr(lf_str_text(&first), "1.0e+10")) /* is 10000000000.0 afterwards */
+			if (!strstr(lf_str_text(&first), "1e10")) /* is 10000000000.0 afterwards */
 				assert_string_equal(lf_str_text(&first), lf_str_text(&second));
 			lf_node_free(back);
 		}
