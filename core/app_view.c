@@ -149,9 +149,9 @@ static bool context_finding(const struct lf_app *app, struct lf_str *text, enum 
 		lf_str_addf(text, "Kubernetes %s", cluster->server_version ? cluster->server_version : "reached");
 		for (size_t i = 0; i < lf_catalog_engine_count(app->catalog); i++) {
 			const struct lf_engine *engine = lf_catalog_engine_by_index(app->catalog, i);
-			const struct lf_tool_facts *tool = engine->tool ? engine->tool(cluster) : NULL;
+			const struct lf_tool_facts *tool = engine->tool(cluster);
 
-			if (tool && tool->present)
+			if (tool->present)
 				lf_str_addf(text, " · %s%s%s", engine->title, tool->version ? " " : "", tool->version ? tool->version : "");
 		}
 		if (!cluster->flux.present && !cluster->argocd.present)

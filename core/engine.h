@@ -70,7 +70,7 @@ struct lf_engine {
 	const struct lf_engine_kind *kinds; /* consumers first, then sources */
 	size_t kind_count, consumer_count;
 
-	/* Whether this tool is in the cluster. NULL: there is no tool. */
+	/* Whether this tool is in the cluster. */
 	const struct lf_tool_facts *(*tool)(const struct lf_cluster_facts *cluster);
 
 	/* Adds the provider's documents for a plan without problems in shown questions (it must still not crash on one with problems:

@@ -48,9 +48,9 @@ static int cluster_rows(const struct lf_tui *tui, const struct lf_app *app, cons
 	lf_str_dispose(&text);
 	for (size_t i = 0; cluster->state == LF_FACT_KNOWN && i < lf_catalog_engine_count(app->catalog); i++) {
 		const struct lf_engine *engine = lf_catalog_engine_by_index(app->catalog, i);
-		const struct lf_tool_facts *tool = engine->tool ? engine->tool(cluster) : NULL;
+		const struct lf_tool_facts *tool = engine->tool(cluster);
 
-		if (!tool)
+		if (engine->apply) /* nothing that could be installed */
 			continue;
 		if (tool->present)
 			lf_str_addf(&text, "%s in %s", tool->version ? tool->version + (*tool->version == 'v') : "found", tool->namespace ? tool->namespace : "an unknown namespace");

@@ -81,9 +81,9 @@ static void cluster_words(struct lf_str *out, const struct lf_app *app, int cols
 			lf_str_addf(&text, " · Kubernetes %s", version + (*version == 'v'));
 		for (size_t i = 0; detail >= 1 && cluster->state == LF_FACT_KNOWN && i < lf_catalog_engine_count(app->catalog); i++) {
 			const struct lf_engine *engine = lf_catalog_engine_by_index(app->catalog, i);
-			const struct lf_tool_facts *tool = engine->tool ? engine->tool(cluster) : NULL;
+			const struct lf_tool_facts *tool = engine->tool(cluster);
 
-			if (!tool || !tool->present)
+			if (!tool->present)
 				continue;
 			lf_str_addf(&text, " · %s", engine->title);
 			if (detail >= 3 && tool->version)

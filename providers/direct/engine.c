@@ -8,6 +8,15 @@ static const struct lf_engine_kind kinds[] = {
 	{"apps", "Deployment", "v1"}, {"apps", "StatefulSet", "v1"}, {"apps", "DaemonSet", "v1"}, {"batch", "Job", "v1"}, {"batch", "CronJob", "v1"},
 };
 
+/* There is nothing to be found. */
+static const struct lf_tool_facts *tool(const struct lf_cluster_facts *cluster)
+{
+	static const struct lf_tool_facts absent = {0};
+
+	(void)cluster;
+	return &absent;
+}
+
 const struct lf_engine lf_engine_direct = {
 	.name = "none",
 	.title = "No controller",
@@ -16,6 +25,7 @@ const struct lf_engine lf_engine_direct = {
 	.kinds = kinds,
 	.kind_count = LF_COUNT(kinds),
 	.consumer_count = LF_COUNT(kinds),
+	.tool = tool,
 	.render = lf_direct_render,
 	.apply = lf_direct_apply,
 	.target = lf_direct_target,
