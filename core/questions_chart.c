@@ -168,6 +168,17 @@ static const struct lf_question chart_rows[] = {
 	},
 };
 
+/* The questions of the repository come after this one: what was looked at there last stands for their answers. */
+static bool is_opened(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_chart_opened *opened = &facts->chart.opened;
+
+	if (!opened->from_git)
+		return lf_chart_is_current(facts, plan);
+	return lf_plan_is(plan, "deploymentMethod", "helm-git") && lf_equal(opened->url, facts->repository.url) && lf_equal(opened->chart, facts->path.path) &&
+	       lf_equal(opened->version, facts->path.branch);
+}
+
 /* Against the chart's own schema, with its own values below: as Helm checks them when it installs. */
 static int check_values(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
@@ -176,7 +187,7 @@ static int check_values(const char *value, const struct lf_plan *plan, const str
 	struct lf_node *documents = NULL, *merged;
 	int code;
 
-	if (!lf_chart_is_current(facts, plan) || !opened->schema_tree || lf_yaml_parse(&documents, value, strlen(value), "values", NULL, NULL))
+	if (!is_opened(plan, facts) || !opened->schema_tree || lf_yaml_parse(&documents, value, strlen(value), "values", NULL, NULL))
 		return LF_OK;
 	merged = lf_values_merge(opened->values_tree, lf_node_at(documents, 0));
 	code = lf_schema_check(opened->schema_tree, merged, &options, err);

@@ -126,8 +126,9 @@ int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
 		const struct lf_question *question = lf_plan_entry(plan, id)->question;
 
 		(void)fprintf(out, "  --set %s=%s\n", id, question->example ? question->example : "…");
-		(void)fprintf(out, "      %s%s%s%s: %s %s\n", question->prompt, *value ? " is \"" : "", value, *value ? "\"" : "",
-			      lf_node_text(item, "message"), lf_node_text(item, "hint"));
+		/* Of a tree the first line says enough. */
+		(void)fprintf(out, "      %s%s%.*s%s: %s %s\n", question->prompt, *value ? " is \"" : "", (int)strcspn(value, "\n"), value,
+			      !*value ? "" : strchr(value, '\n') && strchr(value, '\n')[1] ? " …\"" : "\"", lf_node_text(item, "message"), lf_node_text(item, "hint"));
 	}
 	(void)fflush(out);
 	lf_node_free(list);

@@ -205,6 +205,30 @@ class Lines(Wizard):
         session = (self.world.home / ".local/state/landfall/session.yaml").read_text()
         self.assertIn("  values:\n    replicaCount: 2\n    image:\n      tag: \"1.2\"\n    hosts:\n", session)
 
+    def test_schema_ends_it_before_anything_is_pushed(self):
+        repository = self.world.home / "r.git"
+        self.world.git("init", "-q", "--bare", "-b", "main", str(repository))
+        self.world.git("clone", "-q", str(repository), "w")
+        for name, text in FILES.items():
+            path = self.world.home / "w" / "charts" / "web" / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        self.world.git("add", ".", cwd=self.world.home / "w")
+        self.world.git("commit", "-qm", "chart", cwd=self.world.home / "w")
+        self.world.git("push", "-q", "origin", "HEAD:main", cwd=self.world.home / "w")
+        common = dict(gitopsDeployment="flux", appName="web", targetNamespace="production", gitRepoUrl=str(repository))
+        for method in (dict(deploymentMethod="helm", chartRepoUrl=self.url, chartName="web"), dict(deploymentMethod="helm-git", gitPath="charts/web")):
+            with self.subTest(method=method["deploymentMethod"]):
+                words = [word for id, value in {**common, **method}.items() for word in ("--set", f"{id}={value}")]
+                done = self.world.run("apply", "--yes", "--dry-run", "--no-wait", *words, "--set", "values.replicaCount=0")
+                self.assertEqual(done.code, 3, str(done))
+                self.assertIn("replicaCount (line 1, column 15): this must be at least 1", done.out + done.err)
+                done = self.world.run("apply", "--yes", "--dry-run", "--no-wait", *words, "--set", "values.replicaCount=2")
+                self.assertEqual(done.code, 0, str(done))
+                self.assertIn("replicaCount: 2", done.out)
+        self.assertIn("version: 1.3.0", self.world.run("apply", "--yes", "--dry-run", "--no-wait", *[
+            word for id, value in {**common, "deploymentMethod": "helm", "chartRepoUrl": self.url, "chartName": "web"}.items() for word in ("--set", f"{id}={value}")]).out)
+
     def test_bad_words(self):
         (self.world.home / "bad.yaml").write_text("a: 1\n\tb: 2\n")
         for pair, words in (("values=@bad.yaml", ":2:1:"), ("values=@none.yaml", "none.yaml"), ("values.a..b=1", "is no path"), ("appName.x=1", "single value"),

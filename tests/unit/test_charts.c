@@ -370,6 +370,39 @@ static void headless_asks_only_for_what_is_missing(void **state)
 	assert_non_null(effect(world, LF_EFFECT_CHART_INDEX));
 }
 
+static void chart_of_the_branch_is_read(void **state)
+{
+	struct world *world = *state;
+	struct lf_event repository = {.kind = LF_EVENT_REPOSITORY, .text = lf_dup("https://git.example.com/shop"), .repository = lf_alloc(1, sizeof(*repository.repository))};
+	struct lf_event path = {.kind = LF_EVENT_PATH, .text = lf_dup("https://git.example.com/shop"), .id = lf_dup("main"), .text2 = lf_dup("charts/web"),
+				.path = lf_alloc(1, sizeof(*path.path))};
+	struct lf_event opened = {.kind = LF_EVENT_CHART_OPENED, .text = lf_dup("https://git.example.com/shop"), .id = lf_dup("charts/web"), .text2 = lf_dup("main"),
+				  .number = 1, .opened = lf_alloc(1, sizeof(*opened.opened))};
+	const struct lf_chart_texts texts = {.chart = "name: web\nversion: 1.2.3\n", .values = "a: 1\n", .schema = "{\"additionalProperties\":false,\"properties\":{\"a\":{}}}"};
+
+	set(world, "deploymentMethod", "helm-git");
+	set(world, "gitBranch", "main");
+	set(world, "gitPath", "charts/web");
+	set(world, "gitRepoUrl", "https://git.example.com/shop");
+	set(world, "values", "b: 1");
+	tick(world);
+	assert_non_null(effect(world, LF_EFFECT_CHECK_REPOSITORY));
+	lf_names_add(&repository.repository->branches, "main");
+	tell(world, repository);
+	tick(world);
+	assert_non_null(effect(world, LF_EFFECT_BROWSE));
+	path.path->exists = path.path->is_folder = path.path->has_chart = true;
+	tell(world, path);
+	assert_string_equal(the(world, LF_EFFECT_CHART_READ).id, "charts/web");
+	assert_string_equal(the(world, LF_EFFECT_CHART_READ).text2, "main");
+	assert_false(lf_app_idle(world->app));
+	assert_int_equal(lf_chart_opened_read(opened.opened, &texts, NULL), LF_OK);
+	tell(world, opened);
+	assert_non_null(strstr(entry(world, "values")->problem.message, "the chart has no such key"));
+	tell(world, (struct lf_event){.kind = LF_EVENT_EDIT, .id = lf_dup("values")});
+	assert_non_null(strstr(the(world, LF_EFFECT_EDIT).text, "a: 1\nb: 1\n"));
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -386,6 +419,7 @@ int main(void)
 		CASE(without_a_chart_the_editor_has_the_answer),
 		CASE(files_are_loaded),
 		CASE(headless_asks_only_for_what_is_missing),
+		CASE(chart_of_the_branch_is_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
