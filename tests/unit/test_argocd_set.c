@@ -13,7 +13,7 @@
 
 static void build(struct test_plan *test, const char *consumers, const char *const *more)
 {
-	const char *all[32] = {"gitopsDeployment=argocd", "deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", "gitRepoUrl=" URL, "gitBranch=main"};
+	const char *all[32] = {"gitopsDeployment=argocd", "deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", ("gitRepoUrl=" URL), "gitBranch=main"};
 	size_t n = 6;
 
 	for (; *more; more++)
