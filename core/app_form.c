@@ -7,6 +7,7 @@
 
 #include "core/environments.h"
 #include "core/mem.h"
+#include "core/recall.h"
 #include "core/render.h"
 #include "core/scaffold.h"
 
@@ -192,40 +193,68 @@ static void peek(struct lf_app *app, struct lf_effects *effects)
 	struct lf_names paths = {0};
 	struct lf_effect *effect;
 
-	if (app->facts.path.state != LF_FACT_KNOWN || !app->facts.path.entries.count || !lf_plan_is(app->plan, "scaffold", "auto"))
+	if (app->facts.path.state != LF_FACT_KNOWN || !app->facts.path.entries.count)
 		return;
-	lf_scaffold_paths(&paths, lf_plan_part(app->plan, 0));
-	effect = lf_effects_add(effects, LF_EFFECT_READ_FILES);
-	effect->text = lf_dup(app->facts.repository.url);
-	effect->id = lf_dup(app->facts.path.branch);
-	effect->text2 = lf_dup(app->facts.path.path);
-	effect->files = lf_alloc(paths.count, sizeof(*effect->files));
-	for (size_t i = 0; i < paths.count; i++)
-		effect->files[effect->file_count++].path = lf_dup(paths.items[i]);
-	app->peeking = true;
+	if (lf_plan_is(app->plan, "scaffold", "auto"))
+		lf_scaffold_paths(&paths, lf_plan_part(app->plan, 0));
+	for (size_t i = 0; i < app->documents.count; i++) {
+		const struct lf_document *document = &app->documents.items[i];
+
+		if (document->role == LF_DOCUMENT_GITOPS && !lf_names_have(&paths, document->path))
+			lf_names_add(&paths, document->path);
+	}
+	if (paths.count) {
+		effect = lf_effects_add(effects, LF_EFFECT_READ_FILES);
+		effect->text = lf_dup(app->facts.repository.url);
+		effect->id = lf_dup(app->facts.path.branch);
+		effect->text2 = lf_dup(app->facts.path.path);
+		effect->files = lf_alloc(paths.count, sizeof(*effect->files));
+		for (size_t i = 0; i < paths.count; i++)
+			effect->files[effect->file_count++].path = lf_dup(paths.items[i]);
+		app->peeking = true;
+	}
 	lf_names_dispose(&paths);
+}
+
+static const char *text_of(const struct lf_branch_files *files, const char *path)
+{
+	for (size_t i = 0; i < files->count; i++) {
+		if (lf_equal(files->items[i].path, path))
+			return files->items[i].refused ? NULL : files->items[i].text;
+	}
+	return NULL;
+}
+
+static void read_scaffold(struct lf_app *app, const struct lf_branch_files *files)
+{
+	struct lf_names paths = {0};
+	const char **texts;
+
+	lf_scaffold_paths(&paths, lf_plan_part(app->plan, 0));
+	/* What one environment's overlay says is no default for the others: only the base speaks for all. */
+	if (paths.count > 2 && lf_plan_environment(lf_plan_part(app->plan, 0))[0])
+		lf_free(paths.items[--paths.count]);
+	texts = lf_alloc(paths.count, sizeof(*texts));
+	for (size_t i = 0; i < paths.count; i++)
+		texts[i] = text_of(files, paths.items[i]);
+	lf_scaffold_read(&app->facts.path, &paths, texts);
+	lf_names_dispose(&paths);
+	lf_free(texts);
 }
 
 void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects)
 {
 	const struct lf_branch_files *files = event->files;
-	struct lf_names paths = {0};
-	const char **texts;
-	size_t count;
 
 	app->peeking = false;
 	if (event->error.code || !files || !lf_equal(event->text2, app->facts.path.path) || !lf_equal(event->id, app->facts.path.branch))
 		return;
-	texts = lf_alloc(files->count, sizeof(*texts));
-	/* What one environment's overlay says is no default for the others: only the base speaks for all. */
-	count = files->count > 2 && lf_plan_environment(lf_plan_part(app->plan, 0))[0] ? files->count - 1 : files->count;
-	for (size_t i = 0; i < count; i++) {
-		lf_names_add(&paths, files->items[i].path);
-		texts[i] = files->items[i].refused ? NULL : files->items[i].text;
+	if (lf_plan_is(app->plan, "scaffold", "auto"))
+		read_scaffold(app, files);
+	for (size_t i = 0; i < files->count; i++) {
+		if (files->items[i].text && !files->items[i].refused)
+			lf_recall_note(&app->facts.path, files->items[i].path, files->items[i].text);
 	}
-	lf_scaffold_read(&app->facts.path, &paths, texts);
-	lf_names_dispose(&paths);
-	lf_free(texts);
 	if (app->step > LF_STEP_REVIEW)
 		return;
 	lf_form_rebuild(app);
@@ -546,7 +575,6 @@ void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects 
 		take_repository(app, event);
 	} else if (event->kind == LF_EVENT_PATH) {
 		take_path(app, event);
-		peek(app, effects);
 	} else if (event->kind == LF_EVENT_CHART_INDEX || event->kind == LF_EVENT_CHART_OPENED) {
 		lf_chart_take(app, event);
 	}
@@ -554,6 +582,8 @@ void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects 
 		return; /* what is being delivered does not change any more */
 	lf_form_rebuild(app);
 	app->flash_until_ms = 0; /* the user changed nothing */
+	if (event->kind == LF_EVENT_PATH)
+		peek(app, effects); /* with the files that follow from what is known now */
 	lf_form_check_remote(app, effects);
 	if (reviewing)
 		lf_review_refresh(app, event->kind == LF_EVENT_CLUSTER, effects);

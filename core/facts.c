@@ -127,6 +127,7 @@ void lf_path_facts_dispose(struct lf_path_facts *facts)
 	lf_free(facts->image);
 	lf_free(facts->port);
 	lf_free(facts->replicas);
+	lf_node_free(facts->documents);
 	lf_names_dispose(&facts->entries);
 	lf_names_dispose(&facts->top);
 	lf_names_dispose(&facts->clusters);

@@ -87,6 +87,7 @@ struct lf_path_facts {
 	struct lf_names clusters;  /* folders below clusters/ that hold flux-system/ */
 	bool has_argocd_apps;	   /* argocd-apps/ at the root */
 	bool scaffolded;	   /* every file a scaffold would write is there */
+	struct lf_node *documents; /* map from path to the first document of what the branch holds of the files we would write; NULL: not read */
 	char *image, *port, *replicas; /* as these files say; may be NULL */
 };
 

@@ -6,6 +6,7 @@
 
 #include "core/environments.h"
 #include "core/mem.h"
+#include "core/recall.h"
 #include "core/str.h"
 
 struct entry {
@@ -101,6 +102,8 @@ static void settle_value(struct entry *entry, const struct lf_plan *plan, const 
 		entry->value = lf_dup(answer);
 		entry->view.source = "answered";
 		entry->view.answered = true;
+	} else if (lf_recall(&entry->value, question, plan, lf_plan_environment(plan), facts)) {
+		entry->view.source = "from the branch";
 	} else if (configured(&entry->value, question, plan, facts)) {
 		entry->view.source = "from config.yaml";
 	} else if (question->derive && question->derive(&found, plan, facts)) {
@@ -133,13 +136,15 @@ static void find_problem(struct entry *entry, const struct lf_plan *plan, const 
 	problem->code = LF_OK;
 }
 
-static struct lf_plan *build(const struct lf_catalog *catalog, const struct lf_plan *whole, const struct given *given, const struct lf_facts *facts)
+static struct lf_plan *build(const struct lf_catalog *catalog, const struct lf_plan *whole, const char *environment, const struct given *given,
+			     const struct lf_facts *facts)
 {
 	struct lf_plan *plan = lf_alloc(1, sizeof(*plan));
 	size_t total = lf_catalog_count(catalog);
 
 	plan->catalog = catalog;
 	plan->whole = whole;
+	plan->environment = lf_dup(environment);
 	plan->entries = lf_alloc(total, sizeof(*plan->entries));
 	for (size_t i = 0; i < total; i++) {
 		struct entry *entry = &plan->entries[i];
@@ -161,9 +166,8 @@ static struct lf_plan *build(const struct lf_catalog *catalog, const struct lf_p
 void lf_plan_add_part(struct lf_plan *whole, const char *environment, const struct lf_override *overrides, size_t count, const struct lf_facts *facts)
 {
 	struct given given = {.overrides = overrides, .count = count};
-	struct lf_plan *part = build(whole->catalog, whole, &given, facts);
+	struct lf_plan *part = build(whole->catalog, whole, environment, &given, facts);
 
-	part->environment = lf_dup(environment);
 	lf_grow((void **)&whole->parts, &whole->part_capacity, whole->part_count, sizeof(struct lf_plan *));
 	whole->parts[whole->part_count++] = part;
 }
@@ -199,7 +203,7 @@ static void lift_problems(struct lf_plan *plan)
 struct lf_plan *lf_plan_build(const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts)
 {
 	struct given given = {.answers = answers};
-	struct lf_plan *plan = build(catalog, NULL, &given, facts);
+	struct lf_plan *plan = build(catalog, NULL, NULL, &given, facts);
 
 	lf_environments_split(plan, facts);
 	if (plan->part_count)

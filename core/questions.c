@@ -490,7 +490,7 @@ static const struct lf_question rows[] = {
 	    .prompt = "Prune",
 	    .help = "Delete from the cluster what was deleted from Git.",
 	    .fallback = "yes",
-	    .yaml = "spec.prune (Flux), spec.syncPolicy.automated.prune (Argo CD)",
+	    .yaml = "spec.prune of flux-kustomization.yaml (Flux), spec.syncPolicy.automated.prune of <app>-app.yaml (Argo CD)",
 	    .shown = prunes,
 	},
 	{

@@ -104,6 +104,15 @@ class Apply(Case):
                 self.assertIn("P. Engineer <pe@example.com>", message)
                 self.world.git("-C", repository, "fsck", "--strict")
 
+    def test_what_was_delivered_is_the_default_of_the_next_delivery(self):
+        repository = self.world.sandbox()
+        self.code(self.apply(repository, reconcileInterval="10m", prune=False), 0)
+        again = self.apply(repository, "--set", "replicas=3")
+        self.code(again, 0)
+        text = self.world.git("-C", repository, "show", "main:apps/web/overlays/production/flux-kustomization.yaml")
+        self.assertIn("interval: 10m", text)
+        self.assertIn("prune: false", text)
+
     def test_environments(self):
         """One commit, two environments, each on its own; what fails in one is said with its name."""
         for provider in ("flux", "argocd"):

@@ -1,0 +1,15 @@
+/* recall: what the branch says already. A row says where its answer stands ("spec.interval of gitrepository.yaml"), so an application that was delivered before can be
+ * read back by the same table: its files are the defaults of the next delivery. Pure. */
+#ifndef LF_CORE_RECALL_H
+#define LF_CORE_RECALL_H
+
+#include "core/plan.h"
+
+/* The value of QUESTION in the files of FACTS->path.documents; false: none of them says, or not in a form that the row takes. ENVIRONMENT is that of the part being
+ * built, "" for none. The caller frees *OUT. */
+bool lf_recall(char **out, const struct lf_question *question, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts);
+
+/* Notes in FACTS the first document of TEXT, the file PATH of the branch. What cannot be read is left out. */
+void lf_recall_note(struct lf_path_facts *facts, const char *path, const char *text);
+
+#endif
