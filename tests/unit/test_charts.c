@@ -221,7 +221,7 @@ static void failures_are_said_and_can_be_tried_again(void **state)
 	lf_fail(&event.error, LF_EAUTH, "test", 401, "charts.example.com wants a login");
 	lf_hint(&event.error, "Sign in.");
 	tell(world, event);
-	finds(world, "chartRepoUrl", "wants a login Sign in.");
+	finds(world, "chartRepoUrl", "wants a login");
 	set(world, "chartName", "web"); /* an index that cannot be read cannot be read for another chart */
 	tick(world);
 	assert_null(effect(world, LF_EFFECT_CHART_INDEX));
