@@ -105,7 +105,8 @@ int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
 			exit_code = EXIT_USAGE;
 		item = lf_node_add_map(list);
 		lf_node_set_text(item, "id", entry->question->id);
-		lf_node_set_text(item, "value", entry->value);
+		/* A tree may be long, and it may be the very Secret that is refused: it is not repeated. */
+		lf_node_set_text(item, "value", entry->question->kind == LF_ASK_YAML ? "" : entry->value);
 		lf_node_set_text(item, "message", entry->problem.message);
 		lf_node_set_text(item, "hint", entry->problem.hint);
 	}
