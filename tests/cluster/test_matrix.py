@@ -80,11 +80,13 @@ def within(ours, theirs):
         return isinstance(theirs, dict) and all(key in theirs and within(value, theirs[key]) for key, value in ours.items())
     if isinstance(ours, list):
         return isinstance(theirs, list) and len(ours) == len(theirs) and all(map(within, ours, theirs))
+    if isinstance(ours, int) and abs(ours) >= 2 ** 63:  # such a one is a double to the API server, whoever wrote it
+        return not isinstance(theirs, bool) and float(ours) == float(theirs)
     return ours == theirs and isinstance(ours, bool) == isinstance(theirs, bool)
 
 
 def is_object(file):
-    return isinstance(file["tree"], dict) and not file["tree"].get("apiVersion", "kustomize.config.k8s.io").startswith("kustomize.config.k8s.io")
+    return isinstance(file["tree"], dict) and "kind" in file["tree"] and not file["tree"].get("apiVersion", "kustomize.config.k8s.io").startswith("kustomize.config.k8s.io")
 
 
 def write(folder, files):
