@@ -143,9 +143,20 @@ static void preview_focus(struct lf_app *app)
 
 void lf_form_save(const struct lf_app *app, struct lf_effects *effects)
 {
+	struct lf_answers *answers = lf_answers_dup(app->answers);
 	struct lf_str text = {0};
 
-	lf_answers_emit(&text, app->answers, app->catalog);
+	for (size_t i = 0; i < lf_plan_count(app->plan); i++) {
+		const struct lf_plan_entry *entry = lf_plan_at(app->plan, i);
+		struct lf_error why = {0};
+
+		/* One that is not asked now was not checked: it is checked here. */
+		if (entry->question->guarded && *entry->value &&
+		    (entry->problem.code || (!entry->shown && (!entry->question->check || entry->question->check(entry->value, app->plan, &app->facts, &why)))))
+			lf_answers_unset(answers, entry->question->id);
+	}
+	lf_answers_emit(&text, answers, app->catalog);
+	lf_answers_free(answers);
 	lf_effects_add(effects, LF_EFFECT_SAVE)->text = lf_str_take(&text);
 }
 

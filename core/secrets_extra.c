@@ -450,6 +450,7 @@ static const struct lf_question rows[ROWS] = {
 	},
 	[ROW_SEALED] = {
 	    .id = "sealedSecret",
+	    .guarded = true,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_YAML,
 	    .prompt = "The SealedSecret",
@@ -475,6 +476,7 @@ static const struct lf_question rows[ROWS] = {
 	},
 	[ROW_ENCRYPTED] = {
 	    .id = "encryptedSecret",
+	    .guarded = true,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_YAML,
 	    .prompt = "The encrypted Secret",

@@ -323,6 +323,25 @@ static void test_a_plain_secret_is_refused(void **state)
 	assert_null(effect(world, LF_EFFECT_DELIVER));
 }
 
+/* Somebody pastes the Secret itself where its sealed form is asked for: it must not stay on the disk. */
+static void test_a_refused_secret_is_not_saved(void **state)
+{
+	struct world *world = *state;
+	char sealed[401] = "", *text;
+
+	answer_all(world);
+	set(world, "sealedSecret", "apiVersion: v1\nkind: Secret\nmetadata: {name: db}\nstringData: {password: hunter2}\n");
+	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_REPOSITORY});
+	assert_null(strstr(the(world, LF_EFFECT_SAVE).text, "hunter2"));
+	assert_non_null(strstr(the(world, LF_EFFECT_SAVE).text, "appName: web"));
+	memset(sealed, 'A', sizeof(sealed) - 1);
+	text = lf_format("apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: db, namespace: production}\nspec: {encryptedData: {password: %s}}\n", sealed);
+	set(world, "sealedSecret", text);
+	lf_free(text);
+	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_APPLICATION});
+	assert_non_null(strstr(the(world, LF_EFFECT_SAVE).text, sealed));
+}
+
 static void test_a_held_enter_delivers_nothing(void **state)
 {
 	struct world *world = *state;
@@ -1112,6 +1131,7 @@ int main(void)
 	    T(test_remote_check_waits_for_a_pause_and_drops_late_answers),
 	    T(test_review_compares_with_the_branch),
 	    T(test_a_plain_secret_is_refused),
+	    T(test_a_refused_secret_is_not_saved),
 	    T(test_facts_that_change_nothing_leave_the_review_as_it_is),
 	    T(test_facts_that_change_what_is_asked_read_the_branch_again),
 	    T(test_missing_identity_is_said_before_the_push),
