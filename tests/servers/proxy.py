@@ -67,10 +67,16 @@ class Connection(socketserver.StreamRequestHandler):
         head += ["%s: %s" % header for header in headers if not header[0].lower().startswith(("proxy-", "connection"))]
         with socket.create_connection((url.hostname, url.port or 80), REQUEST_LIMIT_S) as peer:
             peer.sendall("\r\n".join([*head, "Connection: close", "", ""]).encode("latin-1"))
-            self.relay(peer)
+            self.relay(peer, says_close=True)
 
-    def relay(self, peer):
+    def relay(self, peer, says_close=False):
         threading.Thread(target=self.pump, args=(self.connection, peer), daemon=True).start()
+        if says_close:  # we take one request a connection, and a client that is not told would send the next one into the void
+            answer = b""
+            while b"\r\n" not in answer and (data := peer.recv(BLOCK)):
+                answer += data
+            line, end, rest = answer.partition(b"\r\n")
+            self.connection.sendall(line + end + (b"Connection: close\r\n" if end else b"") + rest)
         self.pump(peer, self.connection)
 
     def pump(self, source, sink):
