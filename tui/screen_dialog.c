@@ -121,8 +121,8 @@ static void draw_step_list(const struct lf_tui *tui, const struct lf_app *app, c
 			lf_area_cursor(&row, 0, 1, false);
 		}
 		lf_draw_mark(&row, 0, 1, lf_step_mark(app, step));
-		(void)lf_area_putf(&row, 0, 3, LF_ROLE_DIM, "%d", i + 1);
-		(void)lf_area_put(&row, 0, 5, here ? LF_ROLE_STRONG : i > (int)LF_STEP_REVIEW ? LF_ROLE_FAINT : LF_ROLE_TEXT, lf_step_title(step));
+		(void)lf_area_putf(&row, 0, 3, LF_ROLE_DIM, "%2d", i + 1);
+		(void)lf_area_put(&row, 0, 6, here ? LF_ROLE_STRONG : i > (int)LF_STEP_REVIEW ? LF_ROLE_FAINT : LF_ROLE_TEXT, lf_step_title(step));
 		(void)lf_area_fit(&row, 0, 19, row.cols - 20, LF_ROLE_DIM, step < LF_STEP_DELIVER ? lf_step_question(step) : "");
 	}
 }

@@ -35,7 +35,7 @@ static int cluster_rows(const struct lf_tui *tui, const struct lf_app *app, cons
 		rows = row(tui, area, y, "Cluster", LF_MARK_DONE, lf_str_text(&text));
 		break;
 	case LF_FACT_FAILED:
-		lf_str_addf(&text, "%s%s%s", cluster->error.message, *cluster->error.hint ? " " : "", cluster->error.hint);
+		lf_error_text(&text, &cluster->error);
 		rows = row(tui, area, y, "Cluster", LF_MARK_FAIL, lf_str_text(&text));
 		break;
 	case LF_FACT_NONE:
