@@ -61,7 +61,7 @@ class WizardCase:
         screen.expect("reached")
         screen.keys("F4")
         screen.expect("Go to")
-        screen.keys(*["Down"] * 6, "Enter")
+        screen.keys(*["Down"] * 7, "Enter")
         screen.expect("validated by admin")
         screen.expect("base/deployment.yaml")
 
@@ -100,7 +100,7 @@ class WizardCase:
         screen.expect("nginx:1.27")
         screen.keys("F4")
         screen.expect("Go to")
-        screen.keys(*["Down"] * 3, "Enter")
+        screen.keys(*["Down"] * 4, "Enter")
         screen.expect("validated by admin")
         self.deliver(screen)
         screen.expect("runs and is healthy", 120)
