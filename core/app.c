@@ -264,15 +264,20 @@ static void plan_wake(struct lf_app *app, struct lf_effects *effects)
 	int64_t wake = 0, clock = 0;
 
 	sooner(&wake, app->flash_until_ms);
-	sooner(&wake, app->check_at_ms);
-	sooner(&wake, app->browse_at_ms);
-	sooner(&wake, app->chart_at_ms);
+	/* What is delivered is not checked any more: a check that was due when the push began would be due for ever. */
+	if (app->step <= LF_STEP_REVIEW) {
+		sooner(&wake, app->check_at_ms);
+		sooner(&wake, app->browse_at_ms);
+		sooner(&wake, app->chart_at_ms);
+	}
 	sooner(&clock, lf_land_next_wake(app));
 	sooner(&clock, lf_pull_next_wake(app));
 	if (!app->wake_ms || app->wake_ms <= app->now_ms)
 		sooner(&wake, clock);
 	else if (clock)
 		sooner(&wake, app->wake_ms);
+	if (wake && wake <= app->now_ms)
+		wake = app->now_ms + 1; /* never at once: the loop has other work between two ticks */
 	if (!wake || wake == app->wake_ms)
 		return;
 	app->wake_ms = wake;

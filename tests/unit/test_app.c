@@ -342,6 +342,23 @@ static void test_a_refused_secret_is_not_saved(void **state)
 	assert_non_null(strstr(the(world, LF_EFFECT_SAVE).text, sealed));
 }
 
+/* A check that was due when the push began must not wake the loop without end. */
+static void test_a_delivery_waits_for_no_check(void **state)
+{
+	struct world *world = *state;
+
+	answer_all(world);
+	know_cluster(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	world->app->browse_at_ms = world->now_ms + 10;
+	world->now_ms += 1000;
+	tell_kind(world, LF_EVENT_DELIVER);
+	assert_int_equal(world->app->step, LF_STEP_DELIVER);
+	tick_at(world, world->now_ms + 1000);
+	assert_null(effect(world, LF_EFFECT_WAKE));
+}
+
 static void test_a_held_enter_delivers_nothing(void **state)
 {
 	struct world *world = *state;
@@ -1132,6 +1149,7 @@ int main(void)
 	    T(test_review_compares_with_the_branch),
 	    T(test_a_plain_secret_is_refused),
 	    T(test_a_refused_secret_is_not_saved),
+	    T(test_a_delivery_waits_for_no_check),
 	    T(test_facts_that_change_nothing_leave_the_review_as_it_is),
 	    T(test_facts_that_change_what_is_asked_read_the_branch_again),
 	    T(test_missing_identity_is_said_before_the_push),
