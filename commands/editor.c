@@ -83,25 +83,12 @@ static void ended(uv_process_t *process, int64_t status, int signal_number)
 		lf_event_dispose(&event);
 }
 
-/* A folder below the user's own runtime folder where there is one: it is no disk. */
 static int write_text(struct lf_editor *editor, const char *text, struct lf_error *err)
 {
-	const char *runtime = getenv("XDG_RUNTIME_DIR"), *temporary = getenv("TMPDIR");
-	const char *places[] = {runtime, temporary, "/tmp"};
+	int code = lf_fs_make_temporary(&editor->folder, "edit", true, err);
 
-	for (size_t i = 0; i < LF_COUNT(places) && !editor->folder; i++) {
-		char *folder = places[i] && *places[i] == '/' ? lf_format("%s/landfall-edit-XXXXXX", places[i]) : NULL;
-
-		if (folder && mkdtemp(folder))
-			editor->folder = folder;
-		else
-			lf_free(folder);
-	}
-	if (!editor->folder) {
-		lf_fail(err, LF_EIO, "editor", 0, "There is no folder for the editor's file.");
-		lf_hint(err, "Make /tmp writable, or set TMPDIR.");
-		return LF_EIO;
-	}
+	if (code)
+		return code;
 	editor->path = lf_format("%s/%s.yaml", editor->folder, editor->id);
 	return lf_fs_write(editor->path, text, strlen(text), 0600, err);
 }

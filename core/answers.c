@@ -97,11 +97,6 @@ size_t lf_answers_count(const struct lf_answers *answers)
 	return answers->count;
 }
 
-const char *lf_answers_id_at(const struct lf_answers *answers, size_t index)
-{
-	return answers->items[index].id;
-}
-
 /* How many letters two ids have in common at their start and end: enough to suggest the one that was meant. */
 static size_t likeness(const char *a, const char *b)
 {

@@ -18,7 +18,6 @@ const char *lf_answers_get(const struct lf_answers *answers, const char *id); /*
 void lf_answers_set(struct lf_answers *answers, const char *id, const char *value);
 void lf_answers_unset(struct lf_answers *answers, const char *id);
 size_t lf_answers_count(const struct lf_answers *answers);
-const char *lf_answers_id_at(const struct lf_answers *answers, size_t index); /* in the order they were first set */
 
 /* "id=value", as of --set; "id.path.to.key=value" within a tree. An unknown id is LF_EINVAL with the nearest known one in the hint. */
 LF_NODISCARD int lf_answers_set_pair(struct lf_answers *answers, const struct lf_catalog *catalog, const char *pair, struct lf_error *err);

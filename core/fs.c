@@ -216,6 +216,28 @@ out:
 	return rc;
 }
 
+int lf_fs_make_temporary(char **out, const char *purpose, bool in_memory, struct lf_error *err)
+{
+	const char *places[] = {in_memory ? getenv("XDG_RUNTIME_DIR") : NULL, getenv("TMPDIR"), "/tmp"};
+	int number = 0;
+
+	*out = NULL;
+	for (size_t i = 0; i < LF_COUNT(places); i++) {
+		char *folder = places[i] && *places[i] == '/' ? lf_format("%s/landfall-%s-XXXXXX", places[i], purpose) : NULL;
+
+		if (folder && mkdtemp(folder)) {
+			*out = folder;
+			return LF_OK;
+		}
+		if (folder)
+			number = errno;
+		lf_free(folder);
+	}
+	(void)lf_fail(err, LF_EIO, "fs.temporary", number, "no temporary folder can be made: %s", strerror(number));
+	lf_hint(err, "Set TMPDIR to a folder that can be written and has room.");
+	return LF_EIO;
+}
+
 bool lf_fs_exists(const char *path)
 {
 	struct stat st;

@@ -14,6 +14,9 @@ LF_NODISCARD int lf_fs_read(struct lf_str *out, const char *path, size_t limit, 
 LF_NODISCARD int lf_fs_write(const char *path, const void *bytes, size_t length, mode_t mode, struct lf_error *err);
 
 LF_NODISCARD int lf_fs_make_folders(const char *path, mode_t mode, struct lf_error *err);
+/* A new folder of our own (0700), "landfall-PURPOSE-…", below $TMPDIR or else /tmp; IN_MEMORY: rather below the user's runtime folder, which is no disk. The caller
+ * frees *OUT and removes the folder. */
+LF_NODISCARD int lf_fs_make_temporary(char **out, const char *purpose, bool in_memory, struct lf_error *err);
 bool lf_fs_exists(const char *path);
 int lf_fs_remove_tree(const char *path); /* best effort, never follows a symlink; 0 or -1 with errno */
 

@@ -105,15 +105,10 @@ static int make_folder(struct lf_demo *demo, struct lf_error *err)
 	static const struct {
 		const char *variable, *below;
 	} homes[] = {{"KUBECONFIG", "kubeconfig"}, {"XDG_CACHE_HOME", "cache"}, {"XDG_STATE_HOME", "state"}};
-	const char *base = getenv("TMPDIR");
+	int code = lf_fs_make_temporary(&demo->folder, "demo", false, err);
 
-	demo->folder = lf_format("%s/landfall-demo-XXXXXX", base && *base == '/' ? base : "/tmp");
-	if (!mkdtemp(demo->folder)) {
-		int code = lf_fail(err, LF_EIO, "demo", errno, "No temporary folder could be made for the demo: %s.", strerror(errno));
-
-		lf_hint(err, "Set TMPDIR to a folder you can write to.");
+	if (code)
 		return code;
-	}
 	for (size_t i = 0; i < LF_COUNT(homes); i++) {
 		char *path = lf_format("%s/%s", demo->folder, homes[i].below);
 

@@ -21,7 +21,6 @@ LF_NODISCARD int lf_kube_contexts(struct lf_names *out, char **current, struct l
 LF_NODISCARD int lf_kube_open(struct lf_kube **out, uv_loop_t *loop, const struct lf_http_module *http, const char *context, struct lf_error *err);
 void lf_kube_free(struct lf_kube *kube); /* cancels what is under way */
 const char *lf_kube_context(const struct lf_kube *kube);
-const char *lf_kube_namespace(const struct lf_kube *kube);
 
 typedef void lf_kube_error_fn(const struct lf_error *err, void *payload);
 

@@ -31,15 +31,9 @@ struct lf_run {
 static void prepare(uv_work_t *work)
 {
 	struct lf_run *run = work->data;
-	const char *base = getenv("TMPDIR");
 
-	run->folder = lf_format("%s/landfall-run-XXXXXX", base && *base == '/' ? base : "/tmp");
-	if (!mkdtemp(run->folder)) {
-		lf_fail(&run->err, LF_EIO, "run", 0, "A temporary folder cannot be made.");
-		lf_hint(&run->err, "Look at TMPDIR and the space there.");
-		lf_set(&run->folder, NULL);
+	if (lf_fs_make_temporary(&run->folder, "run", false, &run->err))
 		return;
-	}
 	for (size_t i = 0; i < run->effect.file_count && !run->err.code; i++) {
 		const struct lf_effect_file *file = &run->effect.files[i];
 		char *clean = lf_path_join("", file->path), *path = clean ? lf_format("%s/%s", run->folder, clean) : NULL, *slash = path ? strrchr(path, '/') : NULL;

@@ -373,16 +373,6 @@ void lf_area_fill(const struct lf_area *area, enum lf_role ground)
 	}
 }
 
-void lf_area_ground(const struct lf_area *area, int y, int x, int cols, enum lf_role ground)
-{
-	struct lf_area row = lf_area_sub(area, y, x, 1, cols);
-
-	if (!is_seen(area, y))
-		return;
-	for (int i = 0; i < row.cols; i++)
-		cell_at(area->canvas, row.y, row.x + i)->ground = (uint8_t)ground;
-}
-
 void lf_area_cursor(const struct lf_area *area, int y, int x, bool shown)
 {
 	if (!is_seen(area, y) || x < 0 || x >= area->cols)

@@ -89,7 +89,6 @@ int lf_area_right(const struct lf_area *area, int y, enum lf_role role, const ch
 int lf_area_wrap(const struct lf_area *area, int y, int x, int max, enum lf_role role, const char *text);
 
 void lf_area_fill(const struct lf_area *area, enum lf_role ground);			 /* blanks it */
-void lf_area_ground(const struct lf_area *area, int y, int x, int cols, enum lf_role ground); /* under what is drawn already */
 void lf_area_hline(const struct lf_area *area, int y);
 /* Rows FROM to TO, joined to the rules it meets: these may lie just outside AREA. */
 void lf_area_vline(const struct lf_area *area, int x, int from, int to);

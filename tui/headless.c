@@ -1,11 +1,10 @@
 /* headless: see headless.h. Each thing is said once, when it happens; the last line or object is the result. */
 #include "config.h"
-#include "tui/headless.h"
+#include "tui/headless_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/json.h"
 #include "core/mem.h"
 #include "core/text.h"
 
@@ -59,17 +58,6 @@ int lf_headless_exit_code(const struct lf_headless *headless)
 	return headless->exit_code;
 }
 
-static void print_object(FILE *out, struct lf_node *object)
-{
-	struct lf_str text = {0};
-
-	lf_json_emit(&text, object);
-	(void)fprintf(out, "%s\n", lf_str_text(&text));
-	(void)fflush(out);
-	lf_str_dispose(&text);
-	lf_node_free(object);
-}
-
 void lf_headless_error(FILE *out, bool json, const struct lf_error *err, int exit_code)
 {
 	struct lf_node *object;
@@ -87,7 +75,7 @@ void lf_headless_error(FILE *out, bool json, const struct lf_error *err, int exi
 	lf_node_set_text(object, "message", err->message);
 	lf_node_set_text(object, "hint", err->hint);
 	lf_node_set_int(object, "exit", exit_code);
-	print_object(out, object);
+	lf_headless_print(out, object);
 }
 
 int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
@@ -116,7 +104,7 @@ int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
 		lf_node_set_text(object, "result", "incomplete");
 		lf_node_set(object, "questions", list);
 		lf_node_set_int(object, "exit", exit_code);
-		print_object(out, object);
+		lf_headless_print(out, object);
 		return exit_code;
 	}
 	(void)fprintf(out, "landfall: %zu %s before this can go on:\n", lf_node_count(list),
@@ -153,7 +141,7 @@ void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, cons
 		lf_node_set_text(object, "warning", entry->question->id);
 		lf_node_set_text(object, "message", warning.message);
 		lf_node_set_text(object, "hint", warning.hint);
-		print_object(out, object);
+		lf_headless_print(out, object);
 	}
 	(void)fflush(out);
 }
@@ -189,7 +177,7 @@ static void say_of(struct lf_headless *headless, const char *environment, const 
 			lf_node_set_text(object, "note", note);
 		if (took_ms >= 0)
 			lf_node_set_int(object, "ms", took_ms);
-		print_object(headless->options.out, object);
+		lf_headless_print(headless->options.out, object);
 		return;
 	}
 	if (*environment)
@@ -221,7 +209,7 @@ static void print_review(struct lf_headless *headless, const struct lf_app *app)
 			lf_node_set_text(file, "path", review->files[i].document->path);
 			lf_node_set_text(file, "change", lf_change_words[review->files[i].change]);
 		}
-		print_object(out, object);
+		lf_headless_print(out, object);
 		return;
 	}
 	for (size_t i = 0; i < review->count; i++) {
@@ -287,20 +275,6 @@ static void report_pull(struct lf_headless *headless, const struct lf_app *app)
 	lf_str_dispose(&text);
 }
 
-static void pull_json(struct lf_node *object, const struct lf_delivery *delivery)
-{
-	struct lf_node *map;
-
-	if (!delivery->pull.url)
-		return;
-	map = lf_node_set_map(object, "pullRequest");
-	lf_node_set_text(map, "url", delivery->pull.url);
-	lf_node_set_int(map, "number", delivery->pull.number);
-	lf_node_set_text(map, "branch", delivery->head);
-	lf_node_set_text(map, "head", delivery->pushed);
-	lf_node_set_bool(map, "updated", delivery->pull.updated);
-}
-
 /* The request is open, and nobody wants to wait; or it is for the user to open. */
 static enum lf_headless_move end_at_request(struct lf_headless *headless, const struct lf_app *app)
 {
@@ -321,9 +295,9 @@ static enum lf_headless_move end_at_request(struct lf_headless *headless, const 
 		lf_node_set_text(object, "url", page);
 	if (!delivery->pull.url)
 		lf_node_set_bool(object, "guessed", !delivery->compare_known);
-	pull_json(object, delivery);
+	lf_headless_put_pull(object, delivery);
 	lf_node_set_int(object, "exit", 0);
-	print_object(headless->options.out, object);
+	lf_headless_print(headless->options.out, object);
 	return finish(headless, 0);
 }
 
@@ -385,172 +359,6 @@ static void report_landing(struct lf_headless *headless, const struct lf_app *ap
 	}
 }
 
-static const char *verdict_word(enum lf_verdict verdict)
-{
-	static const char *const words[] = {"pending", "healthy", "failed", "partial", "suspended", "timeout"};
-
-	return words[verdict];
-}
-
-static void put_diagnosis(struct lf_node *object, const struct lf_diagnosis *diagnosis, const char *environment)
-{
-	struct lf_node *map, *list;
-	struct lf_str subject = {0};
-
-	if (!diagnosis->id)
-		return;
-	map = lf_node_set_map(object, "diagnosis");
-	if (*environment)
-		lf_node_set_text(map, "environment", environment);
-	lf_node_set_text(map, "id", diagnosis->id);
-	lf_node_set_text(map, "cause", diagnosis->cause);
-	lf_node_set_text(map, "evidence", diagnosis->evidence ? diagnosis->evidence : "");
-	lf_ref_text(&subject, &diagnosis->subject);
-	lf_node_set_text(map, "subject", lf_str_text(&subject));
-	list = lf_node_set_list(map, "remedies");
-	for (size_t i = 0; i < diagnosis->remedy_count; i++) {
-		struct lf_node *remedy = lf_node_add_map(list);
-
-		lf_node_set_text(remedy, "text", diagnosis->remedies[i].text);
-		if (diagnosis->remedies[i].command)
-			lf_node_set_text(remedy, "command", diagnosis->remedies[i].command);
-	}
-	lf_str_dispose(&subject);
-}
-
-static void put_flight(struct lf_node *object, const struct lf_landing *landing, size_t index)
-{
-	const struct lf_progress *progress = lf_landing_progress(landing, index);
-	const struct lf_target *target = lf_landing_target(landing, index);
-	struct lf_node *map, *list;
-	struct lf_str text = {0};
-
-	if (target->commit)
-		lf_node_set_text(object, "commit", target->commit);
-	if (progress->revision)
-		lf_node_set_text(object, "revision", progress->revision);
-	lf_ref_text(&text, &target->consumer);
-	lf_node_set_text(object, "object", lf_str_text(&text));
-	lf_str_dispose(&text);
-	map = lf_node_set_map(object, "phases");
-	for (enum lf_phase phase = LF_PUSHED; phase < LF_PHASES; phase++) {
-		const struct lf_phase_progress *at = &progress->phases[phase];
-
-		if (at->ended_ms)
-			lf_node_set_int(map, lf_phase_word(phase), at->ended_ms - at->started_ms);
-	}
-	put_diagnosis(object, &progress->diagnosis, "");
-	list = lf_node_set_list(object, "resources");
-	for (size_t i = 0; i < progress->row_count; i++) {
-		map = lf_node_add_map(list);
-		lf_node_set_text(map, "kind", progress->rows[i].ref.kind);
-		lf_node_set_text(map, "namespace", progress->rows[i].ref.namespace);
-		lf_node_set_text(map, "name", progress->rows[i].ref.name);
-		lf_node_set_text(map, "health", lf_health_word(progress->rows[i].health));
-		if (progress->rows[i].note)
-			lf_node_set_text(map, "note", progress->rows[i].note);
-	}
-}
-
-/* Of several environments each has its own result; the whole one's diagnosis is that of the first that failed. */
-static void put_flights(struct lf_node *object, const struct lf_landing *landing)
-{
-	struct lf_node *list;
-
-	if (landing->target.commit)
-		lf_node_set_text(object, "commit", landing->target.commit);
-	if (landing->failed < landing->flight_count)
-		put_diagnosis(object, &lf_landing_progress(landing, landing->failed)->diagnosis, landing->flights[landing->failed].name);
-	list = lf_node_set_list(object, "environments");
-	for (size_t i = 0; i < landing->flight_count; i++) {
-		struct lf_node *map = lf_node_add_map(list);
-
-		lf_node_set_text(map, "environment", landing->flights[i].name);
-		if (landing->flights[i].elsewhere) {
-			lf_node_set_text(map, "result", "elsewhere");
-			lf_node_set_text(map, "note", landing->flights[i].elsewhere);
-			continue;
-		}
-		lf_node_set_text(map, "result", verdict_word(lf_landing_progress(landing, i)->verdict));
-		put_flight(map, landing, i);
-	}
-}
-
-static void result_json(struct lf_headless *headless, const struct lf_app *app)
-{
-	const struct lf_landing *landing = &app->landing;
-	struct lf_node *object = lf_node_new(LF_NODE_MAP);
-
-	lf_node_set_text(object, "result", verdict_word(landing->verdict));
-	pull_json(object, &app->delivery);
-	if (landing->flight_count == 1)
-		put_flight(object, landing, 0);
-	else
-		put_flights(object, landing);
-	lf_node_set_int(object, "exit", app->exit_code);
-	print_object(headless->options.out, object);
-}
-
-static void flight_text(struct lf_headless *headless, const struct lf_landing *landing, size_t index)
-{
-	const struct lf_progress *progress = lf_landing_progress(landing, index);
-	const struct lf_target *target = lf_landing_target(landing, index);
-	const struct lf_flight *flight = &landing->flights[index];
-	FILE *out = headless->options.out;
-	struct lf_str what = {0};
-
-	if (*flight->name)
-		lf_str_addf(&what, "%s: ", flight->name);
-	lf_ref_text(&what, &target->consumer);
-	if (flight->elsewhere) {
-		(void)fprintf(out, "%s %s\n", lf_str_text(&what), flight->elsewhere);
-		lf_str_dispose(&what);
-		return;
-	}
-	(void)fprintf(out, "%s is %s", lf_str_text(&what), verdict_word(progress->verdict));
-	if (target->commit)
-		(void)fprintf(out, " at commit %.7s", target->commit);
-	(void)fprintf(out, "%s\n", progress->verdict == LF_VERDICT_TIMEOUT ? " (not decided in time; it goes on without us)" : "");
-	lf_str_dispose(&what);
-	if (progress->waiting_for && progress->verdict != LF_VERDICT_HEALTHY)
-		(void)fprintf(out, "  waiting for: %s\n", progress->waiting_for);
-}
-
-static void diagnosis_text(FILE *out, const struct lf_diagnosis *diagnosis, const char *environment)
-{
-	if (!diagnosis->id)
-		return;
-	(void)fprintf(out, "\n%s%s%s\n", environment, *environment ? ": " : "", diagnosis->cause);
-	if (diagnosis->evidence) {
-		const char *line = diagnosis->evidence;
-
-		while (*line) {
-			size_t n = strcspn(line, "\n");
-
-			(void)fprintf(out, "  %.*s\n", (int)n, line);
-			line += n + (line[n] == '\n');
-		}
-	}
-	if (diagnosis->remedy_count)
-		(void)fprintf(out, "\nWhat you can do:\n");
-	for (size_t i = 0; i < diagnosis->remedy_count; i++) {
-		(void)fprintf(out, "  %zu. %s\n", i + 1, diagnosis->remedies[i].text);
-		if (diagnosis->remedies[i].command)
-			(void)fprintf(out, "     %s\n", diagnosis->remedies[i].command);
-	}
-}
-
-static void result_text(struct lf_headless *headless, const struct lf_app *app)
-{
-	const struct lf_landing *landing = &app->landing;
-
-	(void)fprintf(headless->options.out, "\n");
-	for (size_t i = 0; i < landing->flight_count; i++)
-		flight_text(headless, landing, i);
-	for (size_t i = 0; i < landing->flight_count; i++)
-		diagnosis_text(headless->options.out, &lf_landing_progress(landing, i)->diagnosis, landing->flights[i].name);
-}
-
 static enum lf_headless_move landing(struct lf_headless *headless, const struct lf_app *app)
 {
 	report_landing(headless, app);
@@ -560,11 +368,7 @@ static enum lf_headless_move landing(struct lf_headless *headless, const struct 
 			return fail(headless, &app->landing.trouble, EXIT_SYNC);
 		return LF_HEADLESS_WAIT;
 	}
-	if (headless->options.json)
-		result_json(headless, app);
-	else
-		result_text(headless, app);
-	(void)fflush(headless->options.out);
+	lf_headless_result(headless->options.out, headless->options.json, app);
 	return finish(headless, app->exit_code);
 }
 

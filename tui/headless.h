@@ -35,7 +35,4 @@ void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, cons
 /* Prints the questions that miss an answer or have a wrong one, with the --set that would supply them. Returns the exit code: 2 or 3. */
 int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan);
 
-/* Of an inquiry that is answered: whom the object belongs to. */
-void lf_headless_owner(FILE *out, bool json, const struct lf_inquiry *inquiry);
-
 #endif

@@ -1,8 +1,7 @@
 /* headless_owner: whom an object belongs to, as lines or as one JSON object. */
 #include "config.h"
-#include "tui/headless.h"
+#include "tui/headless_parts.h"
 
-#include "core/json.h"
 #include "core/mem.h"
 #include "core/text.h"
 
@@ -89,17 +88,13 @@ static bool is_managed(const struct lf_owner_chain *chain)
 static void owner_json(FILE *out, const struct lf_inquiry *inquiry)
 {
 	struct lf_node *object = lf_node_new(LF_NODE_MAP), *list = lf_node_set_list(object, "owners");
-	struct lf_str text = {0};
 
 	for (size_t i = 0; i < inquiry->chain.count; i++)
 		link_json(list, &inquiry->chain.links[i]);
 	if (inquiry->error.code)
 		lf_node_set_text(object, "unseen", inquiry->error.message);
 	lf_node_set_bool(object, "managed", is_managed(&inquiry->chain));
-	lf_json_emit(&text, object);
-	(void)fprintf(out, "%s\n", lf_str_text(&text));
-	lf_str_dispose(&text);
-	lf_node_free(object);
+	lf_headless_print(out, object);
 }
 
 void lf_headless_owner(FILE *out, bool json, const struct lf_inquiry *inquiry)

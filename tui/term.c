@@ -308,11 +308,6 @@ void lf_term_size(const struct lf_term *term, int *rows, int *cols)
 	}
 }
 
-enum lf_color lf_term_color(const struct lf_term *term)
-{
-	return term->color;
-}
-
 void lf_term_forget(struct lf_term *term)
 {
 	lf_canvas_dispose(&term->shown);

@@ -21,7 +21,6 @@ LF_NODISCARD int lf_term_open(struct lf_term **out, const struct lf_term_options
 void lf_term_close(struct lf_term *term); /* gives it back; NULL is fine */
 
 void lf_term_size(const struct lf_term *term, int *rows, int *cols); /* asks the kernel */
-enum lf_color lf_term_color(const struct lf_term *term);
 
 /* Writes what differs from what was shown before; nothing if nothing does. */
 void lf_term_show(struct lf_term *term, const struct lf_canvas *canvas);

@@ -68,7 +68,7 @@ struct lf_forge_call {
 /* client.c */
 struct lf_forge_call *forge_call_new(struct lf_forge *forge, int64_t number, void (*wake)(struct lf_forge_call *call));
 void forge_call_wake_in(struct lf_forge_call *call, int64_t ms, void (*wake)(struct lf_forge_call *call));
-/* Carries the call's talk on, from the beginning where it has none: access, kind of forge, credential, requests. Ends in forge_call_over(). */
+/* Carries the call's talk on, from the beginning where it has none: access, kind of forge, credential, requests. */
 void forge_call_go(struct lf_forge_call *call);
 int64_t forge_now_ms(void); /* wall clock */
 

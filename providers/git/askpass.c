@@ -148,19 +148,11 @@ static int fail(struct lf_error *err, int number)
 
 static int prepare(struct lf_git_askpass *askpass, struct lf_error *err)
 {
-	const char *base = getenv("XDG_RUNTIME_DIR");
 	char *program;
 	int rc;
 
-	if (!base || *base != '/' || access(base, W_OK))
-		base = getenv("TMPDIR");
-	askpass->folder = lf_format("%s/landfall-ask-XXXXXX", base && *base == '/' ? base : "/tmp");
-	if (!mkdtemp(askpass->folder)) {
-		rc = fail(err, errno);
-		lf_free(askpass->folder);
-		askpass->folder = NULL;
-		return rc;
-	}
+	if (lf_fs_make_temporary(&askpass->folder, "ask", true, err))
+		return fail(err, err ? err->native : EIO);
 	askpass->question = open_pipe(askpass, "question");
 	askpass->answer = open_pipe(askpass, "answer");
 	if (askpass->question < 0 || askpass->answer < 0)

@@ -278,22 +278,15 @@ void lf_git_store_remember(struct lf_git_store *store, const char *id, enum lf_g
 
 static int open_temporary(struct lf_git_store *out, struct lf_error *err)
 {
-	const char *base = getenv("TMPDIR");
-	char *folder = lf_format("%s/landfall-XXXXXX", base && *base == '/' ? base : "/tmp");
-	int rc;
+	int rc = lf_fs_make_temporary(&out->folder, "git", false, err);
 
-	if (!mkdtemp(folder)) {
-		rc = lf_fail(err, LF_EIO, "git.cache", errno, "no folder for Git objects can be made: %s",
-		             strerror(errno));
-		lf_hint(err,
-		        "Free some space, or set XDG_CACHE_HOME or TMPDIR to a folder that can be written.");
-		lf_free(folder);
+	if (rc) {
+		lf_hint(err, "Free some space, or set XDG_CACHE_HOME or TMPDIR to a folder that can be written.");
 		return rc;
 	}
-	out->folder = folder;
 	out->temporary = true;
 	out->lock = -1;
-	return out->module->open(&out->objects, folder, err);
+	return out->module->open(&out->objects, out->folder, err);
 }
 
 static int open_cached(struct lf_git_store *out, const char *cache_folder, const char *name, bool fresh,

@@ -369,19 +369,12 @@ static void run_ssh(struct lf_git_signer *signer)
 static int prepare(void *payload, struct lf_error *err)
 {
 	struct lf_git_signer *signer = payload;
-	const char *base = getenv("TMPDIR"), *key = signer->ssh ? literal_key(signer->key) : NULL;
+	const char *key = signer->ssh ? literal_key(signer->key) : NULL;
 	char *path;
-	int rc;
+	int rc = lf_fs_make_temporary(&signer->folder, "sign", false, err);
 
-	signer->folder = lf_format("%s/landfall-sign-XXXXXX", base && *base == '/' ? base : "/tmp");
-	if (!mkdtemp(signer->folder)) {
-		rc = lf_fail(err, LF_EIO, WHERE, errno, "there is no room for what is to be signed: %s",
-		             strerror(errno));
-		lf_hint(err, "Set TMPDIR to a folder that can be written.");
-		lf_free(signer->folder);
-		signer->folder = NULL;
+	if (rc)
 		return rc;
-	}
 	path = inside(signer, "commit");
 	rc = lf_fs_write(path, signer->content.data, signer->content.length, 0600, err);
 	lf_free(path);

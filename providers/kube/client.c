@@ -130,8 +130,3 @@ const char *lf_kube_context(const struct lf_kube *kube)
 {
 	return kube->config->context;
 }
-
-const char *lf_kube_namespace(const struct lf_kube *kube)
-{
-	return kube->config->namespace;
-}

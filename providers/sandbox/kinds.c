@@ -98,14 +98,6 @@ const struct lf_kind *lf_kind_of_group(const char *group, const char *kind)
 	return NULL;
 }
 
-bool lf_kind_has_group(const char *group)
-{
-	for (size_t i = 0; i < LF_COUNT(table); i++)
-		if (lf_equal(table[i].group, group))
-			return true;
-	return false;
-}
-
 const char *lf_kind_api_version(const struct lf_kind *kind, char buffer[128])
 {
 	(void)snprintf(buffer, 128, "%s%s%s", kind->group, *kind->group ? "/" : "", kind->version);

@@ -57,7 +57,6 @@ const struct lf_kind *lf_kind_find(const char *group, const char *version,
                                    const char *plural);                      /* may be NULL */
 const struct lf_kind *lf_kind_of(const char *api_version, const char *kind); /* may be NULL */
 const struct lf_kind *lf_kind_of_group(const char *group, const char *kind); /* any version; may be NULL */
-bool lf_kind_has_group(const char *group);
 
 /* "apps/v1" or "v1"; BUFFER has room for 128 bytes. */
 const char *lf_kind_api_version(const struct lf_kind *kind, char buffer[128]);

@@ -267,19 +267,6 @@ const char *lf_clock(char out[32])
 	return lf_clock_at(out, (int64_t)time(NULL));
 }
 
-const char *lf_clock_micro(char out[40])
-{
-	struct timespec now;
-	struct tm parts;
-	char seconds[24];
-
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &parts);
-	(void)strftime(seconds, sizeof(seconds), "%Y-%m-%dT%H:%M:%S", &parts);
-	(void)snprintf(out, 40, "%s.%06uZ", seconds, (unsigned)(now.tv_nsec / 1000) % 1000000u);
-	return out;
-}
-
 int64_t lf_clock_parse(const char *text)
 {
 	struct tm parts = {0};

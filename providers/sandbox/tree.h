@@ -52,9 +52,8 @@ bool lf_tree_selected(const struct lf_node *selector, const struct lf_node *obje
  * text. */
 bool lf_tree_within(const struct lf_node *wanted, const struct lf_node *live);
 
-/* RFC 3339, now: seconds or microseconds. */
+/* RFC 3339, now, in seconds. */
 const char *lf_clock(char out[32]);
-const char *lf_clock_micro(char out[40]);
 const char *lf_clock_at(char out[32], int64_t unix_seconds);
 int64_t lf_clock_parse(const char *text); /* seconds since 1970, or -1 */
 int64_t lf_clock_now_ms(void);

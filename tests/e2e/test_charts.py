@@ -14,14 +14,13 @@ import socket
 import subprocess
 import sys
 import tarfile
-import time
 import unittest
 import urllib.error
 import urllib.parse
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from world import BUILD, LIMIT, World  # noqa: E402
+from world import BUILD, LIMIT, World, until  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
 SERVER = HERE.parent / "servers" / "charts.py"
@@ -426,14 +425,14 @@ class RealRegistry(Registry):
         config.write_text(f"version: 0.1\nlog: {{level: fatal}}\nstorage: {{filesystem: {{rootdirectory: {self.root}}}}}\nhttp: {{addr: '127.0.0.1:{self.port}'}}\n")
         self.world.start(REGISTRY, "serve", str(config))
         self.url, self.oci = f"http://127.0.0.1:{self.port}", f"oci://127.0.0.1:{self.port}/charts"
-        end = time.monotonic() + LIMIT
-        while True:
-            try:
-                with urllib.request.urlopen(self.url + "/v2/"):
-                    return
-            except OSError:
-                self.assertLess(time.monotonic(), end, "the registry does not come up")
-                time.sleep(0.05)
+        until(self.answers, "the registry comes up")
+
+    def answers(self):
+        try:
+            with urllib.request.urlopen(self.url + "/v2/"):
+                return True
+        except OSError:
+            return False
 
     def test_tags_and_archive(self):
         self.serve()

@@ -7,11 +7,10 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
-from world import LIMIT, PROGRAM, World  # noqa: E402
+from world import LIMIT, PROGRAM, World, until  # noqa: E402
 
 WEB = {
     "gitopsDeployment": "flux", "appName": "web", "targetNamespace": "production", "gitBranch": "main", "gitPath": "apps/web", "image": "nginx:1.27",
@@ -27,14 +26,6 @@ def namespace():
         if shutil.which("unshare") and not subprocess.run([*command, "sh", "-c", "mount -t tmpfs none /mnt"], capture_output=True, check=False).returncode:
             return command
     return None
-
-
-def eventually(what, condition):
-    end = time.monotonic() + LIMIT
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {LIMIT} s: {what}")
-        time.sleep(0.02)
 
 
 class Case(unittest.TestCase):
@@ -158,7 +149,7 @@ class Demo(Case):
         temporary = self.world.home / "tmp"
         temporary.mkdir(exist_ok=True)
         child = self.world.start(str(PROGRAM), "demo", "--plain", env={"TMPDIR": str(temporary)})
-        eventually("the sandbox is up", lambda: [f for f in temporary.glob("landfall-demo-*") if (f / "kubeconfig").exists() and f not in self.known])
+        until(lambda: [f for f in temporary.glob("landfall-demo-*") if (f / "kubeconfig").exists() and f not in self.known], "the sandbox is up")
         folder = next(f for f in temporary.glob("landfall-demo-*") if f not in self.known)
         self.known.add(folder)
         return child, folder
@@ -171,14 +162,14 @@ class Demo(Case):
         child, folder = self.begin()
         child.stdin.close()
         child.wait(LIMIT)
-        eventually("the folder is gone", lambda: not folder.exists())
+        until(lambda: not folder.exists(), "the folder is gone")
         self.assertEqual(list(self.world.home.glob(".local/state/landfall/*")), [], "the user's own session is not touched")
 
     def test_killed_it_takes_its_sandbox_along(self):
         child, folder = self.begin()
         child.send_signal(signal.SIGKILL)
         child.wait(LIMIT)
-        eventually("the folder is gone", lambda: not folder.exists())
+        until(lambda: not folder.exists(), "the folder is gone")
 
     def test_leftovers_are_removed_by_the_next(self):
         child, folder = self.begin()
@@ -187,10 +178,10 @@ class Demo(Case):
         child.send_signal(signal.SIGKILL)
         child.wait(LIMIT)
         os.kill(sandbox, signal.SIGKILL)
-        eventually("the sandbox is dead", lambda: not pathlib.Path(f"/proc/{sandbox}").exists())
+        until(lambda: not pathlib.Path(f"/proc/{sandbox}").exists(), "the sandbox is dead")
         self.assertTrue(folder.exists())
         other, fresh = self.begin()
-        eventually("the leftover is gone", lambda: not folder.exists())
+        until(lambda: not folder.exists(), "the leftover is gone")
         self.assertTrue(fresh.exists())
         other.stdin.close()
         other.wait(LIMIT)

@@ -7,12 +7,11 @@ import os
 import pathlib
 import sys
 import threading
-import time
 import unittest
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from world import LIMIT, World, first_line  # noqa: E402
+from world import LIMIT, World, first_line, until  # noqa: E402
 
 SERVER = pathlib.Path(__file__).resolve().parent.parent / "servers" / "forge.py"
 SECRET = "s3kret-t0ken-of-the-forge"
@@ -74,12 +73,6 @@ class Case(unittest.TestCase):
     def apply(self, server, *more, env=None, **values):
         answers = self.world.answers(**server.answers(**values))
         return self.world.run("apply", "-f", answers, "--yes", "-o", "json", *more, env={**server.token(), **(env or {})})
-
-    def until(self, condition):
-        end = time.monotonic() + LIMIT
-        while not condition():
-            self.assertLess(time.monotonic(), end, "it did not come to that in time")
-            threading.Event().wait(0.05)
 
     def apply_meanwhile(self, forge, *more, **values):
         """Runs apply in a thread; returns how to wait for its result."""
@@ -237,7 +230,7 @@ class Merges(Case):
                 self.addCleanup(self.world.close)
                 forge = Forge(self.world, kind, repository=self.world.sandbox())
                 result = self.apply_meanwhile(forge, "--wait-for-merge", "--timeout", "60s", gitopsDeployment=("flux", "argocd")[number % 2])
-                self.until(lambda: forge.log.exists() and forge.pulls())
+                until(lambda: forge.log.exists() and forge.pulls(), "the pull request is made")
                 forge.do("check", name="build", state="passed")
                 forge.do("review", who="ann", verdict="approved")
                 forge.do("merge", how=ways[kind])
@@ -253,15 +246,15 @@ class Merges(Case):
     def test_checks_and_reviews_are_told_while_it_waits(self):
         forge = Forge(self.world, "github")
         result = self.apply_meanwhile(forge, "--wait-for-merge", "--no-wait")
-        self.until(lambda: forge.log.exists() and forge.pulls())
+        until(lambda: forge.log.exists() and forge.pulls(), "the pull request is made")
         for name in ("build", "docs", "lint"):
             forge.do("check", name=name, state="passed")
         forge.do("check", name="e2e", state="failed")
         forge.do("review", who="ann", verdict="changes")
         seen = lambda: any("/reviews" in r[1] for r in forge.requests()[-3:])  # noqa: E731
-        self.until(seen)
+        until(seen, "the pull request is seen")
         count = len(forge.requests())
-        self.until(lambda: len(forge.requests()) > count + 12)  # twice more
+        until(lambda: len(forge.requests()) > count + 12, "it looks again")  # twice more
         forge.do("merge", how="squash")
         done = result()
         self.code(done, 0)
@@ -271,7 +264,7 @@ class Merges(Case):
     def test_closed_without_a_merge(self):
         forge = Forge(self.world, "gitlab")
         result = self.apply_meanwhile(forge, "--wait-for-merge", "--no-wait")
-        self.until(lambda: forge.log.exists() and forge.pulls())
+        until(lambda: forge.log.exists() and forge.pulls(), "the pull request is made")
         forge.do("close")
         done = result()
         self.code(done, 5)
@@ -286,7 +279,7 @@ class Merges(Case):
     def test_a_token_that_ends_while_it_waits(self):
         forge = Forge(self.world, "github")
         result = self.apply_meanwhile(forge, "--wait-for-merge", "--no-wait")
-        self.until(lambda: forge.log.exists() and forge.pulls())
+        until(lambda: forge.log.exists() and forge.pulls(), "the pull request is made")
         forge.do("trouble", status=401, times=99)
         done = result()
         self.code(done, 4)

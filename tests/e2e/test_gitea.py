@@ -8,14 +8,13 @@ import pathlib
 import subprocess
 import sys
 import threading
-import time
 import unittest
 import urllib.request
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "servers"))
 from serving import free_port  # noqa: E402
-from world import LIMIT, PROGRAM, World  # noqa: E402
+from world import LIMIT, PROGRAM, World, until  # noqa: E402
 
 GITEA, STATIC = os.environ.get("LANDFALL_GITEA"), os.environ.get("LANDFALL_GITEA_STATIC")
 INI = """I_AM_BEING_UNSAFE_RUNNING_AS_ROOT = true
@@ -56,7 +55,7 @@ class RealGitea(unittest.TestCase):
         (self.work / "custom" / "conf" / "app.ini").write_text(INI.format(port=self.port, static=STATIC, work=self.work))
         self.world.environment.update(GITEA_WORK_DIR=str(self.work), GITEA_CUSTOM=str(self.work / "custom"), USER="root" if not os.getuid() else "test")
         self.world.start(GITEA, "web")
-        self.until(lambda: self.api("GET", "/version") is not None)
+        until(lambda: self.api("GET", "/version") is not None, "Gitea answers")
         self.tokens = {}
         for user in ("boss", "ann"):
             self.gitea("admin", "user", "create", "--username", user, "--password", "only-for-this-test-1", "--email", user + "@example.com", "--must-change-password=false",
@@ -69,12 +68,6 @@ class RealGitea(unittest.TestCase):
         store = self.world.home / "credentials"
         store.write_text("http://boss:%s@127.0.0.1%%3a%d\n" % (self.tokens["boss"], self.port))
         self.world.git("config", "--global", "credential.helper", "store --file=%s" % store)
-
-    def until(self, condition):
-        end = time.monotonic() + LIMIT
-        while not condition():
-            self.assertLess(time.monotonic(), end, "it did not come to that in time")
-            threading.Event().wait(0.1)
 
     def gitea(self, *arguments):
         return subprocess.run([GITEA, *arguments], capture_output=True, text=True, timeout=LIMIT, env=self.world.environment, check=True).stdout
@@ -107,12 +100,12 @@ class RealGitea(unittest.TestCase):
         lines = []
         reader = threading.Thread(target=lambda: lines.extend(iter(child.stdout.readline, "")), daemon=True)
         reader.start()
-        self.until(lambda: self.api("GET", "/repos/boss/shop/pulls/1")["title"] == "Another title")
+        until(lambda: self.api("GET", "/repos/boss/shop/pulls/1")["title"] == "Another title", "the new title")
         head = self.api("GET", "/repos/boss/shop/pulls/1")["head"]["sha"]
         self.api("POST", "/repos/boss/shop/statuses/" + head, {"state": "failure", "context": "ci/test"})
         self.api("POST", "/repos/boss/shop/pulls/1/reviews", {"event": "APPROVED", "body": "fine"}, who="ann")
-        self.until(lambda: any("failing: ci/test · approved by ann" in line for line in list(lines)))
-        self.until(lambda: self.api("POST", "/repos/boss/shop/pulls/1/merge", {"Do": "squash"}) is not None)
+        until(lambda: any("failing: ci/test · approved by ann" in line for line in list(lines)), lambda: f"the check and the approval: {lines}")
+        until(lambda: self.api("POST", "/repos/boss/shop/pulls/1/merge", {"Do": "squash"}) is not None, "it can be merged")
         reader.join(LIMIT)
         self.assertEqual(child.wait(LIMIT), 0, lines)
         self.assertIn("as " + self.api("GET", "/repos/boss/shop/branches/main")["commit"]["id"], "".join(lines))

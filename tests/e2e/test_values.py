@@ -8,12 +8,11 @@ import shlex
 import shutil
 import subprocess
 import sys
-import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from test_charts import FILES, SERVER, digest, entry, tgz  # noqa: E402
-from world import LIMIT, PROGRAM, World  # noqa: E402
+from world import LIMIT, PROGRAM, World, until  # noqa: E402
 
 
 class Screen:
@@ -38,11 +37,7 @@ class Screen:
         self.tmux("send-keys", "-t", "screen", "-l", text)
 
     def wait(self, holds, what, limit=30):
-        end = time.monotonic() + limit
-        while not holds(self.text()):
-            if time.monotonic() > end:
-                raise AssertionError(f"{what}; it shows\n{self.text()}")
-            time.sleep(0.02)
+        until(lambda: holds(self.text()), lambda: f"{what}; it shows\n{self.text()}", limit)
 
     def expect(self, needle, limit=30):
         self.wait(lambda text: needle in text, f"no {needle!r} on the screen", limit)

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import tempfile
 import threading
+import time
 
 BUILD = pathlib.Path(os.environ.get("builddir", "build")).resolve()
 PROGRAM = BUILD / "landfall"
@@ -106,6 +107,16 @@ class World:
         path = self.home / "answers.yaml"
         path.write_text("version: 1\nanswers:\n" + "".join(f"  {k}: {json.dumps(v)}\n" for k, v in values.items()))
         return str(path)
+
+
+def until(condition, what, limit=LIMIT):
+    """Looks until CONDITION holds, at most LIMIT seconds, and returns what it gave. WHAT may be a function: it is asked when the time is up."""
+    end = time.monotonic() + limit
+    while not (result := condition()):
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {limit} s: {what() if callable(what) else what}")
+        time.sleep(0.02)  # between two looks
+    return result
 
 
 def first_line(child, limit=30):

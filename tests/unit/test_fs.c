@@ -240,6 +240,45 @@ static void test_paths(void **state)
 	lf_free(path);
 }
 
+static void test_temporary(void **state)
+{
+	struct place *place = *state;
+	struct lf_error err = {0};
+	char *memory = lf_format("%s/memory", place->folder), *disk = lf_format("%s/disk", place->folder), *folder = NULL;
+	struct stat st;
+
+	assert_int_equal(mkdir(memory, 0700), 0);
+	assert_int_equal(mkdir(disk, 0700), 0);
+	setenv("XDG_RUNTIME_DIR", memory, 1);
+	setenv("TMPDIR", disk, 1);
+	for (int in_memory = 0; in_memory < 2; in_memory++) {
+		char *wanted = lf_format("%s/landfall-edit-", in_memory ? memory : disk);
+
+		assert_int_equal(lf_fs_make_temporary(&folder, "edit", in_memory, &err), LF_OK);
+		assert_ptr_equal(strstr(folder, wanted), folder);
+		assert_int_equal(stat(folder, &st), 0);
+		assert_int_equal(st.st_mode & 07777, 0700);
+		lf_free(folder);
+		lf_free(wanted);
+	}
+	setenv("XDG_RUNTIME_DIR", "relative", 1); /* not ours to use: the next place is taken */
+	assert_int_equal(lf_fs_make_temporary(&folder, "edit", true, &err), LF_OK);
+	assert_ptr_equal(strstr(folder, disk), folder);
+	lf_free(folder);
+	unsetenv("XDG_RUNTIME_DIR");
+	setenv("TMPDIR", "/proc/nothing", 1); /* set, and of no use: the system's is */
+	assert_int_equal(lf_fs_make_temporary(&folder, "edit", false, &err), LF_OK);
+	assert_ptr_equal(strstr(folder, "/tmp/landfall-edit-"), folder);
+	assert_int_equal(lf_fs_remove_tree(folder), 0);
+	lf_free(folder);
+	assert_int_equal(lf_fs_make_temporary(&folder, "no/such", false, &err), LF_EIO);
+	assert_null(folder);
+	assert_non_null(strstr(err.hint, "TMPDIR"));
+	unsetenv("TMPDIR");
+	lf_free(memory);
+	lf_free(disk);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -248,6 +287,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(test_links, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_failed_writes, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(test_permission, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(test_temporary, set_up, tear_down),
 		cmocka_unit_test(test_standard_input),
 		cmocka_unit_test(test_paths),
 	};
