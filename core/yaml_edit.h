@@ -36,6 +36,12 @@ LF_NODISCARD int lf_yaml_edit_add_key(struct lf_str *text, const struct lf_yaml_
 LF_NODISCARD int lf_yaml_edit_append(struct lf_str *text, const struct lf_yaml_place *place,
                                      const struct lf_node *value, struct lf_error *err);
 
+/* Takes the entry at PLACE out: a key with its value, or an item of a list. With it go the comment on its lines, the comment lines directly above it that stand as deep as it
+ * does (not those above the first key of a document: they speak of the file), those directly below that are deeper, and one of two blank lines that would come together.
+ * A map or list that loses its last entry stays as {} or []: absent and empty are two things ("automated: {}"), so whoever wants it gone removes it instead. An alias may be
+ * taken out; LF_EREFUSED, naming both, for an anchor that an alias outside of the entry needs, and LF_EINVAL for the whole document (an empty path). */
+LF_NODISCARD int lf_yaml_edit_remove(struct lf_str *text, const struct lf_yaml_place *place, struct lf_error *err);
+
 /* Puts "# MARKER" behind the scalar at PLACE, on its line. A marker of the same kind ("{"$imagepolicy"…") that stands there gives way; any other comment moves above the
  * line. LF_EREFUSED inside [ ] and { }, and for a text of several lines. */
 LF_NODISCARD int lf_yaml_edit_mark(struct lf_str *text, const struct lf_yaml_place *place, const char *marker, struct lf_error *err);

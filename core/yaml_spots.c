@@ -89,6 +89,12 @@ static enum lf_spot_kind scalar_kind(yaml_scalar_style_t style)
 											 : LF_SPOT_PLAIN;
 }
 
+static void decorate(struct lf_spot *spot, const yaml_char_t *anchor, const yaml_char_t *tag)
+{
+	spot->decorated = anchor || tag;
+	spot->anchor = lf_dup((const char *)anchor);
+}
+
 static void walk(struct walker *wk, yaml_event_t *event, bool in_flow)
 {
 	struct lf_spot *spot;
@@ -103,7 +109,7 @@ static void walk(struct walker *wk, yaml_event_t *event, bool in_flow)
 	spot->flow = in_flow;
 	if (event->type == YAML_SCALAR_EVENT) {
 		spot->kind = scalar_kind(event->data.scalar.style);
-		spot->decorated = event->data.scalar.anchor || event->data.scalar.tag;
+		decorate(spot, event->data.scalar.anchor, event->data.scalar.tag);
 		spot->text = lf_dup_n((const char *)event->data.scalar.value, event->data.scalar.length);
 		if (spot->kind == LF_SPOT_BLOCK_TEXT)
 			spot->end = block_end(wk, spot->start, spot->end);
@@ -112,12 +118,12 @@ static void walk(struct walker *wk, yaml_event_t *event, bool in_flow)
 		spot->text = lf_dup((const char *)event->data.alias.anchor);
 	} else if (event->type == YAML_SEQUENCE_START_EVENT) {
 		spot->kind = LF_SPOT_LIST;
-		spot->decorated = event->data.sequence_start.anchor || event->data.sequence_start.tag;
+		decorate(spot, event->data.sequence_start.anchor, event->data.sequence_start.tag);
 		spot->flow = in_flow || event->data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
 		walk_children(wk, self, spot->flow);
 	} else if (event->type == YAML_MAPPING_START_EVENT) {
 		spot->kind = LF_SPOT_MAP;
-		spot->decorated = event->data.mapping_start.anchor || event->data.mapping_start.tag;
+		decorate(spot, event->data.mapping_start.anchor, event->data.mapping_start.tag);
 		spot->flow = in_flow || event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
 		walk_children(wk, self, spot->flow);
 	} else {
@@ -128,8 +134,10 @@ static void walk(struct walker *wk, yaml_event_t *event, bool in_flow)
 
 static void forget(struct lf_spots *spots, size_t from)
 {
-	for (size_t i = from; i < spots->count; i++)
+	for (size_t i = from; i < spots->count; i++) {
 		lf_free(spots->items[i].text);
+		lf_free(spots->items[i].anchor);
+	}
 	if (spots->count > from)
 		memset(spots->items + from, 0, (spots->count - from) * sizeof(*spots->items));
 	spots->count = from;

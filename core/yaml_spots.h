@@ -22,6 +22,7 @@ struct lf_spot {
 	enum lf_spot_kind kind;
 	bool flow;	/* [ ] or { }, or inside of one */
 	bool decorated; /* has an anchor or a tag */
+	char *anchor;	/* its name, or NULL */
 	char *text;	/* of a scalar; the name of an alias */
 	size_t start;	/* byte offset */
 	size_t end;	/* behind the last byte that belongs to it, blanks and comments not counted */

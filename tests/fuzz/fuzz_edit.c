@@ -1,6 +1,5 @@
-/* fuzz_edit: an edit of any YAML either says no and changes nothing, or loses no byte of what was there. That
- * the result means what it should is proven by yaml_edit itself. The first byte chooses the change and the
- * node. */
+/* fuzz_edit: an edit of any YAML either says no and changes nothing, or loses no byte of what was there; what was added can be taken out again, and the bytes are those
+ * from before. That the result means what it should is proven by yaml_edit itself. The first byte chooses the change and the node. */
 #include "config.h"
 #include "tests/fuzz/fuzz.h"
 
@@ -10,7 +9,7 @@
 #include "core/yaml_edit.h"
 
 /* Goes down into the tree as far as CHOICE says. */
-static void choose(const struct lf_node *node, unsigned choice, const char **path, size_t room, char *index)
+static const struct lf_node *choose(const struct lf_node *node, unsigned choice, const char **path, size_t room, char *index)
 {
 	for (; choice > 0 && room > 0 && lf_node_count(node) > 0; choice /= 2, room--) {
 		size_t at = (choice % 2) ? 0 : lf_node_count(node) - 1;
@@ -25,6 +24,7 @@ static void choose(const struct lf_node *node, unsigned choice, const char **pat
 		node = lf_node_at(node, at);
 	}
 	*path = NULL;
+	return node;
 }
 
 /* What an empty value or a replaced one may lose. */
@@ -46,8 +46,27 @@ static void keeps(const char *before, const char *after)
 	}
 }
 
+/* TEXT is BYTES with an entry added to NODE, which had some before. */
+static void check_back(struct lf_str *text, const char *bytes, size_t size, const struct lf_yaml_place *place, const struct lf_node *node)
+{
+	const char *path[8];
+	struct lf_yaml_place added = {.name = "fuzz", .document = place->document, .path = path};
+	char index[24];
+	size_t depth = 0;
+	int rc;
+
+	for (; place->path[depth]; depth++)
+		path[depth] = place->path[depth];
+	(void)snprintf(index, sizeof(index), "%zu", lf_node_count(node));
+	path[depth] = lf_node_kind(node) == LF_NODE_MAP ? "new" : index;
+	path[depth + 1] = NULL;
+	rc = lf_yaml_edit_remove(text, &added, NULL);
+	fuzz_require(rc == LF_OK, "what was added can be removed", lf_str_text(text));
+	fuzz_require(text->length == size && memcmp(text->data, bytes, size) == 0, "added and removed: the same bytes", lf_str_text(text));
+}
+
 static void check(const char *bytes, size_t size, unsigned change, const struct lf_yaml_place *place,
-                  const struct lf_node *value)
+                  const struct lf_node *node, const struct lf_node *value)
 {
 	struct lf_error err = {0};
 	struct lf_str text = {0};
@@ -56,12 +75,16 @@ static void check(const char *bytes, size_t size, unsigned change, const struct 
 	lf_str_add_n(&text, bytes, size);
 	rc = change == 0   ? lf_yaml_edit_set(&text, place, value, &err)
 	     : change == 1 ? lf_yaml_edit_add_key(&text, place, "new", value, &err)
-			   : lf_yaml_edit_append(&text, place, value, &err);
-	if (rc != LF_OK)
+	     : change == 2 ? lf_yaml_edit_append(&text, place, value, &err)
+			   : lf_yaml_edit_remove(&text, place, &err);
+	if (rc != LF_OK) {
 		fuzz_require(err.message[0] && text.length == size && memcmp(text.data, bytes, size) == 0,
 		             "refused and unchanged", err.message);
-	else if (change != 0 && strlen(lf_str_text(&text)) == text.length)
+	} else if ((change == 1 || change == 2) && strlen(lf_str_text(&text)) == text.length) {
 		keeps(bytes, lf_str_text(&text));
+		if (lf_node_count(node) > 0 && bytes[size - 1] == '\n')
+			check_back(&text, bytes, size, place, node);
+	}
 	lf_str_dispose(&text);
 }
 
@@ -71,6 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	char indexes[6 * 24];
 	struct lf_yaml_place place = {.name = "fuzz", .path = path};
 	struct lf_node *documents = NULL, *value;
+	const struct lf_node *chosen;
 	struct lf_str text = {0};
 	unsigned choice;
 
@@ -80,12 +104,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	lf_str_add_n(&text, data + 1, size - 1);
 	if (lf_yaml_parse(&documents, lf_str_text(&text), text.length, "fuzz", NULL, NULL) == LF_OK) {
 		place.document = lf_node_count(documents) > 1 ? (choice >> 2) % 2 : 0;
-		choose(lf_node_at(documents, place.document), choice >> 3, path, 5, indexes);
+		chosen = choose(lf_node_at(documents, place.document), choice >> 3, path, 5, indexes);
 		value = lf_node_new(LF_NODE_MAP);
 		lf_node_set_text(value, "k", "l1\nl2\n");
 		lf_node_add_text(lf_node_set_list(value, "l"), "12:30");
-		check(lf_str_text(&text), text.length, choice % 3, &place,
-		      choice % 3 == 0 ? lf_node_at(lf_node_key(value, "l"), 0) : value);
+		check(lf_str_text(&text), text.length, choice % 4, &place, chosen,
+		      choice % 4 == 0 ? lf_node_at(lf_node_key(value, "l"), 0) : value);
 		lf_node_free(value);
 	}
 	lf_node_free(documents);
