@@ -197,17 +197,32 @@ static void add_settings(struct part *part)
 	}
 }
 
-static void add_worked_out(struct part *part, const struct lf_facts *facts)
+/* "shop" for dev is "shop-dev"; what names an environment already ("shop-production", "production") names this one instead. New. */
+static char *namespace_of(const char *base, const struct lf_names *all, const char *environment)
 {
-	static const char *const common[] = {"appName", "targetNamespace"};
-	const struct lf_plan *whole = part->whole;
+	size_t length = strlen(base);
 
-	for (size_t i = 0; i < LF_COUNT(common); i++) {
-		const char *value = lf_plan_text(whole, common[i]);
+	for (size_t i = 0; i < all->count; i++) {
+		const char *other = all->items[i];
+		size_t tail = strlen(other);
 
-		if (*value)
-			add(part, common[i], lf_format("%s-%s", value, part->name), NULL, is_answered(whole, common[i]));
+		if (lf_equal(base, other))
+			return lf_dup(environment);
+		if (length > tail && base[length - tail - 1] == '-' && lf_equal(base + length - tail, other))
+			return lf_format("%.*s%s", (int)(length - tail), base, environment);
 	}
+	return lf_format("%s-%s", base, environment);
+}
+
+static void add_worked_out(struct part *part, const struct lf_names *all, const struct lf_facts *facts)
+{
+	const struct lf_plan *whole = part->whole;
+	const char *app = lf_plan_text(whole, "appName"), *namespace = lf_plan_text(whole, "targetNamespace");
+
+	if (*app)
+		add(part, "appName", lf_format("%s-%s", app, part->name), NULL, is_answered(whole, "appName"));
+	if (*namespace)
+		add(part, "targetNamespace", namespace_of(namespace, all, part->name), NULL, is_answered(whole, "targetNamespace"));
 	add(part, "gitPath", path_of(part), NULL, true);
 	if (lf_plan_is(whole, "environmentLayout", "branches"))
 		add(part, "gitBranch", lf_dup(branch_of(part, facts)), NULL, true);
@@ -231,7 +246,7 @@ void lf_environments_split(struct lf_plan *whole, const struct lf_facts *facts)
 		struct part part = {.name = all.items[i], .whole = whole, .settings = lf_node_key(tree, all.items[i])};
 
 		add_settings(&part);
-		add_worked_out(&part, facts);
+		add_worked_out(&part, &all, facts);
 		lf_plan_add_part(whole, part.name, part.overrides, part.count, facts);
 		for (size_t k = 0; k < part.count; k++)
 			lf_free(part.values[k]);
@@ -254,7 +269,7 @@ void lf_environments_namespaces(struct lf_names *out, const struct lf_plan *plan
 	for (size_t i = 0; i < all.count; i++) {
 		const struct lf_node *own_settings = lf_node_key(tree, all.items[i]);
 		const char *said = lf_node_text(own_settings, "namespace");
-		char *name = lf_format("%s-%s", base, all.items[i]);
+		char *name = namespace_of(base, &all, all.items[i]);
 
 		if (!*said)
 			said = lf_node_text(own_settings, "targetNamespace");

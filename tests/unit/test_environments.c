@@ -117,6 +117,41 @@ static void test_paths(void **state)
 	}
 }
 
+/* A namespace that is called after an environment is that one's; the others' are called after them in its place. */
+static void test_namespaces(void **state)
+{
+	static const struct {
+		const char *base, *dev, *production;
+	} cases[] = {
+		{"shop", "shop-dev", "shop-production"},
+		{"production", "dev", "production"},
+		{"dev", "dev", "production"},
+		{"shop-production", "shop-dev", "shop-production"},
+		{"shop-dev", "shop-dev", "shop-production"},
+		{"reproduction", "reproduction-dev", "reproduction-production"},
+		{"shop-staging", "shop-staging-dev", "shop-staging-production"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		char *base = lf_format("targetNamespace=%s", cases[i].base);
+		const char *more[] = {"environments=dev, production", base, NULL};
+		struct lf_names all = {0};
+		struct test_plan test;
+
+		build(&test, more);
+		is(lf_plan_part(test.plan, 0), "targetNamespace", cases[i].dev);
+		is(lf_plan_part(test.plan, 1), "targetNamespace", cases[i].production);
+		lf_environments_namespaces(&all, test.plan);
+		assert_int_equal(all.count, 2);
+		assert_string_equal(all.items[0], cases[i].dev);
+		assert_string_equal(all.items[1], cases[i].production);
+		lf_names_dispose(&all);
+		test_plan_dispose(&test);
+		lf_free(base);
+	}
+}
+
 static void test_branches(void **state)
 {
 	static const char *const more[] = {"environments=dev, staging, production", "environmentLayout=branches", NULL};
@@ -251,6 +286,7 @@ int main(void)
 		cmocka_unit_test(test_one_environment_is_the_plan_itself),
 		cmocka_unit_test(test_each_part_has_its_own),
 		cmocka_unit_test(test_paths),
+		cmocka_unit_test(test_namespaces),
 		cmocka_unit_test(test_branches),
 		cmocka_unit_test(test_cluster_folders),
 		cmocka_unit_test(test_shared_files_are_written_once),
