@@ -6,3 +6,6 @@ tests_matrix_render_sets_LDADD = libengines.a libcore.a $(SMALL_LIBS)
 dist_check_SCRIPTS += tests/matrix/check.sh
 TESTS += tests/matrix/check.sh
 EXTRA_DIST += tests/matrix/check.py tests/matrix/sets.py tests/matrix/expect.py
+
+# Breaks rules and looks whether a test fails; run by hand.
+EXTRA_DIST += tests/tools/mutate.py tests/tools/mutants.py tests/tools/equivalent.yaml

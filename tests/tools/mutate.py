@@ -1,150 +1,295 @@
 #!/usr/bin/env python3
-"""mutate: breaks one rule after the other in the files that decide what is rendered, and looks whether some test fails. What survives is a rule no test knows.
+"""mutate: breaks one rule after the other in the files that decide what is rendered and said, and looks whether some test fails. What survives is a rule no test knows.
 
-    tests/tools/mutate.py [--files GLOB...] [--every N] [--limit SECONDS] [--list]
+    tests/tools/mutate.py [--files GLOB...] [--sample N] [--limit SECONDS] [--work FOLDER] [--list]
 
-Works on a copy of the tree in a temporary folder; takes about four seconds a mutant, so it is no part of "make check". Exit code 1: there are survivors."""
+Works on a copy of the tree. core/ and the engines become one shared library there; a broken file is compiled alone and laid over it (LD_PRELOAD), so a mutant costs a third
+of a second. It meets only the unit tests that run its line (gcov says which) and then the matrix, of which only the sets that render otherwise are looked at again.
+With --work the copy stays, and the next run builds only what has changed. Mutants that change nothing are listed in equivalent.yaml with the reason.
+No part of "make check". Exit code 1: there are survivors."""
 
 import argparse
 import glob
+import json
 import os
 import pathlib
+import random
 import re
+import resource
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
 
+try:
+    import ruamel.yaml  # noqa: F401  the matrix wants it
+    import yaml
+except ImportError:
+    if sys.executable == "/usr/bin/python3":
+        sys.exit("PyYAML or ruamel.yaml is not installed")
+    os.execv("/usr/bin/python3", ["/usr/bin/python3", *sys.argv])  # where Debian's packages are
+
+from mutants import mutants_of
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
-FILES = ("providers/*/render*.c", "providers/flux/extra*.c", "providers/argocd/extra*.c", "core/scaffold*.c", "core/merge.c", "core/extras_*.c", "core/environments*.c")
-NOT = ("providers/sandbox/",)
-# The quick ones first: most mutants die there.
-TESTS = ("test_render", "test_scaffold", "test_flux", "test_argocd", "test_merge", "test_plan")
-MORE = ("test_environments", "test_extras", "test_helm", "test_direct", "test_app")
-TEST_LIMIT_S = 60
-BUILD_LIMIT_S = 120
-
-CALL = re.compile(r"^\s+(?:\w+ = )?((?:lf_node|lf_plan|put|add|lf_documents|lf_extra|lf_lines?|copy|splice|set|drop|remove)\w*)\(.*\)(->\w+ = \w+)?;$")
-
-
-def mutants_of(line):
-    """(what was done, the new line) for each way to break this line."""
-    stripped = line.strip()
-    if stripped.startswith(("/*", "*", "//", "#", "static const char *const", "return lf_fail")) or not stripped:
-        return
-    if CALL.match(line):
-        yield "deleted", re.match(r"^\s*", line).group() + ";"
-    for old, new in (("true", "false"), ("false", "true")):
-        if re.search(r"\b%s\b" % old, line):
-            yield f"{old} is {new}", re.sub(r"\b%s\b" % old, new, line, count=1)
-    for old, new in ((" && ", " || "), (" || ", " && "), (" == ", " != "), (" != ", " == "), (" < ", " <= "), (" > ", " >= ")):
-        if old in line and not stripped.startswith("for "):
-            yield f"{old.strip()} is {new.strip()}", line.replace(old, new, 1)
-    if re.match(r"^\s*(?:\} else )?if \(", line):
-        yield "condition turned round", re.sub(r"if \((.*)\)( \{)?$", r"if (!(\1))\2", line)
-    elif re.match(r"^\s*return [^;\"]+;$", line) and "?" not in line and re.search(r"&&|\|\||lf_equal|lf_plan_is|lf_plan_yes", line):
-        yield "result turned round", re.sub(r"return (.*);", r"return !(\1);", line)
-    if "lf_" in line or "put" in line or "add" in line:
-        for found in re.finditer(r'"([A-Za-z][^"%\\]*)"', line):
-            yield f"{found.group()} is another text", line[:found.start()] + f'"{found.group(1)}x"' + line[found.end():]
+CORE = ("scaffold*", "merge*", "render", "values*", "schema*", "semver*", "chart*", "extra*", "environments*", "progressive*", "secrets*", "recall*", "edit*", "giturl*", "image*", "plan*",
+        "yaml_*")
+FILES = tuple(f"core/{name}.c" for name in CORE) + ("providers/flux/*.c", "providers/argocd/*.c", "providers/direct/*.c")
+# Their programs need servers, a terminal or libraries of the neighbours; no rule of rendering is first seen there.
+NOT_TESTS = re.compile(r"test_(git_|http|kube|sandbox|screens|terminal|tui|widgets|canvas|input|theme|forge|module|watch|str$|text$|fs$|diff$)")
+MATRIX = "the matrix"
+PEER = "yaml_peer"
+BUILD_LIMIT_S = 3600
+CPU_LIMIT_S = 10
+WALL_LIMIT_S = 60
+MEMORY_LIMIT = 2 << 30
+SEED = 5
 
 
-def all_mutants(folder, patterns):
-    for pattern in patterns:
-        for name in sorted(glob.glob(str(folder / pattern))):
-            path = pathlib.Path(name)
-            relative = str(path.relative_to(folder))
-            if relative.startswith(NOT):
-                continue
-            lines = path.read_text().split("\n")
-            for number, line in enumerate(lines):
-                for what, new in mutants_of(line) or ():
-                    if new != line:
-                        yield relative, number, what, new
+def limited():
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_LIMIT_S, CPU_LIMIT_S))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def must(command, where):
+    done = subprocess.run(command, cwd=where, capture_output=True, text=True, timeout=BUILD_LIMIT_S)
+    if done.returncode:
+        sys.exit(f"{command}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return done.stdout
 
 
 class Copy:
+    """The tree beside the tree, built so that a single file of it can be replaced when a test starts."""
+
     def __init__(self, folder):
-        self.source, self.build = folder / "source", folder / "build"
-        tracked = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=TOP, check=True, capture_output=True).stdout.decode().split("\0")
-        for name in filter(None, tracked):
-            if (TOP / name).is_file():
-                (self.source / name).parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(TOP / name, self.source / name)
-        self.build.mkdir()
-        self.run(["autoreconf", "-fi"], self.source, 600)
-        self.run([self.source / "configure", "-q", "CFLAGS=-O0 -w"], self.build, 600)
-        self.tests = [f"tests/unit/{name}" for name in TESTS + MORE if (self.source / f"tests/unit/{name}.c").exists()]
-        self.run(["make", "-s", "-j2", "all", *self.tests, "tests/matrix/render_sets"], self.build, 1800)
+        self.source, self.build, self.over = folder / "source", folder / "build", folder / "over"
+        for path in (self.source, self.build, self.over):
+            path.mkdir(parents=True, exist_ok=True)
+        self.copy()
+        if not (self.source / "configure").exists():
+            must(["autoreconf", "-fi"], self.source)
+        if not (self.build / "Makefile").exists():
+            must([self.source / "configure", "-q", "CFLAGS=-O0 -w"], self.build)
+        flags = must(["pkg-config", "--cflags", "yaml-0.1", "jansson", "libuv", "libutf8proc"], self.build).split()
+        self.compile = ["gcc", "-std=gnu17", "-fPIC", "-O0", "-w", "-DHAVE_CONFIG_H", f"-I{self.source}", f"-I{self.build}", *flags]
         self.environment = {**os.environ, "srcdir": str(self.source), "builddir": str(self.build), "LC_ALL": "C.UTF-8", "TZ": "UTC"}
+        self.share()
+        programs = sorted(path.stem for path in (self.source / "tests/unit").glob("test_*.c") if not NOT_TESTS.match(path.stem))
+        self.tests = [f"tests/unit/{name}" for name in programs]
+        must(["make", "-s", "landfall", *self.tests, "tests/matrix/render_sets", "tests/unit/yaml_trees"], self.build)
 
-    def run(self, command, where, limit_s):
-        done = subprocess.run(command, cwd=where, capture_output=True, text=True, timeout=limit_s)
-        if done.returncode:
-            sys.exit(f"{command}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    def copy(self):
+        """Only what differs is written, so that make sees what is new."""
+        listed = must(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], TOP).split("\0")
+        for name in filter(None, listed):
+            source, target = TOP / name, self.source / name
+            if source.is_file() and not (target.exists() and target.read_bytes() == source.read_bytes()):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy(source, target)
 
-    def passes(self, command):
-        try:
-            return subprocess.run(command, cwd=self.build, env=self.environment, capture_output=True, timeout=TEST_LIMIT_S).returncode in (0, 77)
-        except subprocess.TimeoutExpired:
-            return False
+    def share(self):
+        """Makes one shared library of core and the engines and lets the archives be linker scripts that name it."""
+        must(["make", "-s", "libcore.a", "libengines.a"], self.build)
+        library = self.build / "libshared.so"
+        scripts = [self.build / name for name in ("libcore.a", "libengines.a")]
+        for script in scripts:
+            if script.read_bytes().startswith(b"!<arch>"):
+                shutil.copy(script, script.with_suffix(".real"))
+        real = [script.with_suffix(".real") for script in scripts]
+        if not library.exists() or any(not script.read_bytes().startswith(b"INPUT") for script in scripts):
+            must(["gcc", "-shared", "-o", library, "-Wl,--whole-archive", *real, "-Wl,--no-whole-archive", "-lyaml", "-ljansson", "-luv", "-lutf8proc"], self.build)
+            for script in scripts:
+                script.write_text(f"INPUT({library})\n")
 
-    def makes(self, target):
-        return subprocess.run(["make", "-s", *target], cwd=self.build, capture_output=True, timeout=BUILD_LIMIT_S).returncode == 0
-
-    def killer(self):
-        """The test that fails now; "" if it does not compile, None if all pass."""
+    def covered(self, files):
+        """{file: {line: [tests]}} of the lines each test runs, and how long each test takes."""
+        folder = self.build / "coverage"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+        for file in files:
+            name = file.replace("/", "-")[:-2]
+            must([*self.compile, "--coverage", "-c", self.source / file, "-o", folder / f"{name}.o"], folder)
+        layer = folder / "layer.so"
+        must(["gcc", "-shared", "--coverage", "-o", layer, *sorted(folder.glob("*.o"))], folder)
+        lines, seconds = {file: {} for file in files}, {}
         for test in self.tests:
-            if not self.makes([test]):
-                return ""
-            if not self.passes([test]):
-                return test
-        if not self.makes(["landfall", "tests/matrix/render_sets"]):
-            return ""
-        return None if self.passes([str(self.source / "tests/matrix/check.sh")]) else "tests/matrix/check.sh"
+            begin = time.monotonic()
+            if not self.passes([test], layer):
+                sys.exit(f"{test} fails before anything is broken")
+            seconds[test] = time.monotonic() - begin
+            for line in must(["gcov", "-j", "-t", *sorted(str(path) for path in folder.glob("*.gcda"))], folder).splitlines():
+                for found in json.loads(line)["files"]:
+                    name = os.path.relpath(found["file"], self.source)
+                    for one in found["lines"] if name in lines else ():
+                        seen = lines[name].setdefault(one["line_number"], [])
+                        if one["count"]:
+                            seen.append(test)
+            for path in folder.glob("*.gcda"):
+                path.unlink()
+        return lines, seconds
+
+    def layer(self, file, text):
+        """The broken file as a library of its own; None if it does not compile."""
+        source, layer = self.over / "mutant.c", self.over / "mutant.so"
+        source.write_text(text)
+        done = subprocess.run([*self.compile, "-shared", "-I", (self.source / file).parent, source, "-o", layer], capture_output=True, timeout=WALL_LIMIT_S)
+        return None if done.returncode else layer
+
+    def output(self, command, layer, given=None):
+        """What the program prints, as bytes; None if it fails."""
+        try:
+            done = subprocess.run(command, cwd=self.build, env={**self.environment, "LD_PRELOAD": str(layer or "")}, input=given, stdin=None if given else subprocess.DEVNULL,
+                                  capture_output=True, timeout=WALL_LIMIT_S, preexec_fn=limited)
+        except subprocess.TimeoutExpired:
+            return None
+        return done.stdout if done.returncode in (0, 77) else None
+
+    def passes(self, command, layer):
+        return self.output(command, layer) is not None
+
+
+class Matrix:
+    """The sets of tests/matrix: one program renders them all; only what differs from before is read back."""
+
+    def __init__(self, copy):
+        sys.path.insert(0, str(copy.source / "tests/matrix"))
+        import check
+        import expect
+        import sets
+
+        self.copy, self.check, self.expect = copy, check, expect
+        self.asked = {question["id"]: question for question in json.loads(must([copy.build / "landfall", "questions", "-o", "json"], copy.build))}
+        self.sets = list(sets.build(self.asked))
+        self.given = "".join(json.dumps({"name": one.name, "text": one.text}) + "\n" for one in self.sets).encode()
+        self.before = self.render(None)
+        self.trees = self.copy.output(["tests/unit/yaml_trees", "2000", "42"], None)
+
+    def render(self, layer):
+        printed = self.copy.output(["tests/matrix/render_sets"], layer, self.given)
+        return printed.splitlines()[:-1] if printed is not None else []
+
+    def notices(self, layer):
+        now = self.render(layer)
+        return len(now) != len(self.before) or any(new != old and self.is_wrong(one, json.loads(new)) for one, new, old in zip(self.sets, now, self.before))
+
+    def is_wrong(self, one, answer):
+        files = {}
+        for file in answer.get("files", ()):
+            problem, trees = self.check.read_back((file["text"], file["tree"]))
+            if problem:
+                return True
+            if trees is not None:
+                files[file["path"]] = trees
+        return "files" not in answer or any(self.expect.check(one.answers, self.asked, files))
+
+    def peer_notices(self, layer):
+        """tests/yaml_peer.sh, if the random trees are written otherwise."""
+        now = self.copy.output(["tests/unit/yaml_trees", "2000", "42"], layer)
+        return now is None or now != self.trees and subprocess.run([sys.executable, self.copy.source / "tests/yaml_peer.py"], input=now, capture_output=True).returncode != 0
+
+
+class Equivalents:
+    """equivalent.yaml: mutants that change nothing anybody could see."""
+
+    def __init__(self):
+        self.rows = yaml.safe_load(pathlib.Path(__file__).with_name("equivalent.yaml").read_text()) or []
+        self.used = set()
+
+    def __contains__(self, mutant):
+        file, line, what = mutant
+        for number, row in enumerate(self.rows):
+            if row["file"] == file and row["line"].strip() == line.strip() and what in row["what"]:
+                self.used.add((number, what))
+                return True
+        return False
+
+    def unused(self, files):
+        return [f"{row['file']}: {row['line']}: {what}" for number, row in enumerate(self.rows) for what in row["what"] if row["file"] in files and (number, what) not in self.used]
+
+
+def killer(copy, matrix, layer, tests, kills, seconds):
+    """The test that fails now; None if all pass. Those that have killed most in this file come first."""
+    for test in sorted(tests, key=lambda test: (-kills.get(test, 0), seconds[test])):
+        if not copy.passes([test], layer):
+            return test
+    if matrix.notices(layer):
+        return MATRIX
+    return PEER if matrix.peer_notices(layer) else None
+
+
+def tests_of(covered, number):
+    """The tests that run this line; a line without code of its own (a table's row, the rest of a statement) may matter to every test of its file."""
+    if number in covered:
+        return covered[number]
+    return sorted({test for tests in covered.values() for test in tests})
+
+
+def run_file(copy, matrix, covered, seconds, equivalents, file, sample, deadline):
+    """The counts of one file: mutants, killed, equivalent, left, not tried."""
+    text = (copy.source / file).read_text()
+    lines = text.split("\n")
+    mutants = list(mutants_of(lines))
+    if sample and len(mutants) > sample:
+        mutants = sorted(random.Random(f"{SEED} {file}").sample(mutants, sample))
+    counts, kills = {"mutants": 0, "killed": 0, "equivalent": 0, "left": 0, "not tried": 0}, {}
+    for first, last, what, new in mutants:
+        if time.monotonic() > deadline:
+            counts["not tried"] += 1
+            continue
+        before = "\n".join(lines[first:last])
+        layer = copy.layer(file, "\n".join([*lines[:first], new, *lines[last:]]))
+        if not layer:
+            continue
+        counts["mutants"] += 1
+        killed_by = killer(copy, matrix, layer, tests_of(covered, first + 1), kills, seconds)
+        if killed_by:
+            kills[killed_by] = kills.get(killed_by, 0) + 1
+            counts["killed"] += 1
+        elif (file, before, what) in equivalents:
+            counts["equivalent"] += 1
+        else:
+            counts["left"] += 1
+            untested = "" if covered.get(first + 1, True) else " (no unit test runs this line)"
+            print(f"{file}:{first + 1}: {what}{untested}\n  - {before.strip()}\n  + {new.strip()}", flush=True)
+    return counts
+
+
+def chosen_files(patterns):
+    return list(dict.fromkeys(str(pathlib.Path(name).relative_to(TOP)) for pattern in patterns for name in sorted(glob.glob(str(TOP / pattern)))))
 
 
 def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--files", nargs="+", default=FILES)
-    options.add_argument("--every", type=int, default=1, help="only each Nth mutant")
+    options.add_argument("--sample", type=int, default=0, help="only so many of each file's mutants, the same ones every time")
     options.add_argument("--limit", type=float, default=float("inf"), help="stop after so many seconds")
+    options.add_argument("--work", type=pathlib.Path, help="keep the copy in this folder")
     options.add_argument("--list", action="store_true", help="only list them")
     options = options.parse_args()
+    files = chosen_files(options.files)
     if options.list:
-        for relative, number, what, new in all_mutants(TOP, options.files):
-            print(f"{relative}:{number + 1}: {what}: {new.strip()}")
+        for file in files:
+            for first, _, what, new in mutants_of((TOP / file).read_text().split("\n")):
+                print(f"{file}:{first + 1}: {what}: {new.strip()}")
         return 0
-    begin, counted, survivors, killers = time.monotonic(), 0, [], {}
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    begin, totals, equivalents = time.monotonic(), {}, Equivalents()
     with tempfile.TemporaryDirectory(prefix="landfall-mutate-") as folder:
-        copy = Copy(pathlib.Path(folder))
-        if copy.killer() is not None:
-            sys.exit(f"{copy.killer()} fails before anything is broken")
-        for relative, number, what, new in list(all_mutants(copy.source, options.files))[:: options.every]:
-            if time.monotonic() - begin > options.limit:
-                print("stopped: the time is over")
-                break
-            path = copy.source / relative
-            text = path.read_text()
-            lines = text.split("\n")
-            lines[number] = new
-            path.write_text("\n".join(lines))
-            try:
-                killed_by = copy.killer()
-            finally:
-                path.write_text(text)
-            if killed_by == "":
-                continue
-            counted += 1
-            killers[killed_by] = killers.get(killed_by, 0) + 1
-            if killed_by is None:
-                survivors.append(f"{relative}:{number + 1}: {what}: {new.strip()}")
-                print(survivors[-1], flush=True)
-    for test, count in sorted(killers.items(), key=lambda pair: -pair[1]):
-        print(f"{count:5} {test or 'survived'}")
-    print(f"{counted} rules broken, {len(survivors)} unnoticed, {time.monotonic() - begin:.0f} s")
-    return 1 if survivors else 0
+        copy = Copy((options.work or pathlib.Path(folder)).resolve())
+        matrix = Matrix(copy)
+        covered, seconds = copy.covered(files)
+        for file in files:
+            totals[file] = run_file(copy, matrix, covered[file], seconds, equivalents, file, options.sample, begin + options.limit)
+            print(f"{file}: {', '.join(f'{count} {name}' for name, count in totals[file].items() if count)} ({time.monotonic() - begin:.0f} s)", flush=True)
+    stale = [] if options.sample else equivalents.unused([file for file in files if not totals[file]["not tried"]])
+    for line in stale:
+        print(f"equivalent.yaml: no such survivor: {line}")
+    total = {name: sum(counts[name] for counts in totals.values()) for name in ("mutants", "killed", "equivalent", "left", "not tried")}
+    print(f"{len(files)} files: {', '.join(f'{count} {name}' for name, count in total.items())}; {time.monotonic() - begin:.0f} s")
+    return 1 if total["left"] or stale else 0
 
 
 if __name__ == "__main__":
