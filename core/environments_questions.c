@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/quantity.h"
 #include "core/scaffold.h"
 #include "core/secrets.h"
 #include "core/str.h"
@@ -123,29 +124,33 @@ static int only_keys(const struct lf_node *map, const char *const *keys, const c
 	return LF_OK;
 }
 
-/* A quantity of the API server: a number with a suffix. Its own rule is looser; what is useful is not. */
-static bool is_quantity(const char *text)
+/* The API server refuses a container that asks for more than it may have. */
+static int check_limits(const struct lf_node *tree, struct lf_error *err)
 {
-	static const char *const suffixes[] = {"", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"};
-	size_t digits = strspn(text, "0123456789"), more = 0;
+	for (size_t i = 0; i < LF_COUNT(lf_scaffold_resources); i++) {
+		const char *name = lf_scaffold_resources[i];
+		const char *request = lf_node_text(lf_node_key(lf_node_key(tree, "requests"), name), NULL);
+		const char *limit = lf_node_text(lf_node_key(lf_node_key(tree, "limits"), name), NULL);
+		double least, most;
 
-	if (text[digits] == '.')
-		more = 1 + strspn(text + digits + 1, "0123456789");
-	for (size_t i = 0; digits && i < LF_COUNT(suffixes); i++) {
-		if (lf_equal(text + digits + more, suffixes[i]))
-			return true;
+		if (!lf_quantity_parse(&least, request) || !lf_quantity_parse(&most, limit) || least <= most)
+			continue;
+		lf_fail(err, LF_EINVAL, "resources", 0, "It asks for more %s (%.20s) than its limit (%.20s).", name, request, limit);
+		lf_hint(err, "Raise the limit, or ask for less.");
+		return LF_EINVAL;
 	}
-	return false;
+	return LF_OK;
 }
 
 static int check_resources(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
 	static const char *const parts[] = {"requests", "limits", NULL};
-	static const char *const kinds[] = {"cpu", "memory", "ephemeral-storage", NULL};
 	struct lf_node *tree = NULL;
+	const char *kinds[LF_COUNT(lf_scaffold_resources) + 1] = {NULL};
 	int code = lf_question_tree(&tree, lf_plan_question(plan, "resources"), value, err);
 
 	(void)facts;
+	memcpy(kinds, lf_scaffold_resources, sizeof(lf_scaffold_resources));
 	if (!code)
 		code = only_keys(tree, parts, "resources", err);
 	for (size_t i = 0; i < lf_node_count(tree) && !code; i++) {
@@ -156,12 +161,16 @@ static int check_resources(const char *value, const struct lf_plan *plan, const 
 		else
 			code = only_keys(part, kinds, "resources", err);
 		for (size_t k = 0; k < lf_node_count(part) && !code; k++) {
-			if (is_quantity(lf_node_text(lf_node_at(part, k), NULL)))
+			double number;
+
+			if (lf_quantity_parse(&number, lf_node_text(lf_node_at(part, k), NULL)))
 				continue;
 			code = lf_fail(err, LF_EINVAL, "resources", 0, "%s of %s is no quantity.", lf_node_key_at(part, k), lf_node_key_at(tree, i));
 			lf_hint(err, "Example: 250m for cpu, 512Mi for memory");
 		}
 	}
+	if (!code)
+		code = check_limits(tree, err);
 	lf_node_free(tree);
 	return code;
 }
@@ -223,6 +232,49 @@ static int check_autoscale(const char *value, const struct lf_plan *plan, const 
 	return code;
 }
 
+/* In one cluster the controller gives a host to one of several Ingresses that claim it, or to each in turn. */
+static bool warn_host(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_plan *whole = lf_plan_whole(plan);
+	size_t count = lf_plan_part_count(whole);
+
+	(void)facts;
+	for (size_t i = 0; i < count; i++) {
+		const struct lf_plan *a = lf_plan_part(whole, i);
+
+		for (size_t k = i + 1; *value && k < count; k++) {
+			const struct lf_plan *b = lf_plan_part(whole, k);
+
+			if (!lf_equal(lf_plan_text(a, "ingressHost"), lf_plan_text(b, "ingressHost")) ||
+			    !lf_equal(lf_plan_text(a, "destinationServer"), lf_plan_text(b, "destinationServer")))
+				continue;
+			lf_fail(out, LF_EINVAL, "ingressHost", 0, "%s and %s both answer to %.120s.", lf_plan_environment(a), lf_plan_environment(b),
+				lf_plan_text(a, "ingressHost"));
+			lf_hint(out, "Give each a host: environmentSettings {%s: {host: %s.%.120s}}", lf_plan_environment(a), lf_plan_environment(a), value);
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool warn_autoscale(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_plan *whole = lf_plan_whole(plan);
+
+	(void)facts;
+	for (size_t i = 0; *value && i < lf_plan_part_count(whole); i++) {
+		const struct lf_plan *part = lf_plan_part(whole, i);
+		const struct lf_plan_entry *entry = lf_plan_entry(part, "replicas");
+
+		if (part == whole || !*lf_plan_text(part, "autoscale") || !entry || !lf_equal(entry->origin, "environmentSettings"))
+			continue;
+		lf_fail(out, LF_EINVAL, "autoscale", 0, "The replicas of %s do not count: the autoscaler says how many run.", lf_plan_environment(part));
+		lf_hint(out, "Say it of the autoscaler: environmentSettings {%s: {autoscale: {min: …, max: …}}}", lf_plan_environment(part));
+		return true;
+	}
+	return false;
+}
+
 static const struct lf_option layouts[] = {
 	{"folders", "a folder for each", "All follow one branch; an overlay for each environment"},
 	{"branches", "a branch for each", "dev follows dev, production follows main: a commit moves on by merging"},
@@ -267,6 +319,7 @@ static const struct lf_question rows[] = {
 	    .yaml = "spec.rules.0.host of ingress.yaml",
 	    .optional = true,
 	    .check = check_host,
+	    .warn = warn_host,
 	    .shown = has_overlay,
 	},
 	{
@@ -280,6 +333,7 @@ static const struct lf_question rows[] = {
 	    .yaml = "spec of hpa.yaml",
 	    .optional = true,
 	    .check = check_autoscale,
+	    .warn = warn_autoscale,
 	    .shown = has_overlay,
 	},
 	{

@@ -36,6 +36,7 @@ libcore_a_SOURCES += \
   core/options.c core/options.h \
   core/owner.c core/owner.h \
   core/plan.c core/plan.h \
+  core/quantity.c core/quantity.h \
   core/question.c core/question.h core/questions.c core/questions_chart.c core/questions_pull.c core/questions.h \
   core/recall.c core/recall.h core/render.c core/render.h \
   core/schema.c core/schema.h core/semver.c core/semver.h core/sha256.c core/sha256.h \

@@ -110,13 +110,7 @@ static void put_container(struct lf_node *list, const struct lf_plan *plan)
 		map = lf_node_set_map(lf_node_add_map(lf_node_set_list(container, "envFrom")), "configMapRef");
 		put_config_name(map, plan);
 	}
-	/* What is said for all environments stands in the base; of a single overlay it is a patch. */
-	if (lf_plan_part_count(plan) < 2 || !lf_plan_put_tree(container, "resources", plan, "resources")) {
-		map = lf_node_set_map(container, "resources");
-		lf_node_set_text(lf_node_set_map(map, "requests"), "cpu", "100m");
-		lf_node_set_text(lf_node_set_map(map, "requests"), "memory", "128Mi");
-		lf_node_set_text(lf_node_set_map(map, "limits"), "memory", "256Mi");
-	}
+	lf_scaffold_put_base_resources(container, plan);
 	map = lf_node_set_map(container, "securityContext");
 	lf_node_set_bool(map, "allowPrivilegeEscalation", false);
 	lf_node_set_text(lf_node_set_map(map, "seccompProfile"), "type", "RuntimeDefault");

@@ -15,6 +15,8 @@ void lf_scaffold_paths(struct lf_names *out, const struct lf_plan *plan);
 void lf_scaffold_read(struct lf_path_facts *facts, const struct lf_names *paths, const char *const *texts);
 /* What the starter service is called: as the application, but a Service may not begin with a digit (DNS-1035), as everything else may. The caller frees. */
 LF_NODISCARD char *lf_scaffold_service_name(const struct lf_plan *plan);
+/* What a container may ask for and be limited in. */
+extern const char *const lf_scaffold_resources[3];
 bool lf_scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *facts);
 
 #endif

@@ -3,11 +3,13 @@
 #include "config.h"
 #include "core/scaffold_overlay.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/environments.h"
 #include "core/image.h"
 #include "core/mem.h"
+#include "core/quantity.h"
 #include "core/scaffold.h"
 #include "core/str.h"
 #include "core/yaml.h"
@@ -33,6 +35,8 @@ static struct lf_node *document(const char *version, const char *kind)
 	lf_node_set_text(root, "kind", kind);
 	return root;
 }
+
+const char *const lf_scaffold_resources[3] = {"cpu", "memory", "ephemeral-storage"};
 
 static const char *app(const struct lf_plan *plan)
 {
@@ -140,6 +144,47 @@ static void put_generator(struct lf_node *root, const struct lf_plan *plan)
 	lf_free(name);
 }
 
+void lf_scaffold_put_base_resources(struct lf_node *container, const struct lf_plan *plan)
+{
+	const struct lf_plan *whole = lf_plan_whole(plan);
+	struct lf_node *map;
+
+	/* What is said for all environments stands in the base; of a single overlay it is a patch. */
+	if (lf_plan_part_count(whole) > 1 && lf_plan_put_tree(container, "resources", whole, "resources"))
+		return;
+	map = lf_node_set_map(container, "resources");
+	lf_node_set_text(lf_node_set_map(map, "requests"), "cpu", "100m");
+	lf_node_set_text(lf_node_set_map(map, "requests"), "memory", "128Mi");
+	lf_node_set_text(lf_node_set_map(map, "limits"), "memory", "256Mi");
+}
+
+/* A patch is merged into its base: what the base says and the patch does not stays. Where the two together would ask for more than the limit, which the API
+ * server refuses, the base's word is taken away. */
+static void drop_contradicted(struct lf_node *resources, const struct lf_plan *plan)
+{
+	struct lf_node *base = lf_node_new(LF_NODE_MAP);
+	const struct lf_node *all;
+	char path[80];
+
+	lf_scaffold_put_base_resources(base, plan);
+	all = lf_node_key(base, "resources");
+	for (size_t i = 0; i < LF_COUNT(lf_scaffold_resources); i++) {
+		const char *name = lf_scaffold_resources[i], *request, *limit;
+		const struct lf_node *own_request = lf_node_key(lf_node_key(resources, "requests"), name);
+		const struct lf_node *own_limit = lf_node_key(lf_node_key(resources, "limits"), name);
+		double least, most;
+
+		if (!own_request == !own_limit)
+			continue;
+		(void)snprintf(path, sizeof(path), "%s.%s", own_request ? "limits" : "requests", name);
+		request = lf_node_text(own_request ? own_request : all, own_request ? NULL : path);
+		limit = lf_node_text(own_limit ? own_limit : all, own_limit ? NULL : path);
+		if (lf_quantity_parse(&least, request) && lf_quantity_parse(&most, limit) && least > most)
+			lf_node_set(lf_node_set_map(resources, own_request ? "limits" : "requests"), name, lf_node_new(LF_NODE_NULL));
+	}
+	lf_node_free(base);
+}
+
 static struct lf_node *build_patch(const struct lf_plan *plan)
 {
 	struct lf_node *root = document("apps/v1", "Deployment"), *container, *map;
@@ -148,7 +193,8 @@ static struct lf_node *build_patch(const struct lf_plan *plan)
 	map = lf_node_set_map(lf_node_set_map(lf_node_set_map(root, "spec"), "template"), "spec");
 	container = lf_node_add_map(lf_node_set_list(map, "containers"));
 	lf_plan_put(container, "name", lf_plan_whole(plan), "appName");
-	lf_plan_put_tree(container, "resources", plan, "resources");
+	if (lf_plan_put_tree(container, "resources", plan, "resources"))
+		drop_contradicted(lf_node_set_map(container, "resources"), plan);
 	return root;
 }
 

@@ -230,6 +230,7 @@ static void test_refused(void **state)
 		{"dev", "{dev: {replicas: {a: b}}}", "environmentSettings", "another kind", "number"},
 		{"dev", "{dev: {resources: {cpu: 1}}}", "environmentSettings", "cpu is not known here", "requests, limits"},
 		{"dev", "{dev: {resources: {limits: {memory: lots}}}}", "environmentSettings", "memory of limits is no quantity", "512Mi"},
+		{"dev", "{dev: {resources: {requests: {cpu: 1.1}, limits: {cpu: 1000m}}}}", "environmentSettings", "more cpu (1.1) than its limit (1000m)", "Raise"},
 		{"dev", "{dev: {config: {A-B: x}}}", "environmentSettings", "A-B is no name", "LOG_LEVEL"},
 		{"dev", "{dev: {autoscale: {min: 3, max: 2}}}", "environmentSettings", "no range", "min"},
 		{"dev", "{dev: {namespace: Not_One}}", "environmentSettings", "dev, Target namespace: The namespace is not a valid name", "Lower-case"},
@@ -256,6 +257,88 @@ static void test_refused(void **state)
 		lf_free(environments);
 		lf_free(settings);
 	}
+}
+
+/* A patch keeps what its base says, except where the container would ask for more than its limit. */
+static void test_resources(void **state)
+{
+	static const struct {
+		const char *resources, *request, *limit; /* of memory, in the patch; NULL: not there; "": taken away */
+	} cases[] = {
+		{"{requests: {memory: 512Mi}}", "512Mi", ""},
+		{"{requests: {memory: 0.5Gi}}", "0.5Gi", ""},
+		{"{requests: {memory: 256Mi}}", "256Mi", NULL},
+		{"{requests: {memory: 300k}}", "300k", NULL},
+		{"{requests: {memory: 300M}}", "300M", ""},
+		{"{limits: {memory: 64Mi}}", "", "64Mi"},
+		{"{limits: {memory: 128Mi}}", NULL, "128Mi"},
+		{"{limits: {cpu: 50m}}", NULL, NULL},
+		{"{requests: {memory: 1Gi}, limits: {memory: 1Gi}}", "1Gi", "1Gi"},
+	};
+	static const char *const parts[] = {"requests", "limits"};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		char *one = lf_format("resources=%s", cases[i].resources), *dev = lf_format("environmentSettings={dev: {resources: %s}}", cases[i].resources);
+		const char *alone[] = {one, "scaffold=yes", NULL}, *with[] = {"environments=dev, production", dev, "scaffold=yes", NULL};
+
+		for (int k = 0; k < 2; k++) {
+			struct test_plan test;
+			const struct lf_document *patch;
+			const struct lf_node *resources;
+
+			build(&test, k ? with : alone);
+			test_plan_render(&test);
+			patch = test_document(&test, k ? "dev-patches.yaml" : "production-patches.yaml");
+			assert_non_null(patch);
+			resources = lf_node_get(patch->tree, "spec.template.spec.containers.0.resources");
+			for (size_t p = 0; p < LF_COUNT(parts); p++) {
+				const struct lf_node *memory = lf_node_key(lf_node_key(resources, parts[p]), "memory");
+				const char *wanted = p ? cases[i].limit : cases[i].request;
+
+				if (!wanted != !memory || (wanted && !lf_equal(lf_node_text(memory, NULL), wanted)))
+					fail_msg("%s: %s is %s", cases[i].resources, parts[p], memory ? lf_node_text(memory, NULL) : "missing");
+			}
+			test_plan_dispose(&test);
+		}
+		lf_free(one);
+		lf_free(dev);
+	}
+}
+
+static void warns(const char *const *more, const char *id, const char *message)
+{
+	struct lf_error warning = {0};
+	struct test_plan test;
+	bool has;
+
+	build(&test, more);
+	has = lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, id), &test.facts);
+	if (has != (message != NULL) || (message && (!strstr(warning.message, message) || !*warning.hint)))
+		fail_msg("%s: %s (%s)", id, has ? warning.message : "no warning", warning.hint);
+	test_plan_dispose(&test);
+}
+
+static void test_what_does_not_fit_together(void **state)
+{
+	static const char *const host[] = {"environments=dev, production", "scaffold=yes", "ingressHost=a.example.com", NULL};
+	static const char *const hosts[] = {"environments=dev, production", "scaffold=yes", "ingressHost=a.example.com",
+					    "environmentSettings={dev: {host: dev.a.example.com}}", NULL};
+	static const char *const clusters[] = {"gitopsDeployment=argocd", "environments=dev, production", "scaffold=yes", "ingressHost=a.example.com",
+					       "environmentSettings={dev: {cluster: 'https://dev.example.com:6443'}}", NULL};
+	static const char *const alone[] = {"scaffold=yes", "ingressHost=a.example.com", "autoscale={max: 3}", NULL};
+	static const char *const pods[] = {"environments=dev, production", "scaffold=yes", "autoscale={max: 3}", "environmentSettings={production: {replicas: 5}}", NULL};
+	static const char *const own[] = {"environments=dev, production", "scaffold=yes",
+					  "environmentSettings={production: {replicas: 5}, dev: {autoscale: {max: 3}}}", NULL};
+
+	(void)state;
+	warns(host, "ingressHost", "dev and production both answer to a.example.com");
+	warns(hosts, "ingressHost", NULL);
+	warns(clusters, "ingressHost", NULL);
+	warns(alone, "ingressHost", NULL);
+	warns(alone, "autoscale", NULL);
+	warns(pods, "autoscale", "replicas of production do not count");
+	warns(own, "autoscale", NULL);
 }
 
 /* An object of the whole's name in the cluster is nobody's business when the parts have names of their own; one of a part's is. */
@@ -291,6 +374,8 @@ int main(void)
 		cmocka_unit_test(test_cluster_folders),
 		cmocka_unit_test(test_shared_files_are_written_once),
 		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_resources),
+		cmocka_unit_test(test_what_does_not_fit_together),
 		cmocka_unit_test(test_problems_are_the_parts),
 	};
 
