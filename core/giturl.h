@@ -20,4 +20,8 @@ void lf_git_url_dispose(struct lf_git_url *url);
 /* Whether both mean one repository: the scp form, ssh and https of one host, ".git", the host's capitals and the user do not tell them apart. */
 bool lf_git_url_same(const char *a, const char *b);
 
+/* TEXT for a document that another tool reads: as it was given, unless it names a user beside http (that is for credentials, which do not go to Git), or spells its scheme
+ * as only some do; then URL's canonical form. URL is what TEXT was parsed into. */
+const char *lf_git_url_document(const struct lf_git_url *url, const char *text);
+
 #endif

@@ -1,4 +1,4 @@
-/* giturl_same: whether two URLs mean one repository, however they are written. */
+/* giturl_same: the spellings of one repository: whether two URLs mean it, and which of them other tools read. */
 #include "config.h"
 #include "core/giturl.h"
 
@@ -47,4 +47,18 @@ bool lf_git_url_same(const char *a, const char *b)
 	lf_git_url_dispose(&x);
 	lf_git_url_dispose(&y);
 	return same;
+}
+
+const char *lf_git_url_document(const struct lf_git_url *url, const char *text)
+{
+	static const char *const schemes[] = {"https://", "http://", "ssh://", "file://"};
+	bool is_http = url->transport == LF_GIT_HTTP || url->transport == LF_GIT_HTTPS;
+
+	if (is_http && url->user)
+		return url->canonical;
+	for (size_t i = 0; i < LF_COUNT(schemes); i++) {
+		if (lf_starts_with(text, schemes[i]))
+			return text;
+	}
+	return url->transport != LF_GIT_LOCAL && strstr(text, "://") ? url->canonical : text;
 }

@@ -35,7 +35,6 @@ static void put_source(struct lf_node *spec, const struct lf_plan *plan, const c
 	char *path = lf_path_join("", lf_plan_text(plan, "gitPath"));
 	struct lf_git_url url = {0};
 	const char *text = lf_plan_text(plan, "gitRepoUrl");
-	bool has_user;
 
 	if (lf_plan_is_remote_chart(plan)) {
 		lf_argocd_put_chart(source, plan);
@@ -43,9 +42,9 @@ static void put_source(struct lf_node *spec, const struct lf_plan *plan, const c
 		lf_free(path);
 		return;
 	}
-	has_user = !lf_git_url_parse(&url, text, NULL) && url.user && (url.transport == LF_GIT_HTTP || url.transport == LF_GIT_HTTPS);
-	/* Argo CD takes the scp form as it is; a user's name in an https URL is for credentials, which do not go to Git. */
-	put(source, "repoURL", has_user ? url.canonical : text, "gitRepoUrl");
+	if (!lf_git_url_parse(&url, text, NULL)) /* Argo CD takes the scp form as it is */
+		text = lf_git_url_document(&url, text);
+	put(source, "repoURL", text, "gitRepoUrl");
 	lf_plan_put(source, "targetRevision", plan, "gitBranch");
 	put(source, "path", path && *path ? path : ".", "gitPath");
 	if (lf_plan_yes(plan, "directoryRecurse"))

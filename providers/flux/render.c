@@ -39,19 +39,15 @@ static struct lf_node *put(struct lf_node *map, const char *key, const char *val
 	return node;
 }
 
-/* As the user gave it, but in a form Flux takes: ^(http|https|ssh)://, without a user's name for https. */
+/* As the user gave it, but in a form Flux takes: ^(http|https|ssh)://, not the scp form. */
 static void put_url(struct lf_node *map, const char *text, bool is_demo)
 {
 	struct lf_git_url url = {0};
 	const char *value = text;
 	struct lf_node *node;
 
-	if (!lf_git_url_parse(&url, text, NULL)) {
-		bool is_ssh = url.transport == LF_GIT_SSH, is_http = url.transport == LF_GIT_HTTP || url.transport == LF_GIT_HTTPS;
-
-		if ((is_ssh && !lf_starts_with(text, "ssh://")) || (is_http && url.user))
-			value = url.canonical;
-	}
+	if (!lf_git_url_parse(&url, text, NULL))
+		value = url.transport == LF_GIT_SSH && !strstr(text, "://") ? url.canonical : lf_git_url_document(&url, text);
 	node = put(map, "url", value, "gitRepoUrl");
 	if (url.transport == LF_GIT_LOCAL && !is_demo)
 		lf_node_set_comment(node, "Flux reads http, https and ssh only, not a local path");
@@ -64,7 +60,7 @@ static void put_ignore(struct lf_node *spec, const char *gitops_path)
 	struct lf_str patterns = {0};
 	char *folder = lf_path_join("", gitops_path);
 
-	lf_str_addf(&patterns, "/%s/\n", folder && *folder ? folder : "gitops");
+	lf_str_addf(&patterns, "/%s/\n", folder ? folder : gitops_path);
 	lf_str_add(&patterns, ".github/\n.circleci/\n.travis.yml\n.gitlab-ci.yml\nappveyor.yml\n.drone.yml\ncloudbuild.yaml\ncodeship-*.yml\n"
 			      "**/.goreleaser.yml\n**/.sops.yaml\n**/.flux.yaml\n");
 	put(spec, "ignore", lf_str_text(&patterns), "gitopsPath");

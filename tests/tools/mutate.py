@@ -104,7 +104,7 @@ class Copy:
             for script in scripts:
                 script.write_text(f"INPUT({library})\n")
 
-    def covered(self, files):
+    def covered(self, files, programs):
         """{file: {line: [tests]}} of the lines each test runs, and how long each test takes."""
         folder = self.build / "coverage"
         shutil.rmtree(folder, ignore_errors=True)
@@ -115,9 +115,9 @@ class Copy:
         layer = folder / "layer.so"
         must(["gcc", "-shared", "--coverage", "-o", layer, *sorted(folder.glob("*.o"))], folder)
         lines, seconds = {file: {} for file in files}, {}
-        for test in self.tests:
+        for test, (command, given) in programs.items():
             begin = time.monotonic()
-            if not self.passes([test], layer):
+            if self.output(command, layer, given) is None:
                 sys.exit(f"{test} fails before anything is broken")
             seconds[test] = time.monotonic() - begin
             for line in must(["gcov", "-j", "-t", *sorted(str(path) for path in folder.glob("*.gcda"))], folder).splitlines():
@@ -163,12 +163,17 @@ class Matrix:
         self.copy, self.check, self.expect = copy, check, expect
         self.asked = {question["id"]: question for question in json.loads(must([copy.build / "landfall", "questions", "-o", "json"], copy.build))}
         self.sets = list(sets.build(self.asked))
-        self.given = "".join(json.dumps({"name": one.name, "text": one.text}) + "\n" for one in self.sets).encode()
+        given = "".join(json.dumps({"name": one.name, "text": one.text}) + "\n" for one in self.sets).encode()
+        self.programs = {MATRIX: (["tests/matrix/render_sets"], given), PEER: (["tests/unit/yaml_trees", "2000", "42"], None)}
         self.before = self.render(None)
-        self.trees = self.copy.output(["tests/unit/yaml_trees", "2000", "42"], None)
+        self.trees = self.printed(PEER, None)
+
+    def printed(self, name, layer):
+        command, given = self.programs[name]
+        return self.copy.output(command, layer, given)
 
     def render(self, layer):
-        printed = self.copy.output(["tests/matrix/render_sets"], layer, self.given)
+        printed = self.printed(MATRIX, layer)
         return printed.splitlines()[:-1] if printed is not None else []
 
     def notices(self, layer):
@@ -187,7 +192,7 @@ class Matrix:
 
     def peer_notices(self, layer):
         """tests/yaml_peer.sh, if the random trees are written otherwise."""
-        now = self.copy.output(["tests/unit/yaml_trees", "2000", "42"], layer)
+        now = self.printed(PEER, layer)
         return now is None or now != self.trees and subprocess.run([sys.executable, self.copy.source / "tests/yaml_peer.py"], input=now, capture_output=True).returncode != 0
 
 
@@ -211,13 +216,13 @@ class Equivalents:
 
 
 def killer(copy, matrix, layer, tests, kills, seconds):
-    """The test that fails now; None if all pass. Those that have killed most in this file come first."""
-    for test in sorted(tests, key=lambda test: (-kills.get(test, 0), seconds[test])):
+    """The test that fails now; None if all pass. First those that have killed most in this file for the time they take."""
+    for test in sorted(set(tests) - matrix.programs.keys(), key=lambda test: -(kills.get(test, 0) + 0.5) / seconds[test]):
         if not copy.passes([test], layer):
             return test
-    if matrix.notices(layer):
+    if MATRIX in tests and matrix.notices(layer):
         return MATRIX
-    return PEER if matrix.peer_notices(layer) else None
+    return PEER if PEER in tests and matrix.peer_notices(layer) else None
 
 
 def tests_of(covered, number):
@@ -252,7 +257,7 @@ def run_file(copy, matrix, covered, seconds, equivalents, file, sample, deadline
             counts["equivalent"] += 1
         else:
             counts["left"] += 1
-            untested = "" if covered.get(first + 1, True) else " (no unit test runs this line)"
+            untested = "" if covered.get(first + 1, True) else " (no test runs this line)"
             print(f"{file}:{first + 1}: {what}{untested}\n  - {before.strip()}\n  + {new.strip()}", flush=True)
     return counts
 
@@ -280,7 +285,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="landfall-mutate-") as folder:
         copy = Copy((options.work or pathlib.Path(folder)).resolve())
         matrix = Matrix(copy)
-        covered, seconds = copy.covered(files)
+        covered, seconds = copy.covered(files, {**{test: ([test], None) for test in copy.tests}, **matrix.programs})
         for file in files:
             totals[file] = run_file(copy, matrix, covered[file], seconds, equivalents, file, options.sample, begin + options.limit)
             print(f"{file}: {', '.join(f'{count} {name}' for name, count in totals[file].items() if count)} ({time.monotonic() - begin:.0f} s)", flush=True)
