@@ -124,6 +124,8 @@ static void find_problem(struct entry *entry, const struct lf_plan *plan, const 
 	if (!*entry->value) {
 		if (question->optional)
 			return;
+		if (question->kind == LF_ASK_CHOICE && lf_question_check_kind(question, "", problem))
+			return;
 		lf_fail(problem, LF_EINVAL, question->id, 0, "This needs an answer.");
 		if (question->example)
 			lf_hint(problem, "Example: %s", question->example);

@@ -77,7 +77,7 @@ static int check_choice(const struct lf_question *question, const char *value, s
 	for (size_t i = 0; i < question->option_count; i++)
 		lf_str_addf(&allowed, "%s%s", i ? ", " : "One of: ", question->options[i].value);
 	lf_str_add_char(&allowed, '.');
-	code = fail(err, question, "This is not one of the choices.", lf_str_text(&allowed));
+	code = fail(err, question, *value ? "This is not one of the choices." : "Nothing is chosen yet.", lf_str_text(&allowed));
 	lf_str_dispose(&allowed);
 	return code;
 }

@@ -92,11 +92,12 @@ static int draw_vertical(const struct lf_app *app, const struct lf_plan_entry *e
 	for (size_t i = 0; i < count; i++) {
 		const char *value, *label, *help;
 		struct lf_area row;
-		bool chosen;
+		bool chosen, here;
 		int tall;
 
 		lf_app_choice(app, entry, i, &value, &label, &help);
 		chosen = lf_equal(value, entry->value);
+		here = focused && (chosen || (!*entry->value && i == 0)); /* nothing is chosen yet: the cursor waits at the first */
 		tall = 1;
 		if (help && !beside) {
 			struct lf_area nothing = lf_area_nothing(area);
@@ -105,7 +106,7 @@ static int draw_vertical(const struct lf_app *app, const struct lf_plan_entry *e
 			tall += lf_area_wrap(&nothing, 0, 5, 2, LF_ROLE_DIM, help);
 		}
 		row = lf_area_sub(area, y, 0, tall, area->cols);
-		if (focused && chosen) {
+		if (here) {
 			row.ground = LF_ROLE_FIELD;
 			lf_area_fill(&row, LF_ROLE_FIELD);
 			for (int k = 0; k < tall; k++)
@@ -121,8 +122,6 @@ static int draw_vertical(const struct lf_app *app, const struct lf_plan_entry *e
 			(void)lf_area_wrap(&row, 1, 5, 2, LF_ROLE_DIM, help);
 		y += tall;
 	}
-	if (focused && !*entry->value) /* nothing is chosen yet: the cursor waits at the first */
-		lf_area_cursor(area, from, 2, false);
 	return y - from;
 }
 

@@ -139,6 +139,7 @@ static void test_both_tools_present_is_never_a_silent_choice(void **state)
 	plan = plan_of(catalog, none, &facts);
 	assert_string_equal(lf_plan_text(plan, "gitopsDeployment"), "");
 	assert_int_not_equal(lf_plan_entry(plan, "gitopsDeployment")->problem.code, LF_OK);
+	assert_string_equal(lf_plan_entry(plan, "gitopsDeployment")->problem.hint, "One of: argocd, flux, none. Example: flux");
 	lf_plan_free(plan);
 	lf_catalog_free(catalog);
 }
