@@ -85,7 +85,7 @@ int lf_check_image(const char *text, struct lf_error *err)
 		code = refuse(err, "The image's digest is not sha256: and 64 hexadecimal digits.");
 	else if (!image.tag && !image.digest)
 		code = refuse(err, "The image has no tag: every node would run whatever is newest when it pulls.");
-	else if (image.tag && !is_tag(image.tag))
+	else if (image.tag ? !is_tag(image.tag) : text[strlen(image.name)] == ':')
 		code = refuse(err, "The image's tag is not one: letters, digits, _, . and -, at most 128.");
 	lf_image_dispose(&image);
 	return code;

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """mutate: breaks one rule after the other in the files that decide what is rendered and said, and looks whether some test fails. What survives is a rule no test knows.
 
-    tests/tools/mutate.py [--files GLOB...] [--sample N] [--limit SECONDS] [--work FOLDER] [--list]
+    tests/tools/mutate.py [--files GLOB...] [--sample N] [--again LOG...] [--limit SECONDS] [--work FOLDER] [--list]
 
 Works on a copy of the tree. core/ and the engines become one shared library there; a broken file is compiled alone and laid over it (LD_PRELOAD), so a mutant costs a third
 of a second. It meets only the unit tests that run its line (gcov says which) and then the matrix, of which only the sets that render otherwise are looked at again.
-With --work the copy stays, and the next run builds only what has changed. Mutants that change nothing are listed in equivalent.yaml with the reason.
+With --work the copy stays, and the next run builds only what has changed; with --again only the survivors that earlier runs printed are tried. Mutants that change nothing are listed in equivalent.yaml with the reason.
 No part of "make check". Exit code 1: there are survivors."""
 
 import argparse
@@ -232,11 +232,20 @@ def tests_of(covered, number):
     return sorted({test for tests in covered.values() for test in tests})
 
 
-def run_file(copy, matrix, covered, seconds, equivalents, file, sample, deadline):
+def survivors_of(logs):
+    """{file: {(what was done, the first line as it was)}} of what earlier runs printed."""
+    survivors = {}
+    for log in logs:
+        for file, what, before in re.findall(r"^([\w/.]+\.c):\d+: (.*?)(?: \(no test runs this line\))?\n  - (.*)$", log.read_text(), re.M):
+            survivors.setdefault(file, set()).add((what, before))
+    return survivors
+
+
+def run_file(copy, matrix, covered, seconds, equivalents, file, chosen, sample, deadline):
     """The counts of one file: mutants, killed, equivalent, left, not tried."""
     text = (copy.source / file).read_text()
     lines = text.split("\n")
-    mutants = list(mutants_of(lines))
+    mutants = [mutant for mutant in mutants_of(lines) if chosen is None or (mutant[2], lines[mutant[0]].strip()) in chosen]
     if sample and len(mutants) > sample:
         mutants = sorted(random.Random(f"{SEED} {file}").sample(mutants, sample))
     counts, kills = {"mutants": 0, "killed": 0, "equivalent": 0, "left": 0, "not tried": 0}, {}
@@ -270,11 +279,13 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--files", nargs="+", default=FILES)
     options.add_argument("--sample", type=int, default=0, help="only so many of each file's mutants, the same ones every time")
+    options.add_argument("--again", type=pathlib.Path, nargs="+", default=(), help="only what these runs printed as survivors")
     options.add_argument("--limit", type=float, default=float("inf"), help="stop after so many seconds")
     options.add_argument("--work", type=pathlib.Path, help="keep the copy in this folder")
     options.add_argument("--list", action="store_true", help="only list them")
     options = options.parse_args()
-    files = chosen_files(options.files)
+    again = survivors_of(options.again) if options.again else None
+    files = [file for file in chosen_files(options.files) if again is None or file in again]
     if options.list:
         for file in files:
             for first, _, what, new in mutants_of((TOP / file).read_text().split("\n")):
@@ -287,9 +298,9 @@ def main():
         matrix = Matrix(copy)
         covered, seconds = copy.covered(files, {**{test: ([test], None) for test in copy.tests}, **matrix.programs})
         for file in files:
-            totals[file] = run_file(copy, matrix, covered[file], seconds, equivalents, file, options.sample, begin + options.limit)
+            totals[file] = run_file(copy, matrix, covered[file], seconds, equivalents, file, again and again[file], options.sample, begin + options.limit)
             print(f"{file}: {', '.join(f'{count} {name}' for name, count in totals[file].items() if count)} ({time.monotonic() - begin:.0f} s)", flush=True)
-    stale = [] if options.sample else equivalents.unused([file for file in files if not totals[file]["not tried"]])
+    stale = [] if options.sample or options.again else equivalents.unused([file for file in files if not totals[file]["not tried"]])
     for line in stale:
         print(f"equivalent.yaml: no such survivor: {line}")
     total = {name: sum(counts[name] for counts in totals.values()) for name in ("mutants", "killed", "equivalent", "left", "not tried")}

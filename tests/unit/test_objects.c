@@ -287,43 +287,6 @@ static void test_wants_for_workloads(void **state)
 	lf_objects_free(objects);
 }
 
-static void check_image(const char *text, const char *name, const char *tag, bool digest, bool good)
-{
-	struct lf_image image;
-	struct lf_error err = {0};
-
-	lf_image_parse(&image, text);
-	assert_string_equal(image.name, name);
-	assert_string_equal(image.tag ? image.tag : "", tag);
-	assert_int_equal(image.digest != NULL, digest);
-	assert_int_equal(lf_check_image(text, &err) == LF_OK, good);
-	if (!good)
-		assert_true(*err.message && *err.hint);
-	lf_image_dispose(&image);
-}
-
-#define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
-
-static void test_images(void **state)
-{
-	(void)state;
-	check_image("nginx:1.27", "nginx", "1.27", false, true);
-	check_image("localhost:5000/a/b:x", "localhost:5000/a/b", "x", false, true);
-	check_image("localhost:5000/a/b", "localhost:5000/a/b", "", false, false);
-	check_image("nginx", "nginx", "", false, false);
-	check_image("nginx@" DIGEST, "nginx", "", true, true);
-	check_image("nginx:1.27@" DIGEST, "nginx", "1.27", true, true);
-	check_image("nginx@sha256:12", "nginx", "", true, false);
-	check_image("nginx:", "nginx", "", false, false);
-	check_image("", "", "", false, false);
-	check_image("Nginx:1", "Nginx", "1", false, false);
-	check_image("a b:1", "a b", "1", false, false);
-	check_image("a//b:1", "a//b", "1", false, false);
-	check_image("-a:1", "-a", "1", false, false);
-	check_image("nginx:-x", "nginx", "-x", false, false);
-	check_image("$(x):1", "$(x)", "1", false, false);
-}
-
 static void test_subjects(void **state)
 {
 	struct lf_ref ref = {0};
@@ -393,7 +356,6 @@ int main(void)
 		cmocka_unit_test(test_diagnosis_is_cleaned_and_bounded),
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_wants_for_workloads),
-		cmocka_unit_test(test_images),
 		cmocka_unit_test(test_subjects),
 		cmocka_unit_test(test_commands_are_quoted),
 	};
