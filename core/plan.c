@@ -122,13 +122,8 @@ static void find_problem(struct entry *entry, const struct lf_plan *plan, const 
 	struct lf_error *problem = &entry->view.problem;
 
 	if (!*entry->value) {
-		if (question->optional)
-			return;
-		if (question->kind == LF_ASK_CHOICE && lf_question_check_kind(question, "", problem))
-			return;
-		lf_fail(problem, LF_EINVAL, question->id, 0, "This needs an answer.");
-		if (question->example)
-			lf_hint(problem, "Example: %s", question->example);
+		if (!question->optional)
+			(void)lf_question_fail_missing(question, problem);
 		return;
 	}
 	if (lf_question_check_kind(question, entry->value, problem))

@@ -67,18 +67,33 @@ static bool is_option(const struct lf_question *question, const char *value)
 	return false;
 }
 
-static int check_choice(const struct lf_question *question, const char *value, struct lf_error *err)
+static int fail_choice(const struct lf_question *question, const char *what, struct lf_error *err)
 {
 	struct lf_str allowed = {0};
 	int code;
 
-	if (is_option(question, value))
-		return LF_OK;
 	for (size_t i = 0; i < question->option_count; i++)
 		lf_str_addf(&allowed, "%s%s", i ? ", " : "One of: ", question->options[i].value);
 	lf_str_add_char(&allowed, '.');
-	code = fail(err, question, *value ? "This is not one of the choices." : "Nothing is chosen yet.", lf_str_text(&allowed));
+	code = fail(err, question, what, lf_str_text(&allowed));
 	lf_str_dispose(&allowed);
+	return code;
+}
+
+static int check_choice(const struct lf_question *question, const char *value, struct lf_error *err)
+{
+	return is_option(question, value) ? LF_OK : fail_choice(question, "This is not one of the choices.", err);
+}
+
+int lf_question_fail_missing(const struct lf_question *question, struct lf_error *err)
+{
+	int code;
+
+	if (question->kind == LF_ASK_CHOICE)
+		return fail_choice(question, "Nothing is chosen yet.", err);
+	code = lf_fail(err, LF_EINVAL, question->id, 0, "This needs an answer.");
+	if (question->example)
+		lf_hint(err, "Example: %s", question->example);
 	return code;
 }
 

@@ -91,6 +91,9 @@ LF_NODISCARD int lf_question_tree(struct lf_node **out, const struct lf_question
 /* What the kind itself demands (number, duration, yes/no, one of the options, no control characters, at most 4,096 bytes; a list or a tree at most 256 KiB). */
 LF_NODISCARD int lf_question_check_kind(const struct lf_question *question, const char *value, struct lf_error *err);
 
+/* Of a question that wants an answer and has none: LF_EINVAL, and what would be one. */
+int lf_question_fail_missing(const struct lf_question *question, struct lf_error *err);
+
 /* Shared checks that several rows use. EXAMPLE goes into the hint. */
 LF_NODISCARD int lf_check_dns_label(const char *value, size_t limit, const char *what, struct lf_error *err);
 LF_NODISCARD int lf_check_repository_path(const char *value, bool allow_root, struct lf_error *err);
