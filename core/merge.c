@@ -39,9 +39,10 @@ static bool is_ours(const struct merge *merge, const struct lf_node *node)
 	return !entry || entry->answered || (entry->question->step != LF_STEP_SYNC && entry->question->step != LF_STEP_EXTRAS);
 }
 
+/* A map or list that answers nothing itself is ours if something in it is. */
 static bool holds_ours(const struct merge *merge, const struct lf_node *node)
 {
-	if (is_ours(merge, node) && (lf_node_origin(node) || !merge->document->only_if_missing))
+	if (is_ours(merge, node) && (lf_node_origin(node) || (!merge->document->only_if_missing && !lf_node_count(node))))
 		return true;
 	for (size_t i = 0; i < lf_node_count(node); i++) {
 		if (holds_ours(merge, lf_node_at(node, i)))

@@ -67,27 +67,23 @@ static bool number(const char **text, uint64_t *out)
 	return true;
 }
 
-/* "-rc.1+build" behind the numbers, to the end of the text or, in a range, to a blank or comma. */
-static bool tail(const char **text, struct lf_semver *out)
+/* Moves over "-rc.1+build" behind the numbers, as far as it is well formed: whoever called sees what is left. */
+static void take_tail(const char **text, struct lf_semver *out)
 {
-	const char *p = *text;
-
-	if (*p == '-') {
-		out->pre = ++p;
-		out->pre_length = identifiers(p, true);
-		if (!out->pre_length)
-			return false;
-		p += out->pre_length;
-	}
-	if (*p == '+') {
-		size_t n = identifiers(p + 1, false);
+	if (**text == '-') {
+		size_t n = identifiers(*text + 1, true);
 
 		if (!n)
-			return false;
-		p += n + 1;
+			return;
+		out->pre = *text + 1;
+		out->pre_length = n;
+		*text += n + 1;
 	}
-	*text = p;
-	return true;
+	if (**text == '+') {
+		size_t n = identifiers(*text + 1, false);
+
+		*text += n ? n + 1 : 0;
+	}
 }
 
 bool lf_semver_parse(struct lf_semver *out, const char *text)
@@ -102,7 +98,8 @@ bool lf_semver_parse(struct lf_semver *out, const char *text)
 			break;
 		p++;
 	}
-	good = good && tail(&p, out) && !*p;
+	take_tail(&p, out);
+	good = good && !*p;
 	if (!good)
 		memset(out, 0, sizeof(*out));
 	return good;
@@ -238,8 +235,7 @@ static const char *take_version(const char *p, struct constraint *out)
 		if (i < 2)
 			p++;
 	}
-	if (!tail(&p, &out->version))
-		return NULL;
+	take_tail(&p, &out->version);
 	return !*p || strchr(" \t,|", *p) ? p : NULL;
 }
 

@@ -156,20 +156,47 @@ static void ranges_are_helms(void **state)
 
 static void versions_are_read(void **state)
 {
-	static const char *const good[] = {"1.2.3", "v1.2.3", "1.2", "1", "1.2.3-rc.1+b.5", "1.2.3+5", "18446744073709551615.0.0", "1.0.0-0a"};
-	static const char *const bad[] = {"", "v", "a", "1.", "1.2.3.4", "1.2.3-", "1.2.3-01", "1.2.3-a..b", "1.2.3+", "18446744073709551616.0.0", " 1", "1 ", "1.2.3_4"};
+	static const char *const good[] = {"1.2.3", "v1.2.3", "1.2", "1", "1.2.3-rc.1+b.5", "1.2.3+5", "18446744073709551615.0.0", "1.0.0-0a", "1.0.0+01", "1.0.0-0", "1.0.0-a-b"};
+	static const char *const bad[] = {"", "v", "a", "1.", "1.2.3.4", "1.2.3-", "1.2.3-01", "1.2.3-a..b", "1.2.3+", "18446744073709551616.0.0", "18446744073709551625.0.0", " 1", "1 ", "1.2.3_4",
+					  "1.2.3-a+", "1.2.3-a.", "1.2.3+a+b"};
 	struct lf_semver version;
+	char longest[258];
 
 	(void)state;
 	for (size_t i = 0; i < LF_COUNT(good); i++)
 		assert_true(lf_semver_parse(&version, good[i]));
 	for (size_t i = 0; i < LF_COUNT(bad); i++)
 		assert_false(lf_semver_parse(&version, bad[i]));
+	/* 256 bytes, and one more */
+	memset(longest, 'a', sizeof(longest));
+	memcpy(longest, "1.2.3-", 6);
+	longest[257] = '\0';
+	assert_false(lf_semver_parse(&version, longest));
+	assert_false(lf_semver_range_is_valid(longest));
+	longest[256] = '\0';
+	assert_true(lf_semver_parse(&version, longest));
+	assert_true(lf_semver_range_is_valid(longest));
 	assert_true(lf_semver_is_prerelease("1.0.0-rc.1"));
 	assert_false(lf_semver_is_prerelease("1.0.0+rc.1"));
 	assert_true(lf_semver_range_is_exact("1.2.3"));
 	assert_false(lf_semver_range_is_exact("1.2"));
 	assert_false(lf_semver_range_is_exact("^1.2.3"));
+	assert_false(lf_semver_range_is_exact("1.2.3 || 1.2.4"));
+	assert_false(lf_semver_range_is_exact("1.2.3,"));
+}
+
+static void a_range_has_at_most_64_parts(void **state)
+{
+	char range[200] = "";
+
+	(void)state;
+	for (int i = 0; i < 64; i++)
+		memcpy(range + 2 * i, i ? ",1" : " 1", 3);
+	assert_true(lf_semver_matches(range, "1.0.0"));
+	memcpy(range + 128, ",1", 3);
+	assert_false(lf_semver_range_is_valid(range));
+	memcpy(range + 126, ",1 - 2", 7);
+	assert_false(lf_semver_range_is_valid(range));
 }
 
 static int by_order(const void *a, const void *b)
@@ -195,6 +222,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ranges_are_helms),
 		cmocka_unit_test(versions_are_read),
+		cmocka_unit_test(a_range_has_at_most_64_parts),
 		cmocka_unit_test(order_is_newest_stable_first),
 	};
 
