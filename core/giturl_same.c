@@ -51,7 +51,7 @@ bool lf_git_url_same(const char *a, const char *b)
 
 const char *lf_git_url_document(const struct lf_git_url *url, const char *text)
 {
-	static const char *const schemes[] = {"https://", "http://", "ssh://", "file://"};
+	static const char *const schemes[] = {"https://", "http://", "ssh://"};
 	bool is_http = url->transport == LF_GIT_HTTP || url->transport == LF_GIT_HTTPS;
 
 	if (is_http && url->user)

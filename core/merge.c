@@ -131,22 +131,22 @@ static int mark(struct merge *merge, const struct lf_yaml_place *at, const struc
 	code = lf_yaml_edit_mark(&copy, at, lf_node_marker(ours), merge->err);
 	*there = !code && lf_equal(lf_str_text(&copy), lf_str_text(merge->text));
 	lf_str_dispose(&copy);
-	return code || *there ? code : lf_yaml_edit_mark(merge->text, at, lf_node_marker(ours), merge->err);
+	return code ? code : lf_yaml_edit_mark(merge->text, at, lf_node_marker(ours), merge->err);
 }
 
 static int walk(struct merge *merge, const struct lf_node *ours, const struct lf_node *theirs)
 {
 	enum lf_node_kind kind = lf_node_kind(ours);
 	struct lf_yaml_place at = place(merge);
-	bool there = false;
-	int code;
 
 	if (kind == LF_NODE_MAP && lf_node_kind(theirs) == LF_NODE_MAP)
 		return walk_map(merge, ours, theirs);
 	if (kind == LF_NODE_LIST && lf_node_kind(theirs) == LF_NODE_LIST)
 		return walk_list(merge, ours, theirs);
 	if (lf_node_marker(ours) && lf_node_kind(theirs) != LF_NODE_MAP && lf_node_kind(theirs) != LF_NODE_LIST) {
-		code = mark(merge, &at, ours, &there);
+		bool there;
+		int code = mark(merge, &at, ours, &there);
+
 		if (code || there)
 			return code;
 	}

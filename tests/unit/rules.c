@@ -27,6 +27,8 @@ static void check(const struct test_plan *test, const struct test_rule *rule, si
 
 	if (rule->path)
 		holds = lf_equal(test_value(test, rule->file, rule->path), rule->value);
+	else if (*rule->value == '!')
+		holds = document && !strstr(text, rule->value + 1);
 	else
 		holds = *rule->value ? strstr(text, rule->value) != NULL : !document;
 	if (!holds)

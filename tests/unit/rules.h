@@ -8,7 +8,7 @@ struct test_rule {
 	const char *const *base;  /* "id=value" pairs, NULL at the end */
 	const char *answers[6];	  /* beyond them, or in their place */
 	const char *file, *path;  /* path NULL: the file's text, of which VALUE is a part */
-	const char *value;	  /* "": not there */
+	const char *value;	  /* "": not there; of a text "!…": no part of it */
 };
 
 /* Fails at the first row that does not hold, and says which. CONSUMERS: what the cluster has, as JSON; may be NULL. */

@@ -25,6 +25,25 @@ static void understands(void **state)
 	    {"My_Alias:team/app", LF_GIT_SSH, NULL, "My_Alias", 0, "team/app", "ssh://My_Alias/team/app"},
 	    {"git@[host:2222]:a/b.git", LF_GIT_SSH, NULL, NULL, 0, NULL, NULL},
 	    {"[host:2222]:a/b.git", LF_GIT_SSH, NULL, "host", 2222, "a/b.git", "ssh://host:2222/a/b.git"},
+	    {"[Host:2222]:a/b.git", LF_GIT_SSH, NULL, "Host", 2222, "a/b.git", "ssh://Host:2222/a/b.git"},
+	    {"ssh://host:65535/a", LF_GIT_SSH, NULL, "host", 65535, "/a", "ssh://host:65535/a"},
+	    {"ssh://host:1/a", LF_GIT_SSH, NULL, "host", 1, "/a", "ssh://host:1/a"},
+	    {"https://host:22/a", LF_GIT_HTTPS, NULL, "host", 22, "/a", "https://host:22/a"},
+	    {"https://host:80/a", LF_GIT_HTTPS, NULL, "host", 80, "/a", "https://host:80/a"},
+	    {"http://host:80/a", LF_GIT_HTTP, NULL, "host", 0, "/a", "http://host/a"},
+	    {"http://host:443/a", LF_GIT_HTTP, NULL, "host", 443, "/a", "http://host:443/a"},
+	    {"ssh+git://host/a", LF_GIT_SSH, NULL, "host", 0, "/a", "ssh://host/a"},
+	    {"ssh://me+x_y.z-1@host/a", LF_GIT_SSH, "me+x_y.z-1", "host", 0, "/a", "ssh://me+x_y.z-1@host/a"},
+	    {"ssh://ghp_x@host/a", LF_GIT_SSH, "ghp_x", "host", 0, "/a", "ssh://ghp_x@host/a"},
+	    {"ssh://host/%41%4a%4F", LF_GIT_SSH, NULL, "host", 0, "/AJO", "ssh://host/AJO"},
+	    {"ssh://host/~", LF_GIT_SSH, NULL, "host", 0, "~", "ssh://host/~"},
+	    {"https://[2001:DB8::1%65]/a", LF_GIT_HTTPS, NULL, NULL, 0, NULL, NULL},
+	    {"https://[::ffff:1.2.3.4]/a", LF_GIT_HTTPS, NULL, "::ffff:1.2.3.4", 0, "/a", "https://[::ffff:1.2.3.4]/a"},
+	    {"HTTP://h_o-s.t/a//", LF_GIT_HTTP, NULL, "h_o-s.t", 0, "/a", "http://h_o-s.t/a"},
+	    {"file:///a//", LF_GIT_LOCAL, NULL, NULL, 0, "/a", "file:///a"},
+	    {".", LF_GIT_LOCAL, NULL, NULL, 0, ".", "."},
+	    {"..", LF_GIT_LOCAL, NULL, NULL, 0, "..", ".."},
+	    {"~", LF_GIT_LOCAL, NULL, NULL, 0, "~", "~"},
 	    {"[git@host:2222]:a/b.git", LF_GIT_SSH, "git", "host", 2222, "a/b.git",
 	     "ssh://git@host:2222/a/b.git"},
 	    {"git@[::1]:a/b.git", LF_GIT_SSH, "git", "::1", 0, "a/b.git", "ssh://git@[::1]/a/b.git"},
@@ -124,7 +143,39 @@ static void refuses(void **state)
 	    "https://user:@host/b",
 	    "https://user%3Asecret@host/b",
 	    "https://ghp_0123456789abcdef@host/b",
-	    "https://glpat-0123456789@host/b",
+	    "https://gho_0123456789abcdef@host/b",
+	    "https://ghu_0123456789abcdef@host/b",
+	    "https://ghs_0123456789abcdef@host/b",
+	    "https://ghr_0123456789abcdef@host/b",
+	    "https://github_pat_0123456789@host/b",
+	    "http://glpat-0123456789@host/b",
+	    "https://gldt-0123456789@host/b",
+	    "https://glcbt-0123456789@host/b",
+	    "https://ATBB0123456789@host/b",
+	    "https://ATCTT0123456789@host/b",
+	    "https://@host/b",
+	    "https://%7f@host/b",
+	    "https://us%2@host/b",
+	    "https://host:/%",
+	    "https://host/%4",
+	    "https://host/%g0",
+	    "https://host/%0g",
+	    "https://host/a\"b",
+	    "https://host/a{b",
+	    "https://host/-\xff",
+	    "ssh://host/%ff",
+	    "ssh://-a/b",
+	    "GIT://host/b",
+	    "githttp://host/b",
+	    "http+git://host/b",
+	    "://host/b",
+	    ":path",
+	    "git@:path",
+	    "git@[::1]path",
+	    "[::1]/x:y",
+	    "a/b:c@d",
+	    "file://localhosts/b",
+	    "file:///%zz",
 	    "https://host/b?c=d",
 	    "https://host/b#readme",
 	    "https://host/b c",
@@ -182,6 +233,67 @@ static void has_a_limit(void **state)
 	lf_str_dispose(&text);
 }
 
+static void limits_of_the_parts(void **state)
+{
+	static const struct {
+		const char *before, *after;
+		size_t length; /* of what stands between them, at most */
+	} rows[] = {{"https://", "@host/b", 255}, {"ssh://", "@host/b", 255}, {"https://", "/b", 255}, {"ssh://host/", "", 2048 - 11}};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		for (size_t over = 0; over < 2; over++) {
+			struct lf_git_url url;
+			struct lf_str text = {0};
+
+			lf_str_add(&text, rows[i].before);
+			for (size_t n = 0; n < rows[i].length + over; n++)
+				lf_str_add_char(&text, 'a');
+			lf_str_add(&text, rows[i].after);
+			assert_int_equal(lf_git_url_parse(&url, lf_str_text(&text), NULL), over ? LF_EINVAL : LF_OK);
+			lf_git_url_dispose(&url);
+			lf_str_dispose(&text);
+		}
+	}
+}
+
+static void tells_repositories_apart(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		bool same;
+	} rows[] = {
+	    {"git@host:a/b.git", "https://Host/a/b", true},
+	    {"git@host:a/b.git", "ssh://host:22/a/b/", true},
+	    {"ssh://host/a/b.git/", "ssh://host/a/b", true},
+	    {"http://host/a", "https://host:8443/a", true},
+	    {"https://host/a", "https://host:8443/a", false},
+	    {"https://host/a", "https://me@host:443/a", true},
+	    {"https://host/a", "https://host/A", false},
+	    {"https://host/a", "https://host/ab", false},
+	    {"https://host/a", "https://other/a", false},
+	    {"https://host/agit", "https://host/a", false},
+	    {"/srv/a.git", "file:///srv/a", true},
+	    {"/srv/a", "/srv/b", false},
+	    {"/host/a", "https://host/host/a", false},
+	    {"no url", "no url", true},
+	    {"no url", "https://host/a", false},
+	    {"https://host/a", "no url", false},
+	    {"", "", false},
+	    {"https://host/a", "", false},
+	    {"", "https://host/a", false},
+	    {NULL, "https://host/a", false},
+	    {"https://host/a", NULL, false},
+	    {NULL, NULL, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		if (lf_git_url_same(rows[i].a, rows[i].b) != rows[i].same)
+			fail_msg("%s and %s", rows[i].a, rows[i].b);
+	}
+}
+
 /* What is canonical is a URL of the same repository and canonical itself. */
 static void canonical_is_stable(void **state)
 {
@@ -211,6 +323,8 @@ int main(void)
 	    cmocka_unit_test(refuses),
 	    cmocka_unit_test(has_a_limit),
 	    cmocka_unit_test(canonical_is_stable),
+	    cmocka_unit_test(limits_of_the_parts),
+	    cmocka_unit_test(tells_repositories_apart),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,7 +60,57 @@ static void test_git(void **state)
 		{test_argocd_git, {"deploymentMethod=manifests", "gitopsPath=apps/web/own"}, "web-app.yaml", "spec.source.directory.exclude", ""},
 		{test_argocd_git, {"deploymentMethod=manifests", "gitopsPath=apps/web"}, "web-app.yaml", "spec.source.directory.exclude", "web-app.yaml"},
 		{test_argocd_git, {"deploymentMethod=manifests", "gitopsPath=clusters/a", "directoryRecurse=yes"}, "web-app.yaml", "spec.source.directory.exclude", ""},
-		{test_argocd_git, {"gitopsPath=apps/web"}, "web-app.yaml", "spec.source.directory", ""},
+		{test_argocd_git, {"gitopsPath=apps/web"}, "web-app.yaml", NULL, "!directory"},
+	};
+
+	(void)state;
+	test_rules(rules, LF_COUNT(rules), NULL);
+}
+
+static void test_charts(void **state)
+{
+	static const struct test_rule rules[] = {
+		/* What would be empty is not written. */
+		{test_flux_chart, {"createNamespace=no", "helmRetries="}, "helmrelease.yaml", NULL, "!install:"},
+		{test_flux_chart, {"upgradeCrds=", "helmCleanup=no", "helmRetries="}, "helmrelease.yaml", NULL, "!upgrade:"},
+		{test_flux_chart, {"helmCleanup=no"}, "helmrelease.yaml", NULL, "!rollback:"},
+		{test_flux_chart, {"driftDetection="}, "helmrelease.yaml", NULL, "!driftDetection"},
+		{test_flux_chart, {"helmSecretName="}, "helmrepository.yaml", NULL, "!secretRef"},
+		{test_argocd_chart, {NULL}, "web-app.yaml", NULL, "!helm:"},
+		{test_argocd_chart, {"values={}"}, "web-app.yaml", NULL, "!helm:"},
+		{test_argocd_chart, {"values={}", "helmValuesAs=values"}, "web-app.yaml", NULL, "!helm:"},
+		{test_argocd_chart, {"helmParameters={}"}, "web-app.yaml", NULL, "!helm:"},
+		{test_argocd_git, {NULL}, "web-app.yaml", NULL, "!helm:"},
+		/* The namespace is Helm's to make, unless the release itself lives there. */
+		{test_flux_chart, {"createNamespace=yes"}, "helmrelease.yaml", "spec.install.createNamespace", "true"},
+		{test_flux_chart, {"createNamespace=yes"}, "namespace.yaml", NULL, ""},
+		{test_flux_chart, {"createNamespace=yes", "helmReleaseNamespace=production"}, "helmrelease.yaml", "spec.install.createNamespace", ""},
+		{test_flux_chart, {"createNamespace=yes", "helmReleaseNamespace=production"}, "namespace.yaml", "metadata.name", "production"},
+		{test_flux_chart, {"createNamespace=no", "helmReleaseNamespace=production"}, "namespace.yaml", NULL, ""},
+		{test_flux_chart, {"helmReleaseNamespace=production"}, "helmrelease.yaml", "spec.targetNamespace", ""},
+		{test_flux_chart, {"helmReleaseNamespace=production"}, "helmrelease.yaml", "spec.chart.spec.sourceRef.namespace", "flux-system"},
+		{test_flux_chart, {NULL}, "helmrelease.yaml", "spec.chart.spec.sourceRef.namespace", ""},
+		{test_flux_chart, {NULL}, "helmrelease.yaml", "spec.targetNamespace", "production"},
+		/* The chart's own values come first, once, because naming files replaces them. */
+		{test_flux_chart_in_git, {"valueFiles=b.yaml"}, "helmrelease.yaml", NULL, "valuesFiles:\n      - ./charts/web/values.yaml\n      - ./charts/web/b.yaml\n      reconcile"},
+		{test_flux_chart_in_git, {"valueFiles=values.yaml, b.yaml"}, "helmrelease.yaml", NULL,
+		 "valuesFiles:\n      - ./charts/web/values.yaml\n      - ./charts/web/b.yaml\n      reconcile"},
+		{test_flux_chart_in_git, {"valueFiles=b.yaml, values.yaml"}, "helmrelease.yaml", NULL,
+		 "valuesFiles:\n      - ./charts/web/values.yaml\n      - ./charts/web/b.yaml\n      - ./charts/web/values.yaml\n      reconcile"},
+		{test_flux_chart_in_git, {"valueFiles=../../b.yaml"}, "helmrelease.yaml", "spec.chart.spec.valuesFiles.1", "./b.yaml"},
+		/* A parameter that is a text stays one, and a comma in it divides nothing. */
+		{test_argocd_chart, {"helmParameters={a: \"1\"}"}, "web-app.yaml", "spec.source.helm.parameters.0.forceString", "true"},
+		{test_argocd_chart, {"helmParameters={a: 1}"}, "web-app.yaml", "spec.source.helm.parameters.0.forceString", ""},
+		{test_argocd_chart, {"helmParameters={a: b}"}, "web-app.yaml", "spec.source.helm.parameters.0.forceString", ""},
+		{test_argocd_chart, {"helmParameters={a: \"x,y\"}"}, "web-app.yaml", "spec.source.helm.parameters.0.value", "x\\,y"},
+		{test_argocd_chart, {"helmParameters={a: \"\"}"}, "web-app.yaml", NULL, "value: \"\"\n"},
+		{test_argocd_chart, {"helmParameters={a: 1, b: 2}"}, "web-app.yaml", "spec.source.helm.parameters.1.name", "b"},
+		{test_argocd_chart, {"values={a: 1}", "helmValuesAs=values"}, "web-app.yaml", "spec.source.helm.values", "a: 1\n"},
+		{test_argocd_chart, {"values={a: 1}", "helmValuesAs=values"}, "web-app.yaml", NULL, "!valuesObject"},
+		{test_argocd_chart, {"values={a: 1}"}, "web-app.yaml", "spec.source.helm.valuesObject.a", "1"},
+		{test_argocd_chart, {"chartRepoUrl=oci://ghcr.io/acme/charts"}, "web-app.yaml", "spec.source.repoURL", "ghcr.io/acme/charts"},
+		{test_flux_chart, {"chartRepoUrl=oci://ghcr.io/acme/charts"}, "helmrepository.yaml", "spec.type", "oci"},
+		{test_flux_chart, {NULL}, "helmrepository.yaml", "spec.type", ""},
 	};
 
 	(void)state;
@@ -197,6 +247,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_git),
+		cmocka_unit_test(test_charts),
 		cmocka_unit_test(test_every_row_goes_where_it_says),
 		cmocka_unit_test(test_common_answers_are_marked),
 	};
