@@ -1,11 +1,13 @@
 /* editor: see editor.h. The text lies in a folder of its own that only the user can enter, and goes when the editor ends. The loop goes on meanwhile; the
- * screen does not: the front has lent its terminal. */
+ * screen does not: the front has lent its terminal. A headless run has none to lend: the editor has the one it was started in. */
 #include "config.h"
 #include "commands/editor.h"
 
+#include <fcntl.h>
 #include <linux/close_range.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/fs.h"
@@ -25,9 +27,31 @@ static void closed(uv_handle_t *handle)
 	lf_free(handle);
 }
 
+/* What stood in the file is overwritten before it goes; best effort: the editor may have written a new one. */
+static void wipe(const char *path)
+{
+	static const char nothing[4096];
+	int file = open(path, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat info;
+
+	if (file < 0)
+		return;
+	if (!fstat(file, &info) && S_ISREG(info.st_mode)) {
+		for (off_t at = 0; at < info.st_size; at += (off_t)sizeof(nothing)) {
+			if (write(file, nothing, sizeof(nothing)) <= 0)
+				break;
+		}
+		(void)fsync(file);
+	}
+	(void)close(file);
+}
+
 static void dispose(struct lf_editor *editor)
 {
-	(void)lf_fs_remove_tree(editor->folder);
+	if (editor->path)
+		wipe(editor->path);
+	if (editor->folder)
+		(void)lf_fs_remove_tree(editor->folder);
 	lf_free(editor->id);
 	lf_free(editor->folder);
 	lf_free(editor->path);
@@ -40,6 +64,7 @@ static void tell(struct lf_session *session, struct lf_event *event)
 	lf_event_dispose(event);
 	if (session->front)
 		lf_front_changed(session->front);
+	lf_session_step(session);
 }
 
 static void read_back(const struct lf_editor *editor, struct lf_event *event)
@@ -83,13 +108,13 @@ static void ended(uv_process_t *process, int64_t status, int signal_number)
 		lf_event_dispose(&event);
 }
 
-static int write_text(struct lf_editor *editor, const char *text, struct lf_error *err)
+static int write_text(struct lf_editor *editor, const char *name, const char *text, struct lf_error *err)
 {
 	int code = lf_fs_make_temporary(&editor->folder, "edit", true, err);
 
 	if (code)
 		return code;
-	editor->path = lf_format("%s/%s.yaml", editor->folder, editor->id);
+	editor->path = lf_format("%s/%s", editor->folder, name);
 	return lf_fs_write(editor->path, text, strlen(text), 0600, err);
 }
 
@@ -114,25 +139,31 @@ void lf_editor_open(struct lf_session *session, const struct lf_effect *effect)
 {
 	struct lf_editor *editor;
 	struct lf_event event = {.kind = LF_EVENT_EDITED, .id = lf_dup(effect->id)};
+	char *name = effect->text2 ? lf_dup(effect->text2) : lf_format("%s.yaml", effect->id);
 	int code;
 
-	if (session->editor || !session->front) {
+	if (session->editor) {
+		lf_free(name);
 		lf_event_dispose(&event);
 		return;
 	}
 	editor = lf_alloc(1, sizeof(*editor));
 	editor->session = session;
 	editor->id = lf_dup(effect->id);
-	if (write_text(editor, effect->text, &event.error)) {
+	code = write_text(editor, name, effect->text, &event.error);
+	lf_free(name);
+	if (code) {
 		dispose(editor);
 		lf_free(editor);
 		tell(session, &event);
 		return;
 	}
-	lf_front_release(session->front);
+	if (session->front)
+		lf_front_release(session->front);
 	code = run(editor, &session->loop);
 	if (code) {
-		lf_front_retake(session->front);
+		if (session->front)
+			lf_front_retake(session->front);
 		lf_fail(&event.error, LF_ERROR, "editor", -code, "The editor could not be started: %s.", uv_strerror(code));
 		lf_hint(&event.error, "Set $VISUAL or $EDITOR to one that is installed.");
 		dispose(editor);

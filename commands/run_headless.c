@@ -4,14 +4,18 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "core/mem.h"
 
 static void interrupted(uv_signal_t *signal, int number)
 {
-	(void)number;
-	lf_session_stop(signal->data, LF_EXIT_INTERRUPTED);
+	struct lf_session *session = signal->data;
+
+	if (number == SIGINT && session->editor)
+		return; /* Ctrl-C is the editor's while it has the terminal */
+	lf_session_stop(session, LF_EXIT_INTERRUPTED);
 }
 
 static bool ask_person(const char *question, void *payload)
@@ -21,6 +25,23 @@ static bool ask_person(const char *question, void *payload)
 	(void)payload;
 	(void)fputs(question, stderr);
 	return fgets(line, sizeof(line), stdin) && (line[0] == 'y' || line[0] == 'Y');
+}
+
+static size_t ask_number(const char *question, size_t count, void *payload)
+{
+	char line[64], *end;
+	unsigned long number;
+
+	(void)payload;
+	for (int tries = 0; tries < 3; tries++) {
+		(void)fputs(question, stderr);
+		if (!fgets(line, sizeof(line), stdin) || line[0] == '\n')
+			return 0;
+		number = strtoul(line, &end, 10);
+		if ((*end == '\n' || !*end) && number && number <= count)
+			return number;
+	}
+	return 0;
 }
 
 int lf_run_headless(const struct lf_run *run)
@@ -36,6 +57,7 @@ int lf_run_headless(const struct lf_run *run)
 	    .no_wait = options->no_wait,
 	    .wait_for_merge = options->wait_for_merge,
 	    .confirm = isatty(0) && !lf_equal(options->file, "-") ? ask_person : NULL,
+	    .choose = isatty(0) && !lf_equal(options->file, "-") ? ask_number : NULL,
 	};
 	struct lf_event start = {.kind = LF_EVENT_START, .now_ms = lf_runner_now_ms()};
 	struct lf_effects effects = {0};

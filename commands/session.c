@@ -29,7 +29,7 @@ void lf_session_run_effects(struct lf_session *session, struct lf_effects *effec
 			lf_session_stop(session, (int)effect->number);
 		else if (effect->kind == LF_EFFECT_COPY && session->front)
 			lf_front_copy(session->front, effect->text);
-		else if (effect->kind == LF_EFFECT_EDIT && session->front)
+		else if (effect->kind == LF_EFFECT_EDIT && (session->front || session->headless))
 			lf_editor_open(session, effect);
 		else
 			lf_runner_run(session->runner, effect);

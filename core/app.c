@@ -113,6 +113,8 @@ static void leave(struct lf_app *app, struct lf_effects *effects)
 		quit(app, app->landing.on ? app->exit_code : 0, effects); /* it goes on without us */
 	} else if (delivering) {
 		app->confirm = LF_CONFIRM_LEAVE_DELIVERY;
+	} else if (app->amendment.on && !app->amendment.began_here && !(app->editing.by_editor && app->amendment.known)) {
+		quit(app, app->editing.unchanged ? 0 : 130, effects); /* nothing was typed that could be lost */
 	} else if (lf_answers_count(app->answers)) {
 		lf_form_save(app, effects);
 		app->confirm = LF_CONFIRM_LEAVE;
@@ -126,7 +128,9 @@ static void confirm(struct lf_app *app, bool yes, struct lf_effects *effects)
 	enum lf_confirm what = app->confirm;
 
 	app->confirm = LF_CONFIRM_NONE;
-	if (!yes || what == LF_CONFIRM_NONE)
+	if (what == LF_CONFIRM_GIVE_UP)
+		lf_source_confirm(app, yes, effects);
+	if (!yes || what == LF_CONFIRM_NONE || what == LF_CONFIRM_GIVE_UP)
 		return;
 	if (what == LF_CONFIRM_PULL_REQUEST) {
 		lf_pull_accept(app, effects);
@@ -158,6 +162,8 @@ static void retry(struct lf_app *app, struct lf_effects *effects)
 		app->step = LF_STEP_REVIEW;
 		lf_review_enter(app, effects);
 	} else if (app->step == LF_STEP_REVIEW) {
+		if (app->amendment.is_edit)
+			lf_edit_again(app, effects);
 		lf_review_enter(app, effects);
 	} else if (app->step < LF_STEP_REVIEW) {
 		if (app->facts.repository.state == LF_FACT_FAILED)
@@ -361,7 +367,13 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		}
 		break;
 	case LF_EVENT_SELECT:
-		select_row(app, event, effects);
+		if (app->editing.choosing)
+			lf_source_event(app, event, effects);
+		else
+			select_row(app, event, effects);
+		break;
+	case LF_EVENT_CHOOSE:
+		lf_source_event(app, event, effects);
 		break;
 	case LF_EVENT_DELIVER:
 		if (app->step == LF_STEP_REVIEW)
@@ -411,7 +423,10 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 	case LF_EVENT_LOAD:
 	case LF_EVENT_EDITED:
 	case LF_EVENT_LOADED:
-		lf_chart_event(app, event, effects);
+		if (app->amendment.is_edit)
+			lf_source_event(app, event, effects);
+		else
+			lf_chart_event(app, event, effects);
 		break;
 	case LF_EVENT_FILES:
 		if (lf_equal(event->text2, LF_HANDWORK_READ))

@@ -7,6 +7,7 @@
 #include "core/catalog.h"
 #include "core/diff.h"
 #include "core/document.h"
+#include "core/edit_place.h"
 #include "core/effect.h"
 #include "core/event.h"
 #include "core/facts.h"
@@ -158,15 +159,35 @@ struct lf_inquiry {
 
 /* A live resource that is changed through Git: "landfall edit". */
 struct lf_editing {
-	struct lf_names sets; /* "spec.replicas=3" */
+	struct lf_names sets, deletes; /* "spec.replicas=3", "spec.paused" */
+	bool by_editor;	      /* instead of these */
 	bool in_base;	      /* for every overlay */
 	bool owned;	      /* whom it belongs to was found out */
 	bool reading;	      /* its repository is being walked */
 	char *root;	      /* the folder its owner applies */
+	char *prefix;	      /* what was asked for is made from this part of the object: "spec.template"; NULL: it is the object */
 	struct lf_trace trace;
+	char *awaited;	      /* what is being read now */
+	char *tip;	      /* of the branch, when it was read first */
+	struct lf_names sharers; /* the overlays that build on the object's file */
+	bool shares_known;
+	struct lf_edit_places places; /* by editor: the files that can be meant */
+	size_t place;	      /* the one that is, or the one that is marked */
+	bool choosing;	      /* which of them is asked */
+	bool open;	      /* the editor has it */
+	bool unchanged;	      /* it came back as it was: nothing is to be done */
+	char *reach;	      /* whom the change reaches, in words; NULL: not known yet */
+	char *draft;	      /* what came back last; NULL: nothing yet */
+	struct lf_error refusal; /* why that cannot be used */
 };
 
-enum lf_confirm { LF_CONFIRM_NONE, LF_CONFIRM_LEAVE, LF_CONFIRM_LEAVE_DELIVERY, LF_CONFIRM_PULL_REQUEST /* the branch is protected: propose it instead? */ };
+enum lf_confirm {
+	LF_CONFIRM_NONE,
+	LF_CONFIRM_LEAVE,
+	LF_CONFIRM_LEAVE_DELIVERY,
+	LF_CONFIRM_PULL_REQUEST, /* the branch is protected: propose it instead? */
+	LF_CONFIRM_GIVE_UP,	 /* what came back from the editor cannot be used: give up (yes), or open it again (no)? */
+};
 
 struct lf_app {
 	const struct lf_catalog *catalog; /* borrowed */
@@ -224,9 +245,14 @@ LF_NODISCARD int lf_app_watch(struct lf_app *app, struct lf_effects *effects, co
 /* Starts as "landfall owner". WORDS: KIND/NAME; NAMESPACE NULL: the context's own. */
 LF_NODISCARD int lf_app_owner(struct lf_app *app, struct lf_effects *effects, const char *words, const char *namespace, struct lf_error *err);
 
-/* Starts as "landfall edit". SETS: "spec.replicas=3"; IN_BASE: in the object's own file, for every overlay. */
-LF_NODISCARD int lf_app_edit(struct lf_app *app, struct lf_effects *effects, const char *words, const char *namespace, const struct lf_names *sets, bool in_base,
-			     struct lf_error *err);
+/* Starts as "landfall edit". */
+struct lf_edit_wish {
+	const char *words, *namespace; /* KIND/NAME; NULL: the context's own */
+	const struct lf_names *sets, *deletes; /* "spec.replicas=3", "spec.paused"; none: in the user's editor */
+	bool in_base;		       /* in the object's own file, for every overlay */
+	bool has_editor;	       /* there is a terminal for one */
+};
+LF_NODISCARD int lf_app_edit(struct lf_app *app, struct lf_effects *effects, const struct lf_edit_wish *wish, struct lf_error *err);
 
 /* Starts as "landfall rollback": straight to the review of what takes COMMIT back (40 digits or its first ones), or else the newest standing delivery of NAME. */
 LF_NODISCARD int lf_app_rollback(struct lf_app *app, struct lf_effects *effects, const char *name, const char *commit, int64_t now_ms, struct lf_error *err);

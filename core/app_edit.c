@@ -12,28 +12,39 @@
 void lf_editing_dispose(struct lf_editing *editing)
 {
 	lf_names_dispose(&editing->sets);
+	lf_names_dispose(&editing->deletes);
+	lf_names_dispose(&editing->sharers);
 	lf_trace_dispose(&editing->trace);
+	lf_edit_places_dispose(&editing->places);
 	lf_free(editing->root);
+	lf_free(editing->prefix);
+	lf_free(editing->awaited);
+	lf_free(editing->tip);
+	lf_free(editing->draft);
+	lf_free(editing->reach);
 	memset(editing, 0, sizeof(*editing));
 }
 
-int lf_app_edit(struct lf_app *app, struct lf_effects *effects, const char *words, const char *namespace, const struct lf_names *sets, bool in_base, struct lf_error *err)
+int lf_app_edit(struct lf_app *app, struct lf_effects *effects, const struct lf_edit_wish *wish, struct lf_error *err)
 {
 	int code;
 
-	if (!sets->count) {
+	if (!wish->sets->count && !wish->deletes->count && !wish->has_editor) {
 		code = lf_fail(err, LF_EINVAL, "edit", 0, "What should be changed?");
-		lf_hint(err, "landfall edit Deployment/web -n production --set spec.replicas=3");
+		lf_hint(err, "landfall edit Deployment/web -n production --set spec.replicas=3; without --set and --delete it needs a terminal, for your editor.");
 		return code;
 	}
-	code = lf_app_owner(app, effects, words, namespace, err);
+	code = lf_app_owner(app, effects, wish->words, wish->namespace, err);
 	if (code) {
 		lf_hint(err, "A kind and a name. Example: landfall edit Deployment/web -n production --set spec.replicas=3");
 		return code;
 	}
-	for (size_t i = 0; i < sets->count; i++)
-		lf_names_add(&app->editing.sets, sets->items[i]);
-	app->editing.in_base = in_base;
+	for (size_t i = 0; i < wish->sets->count; i++)
+		lf_names_add(&app->editing.sets, wish->sets->items[i]);
+	for (size_t i = 0; i < wish->deletes->count; i++)
+		lf_names_add(&app->editing.deletes, wish->deletes->items[i]);
+	app->editing.by_editor = !wish->sets->count && !wish->deletes->count;
+	app->editing.in_base = wish->in_base;
 	app->amendment.on = app->amendment.is_edit = true;
 	app->hurried = true; /* nobody is typing */
 	app->step = app->reached = LF_STEP_REVIEW;
@@ -51,16 +62,40 @@ static bool is_managed(enum lf_owner_state state)
 	return state == LF_OWNER_CONFIRMED || state == LF_OWNER_UNCLAIMED || state == LF_OWNER_CONTESTED;
 }
 
+/* Where the object that a consumer applies holds what was asked for: a Pod is made from a template in its Deployment, an Application from one in its set. */
+static char *template_of(const struct lf_refs *climbed)
+{
+	static const struct {
+		const char *child, *parent, *path;
+	} templates[] = {{"Pod", NULL, "spec.template"}, {"Job", "CronJob", "spec.jobTemplate"}, {"Application", "ApplicationSet", "spec.template"}};
+	struct lf_str path = {0};
+
+	for (size_t i = climbed->count; i-- > 1;) {
+		for (size_t k = 0; k < LF_COUNT(templates); k++) {
+			if (lf_equal(climbed->items[i - 1].kind, templates[k].child) && (!templates[k].parent || lf_equal(climbed->items[i].kind, templates[k].parent)))
+				lf_str_addf(&path, "%s%s", path.length ? "." : "", templates[k].path);
+		}
+	}
+	return path.length ? lf_str_take(&path) : NULL;
+}
+
 /* What its owner reads answers the questions that the rest of the way asks. */
 static void take_owner(struct lf_app *app)
 {
 	const struct lf_owner_chain *chain = &app->inquiry.chain;
 	const struct lf_owner_link *link = chain->count ? &chain->links[0] : NULL;
+	const struct lf_ref *object = link ? &link->object : NULL;
 	const struct lf_engine *engine = link ? lf_catalog_engine_for_kind(app->catalog, link->owner.group, link->owner.kind) : NULL;
 	struct lf_error error = {0};
 	struct lf_str what = {0};
 
 	lf_ref_text(&what, &app->inquiry.ref);
+	/* What a chart makes is changed by its values, which are in the release's file. */
+	if (link && app->editing.by_editor && lf_equal(link->owner.kind, "HelmRelease") && is_managed(link->state) && chain->count > 1) {
+		object = &link->owner;
+		link = &chain->links[1];
+		engine = lf_catalog_engine_for_kind(app->catalog, link->owner.group, link->owner.kind);
+	}
 	if (!link || !is_managed(link->state) || !engine || !link->origin.repository || !*link->origin.repository) {
 		lf_fail(&error, LF_EINVAL, "edit", 0, "%.300s does not come from Git, as far as can be seen.", lf_str_text(&what));
 		lf_hint(&error, "landfall owner says who claims and lists it.");
@@ -86,7 +121,8 @@ static void take_owner(struct lf_app *app)
 	if (error.code)
 		fail(app, &error);
 	else /* a folder below is applied by Flux too, where there is no kustomization.yaml */
-		lf_trace_init(&app->editing.trace, &chain->climbed.items[chain->climbed.count - 1], app->editing.root, lf_equal(engine->name, "flux"));
+		lf_trace_init(&app->editing.trace, object, app->editing.root, lf_equal(engine->name, "flux"));
+	app->editing.prefix = template_of(&chain->climbed);
 	app->editing.owned = true;
 	app->inquiry.on = false; /* from here on events are the landing's */
 	lf_str_dispose(&what);
@@ -115,44 +151,107 @@ static char *message(const struct lf_app *app)
 	lf_str_addf(&text, "Change %s %s\n\n", object->kind, object->name);
 	for (size_t i = 0; i < app->editing.sets.count; i++)
 		lf_str_addf(&text, "- %.*s\n", (int)strcspn(app->editing.sets.items[i], "="), app->editing.sets.items[i]);
+	for (size_t i = 0; i < app->editing.deletes.count; i++)
+		lf_str_addf(&text, "- %s is taken out\n", app->editing.deletes.items[i]);
+	for (size_t i = 0; app->editing.by_editor && i < app->amendment.commit.count; i++)
+		lf_str_addf(&text, "- %s\n", app->amendment.commit.files[i].path);
 	lf_str_addf(&text, "\nLandfall-App: %s\nLandfall-Provider: %s\nLandfall-Path: %s\n", lf_plan_text(app->plan, "appName"), engine ? engine->name : "none",
 		    lf_plan_text(app->plan, "gitPath"));
 	return lf_str_take(&text);
 }
 
-static void finish(struct lf_app *app)
+struct lf_edit lf_edit_of(const struct lf_app *app)
 {
-	const struct lf_edit edit = {.trace = &app->editing.trace, .root = app->editing.root, .in_base = app->editing.in_base};
+	const struct lf_editing *editing = &app->editing;
+
+	return (struct lf_edit){.trace = &editing->trace, .root = editing->root, .in_base = editing->in_base, .prefix = editing->prefix};
+}
+
+void lf_edit_ready(struct lf_app *app)
+{
+	const struct lf_editing *editing = &app->editing;
+	const struct lf_edit edit = lf_edit_of(app);
+
+	lf_set(&app->amendment.message, NULL);
+	app->amendment.message = message(app);
+	app->amendment.known = true;
+	lf_free(app->editing.reach);
+	app->editing.reach = lf_edit_reach(&edit, editing->by_editor ? &editing->places.items[editing->place] : NULL, editing->shares_known ? &editing->sharers : NULL);
+	lf_form_rebuild(app);
+}
+
+static void finish(struct lf_app *app, struct lf_effects *effects)
+{
+	const struct lf_edit edit = lf_edit_of(app);
 	struct lf_error error = {0};
 
-	if (lf_edit_apply(&app->amendment.commit, &edit, &app->editing.sets, &error)) {
+	if (app->editing.by_editor) {
+		lf_source_begin(app, effects);
+		return;
+	}
+	if (lf_edit_apply(&app->amendment.commit, &edit, &app->editing.sets, &app->editing.deletes, &error)) {
 		fail(app, &error);
 		return;
 	}
-	app->amendment.message = message(app);
-	app->amendment.known = true;
-	lf_form_rebuild(app);
+	lf_edit_ready(app);
+}
+
+/* FILES (NULL: the folder WHAT is browsed) of the branch. */
+static void read_paths(struct lf_app *app, const char *what, const struct lf_names *files, struct lf_effects *effects)
+{
+	struct lf_effect *effect = lf_effects_add(effects, files ? LF_EFFECT_READ_FILES : LF_EFFECT_BROWSE);
+
+	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
+	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
+	effect->text2 = lf_dup(what);
+	lf_set(&app->editing.awaited, what);
+	if (!files)
+		return;
+	effect->files = lf_alloc(files->count, sizeof(*effect->files));
+	for (size_t i = 0; i < files->count; i++)
+		effect->files[effect->file_count++].path = lf_dup(files->items[i]);
+}
+
+/* Whom else a change would reach: only where it may be made in a file that others build on. */
+static bool ask_sharers(struct lf_app *app, struct lf_effects *effects)
+{
+	const struct lf_edit edit = lf_edit_of(app);
+	char *folder = !app->editing.shares_known && (app->editing.by_editor || app->editing.in_base) ? lf_edit_sharers_folder(&edit) : NULL;
+	bool asks = folder != NULL;
+
+	app->editing.shares_known = true;
+	if (asks)
+		read_paths(app, *folder ? folder : ".", NULL, effects);
+	lf_free(folder);
+	return asks;
+}
+
+static void take_sharers(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects)
+{
+	const struct lf_edit edit = lf_edit_of(app);
+	struct lf_names wanted = {0};
+
+	/* What cannot be read here is no fault: it is only said less exactly. */
+	if (event->kind == LF_EVENT_PATH && event->path)
+		lf_edit_sharers_wanted(&wanted, &edit, &event->path->entries);
+	else if (event->kind == LF_EVENT_FILES && event->files)
+		lf_edit_sharers(&app->editing.sharers, &edit, event->files);
+	if (wanted.count)
+		read_paths(app, wanted.items[0], &wanted, effects);
+	else
+		finish(app, effects);
+	lf_names_dispose(&wanted);
 }
 
 static void read_more(struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_trace *trace = &app->editing.trace;
 	enum lf_trace_want want = lf_trace_next(trace);
-	struct lf_effect *effect;
 
-	if (want == LF_TRACE_DONE) {
-		finish(app);
-		return;
-	}
-	effect = lf_effects_add(effects, want == LF_TRACE_FILES ? LF_EFFECT_READ_FILES : LF_EFFECT_BROWSE);
-	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
-	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
-	effect->text2 = lf_dup(trace->wanted.items[0]);
-	if (want == LF_TRACE_FOLDER)
-		return;
-	effect->files = lf_alloc(trace->wanted.count, sizeof(*effect->files));
-	for (size_t i = 0; i < trace->wanted.count; i++)
-		effect->files[effect->file_count++].path = lf_dup(trace->wanted.items[i]);
+	if (want != LF_TRACE_DONE)
+		read_paths(app, trace->wanted.items[0], want == LF_TRACE_FILES ? &trace->wanted : NULL, effects);
+	else if (!ask_sharers(app, effects))
+		finish(app, effects);
 }
 
 bool lf_edit_is_object(const struct lf_app *app, const char *path)
@@ -190,16 +289,44 @@ void lf_edit_event(struct lf_app *app, const struct lf_event *event, struct lf_e
 {
 	struct lf_editing *editing = &app->editing;
 
-	if (!editing->reading || !editing->trace.wanted.count || !lf_equal(event->text2, editing->trace.wanted.items[0]))
+	if (!editing->reading || !editing->awaited || !lf_equal(event->text2, editing->awaited))
 		return;
-	if (event->error.code)
-		fail(app, &event->error);
-	else if (event->kind == LF_EVENT_FILES && event->files)
-		lf_trace_take_files(&editing->trace, event->files);
-	else if (event->kind == LF_EVENT_PATH && event->path)
-		lf_trace_take_folder(&editing->trace, &event->path->entries);
-	if (!app->amendment.error.code)
-		read_more(app, effects);
+	lf_set(&editing->awaited, NULL);
+	if (event->kind == LF_EVENT_FILES && event->files && !editing->tip)
+		editing->tip = lf_dup(event->files->tip);
+	if (editing->shares_known) {
+		take_sharers(app, event, effects);
+	} else {
+		if (event->error.code)
+			fail(app, &event->error);
+		else if (event->kind == LF_EVENT_FILES && event->files)
+			lf_trace_take_files(&editing->trace, event->files);
+		else if (event->kind == LF_EVENT_PATH && event->path)
+			lf_trace_take_folder(&editing->trace, &event->path->entries);
+		if (!app->amendment.error.code)
+			read_more(app, effects);
+	}
 	if (app->amendment.known || app->amendment.error.code)
 		lf_review_enter(app, effects);
+}
+
+void lf_edit_again(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_editing *editing = &app->editing;
+	struct lf_ref object;
+
+	if (app->amendment.known || !editing->reading || lf_source_reopen(app, effects))
+		return;
+	/* From the branch as it is now. */
+	memset(&app->amendment.error, 0, sizeof(app->amendment.error));
+	if (app->facts.repository.state == LF_FACT_FAILED)
+		lf_repository_facts_dispose(&app->facts.repository);
+	object = lf_ref_dup(&editing->trace.object);
+	lf_trace_dispose(&editing->trace);
+	lf_trace_init(&editing->trace, &object, editing->root, lf_plan_is(app->plan, "gitopsDeployment", "flux"));
+	lf_ref_dispose(&object);
+	editing->reading = editing->shares_known = false;
+	lf_names_dispose(&editing->sharers);
+	lf_set(&editing->awaited, NULL);
+	lf_set(&editing->tip, NULL);
 }

@@ -37,7 +37,16 @@ void lf_review_dispose(struct lf_review *review);
 enum lf_fact_state lf_edit_seek(struct lf_app *app, struct lf_error *why, struct lf_effects *effects); /* KNOWN: the changed files are there */
 void lf_edit_event(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);      /* files or a folder that were asked for */
 bool lf_edit_is_object(const struct lf_app *app, const char *path); /* the object itself is in that file, not a patch of it */
+struct lf_edit lf_edit_of(const struct lf_app *app);		    /* as edit and edit_place want it */
+void lf_edit_ready(struct lf_app *app);				    /* amendment.commit is filled: the review can begin */
+void lf_edit_again(struct lf_app *app, struct lf_effects *effects); /* after a failure: from where it stopped */
 void lf_editing_dispose(struct lf_editing *editing);
+
+/* app_source.c */
+void lf_source_begin(struct lf_app *app, struct lf_effects *effects); /* the object's files were found: which of them, and the editor */
+bool lf_source_reopen(struct lf_app *app, struct lf_effects *effects); /* false: there is nothing to open yet */
+void lf_source_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects); /* chosen, marked, came back, once more */
+void lf_source_confirm(struct lf_app *app, bool gives_up, struct lf_effects *effects);
 
 /* app_owner.c */
 void lf_inquiry_connected(struct lf_app *app, struct lf_effects *effects);

@@ -38,7 +38,7 @@ static char *build_message(const struct lf_app *app)
 	const struct lf_engine *engine = lf_plan_engine(plan);
 	struct lf_str text = {0};
 
-	if (app->amendment.known)
+	if (app->amendment.on) /* NULL: its files are not known yet */
 		return lf_dup(app->amendment.message);
 	lf_str_addf(&text, "%s\n\n", lf_plan_text(plan, "commitSummary"));
 	for (size_t i = 0; engine && !engine->apply && i < lf_plan_part_count(plan); i++) {

@@ -22,7 +22,7 @@ enum lf_effect_kind {
 	LF_EFFECT_CHART_OPEN,	 /* text: chart repository, id: chart, text2: version or range; replaces one under way */
 	LF_EFFECT_CHART_READ,	 /* text: Git repository, id: path of the chart, text2: branch; replaces one under way */
 	LF_EFFECT_STOP_CHARTS,	 /* cancel these three */
-	LF_EFFECT_EDIT,		 /* the front's. id: question, text: what the editor opens with */
+	LF_EFFECT_EDIT,		 /* the front's. id: question, or LF_SOURCE_ID; text: what the editor opens with, text2: the file's name (NULL: the id) */
 	LF_EFFECT_LOAD,		 /* id: question, text: a file of the user's, to be read as its answer */
 	LF_EFFECT_READ_HISTORY,	 /* text: URL, id: branch, text2: app: its deliveries */
 	LF_EFFECT_READ_COMMIT,	 /* text: URL, id: branch, text2: commit: what it changed */
@@ -42,6 +42,8 @@ enum lf_effect_kind {
 	LF_EFFECT_STOP_LOGS,
 	LF_EFFECT_ANSWER,	 /* secret: to what was asked */
 };
+
+#define LF_SOURCE_ID "source" /* no question has it */
 
 struct lf_effect_file {
 	char *path;

@@ -38,7 +38,8 @@ enum lf_event_kind {
 	LF_EVENT_FIX,	     /* from a failed landing: back to the question that causes it */
 	LF_EVENT_CONFIRM,    /* number: 1 yes, 0 no: answers model.confirm */
 	LF_EVENT_SECRET,     /* secret (NULL: declined): answers model.ask */
-	LF_EVENT_EDIT,	     /* id: a question of a tree, to be answered in the user's editor */
+	LF_EVENT_EDIT,	     /* id: a question of a tree, to be answered in the user's editor; NULL: the source file that was edited, once more */
+	LF_EVENT_CHOOSE,     /* number: which of the files that can be meant is edited */
 	LF_EVENT_LOAD,	     /* id, text: the file that holds the answer */
 	LF_EVENT_RESUME,     /* number: 1 take the unfinished session up, 0 leave it */
 	LF_EVENT_LEAVE,	     /* quit; asks once where something would be lost */

@@ -22,6 +22,7 @@ struct option {
 static const struct option table[] = {
     {"file", 'f', TEXT, "FILE", FIELD(file), "answers file; - is standard input"},
     {"set", 0, MANY, "ID=VALUE", FIELD(sets), "answer one question (edit: change one value); may be repeated"},
+    {"delete", 0, MANY, "PATH", FIELD(deletes), "edit: take out a field or an item of a list; may be repeated"},
     {"output", 'o', TEXT, "WHERE", FIELD(output), "render: a folder, or - for standard output; elsewhere: text or json"},
     {"yes", 'y', FLAG, NULL, FIELD(yes), "do not ask before pushing"},
     {"dry-run", 0, FLAG, NULL, FIELD(dry_run), "stop before pushing and show what would change"},
@@ -174,6 +175,7 @@ void lf_options_dispose(struct lf_options *options)
 			lf_free(*(char **)(void *)((char *)options + table[i].offset));
 	}
 	lf_names_dispose(&options->sets);
+	lf_names_dispose(&options->deletes);
 	lf_names_dispose(&options->arguments);
 	memset(options, 0, sizeof(*options));
 }

@@ -30,6 +30,7 @@ struct lf_options {
 	bool help, version, plain, ascii, yes, dry_run, no_wait, base, wait_for_merge;
 	char *file, *output, *context, *namespace, *commit, *timeout, *scenario, *theme, *color;
 	struct lf_names sets;	   /* --set id=value, in order */
+	struct lf_names deletes;   /* --delete path */
 	struct lf_names arguments; /* what is no option */
 };
 

@@ -118,6 +118,15 @@ const char *lf_trace_text(const struct lf_trace *trace, const char *path)
 	return NULL;
 }
 
+bool lf_trace_walked(const struct lf_trace *trace, const char *path)
+{
+	for (size_t i = 0; i < trace->item_count; i++) {
+		if (lf_equal(trace->items[i].path, path))
+			return true;
+	}
+	return false;
+}
+
 const struct lf_hit *lf_trace_hit(const struct lf_trace *trace, enum lf_hit_role role)
 {
 	for (size_t i = 0; i < trace->hit_count; i++) {

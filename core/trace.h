@@ -50,6 +50,7 @@ void lf_trace_take_files(struct lf_trace *trace, const struct lf_branch_files *f
 void lf_trace_take_folder(struct lf_trace *trace, const struct lf_names *entries);
 
 const char *lf_trace_text(const struct lf_trace *trace, const char *path); /* of a file that was read; NULL: it was not, or is not there */
+bool lf_trace_walked(const struct lf_trace *trace, const char *path); /* a file or folder on the way */
 const struct lf_hit *lf_trace_hit(const struct lf_trace *trace, enum lf_hit_role role); /* the first: of the outermost layer, which counts last; may be NULL */
 
 #endif

@@ -70,8 +70,17 @@ static bool choose(bool shown[SHOWN_MAX], const struct lf_binding *const *rows, 
 }
 
 /* What the key does here, where that is another thing: as short a word. */
-static const char *label_of(const struct lf_binding *binding, const struct lf_plan_entry *entry)
+static const char *label_of(const struct lf_binding *binding, const struct lf_app *app)
 {
+	const struct lf_plan_entry *entry = lf_app_focused(app);
+	bool yes = binding->action == LF_ACTION_YES;
+
+	if (binding->screen == LF_SCREEN_CONFIRM && (yes || binding->action == LF_ACTION_NO)) {
+		if (app->confirm == LF_CONFIRM_GIVE_UP)
+			return yes ? "give up" : "edit again";
+		if (app->confirm == LF_CONFIRM_PULL_REQUEST)
+			return yes ? "propose" : "not now";
+	}
 	return binding->action == LF_ACTION_CHOOSE && entry && entry->question->kind == LF_ASK_YAML ? "editor" : binding->label;
 }
 
@@ -90,5 +99,5 @@ void lf_draw_footer(const struct lf_tui *tui, const struct lf_app *app, const st
 		how++;
 	for (size_t i = 0; i < count; i++)
 		if (shown[i])
-			x += draw_key(rows[i], label_of(rows[i], lf_app_focused(app)), area, x, &squeezes[how], !lf_view_refusal(tui, app, rows[i]->action)) + gap(&squeezes[how]);
+			x += draw_key(rows[i], label_of(rows[i], app), area, x, &squeezes[how], !lf_view_refusal(tui, app, rows[i]->action)) + gap(&squeezes[how]);
 }

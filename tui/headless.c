@@ -397,6 +397,11 @@ static enum lf_headless_move review(struct lf_headless *headless, const struct l
 	if (lf_app_review_blocked(app, &why)) {
 		bool author = lf_equal(why.where, "git.identity");
 
+		if (app->editing.by_editor && !author && lf_headless_edit_again(&headless->options, &why)) {
+			headless->reviewed = false;
+			event->kind = LF_EVENT_EDIT;
+			return LF_HEADLESS_MOVE;
+		}
 		if (!author || !headless->options.dry_run) /* nothing is committed by a rehearsal, so anybody may make it */
 			return fail(headless, &why, author ? EXIT_GIT : EXIT_VALIDATION);
 	}
@@ -463,6 +468,13 @@ enum lf_headless_move lf_headless_step(struct lf_headless *headless, const struc
 		return landing(headless, app);
 	if (app->step < LF_STEP_REVIEW)
 		return prepare(headless, app, event);
+	if (app->step == LF_STEP_REVIEW && app->amendment.is_edit) {
+		int exit_code = 0;
+		enum lf_headless_move move = lf_headless_edit(&headless->options, app, event, &exit_code);
+
+		if (move != LF_HEADLESS_WAIT)
+			return move == LF_HEADLESS_FINISHED ? finish(headless, exit_code) : move;
+	}
 	if (app->step == LF_STEP_REVIEW)
 		return review(headless, app, event);
 	report_delivery(headless, app);

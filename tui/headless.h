@@ -17,6 +17,7 @@ struct lf_headless_options {
 	bool no_wait;
 	bool wait_for_merge; /* by pull request: else it is over when the request is open */
 	bool (*confirm)(const char *question, void *payload); /* asks a person; NULL: nobody is there */
+	size_t (*choose)(const char *question, size_t count, void *payload); /* asks a person for a number from 1 to COUNT; 0: none of them. NULL: nobody is there */
 	void *payload;
 };
 

@@ -12,4 +12,10 @@ void lf_headless_result(FILE *out, bool json, const struct lf_app *app); /* of a
 /* headless_owner.c: whom the object of an inquiry that is answered belongs to. */
 void lf_headless_owner(FILE *out, bool json, const struct lf_inquiry *inquiry);
 
+/* headless_edit.c */
+/* What "landfall edit" asks in between: LF_HEADLESS_WAIT: nothing; LF_HEADLESS_FINISHED: *EXIT_CODE is set. */
+enum lf_headless_move lf_headless_edit(const struct lf_headless_options *options, const struct lf_app *app, struct lf_event *event, int *exit_code);
+/* WHY what was edited cannot be used; true: the editor is to be opened again. */
+bool lf_headless_edit_again(const struct lf_headless_options *options, const struct lf_error *why);
+
 #endif

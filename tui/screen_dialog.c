@@ -56,6 +56,15 @@ static void draw_confirm(const struct lf_tui *tui, const struct lf_app *app, con
 		no = "Not now";
 		lf_str_addf(&text, "The branch %s is protected, and nothing was changed. The change can go to a branch of its own, with a request to merge it.",
 			    lf_plan_text(app->plan, "gitBranch"));
+	} else if (app->confirm == LF_CONFIRM_GIVE_UP) {
+		title = "This cannot be used as it is";
+		yes = "Give up";
+		no = "Edit again";
+		role = LF_ROLE_TEXT;
+		lf_str_addf(&text, "%s %s", app->editing.refusal.message, app->editing.refusal.hint);
+	} else if (app->editing.by_editor) {
+		title = "Leave without delivering?";
+		lf_str_add(&text, "What you edited is kept nowhere, and nothing was changed.");
 	} else if (app->unsaved.code) {
 		role = LF_ROLE_WARN;
 		lf_str_addf(&text, "The answers could not be saved and would be lost: %s. %s.", app->unsaved.message, app->unsaved.hint);
@@ -147,6 +156,7 @@ void lf_draw_dialog(const struct lf_tui *tui, const struct lf_app *app, const st
 		break;
 	case LF_SCREEN_FORM:
 	case LF_SCREEN_RESUME:
+	case LF_SCREEN_PLACES:
 	case LF_SCREEN_REVIEW:
 	case LF_SCREEN_DELIVER:
 	case LF_SCREEN_LANDING:

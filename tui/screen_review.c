@@ -183,13 +183,15 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 	int rows;
 
 	lf_str_add_n(&text, review->message, review->message ? strcspn(review->message, "\n") : 0);
-	rows = labelled(area, y, "Message", LF_ROLE_TEXT, lf_str_text(&text));
+	rows = review->message ? labelled(area, y, "Message", LF_ROLE_TEXT, lf_str_text(&text)) : 0;
 	lf_str_dispose(&text);
 	if (workdir->author_name && workdir->identity != LF_FACT_NONE) {
 		lf_str_addf(&text, "%s <%s>", workdir->author_name, workdir->author_email ? workdir->author_email : "?");
 		rows += labelled(area, y + rows, "Author", LF_ROLE_TEXT, lf_str_text(&text));
 		lf_str_dispose(&text);
 	}
+	if (app->amendment.is_edit && app->editing.reach)
+		rows += labelled(area, y + rows, "Reaches", LF_ROLE_TEXT, app->editing.reach);
 	if (lf_ref_is_set(&review->watcher)) {
 		lf_ref_text(&text, &review->watcher);
 		lf_str_add(&text, " reads this already: nothing needs to be registered");

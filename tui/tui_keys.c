@@ -66,6 +66,9 @@ static void move(struct lf_tui *tui, const struct lf_app *app, int by, bool page
 		else
 			lf_send(out, LF_EVENT_SELECT, NULL, NULL, by);
 		break;
+	case LF_SCREEN_PLACES:
+		lf_send(out, LF_EVENT_SELECT, NULL, NULL, by);
+		break;
 	case LF_SCREEN_LANDING:
 		lf_send(out, LF_EVENT_SELECT, NULL, NULL, page ? by * 10 : by);
 		break;
@@ -126,6 +129,9 @@ static void accept(struct lf_tui *tui, const struct lf_app *app, const struct lf
 		break;
 	case LF_SCREEN_LIST:
 		lf_field_take_row(tui, app, out);
+		break;
+	case LF_SCREEN_PLACES:
+		lf_send(out, LF_EVENT_CHOOSE, NULL, NULL, (int64_t)app->editing.place);
 		break;
 	case LF_SCREEN_FORM:
 	case LF_SCREEN_RESUME:
@@ -255,6 +261,9 @@ static void act(struct lf_tui *tui, const struct lf_app *app, enum lf_action act
 			send_step(out, entry->question->step);
 			lf_send(out, LF_EVENT_FOCUS, id, NULL, 0);
 		}
+		break;
+	case LF_ACTION_EDIT:
+		lf_send(out, LF_EVENT_EDIT, NULL, NULL, 0);
 		break;
 	case LF_ACTION_LOGS:
 		lf_send(out, LF_EVENT_LOGS, NULL, NULL, 0);

@@ -2,6 +2,8 @@
 """Changing a live resource through Git: "landfall edit" in the demo's cluster, with both providers."""
 
 import pathlib
+import shutil
+import subprocess
 import sys
 import unittest
 
@@ -56,6 +58,33 @@ class Edit(unittest.TestCase):
         self.code(self.edit("--yes", "--base", "--set", "spec.revisionHistoryLimit=4"), 0)
         self.assertEqual(self.git("diff", "--name-only", "main~1", "main").split(), ["apps/web/base/deployment.yaml"])
         self.assertIn("It is like this in Git already", self.code(self.edit("--yes", "--set", "spec.minReadySeconds=1"), 4).out)
+
+    def test_fields_are_taken_out(self):
+        self.deliver("flux")
+        before = self.git("show", "main:apps/web/base/deployment.yaml")
+        # In the base and in the overlay, for this overlay alone; then for all.
+        self.code(self.edit("--yes", "--base", "--set", "spec.minReadySeconds=1", "--set", "metadata.labels.tier=web"), 0)
+        result = self.code(self.edit("--yes", "--delete", "spec.minReadySeconds"), 0).last()
+        self.assertEqual((result["result"], result["commit"]), ("healthy", self.git("rev-parse", "main").strip()))
+        self.assertIn("minReadySeconds: null", self.git("show", "main:apps/web/overlays/production/deployment-web.patch.yaml"))
+        self.assertIn("- spec.minReadySeconds is taken out", self.git("log", "-1", "--format=%B"))
+        self.code(self.edit("--yes", "--base", "--delete", "spec.minReadySeconds", "--delete", "metadata.labels.tier"), 0)
+        self.assertEqual(self.git("show", "main:apps/web/base/deployment.yaml"), before)
+        built = self.kustomize("apps/web/overlays/production")
+        if built:
+            self.assertNotIn("minReadySeconds", built)
+        self.assertIn("has no spec.minReadySeconds", self.code(self.edit("--yes", "--base", "--delete", "spec.minReadySeconds"), 4).out)
+        self.git("fsck", "--strict")
+
+    def kustomize(self, path):
+        """What kustomize itself makes of it; "" where it is not installed."""
+        if not shutil.which("kubectl"):
+            return ""
+        work = self.world.home / "built"
+        self.world.git("clone", "-q", self.repository, str(work))
+        done = subprocess.run(["kubectl", "kustomize", str(work / path)], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
 
     def test_nothing_is_pushed(self):
         self.deliver("flux")

@@ -2,51 +2,16 @@
 """Charts in the wizard, in a terminal: a chart and a version picked from a real repository, its values changed in an editor, errors sent back to it."""
 
 import json
-import os
 import pathlib
 import shlex
 import shutil
-import subprocess
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from test_charts import FILES, SERVER, digest, entry, tgz  # noqa: E402
-from world import LIMIT, PROGRAM, World, until  # noqa: E402
-
-
-class Screen:
-    """A program in a terminal of its own: tmux on a socket of its own."""
-
-    def __init__(self, folder, command, environment, columns=120, rows=32):
-        self.socket = str(folder / "tmux.socket")
-        words = " ".join(f"{key}={shlex.quote(value)}" for key, value in environment.items())
-        self.tmux("new-session", "-d", "-s", "screen", "-x", str(columns), "-y", str(rows),
-                  "env -i %s %s; echo landfall ended with $?; exec cat" % (words, " ".join(shlex.quote(c) for c in command)))
-
-    def tmux(self, *arguments):
-        return subprocess.run(["tmux", "-S", self.socket, "-f", os.devnull, *arguments], capture_output=True, text=True, timeout=LIMIT).stdout
-
-    def text(self):
-        return self.tmux("capture-pane", "-p", "-t", "screen")
-
-    def keys(self, *keys):
-        self.tmux("send-keys", "-t", "screen", *keys)
-
-    def type(self, text):
-        self.tmux("send-keys", "-t", "screen", "-l", text)
-
-    def wait(self, holds, what, limit=30):
-        until(lambda: holds(self.text()), lambda: f"{what}; it shows\n{self.text()}", limit)
-
-    def expect(self, needle, limit=30):
-        self.wait(lambda text: needle in text, f"no {needle!r} on the screen", limit)
-
-    def expect_not(self, needle, limit=30):
-        self.wait(lambda text: needle not in text, f"{needle!r} stays on the screen", limit)
-
-    def close(self):
-        self.tmux("kill-server")
+from screen import Screen  # noqa: E402
+from world import PROGRAM, World  # noqa: E402
 
 
 @unittest.skipUnless(shutil.which("tmux"), "tmux is not installed")

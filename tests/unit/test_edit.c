@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/edit.h"
+#include "core/edit_place.h"
 #include "core/mem.h"
 
 struct file {
@@ -79,13 +79,13 @@ static void walk(struct lf_trace *trace, const struct file *files, const char *r
 	}
 }
 
-/* SETS: "a=1|b=2". WANTED: what each changed file has become, path and text in turns; NULL: it is refused. */
+/* SETS: "a=1|b=2"; "-a" takes a out. WANTED: what each changed file has become, path and text in turns; NULL: it is refused. */
 static void becomes(const struct file *files, const char *root, bool in_base, const char *sets, const struct file *wanted)
 {
 	struct lf_trace trace = {0};
 	struct lf_commit commit = {0};
 	struct lf_edit edit = {.trace = &trace, .root = root, .in_base = in_base};
-	struct lf_names names = {0};
+	struct lf_names names = {0}, deletes = {0};
 	struct lf_error err = {0};
 	size_t count = 0;
 	int code;
@@ -94,12 +94,15 @@ static void becomes(const struct file *files, const char *root, bool in_base, co
 		size_t n = strcspn(p, "|");
 		char *one = lf_dup_n(p, n);
 
-		lf_names_add(&names, one);
+		if (*one == '-')
+			lf_names_add(&deletes, one + 1);
+		else
+			lf_names_add(&names, one);
 		lf_free(one);
 		p += n + (p[n] == '|');
 	}
 	walk(&trace, files, root, true);
-	code = lf_edit_apply(&commit, &edit, &names, &err);
+	code = lf_edit_apply(&commit, &edit, &names, &deletes, &err);
 	if (!wanted) {
 		assert_int_not_equal(code, LF_OK);
 		assert_true(*err.message && *err.hint);
@@ -124,6 +127,7 @@ static void becomes(const struct file *files, const char *root, bool in_base, co
 	lf_commit_dispose(&commit);
 	lf_trace_dispose(&trace);
 	lf_names_dispose(&names);
+	lf_names_dispose(&deletes);
 }
 #define FILES(...) ((const struct file[]){__VA_ARGS__, {NULL, NULL}})
 
@@ -195,6 +199,140 @@ static void test_what_cannot_be_done_is_refused(void **state)
 	becomes(overlays, "apps/overlays/prod", true, "spec.template.spec.containers.0.image=nginx:1.27", NULL); /* it is so already */
 }
 
+#define HEAD "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n"
+#define POD "  template:\n    spec:\n      containers:\n      - name: web\n        image: nginx:1.27 # ours\n"
+
+static void test_what_is_taken_out(void **state)
+{
+	static const char base[] = HEAD "  labels:\n    old: \"1\" # from before\n    tier: web\nspec:\n  # nobody knows why\n  paused: true\n" POD
+				   "        args: [a, b]\n      - name: side\n        image: busybox\n";
+	static const struct file files[] = {
+		{"base/kustomization.yaml", "resources: [web.yaml]\n"},
+		{"base/web.yaml", base},
+		{"prod/kustomization.yaml", "resources:\n- ../base\nreplicas:\n- name: web\n  count: 2\npatches:\n- path: web.patch.yaml\n"},
+		{"prod/web.patch.yaml", HEAD "spec:\n  minReadySeconds: 3\n  strategy:\n    type: Recreate\n"},
+		{"dev/kustomization.yaml", "resources:\n- ../base\n"},
+		{NULL, NULL},
+	};
+
+	(void)state;
+	/* From the object's own file, with the comment that speaks of it. */
+	becomes(files, "dev", true, "-metadata.labels.old|-spec.paused|-spec.template.spec.containers.side|-spec.template.spec.containers.web.args.0",
+		FILES({"base/web.yaml", HEAD "  labels:\n    tier: web\nspec:\n" POD "        args: [b]\n"}));
+	/* For one overlay alone its patch says so: a field by null, an item by a word of Kustomize's. */
+	becomes(files, "dev", false, "-spec.paused|-spec.template.spec.containers.side|spec.replicas=3",
+		FILES({"dev/kustomization.yaml", "resources:\n- ../base\npatches:\n- path: deployment-web.patch.yaml\n"},
+		      {"dev/deployment-web.patch.yaml",
+		       HEAD "spec:\n  replicas: 3\n  paused: null\n  template:\n    spec:\n      containers:\n      - name: side\n        $patch: delete\n"}));
+	/* What only the overlay says is taken out there, with the maps that this leaves empty. */
+	becomes(files, "prod", false, "-spec.strategy.type|-spec.replicas",
+		FILES({"prod/kustomization.yaml", "resources:\n- ../base\npatches:\n- path: web.patch.yaml\n"}, {"prod/web.patch.yaml", HEAD "spec:\n  minReadySeconds: 3\n"}));
+	becomes(files, "dev", false, "-spec.template.spec.containers.web.args.0", NULL); /* a list without names */
+	becomes(files, "dev", false, "-spec.nothing", NULL);
+	becomes(files, "dev", true, "-spec.nothing", NULL);
+	becomes(files, "dev", true, "-spec.paused=true", NULL);
+	becomes(files, "dev", true, "-", NULL);
+}
+
+/* A layer between the overlay and the base speaks for others too: its patches and images are not this overlay's. */
+static void test_a_layer_in_between_stays_as_it_is(void **state)
+{
+	static const struct file files[] = {
+		{"base/kustomization.yaml", "resources: [web.yaml]\n"},
+		{"base/web.yaml", BASE},
+		{"common/kustomization.yaml", "resources: [../base]\nimages:\n- name: nginx\n  newTag: \"1.27\"\npatches:\n- path: p.yaml\n"},
+		{"common/p.yaml", HEAD "spec:\n  paused: true\n"},
+		{"overlays/prod/kustomization.yaml", "resources:\n- ../../common\n"},
+		{NULL, NULL},
+	};
+
+	(void)state;
+	becomes(files, "overlays/prod", false, "spec.paused=false|spec.template.spec.containers.web.image=nginx:1.28",
+		FILES({"overlays/prod/kustomization.yaml", "resources:\n- ../../common\npatches:\n- path: deployment-web.patch.yaml\n"},
+		      {"overlays/prod/deployment-web.patch.yaml", HEAD "spec:\n  paused: false\n  template:\n    spec:\n      containers:\n      - name: web\n        image: nginx:1.28\n"}));
+}
+
+static void test_a_template_is_changed_for_what_is_made_from_it(void **state)
+{
+	struct lf_trace trace = {0};
+	struct lf_commit commit = {0};
+	struct lf_edit edit = {.trace = &trace, .root = "apps/base", .prefix = "spec.template"};
+	struct lf_names names = {0};
+	struct lf_error err = {0};
+
+	(void)state;
+	walk(&trace, overlays, "apps/base", true);
+	lf_names_add(&names, "spec.containers.web.image=nginx:1.28");
+	assert_int_equal(lf_edit_apply(&commit, &edit, &names, NULL, &err), LF_OK);
+	assert_int_equal(commit.count, 1);
+	assert_non_null(strstr(commit.files[0].before, "image: nginx:1.28 # ours"));
+	lf_names_dispose(&names);
+	lf_commit_dispose(&commit);
+	lf_trace_dispose(&trace);
+}
+
+static const struct file three_overlays[] = {
+	{"apps/base/kustomization.yaml", "resources:\n- web.yaml\n"},
+	{"apps/base/web.yaml", BASE},
+	{"apps/overlays/dev/kustomization.yaml", "bases:\n- ../../base\n"},
+	{"apps/overlays/other/kustomization.yaml", "resources:\n- ../../another\n"},
+	{"apps/overlays/prod/kustomization.yaml", OVERLAY "images:\n- name: nginx\n  newTag: \"1\"\n"},
+	{NULL, NULL},
+};
+
+static void test_the_files_that_can_be_meant(void **state)
+{
+	struct lf_trace trace = {0};
+	struct lf_edit edit = {.trace = &trace, .root = "apps/overlays/prod"};
+	struct lf_edit_places places = {0};
+	struct lf_names entries = {0}, wanted = {0}, sharers = {0};
+	struct lf_branch_files files = {0};
+	struct lf_branch_file items[8] = {0};
+	struct lf_commit commit = {0};
+	struct lf_error err = {0};
+	char *folder;
+
+	(void)state;
+	walk(&trace, three_overlays, edit.root, true);
+	folder = lf_edit_sharers_folder(&edit);
+	assert_string_equal(folder, "apps/overlays");
+	list(&entries, three_overlays, folder);
+	lf_edit_sharers_wanted(&wanted, &edit, &entries);
+	assert_int_equal(wanted.count, 3);
+	files.items = items;
+	for (size_t i = 0; i < wanted.count; i++)
+		items[files.count++] = (struct lf_branch_file){.path = wanted.items[i], .text = lf_dup(text_of(three_overlays, wanted.items[i]))};
+	lf_edit_sharers(&sharers, &edit, &files);
+	assert_int_equal(sharers.count, 2);
+	assert_true(lf_names_have(&sharers, "apps/overlays/dev") && lf_names_have(&sharers, "apps/overlays/prod"));
+	assert_int_equal(lf_edit_places_build(&places, &edit, &sharers, &err), LF_OK);
+	assert_int_equal(places.count, 3);
+	assert_int_equal(places.items[0].what, LF_EDIT_NEW_PATCH);
+	assert_string_equal(places.items[0].path, "apps/overlays/prod/deployment-web.patch.yaml");
+	assert_string_equal(places.items[0].reach, "apps/overlays/prod alone");
+	assert_int_equal(places.items[1].what, LF_EDIT_KUSTOMIZATION);
+	assert_int_equal(places.items[2].what, LF_EDIT_OBJECT);
+	assert_string_equal(places.items[2].reach, "2 overlays: dev, prod");
+	assert_string_equal(places.items[2].text, BASE);
+	assert_int_equal(lf_edit_place_take(&commit, &places.items[0], &edit, "kind: Deployment\n", &err), LF_OK);
+	assert_int_equal(commit.count, 2);
+	assert_int_equal(lf_edit_place_check(&places.items[2], &edit, BASE, &err), LF_OK);
+	assert_int_equal(lf_edit_place_check(&places.items[2], &edit, BASE "\tx\n", &err), LF_EPARSE);
+	assert_non_null(strstr(err.message, "web.yaml:"));
+	assert_int_equal(lf_edit_place_check(&places.items[2], &edit, "# nothing\n", &err), LF_EINVAL);
+	assert_int_equal(lf_edit_place_check(&places.items[2], &edit, "kind: Deployment\nmetadata:\n  name: other\n", &err), LF_EINVAL);
+	assert_int_equal(lf_edit_place_check(&places.items[2], &edit, BASE "---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  a: b\n", &err), LF_EREFUSED);
+	lf_commit_dispose(&commit);
+	lf_edit_places_dispose(&places);
+	for (size_t i = 0; i < files.count; i++)
+		lf_free(items[i].text);
+	lf_free(folder);
+	lf_names_dispose(&entries);
+	lf_names_dispose(&wanted);
+	lf_names_dispose(&sharers);
+	lf_trace_dispose(&trace);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +340,10 @@ int main(void)
 	    cmocka_unit_test(test_what_the_overlay_sets_is_changed_there),
 	    cmocka_unit_test(test_plain_manifests_are_changed_where_they_are),
 	    cmocka_unit_test(test_what_cannot_be_done_is_refused),
+	    cmocka_unit_test(test_what_is_taken_out),
+	    cmocka_unit_test(test_a_layer_in_between_stays_as_it_is),
+	    cmocka_unit_test(test_a_template_is_changed_for_what_is_made_from_it),
+	    cmocka_unit_test(test_the_files_that_can_be_meant),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,241 @@
+/* edit_change: see edit_change.h. What cannot be spliced is refused, never rewritten. */
+#include "config.h"
+#include "core/edit_change.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/yaml.h"
+#include "core/yaml_edit.h"
+
+enum { DEPTH_AT_MOST = 32 };
+
+void lf_edit_change_dispose(struct lf_edit_change *change)
+{
+	lf_names_dispose(&change->keys);
+	lf_node_free(change->value);
+}
+
+/* The keys of a path, up to its end or an equals sign, which is returned. */
+static const char *read_path(struct lf_names *keys, const char *p)
+{
+	struct lf_str key = {0};
+
+	for (; *p && *p != '='; p++) {
+		if (*p == '.') {
+			lf_names_add(keys, lf_str_text(&key));
+			lf_str_truncate(&key, 0);
+			continue;
+		}
+		p += p[0] == '\\' && p[1];
+		lf_str_add_char(&key, *p);
+	}
+	lf_names_add(keys, lf_str_text(&key));
+	lf_str_dispose(&key);
+	return p;
+}
+
+int lf_edit_change_read(struct lf_edit_change *change, const char *text, bool removes, const char *prefix, struct lf_error *err)
+{
+	struct lf_node *documents = NULL;
+	const char *p;
+	int code = LF_OK;
+
+	change->text = text;
+	if (prefix && *prefix)
+		(void)read_path(&change->keys, prefix);
+	p = read_path(&change->keys, text);
+	for (size_t i = 0; i < change->keys.count; i++) {
+		if (!*change->keys.items[i])
+			code = LF_EINVAL;
+	}
+	if (*p != (removes ? '\0' : '=') || code || change->keys.count > DEPTH_AT_MOST) {
+		code = lf_fail(err, LF_EINVAL, "edit", 0, "\"%.120s\" is no %s.", text, removes ? "path" : "change");
+		if (removes)
+			lf_hint(err, "Example: spec.template.spec.containers.web.livenessProbe, or metadata.labels.old");
+		else
+			lf_hint(err, "A path and a value. Example: spec.replicas=3, or spec.template.spec.containers.web.image=nginx:1.28");
+		return code;
+	}
+	if (removes)
+		return LF_OK;
+	code = lf_yaml_parse(&documents, p + 1, strlen(p + 1), "the value", &lf_yaml_limits_default, err);
+	if (!code)
+		change->value = lf_node_count(documents) ? lf_node_take(documents, 0) : lf_node_text_new("");
+	lf_node_free(documents);
+	return code;
+}
+
+struct lf_node *lf_edit_document(const struct lf_commit_file *file, size_t index)
+{
+	struct lf_node *documents = NULL, *document = NULL;
+
+	if (file->before && !lf_yaml_parse(&documents, file->before, strlen(file->before), file->path, &lf_yaml_limits_default, NULL) && index < lf_node_count(documents))
+		document = lf_node_take(documents, index);
+	lf_node_free(documents);
+	return document;
+}
+
+/* The position of the item of LIST that KEY means: a number, or the name of an item; -1: none. */
+static long item_of(const struct lf_node *list, const char *key)
+{
+	if (*key && strspn(key, "0123456789") == strlen(key) && strlen(key) < 6)
+		return strtol(key, NULL, 10) < (long)lf_node_count(list) ? strtol(key, NULL, 10) : -1;
+	for (size_t i = 0; i < lf_node_count(list); i++) {
+		if (lf_equal(lf_node_text(lf_node_at(list, i), "name"), key))
+			return (long)i;
+	}
+	return -1;
+}
+
+static const struct lf_node *child_of(const struct lf_node *node, const char *key)
+{
+	long at;
+
+	if (lf_node_kind(node) != LF_NODE_LIST)
+		return lf_node_key(node, key);
+	at = item_of(node, key);
+	return at < 0 ? NULL : lf_node_at(node, (size_t)at);
+}
+
+const struct lf_node *lf_edit_value_at(const struct lf_node *node, const struct lf_edit_change *change)
+{
+	for (size_t i = 0; i < change->keys.count && node; i++)
+		node = child_of(node, change->keys.items[i]);
+	return node;
+}
+
+struct lf_node *lf_edit_tree(const struct lf_edit_change *change, size_t from, const struct lf_node *model)
+{
+	struct lf_node *tree, *child;
+	const char *key;
+
+	if (from == change->keys.count)
+		return lf_node_dup(change->value);
+	key = change->keys.items[from];
+	child = lf_edit_tree(change, from + 1, child_of(model, key));
+	if (lf_node_kind(model) == LF_NODE_LIST) {
+		const char *name = lf_node_text(child_of(model, key), "name");
+		struct lf_node *item = lf_node_new(LF_NODE_MAP);
+
+		tree = lf_node_new(LF_NODE_LIST);
+		lf_node_set_text(item, "name", *name ? name : key);
+		for (size_t i = 0; i < lf_node_count(child); i++) {
+			if (lf_node_kind(child) == LF_NODE_MAP)
+				lf_node_set(item, lf_node_key_at(child, i), lf_node_dup(lf_node_at(child, i)));
+		}
+		lf_node_add(tree, item);
+		lf_node_free(child);
+		return tree;
+	}
+	tree = lf_node_new(LF_NODE_MAP);
+	lf_node_set(tree, key, child);
+	return tree;
+}
+
+static bool is_scalar(const struct lf_node *node)
+{
+	return lf_node_kind(node) != LF_NODE_MAP && lf_node_kind(node) != LF_NODE_LIST;
+}
+
+/* The keys of CHANGE as far as DOCUMENT has them, as yaml_edit wants them. Returns how many. */
+struct place_path {
+	const char *keys[DEPTH_AT_MOST + 1];
+	char numbers[DEPTH_AT_MOST][8];
+};
+static size_t find_place(struct place_path *out, const struct lf_node **at, const struct lf_node *document, const struct lf_edit_change *change)
+{
+	size_t depth = 0;
+
+	memset(out, 0, sizeof(*out));
+	for (*at = document; depth < change->keys.count && depth < DEPTH_AT_MOST; depth++) {
+		const char *key = change->keys.items[depth];
+		const struct lf_node *child = child_of(*at, key);
+
+		if (!child)
+			break;
+		out->keys[depth] = key;
+		if (lf_node_kind(*at) == LF_NODE_LIST) {
+			(void)snprintf(out->numbers[depth], sizeof(out->numbers[depth]), "%ld", item_of(*at, key));
+			out->keys[depth] = out->numbers[depth];
+		}
+		*at = child;
+	}
+	return depth;
+}
+
+int lf_edit_splice(struct lf_commit_file *file, size_t index, const struct lf_edit_change *change, const struct lf_node *model, struct lf_error *err)
+{
+	struct place_path path;
+	struct lf_yaml_place place = {.name = file->path, .document = index, .path = path.keys};
+	struct lf_node *document = lf_edit_document(file, index), *tree = NULL, *value;
+	const struct lf_node *at;
+	struct lf_str text = {0};
+	size_t depth = find_place(&path, &at, document, change);
+	int code;
+
+	lf_str_add(&text, file->before);
+	for (size_t i = 0; i < depth; i++)
+		model = child_of(model, change->keys.items[i]);
+	if (depth == change->keys.count) {
+		if (is_scalar(at) && is_scalar(change->value)) {
+			code = lf_yaml_edit_set(&text, &place, change->value, err);
+		} else {
+			code = lf_fail(err, LF_EREFUSED, "edit", 0, "%s: %.120s holds more than one value there.", file->path, change->text);
+			lf_hint(err, "Name a single value below it, or edit the file by hand.");
+		}
+	} else {
+		tree = lf_edit_tree(change, depth, model && lf_node_kind(model) == lf_node_kind(at) ? model : at);
+		value = lf_node_at(tree, 0);
+		if (lf_node_kind(at) == LF_NODE_LIST)
+			code = lf_yaml_edit_append(&text, &place, value, err);
+		else if (is_scalar(at) && lf_node_kind(at) != LF_NODE_NULL)
+			code = lf_fail(err, LF_EINVAL, "edit", 0, "%s: %.120s goes below a single value.", file->path, change->text);
+		else
+			code = lf_yaml_edit_add_key(&text, &place, change->keys.items[depth], value, err);
+		if (code && err && !*err->hint)
+			lf_hint(err, "Look at the path: kubectl explain names the fields.");
+	}
+	if (!code)
+		lf_set(&file->before, lf_str_text(&text));
+	lf_node_free(tree);
+	lf_node_free(document);
+	lf_str_dispose(&text);
+	return code;
+}
+
+int lf_edit_cut(struct lf_commit_file *file, size_t index, const struct lf_edit_change *change, bool prunes, struct lf_error *err)
+{
+	struct place_path path;
+	struct lf_yaml_place place = {.name = file->path, .document = index, .path = path.keys};
+	struct lf_node *document = lf_edit_document(file, index);
+	const struct lf_node *at;
+	struct lf_str text = {0};
+	size_t depth = find_place(&path, &at, document, change);
+	int code;
+
+	if (depth < change->keys.count) {
+		code = lf_fail(err, LF_ENOTFOUND, "edit", 0, "%s has no %.120s.", file->path, change->text);
+		lf_hint(err, "landfall edit without --set and --delete opens the file, to look.");
+	} else {
+		for (; prunes && depth > 1; depth--) {
+			const struct lf_node *above = document;
+
+			for (size_t i = 0; i + 1 < depth; i++)
+				above = child_of(above, change->keys.items[i]);
+			if (lf_node_count(above) > 1)
+				break;
+			path.keys[depth - 1] = NULL;
+		}
+		lf_str_add(&text, file->before);
+		code = lf_yaml_edit_remove(&text, &place, err);
+		if (!code)
+			lf_set(&file->before, lf_str_text(&text));
+	}
+	lf_node_free(document);
+	lf_str_dispose(&text);
+	return code;
+}
