@@ -10,6 +10,8 @@ CALL = re.compile(r"^\s+(?:\(void\))?(?:[\w>.\-\[\]*]+ = )?(\w+)\(.*\);$")
 OPERATORS = ((" && ", " || "), (" || ", " && "), (" == ", " != "), (" != ", " == "), (" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "), (" + 1", ""), (" - 1", ""))
 LIMIT = re.compile(r"^(.*\b[A-Z][A-Z0-9_]+ = )(\d+)\b(.*)$")
 LONGEST_CONDITION = 5
+OPTION = re.compile(r'^\s*\{"[^"]*", "[^"]*", "[A-Z][^"]* ')
+CHARACTERS = re.compile(r"str(spn|cspn|chr|pbrk)\([^()]*(\([^()]*\)[^()]*)*$")  # a set of characters, in which one more may change nothing
 
 
 def blanked(line):
@@ -74,8 +76,12 @@ def of_line(line, code):
     limit = LIMIT.match(code)
     if limit and limit.group(3) in (",", " };", ""):
         yield "limit is one more", line[:limit.end(1)] + str(int(limit.group(2)) + 1) + line[limit.end(2):]
-    for found in re.finditer(r'"([A-Za-z][^"%\\ ]*)"', line):
-        yield f"{found.group()} is another text", line[:found.start()] + f'"{found.group(1)}x"' + line[found.end():]
+    for count, found in enumerate(re.finditer(r'"([A-Za-z][^"%\\ ]*)"', line)):
+        if count and OPTION.match(line):
+            break  # how an option is called on the screen
+        text = found.group(1)
+        broken = text[:-1] if CHARACTERS.search(line[:found.start()]) else text + "x"
+        yield f"{found.group()} is another text", line[:found.start()] + f'"{broken}"' + line[found.end():]
 
 
 def is_message(lines, number):
