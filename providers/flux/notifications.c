@@ -109,7 +109,7 @@ static bool warn_address(struct lf_error *out, const char *value, const struct l
 	return true;
 }
 
-/* https://host/owner/repo, as the commit providers take it. */
+/* https://host/owner/repo, as the commit providers take it; of an http address with its port. */
 static bool derive_address(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_git_url url = {0};
@@ -119,11 +119,14 @@ static bool derive_address(struct lf_default *out, const struct lf_plan *plan, c
 	(void)facts;
 	if (!is_among(lf_plan_text(plan, "alertProvider"), commit_types, LF_COUNT(commit_types)))
 		return false;
-	good = !lf_git_url_parse(&url, lf_plan_text(plan, "gitRepoUrl"), NULL) && url.transport != LF_GIT_LOCAL && url.host && url.path;
+	good = !lf_git_url_parse(&url, lf_plan_text(plan, "gitRepoUrl"), NULL) && url.transport != LF_GIT_LOCAL;
 	if (good) {
-		(void)snprintf(out->value, sizeof(out->value), "https://%s/%s", url.host, url.path + (*url.path == '/'));
+		if (url.transport == LF_GIT_SSH)
+			(void)snprintf(out->value, sizeof(out->value), "https://%s/%s", url.host, url.path + (*url.path == '/'));
+		else
+			(void)snprintf(out->value, sizeof(out->value), "%s", url.canonical);
 		n = strlen(out->value);
-		if (n > 4 && lf_ends_with(out->value, ".git"))
+		if (lf_ends_with(out->value, ".git"))
 			out->value[n - 4] = '\0';
 		out->source = "the repository";
 	}

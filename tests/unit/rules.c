@@ -53,3 +53,44 @@ void test_rules(const struct test_rule *rules, size_t count, const char *consume
 		test_plan_dispose(&test);
 	}
 }
+
+static char *spelled(const struct test_answer *row)
+{
+	const char *gap = strstr(row->value, "%s");
+	struct lf_str text = {0};
+
+	lf_str_addf(&text, "%s=", row->id);
+	lf_str_add_n(&text, row->value, gap ? (size_t)(gap - row->value) : strlen(row->value));
+	for (size_t i = 0; gap && i < row->length; i++)
+		lf_str_add_char(&text, 'a');
+	lf_str_add(&text, gap ? gap + 2 : "");
+	return lf_str_take(&text);
+}
+
+void test_answers(const struct test_answer *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const char *pairs[24];
+		char *pair = spelled(&rows[i]);
+		const struct lf_plan_entry *entry;
+		struct test_plan test;
+		size_t n = 0;
+
+		for (const char *const *base = rows[i].base; *base; base++)
+			pairs[n++] = *base;
+		if (rows[i].more)
+			pairs[n++] = rows[i].more;
+		pairs[n++] = pair;
+		pairs[n] = NULL;
+		test_plan_init(&test, pairs, NULL);
+		entry = lf_plan_entry(test.plan, rows[i].id);
+		if (!entry || !entry->shown)
+			fail_msg("%s is not asked", rows[i].id);
+		else if (!rows[i].part != !entry->problem.code)
+			fail_msg("%s: %s", pair, entry->problem.code ? entry->problem.message : "is taken");
+		else if (rows[i].part && !strstr(entry->problem.message, rows[i].part) && !strstr(entry->problem.hint, rows[i].part))
+			fail_msg("%s: wanted '%s', got '%s' '%s'", pair, rows[i].part, entry->problem.message, entry->problem.hint);
+		test_plan_dispose(&test);
+		lf_free(pair);
+	}
+}

@@ -1,0 +1,218 @@
+/* Answers that a row takes or refuses, at their limits, and defaults that are worked out: the engines' own questions, the same rules for both. */
+#include "config.h"
+#include "tests/unit/rules.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/str.h"
+
+#define DIGITS "0123456789"
+#define LOWER "abcdefghijklmnopqrstuvwxyz"
+#define UPPER "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+static void test_flux(void **state)
+{
+	static const struct test_answer rows[] = {
+		{test_flux_git, 0, "reconcileInterval", "1s", 0, NULL},
+		{test_flux_git, 0, "reconcileInterval", "1000ms", 0, NULL},
+		{test_flux_git, 0, "reconcileInterval", "999ms", 0, "too short"},
+		{test_flux_git, 0, "sourceTimeout", "1s", 0, NULL},
+		{test_flux_git, 0, "sourceTimeout", "1h", 0, "no hours"},
+		{test_flux_git, 0, "gitSecretName", LOWER "-." DIGITS, 0, NULL},
+		{test_flux_git, 0, "gitSecretName", "%s", 253, NULL},
+		{test_flux_git, 0, "gitSecretName", "%s", 254, "not the name"},
+		{test_flux_git, 0, "gitSecretName", "a-", 0, "not the name"},
+		{test_flux_git, 0, "gitSecretName", "a.", 0, "not the name"},
+		{test_flux_git, 0, "gitSecretName", ".a", 0, "not the name"},
+		{test_flux_git, 0, "gitSecretName", "a_b", 0, "not the name"},
+		{test_flux_git, 0, "fluxNamespace", "%s", 63, NULL},
+		{test_flux_git, 0, "fluxNamespace", "%s", 64, "63"},
+		{test_flux_chart, 0, "helmSecretName", LOWER "-." DIGITS, 0, NULL},
+		{test_flux_chart, 0, "helmSecretName", "%s", 253, NULL},
+		{test_flux_chart, 0, "helmSecretName", "%s", 254, "not the name"},
+		{test_flux_chart, 0, "helmSecretName", "a-", 0, "not the name"},
+		{test_flux_chart, 0, "helmSecretName", ".a", 0, "not the name"},
+		{test_flux_chart, 0, "helmRetries", "999", 0, NULL},
+		{test_flux_chart, 0, "helmRetries", "1000", 0, "too many"},
+		{test_flux_chart, 0, "chartInterval", "1000ms", 0, NULL},
+		{test_flux_chart, 0, "chartInterval", "999ms", 0, "too short"},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: ConfigMap, name: a}]", 0, NULL},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: Secret, name: a, valuesKey: " LOWER UPPER DIGITS "-._, targetPath: a.b, optional: true, literal: false}]", 0, NULL},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: Secret, name: a, valuesKey: %s}]", 253, NULL},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: Secret, name: a, valuesKey: %s}]", 254, "no key"},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: Secret, name: a, valuesKey: a b}]", 0, "no key"},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: Secret, name: a, targetPath: %s}]", 250, NULL},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: Secret, name: a, targetPath: %s}]", 251, "longer than 250"},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: Secret, name: a, optional: 1}]", 0, "optional is true or false"},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: Secret, name: a, literal: 1}]", 0, "literal is true or false"},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: Secret, name: a}, {kind: Secret}]", 0, "Item 2: name"},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: Secret, name: %s}]", 253, NULL},
+		{test_flux_chart, 0, "valuesFrom", "[{kind: Secret, name: %s}]", 254, "name"},
+	};
+
+	(void)state;
+	test_answers(rows, LF_COUNT(rows));
+}
+
+static void test_argocd(void **state)
+{
+	static const struct test_answer rows[] = {
+		{test_argocd_git, 0, "argocdNamespace", "%s", 63, NULL},
+		{test_argocd_git, 0, "argocdNamespace", "%s", 64, "63"},
+		{test_argocd_git, 0, "argocdProject", "%s", 63, NULL},
+		{test_argocd_git, 0, "argocdProject", "%s", 64, "63"},
+		{test_argocd_git, 0, "destinationServer", "http://a", 0, NULL},
+		{test_argocd_git, 0, "destinationServer", "http://", 0, "not the address"},
+		{test_argocd_git, 0, "destinationServer", "https://", 0, "not the address"},
+		{test_argocd_git, 0, "destinationServer", "ftp://a", 0, "not the address"},
+		{test_argocd_git, 0, "destinationServer", "http://a:b@c", 0, "Credentials"},
+		{test_argocd_chart, 0, "helmParameters", "{a: 1, b: x, c: true}", 0, NULL},
+		{test_argocd_chart, 0, "helmParameters", "{a: {b: 1}}", 0, "more than one"},
+		{test_argocd_chart, 0, "helmParameters", "[a]", 0, ""},
+	};
+	/* Each option of argo-cd's docs/user-guide/sync-options.md that an Application may carry. */
+	static const char *const options[] = {"CreateNamespace=true", "Validate=false", "Validate=true", "PruneLast=true", "ApplyOutOfSyncOnly=true", "Replace=true", "ServerSideApply=true",
+					      "ClientSideApplyMigration=false", "RespectIgnoreDifferences=true", "FailOnSharedResource=true", "SkipDryRunOnMissingResource=true",
+					      "PrunePropagationPolicy=foreground", "PrunePropagationPolicy=background", "PrunePropagationPolicy=orphan", "Prune=false", "Prune=confirm", "Delete=false",
+					      "Delete=confirm"};
+
+	(void)state;
+	test_answers(rows, LF_COUNT(rows));
+	for (size_t i = 0; i < LF_COUNT(options); i++) {
+		char *longer = lf_format("%sx", options[i]), *shorter = lf_dup_n(options[i], strlen(options[i]) - 1), *two = lf_format("Prune=false,  %s", options[i]);
+		const struct test_answer each[] = {
+			{test_argocd_git, 0, "syncOptions", options[i], 0, NULL},
+			{test_argocd_git, 0, "syncOptions", two, 0, NULL},
+			{test_argocd_git, 0, "syncOptions", longer, 0, ""},
+			{test_argocd_git, 0, "syncOptions", shorter, 0, ""},
+		};
+
+		test_answers(each, LF_COUNT(each));
+		lf_free(longer);
+		lf_free(shorter);
+		lf_free(two);
+	}
+}
+
+#define SECRET "may not be committed"
+
+static void test_alerts(void **state)
+{
+	static const struct test_answer rows[] = {
+		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a/%s", 2048 - 10, NULL},
+		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a/%s", 2048 - 9, "not an address"},
+		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a/\"", 0, "not an address"},
+		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a/<b>", 0, "not an address"},
+		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a/\\", 0, "not an address"},
+		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a/b@c", 0, NULL},
+		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a?b@c", 0, NULL},
+		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a#b@c", 0, NULL},
+		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a@b/c", 0, SECRET},
+		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://@b", 0, SECRET},
+	};
+	/* Addresses that are the credential themselves. */
+	static const char *const secrets[] = {"https://hooks.slack.com/services/x", "https://discord.com/api/webhooks/1/x", "https://discordapp.com/api/webhooks/1/x", "https://a.webhook.office.com/x",
+					      "https://outlook.office.com/webhook/x", "https://chat.googleapis.com/v1/spaces/x", "https://prod.logic.azure.com:443/x", "https://api.telegram.org/bot1:x",
+					      "https://mattermost.example.com/hooks/x", "https://open.feishu.cn/open-apis/x", "https://open.larksuite.com/x", "https://h/incoming-webhook/x",
+					      "https://hooks.zapier.com/x", "https://h/?token=x", "https://h/?key=x", "https://h/?client_secret=x", "https://h/?sig=x", "https://h/?password=x"};
+	/* Each type of the enums in notification.toolkit.fluxcd.io: Provider v1beta3, Receiver v1. */
+	static const char *const providers[] = {"slack", "discord", "msteams", "rocket", "generic", "generic-hmac", "github", "gitlab", "gitea", "giteapullrequestcomment", "bitbucketserver", "bitbucket",
+						"azuredevops", "googlechat", "googlepubsub", "webex", "sentry", "azureeventhub", "telegram", "lark", "matrix", "opsgenie", "alertmanager", "grafana",
+						"githubdispatch", "githubpullrequestcomment", "gitlabmergerequestcomment", "pagerduty", "datadog", "nats", "zulip", "otel", "zoom", "incident.io"};
+	static const char *const receivers[] = {"github", "gitlab", "bitbucket", "generic", "generic-hmac", "harbor", "dockerhub", "quay", "gcr", "nexus", "acr", "cdevents"};
+
+	(void)state;
+	test_answers(rows, LF_COUNT(rows));
+	for (size_t i = 0; i < LF_COUNT(secrets); i++)
+		test_answers(&(struct test_answer){test_flux_git, "fluxAlerts=yes", "alertAddress", secrets[i], 0, SECRET}, 1);
+	for (size_t i = 0; i < LF_COUNT(providers); i++)
+		test_answers(&(struct test_answer){test_flux_git, "fluxAlerts=yes", "alertProvider", providers[i], 0, NULL}, 1);
+	for (size_t i = 0; i < LF_COUNT(receivers); i++)
+		test_answers(&(struct test_answer){test_flux_git, "fluxReceiver=yes", "receiverType", receivers[i], 0, NULL}, 1);
+}
+
+static void test_what_alerts_and_receivers_say(void **state)
+{
+	static const char *const commits[] = {"github", "gitlab", "gitea", "bitbucket", "bitbucketserver", "azuredevops", "githubdispatch", "githubpullrequestcomment", "gitlabmergerequestcomment",
+					      "giteapullrequestcomment"};
+	static const char *const registries[] = {"dockerhub", "quay", "gcr", "acr", "harbor", "nexus"};
+	static const struct test_rule rules[] = {
+		{test_flux_git, {"fluxAlerts=yes", "alertProvider=slack"}, "alert-provider.yaml", "spec.address", ""},
+		{test_flux_git, {"fluxAlerts=yes", "alertProvider=github", "gitRepoUrl=git@git.example.com:shop/config.git"}, "alert-provider.yaml", "spec.address", "https://git.example.com/shop/config"},
+		{test_flux_git, {"fluxAlerts=yes", "alertProvider=github", "gitRepoUrl=ssh://git@git.example.com:22/shop/config"}, "alert-provider.yaml", "spec.address", "https://git.example.com/shop/config"},
+		{test_flux_git, {"fluxAlerts=yes", "alertProvider=github", "gitRepoUrl=https://git.example.com:8443/shop/config"}, "alert-provider.yaml", "spec.address",
+		 "https://git.example.com:8443/shop/config"},
+		{test_flux_git, {"fluxAlerts=yes", "alertProvider=github", "gitRepoUrl=http://git.example.com/a"}, "alert-provider.yaml", "spec.address", "http://git.example.com/a"},
+		{test_flux_git, {"fluxAlerts=yes", "alertProvider=github", "gitRepoUrl=/srv/git/a"}, "alert-provider.yaml", "spec.address", ""},
+		{test_flux_git, {"fluxAlerts=yes", "alertProvider=github", "gitRepoUrl=nothing"}, "alert-provider.yaml", "spec.address", ""},
+		{test_flux_git, {"fluxAlerts=yes"}, "alert-provider.yaml", "spec.secretRef.name", "web-alerts"},
+		{test_flux_git, {"fluxAlerts=yes", "alertSecretName="}, "alert-provider.yaml", NULL, "!secretRef"},
+		{test_flux_git, {"fluxAlerts=yes", "alertChannel="}, "alert-provider.yaml", "spec.channel", ""},
+		{test_flux_git, {"fluxAlerts=no"}, "alert.yaml", NULL, ""},
+		{test_flux_git, {"fluxReceiver=no"}, "receiver.yaml", NULL, ""},
+		{test_flux_git, {"fluxReceiver=yes"}, "receiver.yaml", "spec.secretRef.name", "web-webhook"},
+		{test_flux_git, {"fluxReceiver=yes", "receiverType=github"}, "receiver.yaml", NULL, "events:\n  - ping\n  - push\n"},
+		{test_flux_git, {"fluxReceiver=yes", "receiverType=gitlab"}, "receiver.yaml", NULL, "events:\n  - Push Hook\n  - Tag Push Hook\n"},
+		{test_flux_git, {"fluxReceiver=yes", "receiverType=bitbucket"}, "receiver.yaml", NULL, "events:\n  - repo:refs_changed\n"},
+		{test_flux_git, {"fluxReceiver=yes", "receiverType=generic"}, "receiver.yaml", NULL, "!events"},
+		{test_flux_git, {"fluxReceiver=yes", "receiverType=quay"}, "receiver.yaml", "spec.resources.0.kind", "GitRepository"},
+		{test_flux_chart, {"fluxAlerts=yes"}, "alert.yaml", "spec.eventSources.1.kind", "HelmRelease"},
+		{test_flux_chart, {"fluxAlerts=yes"}, "alert.yaml", "spec.eventSources.0.kind", "HelmRepository"},
+		{test_flux_chart, {"fluxReceiver=yes"}, "receiver.yaml", "spec.resources.0.kind", "GitRepository"},
+		{test_flux_chart, {"fluxReceiver=yes"}, "receiver.yaml", "spec.resources.0.name", "web-repo"},
+	};
+
+	(void)state;
+	test_rules(rules, LF_COUNT(rules), NULL);
+	for (size_t i = 0; i < LF_COUNT(commits); i++) {
+		char *pair = lf_format("alertProvider=%s", commits[i]);
+
+		test_rules(&(struct test_rule){test_flux_git, {"fluxAlerts=yes", pair}, "alert-provider.yaml", "spec.address", "https://git.example.com/shop/config"}, 1, NULL);
+		lf_free(pair);
+	}
+	for (size_t i = 0; i < LF_COUNT(registries); i++) {
+		char *pair = lf_format("receiverType=%s", registries[i]);
+
+		test_rules(&(struct test_rule){test_flux_git, {"fluxReceiver=yes", pair, "imageAutomation=yes", "image=ghcr.io/acme/web:1.0.0", "scaffold=yes", "gitSecretName=git"}, "receiver.yaml", "spec.resources.0.kind", "ImageRepository"}, 1, NULL);
+		lf_free(pair);
+	}
+}
+
+/* Where the tool lives is found in the cluster. */
+static void test_found_namespaces(void **state)
+{
+	static const struct {
+		const char *const *base;
+		const char *id, *usual;
+	} rows[] = {{test_flux_git, "fluxNamespace", "flux-system"}, {test_argocd_git, "argocdNamespace", "argocd"}};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows) * 3; i++) {
+		bool present = i % 3 != 1, is_named = i % 3 != 2;
+		const struct lf_plan_entry *entry;
+		struct test_plan test;
+
+		test_plan_init(&test, rows[i / 3].base, NULL);
+		test.facts.cluster.flux.present = test.facts.cluster.argocd.present = present;
+		test.facts.cluster.flux.namespace = is_named ? lf_dup("gitops") : NULL;
+		test.facts.cluster.argocd.namespace = is_named ? lf_dup("gitops") : NULL;
+		lf_plan_free(test.plan);
+		test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+		entry = lf_plan_entry(test.plan, rows[i / 3].id);
+		assert_string_equal(entry->value, present && is_named ? "gitops" : rows[i / 3].usual);
+		assert_string_equal(entry->source, present && is_named ? "found in the cluster" : "built-in");
+		test_plan_dispose(&test);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_flux),		cmocka_unit_test(test_argocd), cmocka_unit_test(test_alerts), cmocka_unit_test(test_what_alerts_and_receivers_say),
+		cmocka_unit_test(test_found_namespaces),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
