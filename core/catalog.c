@@ -2,6 +2,8 @@
 #include "config.h"
 #include "core/catalog.h"
 
+#include <stdint.h>
+
 #include "core/environments.h"
 #include "core/extra.h"
 #include "core/mem.h"
@@ -18,7 +20,35 @@ struct lf_catalog {
 	size_t engine_count;
 	struct row *rows;
 	size_t count, capacity;
+	uint16_t *index; /* by hash of the id, open addressing: the row's place + 1, or 0. A plan asks for hundreds of ids */
+	size_t mask;
 };
+
+static size_t hash(const char *id)
+{
+	uint32_t sum = 2166136261U;
+
+	for (; *id; id++)
+		sum = (sum ^ (unsigned char)*id) * 16777619U;
+	return sum ^ (sum >> 15);
+}
+
+static void make_index(struct lf_catalog *catalog)
+{
+	size_t size = 64;
+
+	while (size < catalog->count * 4)
+		size *= 2;
+	catalog->index = lf_alloc(size, sizeof(*catalog->index));
+	catalog->mask = size - 1;
+	for (size_t i = 0; i < catalog->count; i++) {
+		size_t at = hash(catalog->rows[i].question->id) & catalog->mask;
+
+		while (catalog->index[at])
+			at = (at + 1) & catalog->mask;
+		catalog->index[at] = (uint16_t)(i + 1);
+	}
+}
 
 static void add_step(struct lf_catalog *catalog, const struct lf_question *questions, size_t count, const struct lf_engine *engine,
 		     enum lf_step step)
@@ -66,6 +96,7 @@ struct lf_catalog *lf_catalog_new(const struct lf_engine *const *engines, size_t
 		if (engines_first)
 			add_common(catalog, (enum lf_step)step);
 	}
+	make_index(catalog);
 	return catalog;
 }
 
@@ -74,6 +105,7 @@ void lf_catalog_free(struct lf_catalog *catalog)
 	if (!catalog)
 		return;
 	lf_free(catalog->rows);
+	lf_free(catalog->index);
 	lf_free(catalog);
 }
 
@@ -92,13 +124,22 @@ const struct lf_engine *lf_catalog_engine_at(const struct lf_catalog *catalog, s
 	return catalog->rows[index].engine;
 }
 
+size_t lf_catalog_place(const struct lf_catalog *catalog, const char *id)
+{
+	for (size_t at = id ? hash(id) & catalog->mask : 0; id && catalog->index[at]; at = (at + 1) & catalog->mask) {
+		size_t place = catalog->index[at] - 1U;
+
+		if (lf_equal(catalog->rows[place].question->id, id))
+			return place;
+	}
+	return catalog->count;
+}
+
 const struct lf_question *lf_catalog_find(const struct lf_catalog *catalog, const char *id)
 {
-	for (size_t i = 0; i < catalog->count; i++) {
-		if (lf_equal(catalog->rows[i].question->id, id))
-			return catalog->rows[i].question;
-	}
-	return NULL;
+	size_t place = lf_catalog_place(catalog, id);
+
+	return place < catalog->count ? catalog->rows[place].question : NULL;
 }
 
 size_t lf_catalog_engine_count(const struct lf_catalog *catalog)

@@ -14,6 +14,7 @@ void lf_catalog_free(struct lf_catalog *catalog);
 size_t lf_catalog_count(const struct lf_catalog *catalog);
 const struct lf_question *lf_catalog_at(const struct lf_catalog *catalog, size_t index);
 const struct lf_engine *lf_catalog_engine_at(const struct lf_catalog *catalog, size_t index); /* whose question it is; NULL: common */
+size_t lf_catalog_place(const struct lf_catalog *catalog, const char *id); /* its index; the count: there is none */
 const struct lf_question *lf_catalog_find(const struct lf_catalog *catalog, const char *id);  /* may be NULL */
 size_t lf_catalog_engine_count(const struct lf_catalog *catalog);
 const struct lf_engine *lf_catalog_engine_by_index(const struct lf_catalog *catalog, size_t index);

@@ -160,8 +160,10 @@ static char *path_of(const struct part *part)
 		path = lf_format("%s%soverlays/%s", all, *all ? "/" : "", part->name);
 	else if (all && lf_plan_is(part->whole, "deploymentMethod", "manifests"))
 		path = lf_format("%s%s%s", all, *all ? "/" : "", part->name);
+	else if (lf_plan_is(part->whole, "deploymentMethod", "helm-git")) /* a chart is the same for all */
+		path = lf_dup(lf_plan_text(part->whole, "gitPath"));
 	lf_free(all);
-	return path; /* a chart is the same for all */
+	return path;
 }
 
 /* main is production (S4-35); every other environment has a branch of its name. */
@@ -255,11 +257,18 @@ void lf_environments_split(struct lf_plan *whole, const struct lf_facts *facts)
 	lf_names_dispose(&all);
 }
 
-void lf_environments_namespaces(struct lf_names *out, const struct lf_plan *plan)
+/* What the settings of an environment say under its short name or its id; "": nothing. */
+static const char *said(const struct lf_node *settings, const char *key, const char *id)
 {
-	const struct lf_plan *whole = lf_plan_whole(plan);
+	const char *text = lf_node_text(settings, key);
+
+	return *text ? text : lf_node_text(settings, id);
+}
+
+/* Where each environment goes: its namespace, and WITH_CLUSTERS the cluster before it. From the answers: questions ask before the parts are made. */
+static void places(struct lf_names *out, const struct lf_plan *whole, bool with_clusters)
+{
 	const struct lf_plan_entry *settings = lf_plan_entry(whole, SETTINGS);
-	const char *base = lf_plan_text(whole, "targetNamespace");
 	struct lf_names all = {0};
 	struct lf_node *tree = NULL;
 
@@ -268,19 +277,50 @@ void lf_environments_namespaces(struct lf_names *out, const struct lf_plan *plan
 		tree = NULL;
 	for (size_t i = 0; i < all.count; i++) {
 		const struct lf_node *own_settings = lf_node_key(tree, all.items[i]);
-		const char *said = lf_node_text(own_settings, "namespace");
-		char *name = namespace_of(base, &all, all.items[i]);
+		const char *namespace = said(own_settings, "namespace", "targetNamespace"), *cluster = said(own_settings, "cluster", "destinationServer");
+		char *usual = namespace_of(lf_plan_text(whole, "targetNamespace"), &all, all.items[i]), *place;
 
-		if (!*said)
-			said = lf_node_text(own_settings, "targetNamespace");
-		if (!lf_names_have(out, *said ? said : name))
-			lf_names_add(out, *said ? said : name);
-		lf_free(name);
+		if (!*cluster)
+			cluster = lf_plan_text(whole, "destinationServer");
+		place = lf_format("%s%s%s", with_clusters ? cluster : "", with_clusters ? " " : "", *namespace ? namespace : usual);
+		lf_names_add(out, place);
+		lf_free(place);
+		lf_free(usual);
+	}
+	lf_names_dispose(&all);
+	lf_node_free(tree);
+}
+
+void lf_environments_namespaces(struct lf_names *out, const struct lf_plan *plan)
+{
+	const struct lf_plan *whole = lf_plan_whole(plan);
+	const char *base = lf_plan_text(whole, "targetNamespace");
+	struct lf_names all = {0};
+
+	places(&all, whole, false);
+	for (size_t i = 0; i < all.count; i++) {
+		if (!lf_names_have(out, all.items[i]))
+			lf_names_add(out, all.items[i]);
 	}
 	if (!all.count && *base)
 		lf_names_add(out, base);
 	lf_names_dispose(&all);
-	lf_node_free(tree);
+}
+
+bool lf_environments_some_share_namespace(const struct lf_plan *plan)
+{
+	struct lf_names all = {0}, different = {0};
+	bool some;
+
+	places(&all, lf_plan_whole(plan), true);
+	for (size_t i = 0; i < all.count; i++) {
+		if (!lf_names_have(&different, all.items[i]))
+			lf_names_add(&different, all.items[i]);
+	}
+	some = different.count < all.count;
+	lf_names_dispose(&different);
+	lf_names_dispose(&all);
+	return some;
 }
 
 const char *lf_environments_probe(const struct lf_plan *plan)

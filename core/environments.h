@@ -24,6 +24,7 @@ bool lf_environments_same_place(const struct lf_plan *plan, const char *path);
 
 /* The namespaces of all environments, in their order; of a plan without any, its own. For questions that come before the parts are made. */
 void lf_environments_namespaces(struct lf_names *out, const struct lf_plan *plan);
+bool lf_environments_some_share_namespace(const struct lf_plan *plan); /* two of all environments, in one cluster; likewise before the parts are made */
 
 /* "gitrepository.yaml" → "dev-gitrepository.yaml" where the parts' files lie in one folder; PLAN is the part. The caller frees. */
 LF_NODISCARD char *lf_environments_file(const struct lf_plan *plan, const char *name);

@@ -264,11 +264,10 @@ const struct lf_plan_entry *lf_plan_at(const struct lf_plan *plan, size_t index)
 
 const struct lf_plan_entry *lf_plan_entry(const struct lf_plan *plan, const char *id)
 {
-	for (size_t i = 0; i < plan->count; i++) {
-		if (lf_equal(plan->entries[i].view.question->id, id))
-			return &plan->entries[i].view;
-	}
-	return NULL;
+	size_t place = lf_catalog_place(plan->catalog, id);
+
+	/* While a plan is built, a row sees those before it. */
+	return place < plan->count ? &plan->entries[place].view : NULL;
 }
 
 bool lf_plan_warning(struct lf_error *out, const struct lf_plan *plan, const struct lf_plan_entry *entry, const struct lf_facts *facts)

@@ -58,12 +58,8 @@ static bool shown_flagger(const struct lf_plan *plan, const struct lf_facts *fac
 
 static int check_method(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
-	bool shared = false;
-
 	(void)facts;
-	for (size_t i = 0; i < lf_plan_part_count(plan) && lf_plan_part(plan, i) != plan; i++)
-		shared = shared || lf_environments_share_namespace(lf_plan_part(plan, i));
-	if (lf_equal(value, "no") || (!shared && !*lf_plan_environment(plan)) || (*lf_plan_environment(plan) && !lf_environments_share_namespace(plan)))
+	if (lf_equal(value, "no") || !lf_environments_some_share_namespace(plan))
 		return LF_OK;
 	lf_fail(err, LF_EINVAL, ROW, 0, "Environments in one namespace get a suffix, which these objects would not follow.");
 	lf_hint(err, "Give each environment a namespace of its own.");
@@ -277,9 +273,8 @@ static void put_canary(struct lf_node *strategy, const struct lf_plan *plan, con
 	lf_plan_list(&weights, plan, "canaryWeights");
 	list = lf_node_set_list(map, "steps");
 	for (size_t i = 0; i < weights.count; i++) {
-		struct lf_node *weight = strspn(weights.items[i], "0123456789") == strlen(weights.items[i]) ? lf_node_number_new(weights.items[i]) : lf_node_text_new(weights.items[i]);
-
-		lf_node_set_origin(lf_node_set(lf_node_add_map(list), "setWeight", weight), "canaryWeights");
+		/* "025" is a number to us and none to JSON; what is none at all is shown at its question. */
+		lf_node_set_origin(lf_node_set_int(lf_node_add_map(list), "setWeight", strtol(weights.items[i], NULL, 10)), "canaryWeights");
 		if (i + 1 < weights.count)
 			lf_plan_put(lf_node_set_map(lf_node_add_map(list), "pause"), "duration", plan, "canaryPause");
 	}

@@ -5,7 +5,8 @@ tests_matrix_render_sets_CPPFLAGS = $(AM_CPPFLAGS)
 tests_matrix_render_sets_LDADD = libengines.a libcore.a $(SMALL_LIBS)
 dist_check_SCRIPTS += tests/matrix/check.sh
 TESTS += tests/matrix/check.sh
-EXTRA_DIST += tests/matrix/check.py tests/matrix/sets.py tests/matrix/expect.py
+EXTRA_DIST += tests/matrix/check.py tests/matrix/driver.py tests/matrix/expect.py tests/matrix/extras.py tests/matrix/hostile.py \
+  tests/matrix/meant.py tests/matrix/meant_argocd.py tests/matrix/meant_flux.py tests/matrix/meant_workload.py tests/matrix/sets.py
 
 # Breaks rules and looks whether a test fails; run by hand.
 EXTRA_DIST += tests/tools/mutate.py tests/tools/mutants.py tests/tools/equivalent.yaml

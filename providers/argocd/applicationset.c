@@ -16,7 +16,8 @@
 struct set {
 	const struct lf_plan *whole;
 	size_t count;
-	struct lf_node *apps[PARTS];
+	struct lf_node *plain[PARTS]; /* as they are meant */
+	struct lf_node *apps[PARTS];  /* as a template says them */
 	const char *names[PARTS];
 	const char *token;	   /* "{{.environment}}" */
 	const char *test;	   /* ".environment" */
@@ -105,11 +106,22 @@ static char *pattern(const struct set *set, const char *const *keys, size_t dept
 	return found;
 }
 
-/* A parameter named KEY in each element of the list, with what that Application says. */
+static bool may_be_parameter(const struct set *set, const char *key)
+{
+	size_t n = strlen(key);
+
+	/* {{.log-level}} is no template, and another place may have given the name its meaning. */
+	return n && strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == n && !strchr("0123456789", *key) &&
+	       !lf_node_key(lf_node_at(set->elements, 0), key);
+}
+
+/* A parameter named KEY in each element of the list, with what that Application says. NULL: it cannot be one. */
 static char *parameter(struct set *set, const char *key, const char *const *keys, size_t depth)
 {
+	if (!may_be_parameter(set, key))
+		return NULL;
 	for (size_t i = 0; i < set->count; i++) {
-		const struct lf_node *from = same_place(set->apps[i], keys, depth);
+		const struct lf_node *from = same_place(set->plain[i], keys, depth); /* parameters are not evaluated */
 
 		lf_node_set_origin(lf_node_set_text(lf_node_at(set->elements, i), key, lf_node_text(from, NULL)), lf_node_origin(from));
 	}
@@ -151,22 +163,24 @@ static struct lf_node *fill(const struct set *set, const struct lf_node *node, s
 			lf_node_set(out, lf_node_key_at(node, i), fill(set, lf_node_at(node, i), index));
 	} else if (lf_node_kind(node) == LF_NODE_TEXT && strstr(lf_node_text(node, NULL), "{{")) {
 		const char *text = lf_node_text(node, NULL), *at = strstr(text, set->token);
-		char *value;
+		char *value = NULL;
 
 		if (at) {
 			char *before = lf_dup_n(text, (size_t)(at - text));
 
 			value = lf_format("%s%s%s", before, set->names[index], at + strlen(set->token));
 			lf_free(before);
-		} else {
+		} else if (lf_starts_with(text, "{{.")) {
 			char *key = lf_dup_n(text + 3, strlen(text) - 5); /* "{{.KEY}}" */
 
-			value = lf_dup(lf_node_text(lf_node_key(lf_node_at(set->elements, index), key), NULL));
+			value = lf_argocd_template_text(lf_node_text(lf_node_key(lf_node_at(set->elements, index), key), NULL));
 			lf_free(key);
 		}
-		lf_node_free(out);
-		out = lf_node_text_new(value);
-		lf_free(value);
+		if (value) {
+			lf_node_free(out);
+			out = lf_node_text_new(value);
+			lf_free(value);
+		}
 	}
 	return out;
 }
@@ -195,6 +209,22 @@ static struct lf_node *difference(const struct lf_node *from, const struct lf_no
 	return out;
 }
 
+/* The controller applies the patch by the fields of an Application, and finds none in valuesObject: maps within it cannot be merged, only all of it replaced. */
+static void replace_values(struct lf_node *patch, const struct lf_node *template, const struct lf_node *app)
+{
+	static const char place[] = "spec.source.helm.valuesObject";
+	const struct lf_node *values = lf_node_get(app, place);
+	struct lf_node *whole;
+
+	if (lf_node_kind(lf_node_get(patch, place)) != LF_NODE_MAP || !lf_node_get(template, place))
+		return;
+	whole = lf_node_new(LF_NODE_MAP);
+	lf_node_set_text(whole, "$patch", "replace");
+	for (size_t i = 0; i < lf_node_count(values); i++)
+		lf_node_set(whole, lf_node_key_at(values, i), lf_node_dup(lf_node_at(values, i)));
+	lf_node_set(lf_node_get(patch, "spec.source.helm"), "valuesObject", whole);
+}
+
 /* What only some of the Applications say, as a patch under a condition. */
 static void put_patch(struct lf_node *spec, const struct set *set, const struct lf_node *template)
 {
@@ -205,6 +235,7 @@ static void put_patch(struct lf_node *spec, const struct set *set, const struct 
 		struct lf_node *filled = fill(set, template, i), *patch = difference(filled, set->apps[i]);
 
 		if (patch) {
+			replace_values(patch, template, set->apps[i]);
 			lf_str_addf(&text, "{{- if eq %s \"%s\" }}\n", set->test, set->names[i]);
 			lf_yaml_emit(&text, patch, NULL);
 			lf_str_add(&text, "{{- end }}\n");
@@ -222,9 +253,9 @@ static void put_patch(struct lf_node *spec, const struct set *set, const struct 
 static void put_git(struct lf_node *generator, const struct set *set)
 {
 	struct lf_node *git = lf_node_set_map(generator, "git"), *directories;
-	char *path = lf_path_join(lf_node_text(set->apps[0], "spec.source.path"), "../*");
+	char *path = lf_path_join(lf_node_text(set->plain[0], "spec.source.path"), "../*");
 
-	lf_extra_put(git, "repoURL", lf_node_text(set->apps[0], "spec.source.repoURL"), "gitRepoUrl");
+	lf_extra_put(git, "repoURL", lf_node_text(set->plain[0], "spec.source.repoURL"), "gitRepoUrl");
 	lf_plan_put(git, "revision", set->whole, "gitBranch");
 	directories = lf_node_set_list(git, "directories");
 	lf_extra_put(lf_node_add_map(directories), "path", path ? path : "*", "gitPath");
@@ -310,123 +341,21 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 	for (size_t i = 0; i < set.count; i++) {
 		const struct lf_plan *part = lf_plan_part(set.whole, i);
 
-		set.apps[i] = bare(lf_argocd_build(part, facts));
+		set.plain[i] = bare(lf_argocd_build(part, facts));
+		set.apps[i] = lf_argocd_as_template(set.plain[i]);
 		set.names[i] = lf_plan_environment(part);
 	}
 	file = lf_argocd_file(plan);
 	lf_documents_add(out, file, LF_DOCUMENT_GITOPS, build(&set, facts))->registers = true;
 	lf_free(file);
-	for (size_t i = 0; i < set.count; i++)
+	for (size_t i = 0; i < set.count; i++) {
+		lf_node_free(set.plain[i]);
 		lf_node_free(set.apps[i]);
-}
-
-/* ---- the rows ---- */
-
-static bool offered(const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	struct lf_ref adopted = {0};
-	bool found = lf_argocd_find_adopted(&adopted, plan, facts);
-
-	lf_ref_dispose(&adopted);
-	return !found;
-}
-
-static bool shown_for_clusters(const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)facts;
-	return lf_argocd_set_is_of_clusters(plan);
-}
-
-static bool has_environments(const struct lf_plan *plan)
-{
-	return *lf_plan_text(lf_plan_whole(plan), "environments");
-}
-
-static int check_set(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	bool of_clusters = lf_equal(value, "cluster"), of_folders = lf_equal(value, "git");
-	int code = LF_OK;
-
-	(void)facts;
-	if (lf_equal(value, "no"))
-		return LF_OK;
-	if (of_clusters && has_environments(plan)) {
-		code = lf_fail(err, LF_EINVAL, "applicationSet", 0, "A generator of clusters makes one Application for each cluster, not for each environment.");
-		lf_hint(err, "Choose list or git, or leave the environments empty.");
-	} else if (!of_clusters && !has_environments(plan)) {
-		code = lf_fail(err, LF_EINVAL, "applicationSet", 0, "There is only one environment, so there is nothing to generate.");
-		lf_hint(err, "Name the environments in the application step, or choose no.");
-	} else if (of_folders && (lf_plan_is(plan, "deploymentMethod", "helm") || lf_plan_is(plan, "deploymentMethod", "helm-git"))) {
-		code = lf_fail(err, LF_EINVAL, "applicationSet", 0, "A chart has no folder for each environment.");
-		lf_hint(err, "Choose list.");
 	}
-	return code;
 }
-
-static bool warn_set(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)plan;
-	return !lf_equal(value, "no") && lf_extra_unserved(out, facts, LF_ARGOCD_GROUP, "ApplicationSet", "the ApplicationSet controller");
-}
-
-static int check_labels(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	struct lf_node *tree = NULL;
-	int code = lf_question_tree(&tree, lf_plan_question(plan, "clusterLabels"), value, err);
-
-	(void)facts;
-	for (size_t i = 0; i < lf_node_count(tree) && !code; i++) {
-		if (lf_node_kind(lf_node_at(tree, i)) == LF_NODE_TEXT)
-			continue;
-		code = lf_fail(err, LF_EINVAL, "clusterLabels", 0, "The label %.64s is no text.", lf_node_key_at(tree, i));
-		lf_hint(err, "Labels are text; put quotes around numbers and true. Example: {environment: production}");
-	}
-	lf_node_free(tree);
-	return code;
-}
-
-static const struct lf_option choices[] = {
-	{"no", "no", "An Application for each environment"},
-	{"list", "from a list", "The environments stand in the set itself"},
-	{"git", "from folders in Git", "Each overlay's folder becomes an Application, also one that comes later"},
-	{"cluster", "from clusters", "Each cluster that Argo CD knows under these labels gets the application"},
-};
-
-static const struct lf_question rows[] = {
-	{
-	    .id = "applicationSet",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_CHOICE,
-	    .prompt = "ApplicationSet",
-	    .help = "One object that makes the Applications, in place of one file for each.",
-	    .detail = "The set makes an Application for each environment, folder or cluster from one template, and keeps them as the template says. One generator; what "
-		      "differs between environments beyond names becomes a parameter or a patch.",
-	    .example = "list",
-	    .yaml = "spec.generators.0 of applicationset.yaml",
-	    .fallback = "no",
-	    .options = choices,
-	    .option_count = LF_COUNT(choices),
-	    .check = check_set,
-	    .warn = warn_set,
-	    .shown = offered,
-	},
-	{
-	    .id = "clusterLabels",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_YAML,
-	    .shape = LF_NODE_MAP,
-	    .prompt = "Labels of the clusters",
-	    .help = "Which clusters: those whose Secret in Argo CD has all of these labels.",
-	    .example = "{environment: production}",
-	    .yaml = "spec.generators.0.clusters.selector.matchLabels of applicationset.yaml",
-	    .fallback = "{environment: production}",
-	    .check = check_labels,
-	    .shown = shown_for_clusters,
-	},
-};
 
 const struct lf_extra lf_argocd_application_set = {
-	.questions = rows,
-	.question_count = LF_COUNT(rows),
+	.questions = lf_argocd_set_rows,
+	.question_count = LF_ARGOCD_SET_QUESTIONS,
 	.render = render,
 };

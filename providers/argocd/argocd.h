@@ -25,6 +25,11 @@ LF_NODISCARD char *lf_argocd_file(const struct lf_plan *plan); /* where it is wr
 
 /* Each a file: rows and what they write. */
 extern const struct lf_extra lf_argocd_application_set, lf_argocd_project;
+#define LF_ARGOCD_SET_QUESTIONS 2
+extern const struct lf_question lf_argocd_set_rows[]; /* applicationset_questions.c */
+/* template.c: TEXT, or all of NODE, as a template that gives just that, whatever braces it holds. */
+LF_NODISCARD char *lf_argocd_template_text(const char *text);
+LF_NODISCARD struct lf_node *lf_argocd_as_template(const struct lf_node *node);
 /* An AppProject in the cluster that is there for this repository and destination. */
 bool lf_argocd_derive_project(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts);
 bool lf_argocd_wants_set(const struct lf_plan *plan);	   /* one ApplicationSet in place of the Applications */

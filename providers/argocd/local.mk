@@ -1,5 +1,5 @@
 libengines_a_SOURCES += \
-  providers/argocd/applicationset.c \
+  providers/argocd/applicationset.c providers/argocd/applicationset_questions.c \
   providers/argocd/argocd.h \
   providers/argocd/assess.c \
   providers/argocd/diagnose.c \
@@ -12,4 +12,5 @@ libengines_a_SOURCES += \
   providers/argocd/project.c \
   providers/argocd/set.c \
   providers/argocd/target.c \
+  providers/argocd/template.c \
   providers/argocd/view.c providers/argocd/view.h

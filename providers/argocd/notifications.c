@@ -83,7 +83,7 @@ static int check_recipients(const char *value, const struct lf_plan *plan, const
 	return LF_EINVAL;
 }
 
-static void annotate(struct lf_node *metadata, const struct lf_plan *plan)
+static void annotate(struct lf_node *metadata, const struct lf_plan *plan, bool in_template)
 {
 	struct lf_node *annotations = lf_node_set_map(metadata, "annotations");
 	struct lf_names triggers = {0}, recipients = {0};
@@ -93,6 +93,13 @@ static void annotate(struct lf_node *metadata, const struct lf_plan *plan)
 	lf_plan_list(&recipients, plan, "notifyRecipients");
 	for (size_t i = 0; i < recipients.count; i++)
 		lf_str_addf(&value, "%s%s", i ? ";" : "", recipients.items[i]);
+	if (in_template) {
+		char *text = lf_argocd_template_text(lf_str_text(&value));
+
+		lf_str_truncate(&value, 0);
+		lf_str_add(&value, text);
+		lf_free(text);
+	}
 	for (size_t i = 0; i < triggers.count; i++) {
 		char *key = lf_format("notifications.argoproj.io/" SUBSCRIBE "%s.%s", triggers.items[i], lf_plan_text(plan, "notifyService"));
 
@@ -113,9 +120,9 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 	if (!lf_plan_yes(plan, "argocdNotifications"))
 		return;
 	if (application)
-		annotate(lf_node_set_map(application, "metadata"), plan);
+		annotate(lf_node_set_map(application, "metadata"), plan, false);
 	else if (set)
-		annotate(lf_node_set_map(lf_node_set_map(lf_node_set_map(set, "spec"), "template"), "metadata"), plan);
+		annotate(lf_node_set_map(lf_node_set_map(lf_node_set_map(set, "spec"), "template"), "metadata"), plan, true);
 }
 
 static const struct lf_question rows[] = {

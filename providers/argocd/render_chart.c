@@ -2,7 +2,7 @@
  * render.c has it. For both "helm", but never an empty one, which Argo CD takes away again (drift in an app of apps).
  *
  * Of parameters > valuesObject > values > valueFiles the first wins, and where valuesObject is set values is not read at all: only one of the two is written. A
- * parameter goes through "helm --set": a comma in it is escaped, and a text that Helm would take for a number or for true is forced to be a string. */
+ * parameter goes through "helm --set": what has a meaning there is escaped, and a text that Helm would take for a number or for true is forced to be a string. */
 #include "config.h"
 #include "providers/argocd/argocd.h"
 
@@ -28,12 +28,15 @@ void lf_argocd_put_chart(struct lf_node *source, const struct lf_plan *plan)
 	lf_free(url);
 }
 
-static char *escape_commas(const char *value)
+/* A comma ends a value for Helm, a brace at its beginning makes a list of it, and a backslash is gone unless there are two. */
+static char *escape(const char *value)
 {
 	struct lf_str out = {0};
 
+	if (*value == '{')
+		lf_str_add_char(&out, '\\');
 	for (; *value; value++) {
-		if (*value == ',')
+		if (*value == ',' || *value == '\\')
 			lf_str_add_char(&out, '\\');
 		lf_str_add_char(&out, *value);
 	}
@@ -50,7 +53,7 @@ static void put_parameters(struct lf_node *helm, const struct lf_plan *plan)
 		for (size_t i = 0; i < lf_node_count(map); i++) {
 			const struct lf_node *value = lf_node_at(map, i);
 			struct lf_node *entry = lf_node_add_map(list);
-			char *text = escape_commas(lf_node_text(value, NULL));
+			char *text = escape(lf_node_text(value, NULL));
 
 			lf_node_set_origin(lf_node_set_text(entry, "name", lf_node_key_at(map, i)), "helmParameters");
 			lf_node_set_origin(lf_node_set_text(entry, "value", text), "helmParameters");

@@ -2,13 +2,18 @@
 #include "config.h"
 #include "providers/direct/direct.h"
 
+#include "core/environments.h"
 #include "core/mem.h"
 #include "core/str.h"
 
 char *lf_direct_values_path(const struct lf_plan *plan)
 {
-	if (lf_plan_is(plan, "deploymentMethod", "helm"))
-		return lf_path_join(lf_plan_text(plan, "gitopsPath"), "values.yaml");
+	if (lf_plan_is(plan, "deploymentMethod", "helm")) {
+		char *name = lf_environments_file(plan, "values.yaml"), *path = lf_path_join(lf_plan_text(plan, "gitopsPath"), name);
+
+		lf_free(name);
+		return path;
+	}
 	if (lf_plan_is(plan, "deploymentMethod", "helm-git") && *lf_plan_text(plan, "values")) {
 		/* The chart's own values.yaml stays as it is. */
 		char *name = lf_format("values-%s.yaml", lf_plan_text(plan, "appName")), *path = lf_path_join(lf_plan_text(plan, "gitPath"), name);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/giturl.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -190,8 +191,8 @@ static struct lf_node *build_provider(const struct lf_plan *plan, const struct l
 	return root;
 }
 
-/* Our objects that can be told of, each as kind and name; ONLY may be NULL. */
-static void put_objects(struct lf_node *list, const struct lf_documents *documents, const char *only)
+/* Our objects that can be told of, each as kind and name, and its namespace where that is not HOME, the Alert's own; ONLY may be NULL. */
+static void put_objects(struct lf_node *list, const struct lf_documents *documents, const char *only, const char *home)
 {
 	for (size_t i = 0; i < documents->count; i++) {
 		const struct lf_node *tree = documents->items[i].tree;
@@ -203,6 +204,8 @@ static void put_objects(struct lf_node *list, const struct lf_documents *documen
 		item = lf_node_add_map(list);
 		lf_node_set_text(item, "kind", kind);
 		lf_extra_put(item, "name", lf_node_text(tree, "metadata.name"), "appName");
+		if (!lf_equal(lf_node_text(tree, "metadata.namespace"), home))
+			lf_extra_put(item, "namespace", lf_node_text(tree, "metadata.namespace"), "helmReleaseNamespace");
 	}
 }
 
@@ -212,30 +215,46 @@ static struct lf_node *build_alert(const struct lf_plan *plan, const struct lf_f
 
 	lf_plan_put(lf_node_set_map(spec, "providerRef"), "name", plan, "appName");
 	lf_plan_put(spec, "eventSeverity", plan, "alertSeverity");
-	put_objects(lf_node_set_list(spec, "eventSources"), documents, NULL);
+	put_objects(lf_node_set_list(spec, "eventSources"), documents, NULL, lf_plan_text(plan, "fluxNamespace"));
 	lf_plan_put_list(spec, "exclusionList", plan, "alertExclusions");
 	return root;
 }
 
+/* Where none of ours is to be woken: a source that is there already, an image nobody looks for, or a chart from elsewhere. A registry's charts have no index, so a
+ * HelmRepository of theirs does nothing; there it is the HelmChart, which helm-controller names after the HelmRelease. */
+static void put_source(struct lf_node *item, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_flux_source source = {0};
+	char *chart;
+
+	if (lf_plan_is_remote_chart(plan) && lf_chart_url_is_oci(lf_plan_text(plan, "chartRepoUrl"))) {
+		chart = lf_format("%s-%s", lf_plan_text(plan, "helmReleaseNamespace"), lf_plan_text(plan, "appName"));
+		lf_node_set_text(item, "kind", "HelmChart");
+		lf_extra_put(item, "name", chart, "appName");
+		lf_free(chart);
+	} else if (lf_plan_is_remote_chart(plan)) {
+		lf_node_set_text(item, "kind", "HelmRepository");
+		lf_plan_put(item, "name", plan, "helmRepositoryName");
+	} else {
+		lf_flux_choose_source(&source, plan, facts);
+		lf_node_set_text(item, "kind", "GitRepository");
+		lf_extra_put(item, "name", source.name, "appName");
+		lf_flux_source_dispose(&source);
+	}
+}
+
 static struct lf_node *build_receiver(const struct lf_plan *plan, const struct lf_facts *facts, const struct lf_documents *documents)
 {
-	struct lf_node *spec, *root = object(plan, facts, "Receiver", "v1", "fluxReceiver", &spec), *list, *item;
+	struct lf_node *spec, *root = object(plan, facts, "Receiver", "v1", "fluxReceiver", &spec), *list;
 	bool is_registry = is_among(lf_plan_text(plan, "receiverType"), registry_types, LF_COUNT(registry_types));
 
 	lf_plan_put(spec, "type", plan, "receiverType");
 	lf_plan_put_list(spec, "events", plan, "receiverEvents");
 	lf_plan_put(lf_node_set_map(spec, "secretRef"), "name", plan, "receiverSecretName");
 	list = lf_node_set_list(spec, "resources");
-	put_objects(list, documents, is_registry ? "ImageRepository" : "GitRepository");
-	if (!lf_node_count(list)) { /* a source that is there already, or an image nobody looks for */
-		struct lf_flux_source source = {0};
-
-		lf_flux_choose_source(&source, plan, facts);
-		item = lf_node_add_map(list);
-		lf_node_set_text(item, "kind", "GitRepository");
-		lf_extra_put(item, "name", source.name, "appName");
-		lf_flux_source_dispose(&source);
-	}
+	put_objects(list, documents, is_registry ? "ImageRepository" : "GitRepository", lf_plan_text(plan, "fluxNamespace"));
+	if (!lf_node_count(list))
+		put_source(lf_node_add_map(list), plan, facts);
 	return root;
 }
 

@@ -141,7 +141,8 @@ static bool warn_depends(struct lf_error *out, const char *value, const struct l
 	return missing;
 }
 
-static void put_depends(struct lf_node *spec, const struct lf_plan *plan)
+/* HOME: the namespace of the object that depends; Flux takes a name without one to be there. */
+static void put_depends(struct lf_node *spec, const struct lf_plan *plan, const char *home)
 {
 	struct lf_names items = {0};
 	struct lf_node *list;
@@ -154,7 +155,7 @@ static void put_depends(struct lf_node *spec, const struct lf_plan *plan)
 
 		(void)split_reference(items.items[i], &namespace, &name);
 		lf_node_set_text(map, "name", name);
-		if (*namespace && !lf_equal(namespace, lf_plan_text(plan, "fluxNamespace")))
+		if (*namespace && !lf_equal(namespace, home))
 			lf_node_set_text(map, "namespace", namespace);
 		lf_free(namespace);
 		lf_free(name);
@@ -378,7 +379,7 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 	if (!root || !lf_plan_yes(plan, "fluxOptions"))
 		return;
 	spec = lf_node_set_map(root, "spec");
-	put_depends(spec, plan);
+	put_depends(spec, plan, lf_node_text(root, "metadata.namespace"));
 	if (!is_release)
 		put_health(spec, plan, facts);
 	lf_plan_put_tree(spec, "healthCheckExprs", plan, "healthCheckExprs");

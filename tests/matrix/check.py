@@ -1,8 +1,7 @@
-"""check: renders every set of sets.py and reads it back with PyYAML (YAML 1.1) and ruamel.yaml (1.2): both must read the tree that was meant, and in it what the
-answers say (expect.py). A sample goes through "landfall render" itself, which must write the same bytes. Wants $builddir; prints one line, or what is wrong."""
+"""check: renders every set of sets.py and reads it back with PyYAML (YAML 1.1) and ruamel.yaml (1.2): both must read the tree that the program meant, and that has to be
+the one that the answers mean (expect.py). A sample goes through "landfall render" itself, which must write the same bytes. Wants $builddir; prints one line, or what is
+wrong."""
 
-import json
-import os
 import pathlib
 import subprocess
 import sys
@@ -13,12 +12,13 @@ from concurrent.futures import ProcessPoolExecutor
 import ruamel.yaml
 import yaml
 
+import driver
 import expect
+import extras
 import sets
 
-BUILD = pathlib.Path(os.environ.get("builddir", ".")).resolve()
-SETS_AT_LEAST = 600
-SAMPLE_EVERY = 29
+SETS_AT_LEAST = 1000
+SAMPLE_EVERY = 61
 SHOWN = 20
 
 
@@ -65,17 +65,18 @@ def read_back(item):
     return None, trees
 
 
-def questions():
-    listed = subprocess.run([BUILD / "landfall", "questions", "-o", "json"], check=True, capture_output=True, timeout=60).stdout
-    return {question["id"]: question for question in json.loads(listed)}
-
-
-def render_all(all_sets):
-    """Each set's answer of the driver, and the milliseconds that rendering took."""
-    lines = "".join(json.dumps({"name": one.name, "text": one.text}) + "\n" for one in all_sets)
-    run = subprocess.run([BUILD / "tests/matrix/render_sets"], input=lines.encode(), check=True, capture_output=True, timeout=300)
-    answers = [json.loads(line) for line in run.stdout.splitlines()]
-    return answers[:-1], answers[-1]["ms"]
+def wrong_offers(asked, combinations):
+    """What the engines offer, or refuse, otherwise than is meant; questions of the extras that no set answers."""
+    for names, answers, wanted, answer in combinations:
+        name, is_offered = "/".join(names), not wanted & {*answer["hidden"]}
+        if is_offered != expect.offered(answers, asked, wanted):
+            yield f"{name}: {'offered' if is_offered else 'not offered'}: {sorted(wanted & {*answer['hidden']})}"
+        elif is_offered and answer.get("question") != expect.refused(answers, asked):
+            yield f"{name}: {expect.refused(answers, asked)} should be refused, not {answer.get('question')}: {answer.get('error')}"
+    answered = {key for table in (extras.EXTRAS, extras.ENVIRONMENTS) for answers in table.values() for key in answers}
+    for key, question in asked.items():
+        if question["step"] == "Extras" and key not in answered:
+            yield f"extras.py: no entry answers {key}"
 
 
 def same_by_program(one, files):
@@ -84,7 +85,7 @@ def same_by_program(one, files):
         answers = pathlib.Path(folder, "answers.yaml")
         answers.write_text(one.text, encoding="utf-8", newline="")
         out = pathlib.Path(folder, "out")
-        run = subprocess.run([BUILD / "landfall", "render", "-f", answers, "-o", out], capture_output=True, timeout=60)
+        run = subprocess.run([driver.BUILD / "landfall", "render", "-f", answers, "-o", out], capture_output=True, timeout=60)
         if run.returncode:
             return f"landfall render: exit {run.returncode}: {run.stderr.decode()}"
         written = {str(path.relative_to(out)): path.read_bytes().decode() for path in out.rglob("*") if path.is_file()}
@@ -93,10 +94,11 @@ def same_by_program(one, files):
 
 def main():
     begin = time.monotonic()
-    asked = questions()
-    all_sets = list(sets.build(asked))
-    rendered, spent_ms = render_all(all_sets)
-    wrong, texts = [], {}
+    asked = driver.questions()
+    builder = sets.Builder(asked)
+    wrong, texts = list(wrong_offers(asked, builder.combinations)), {}
+    all_sets = builder.all()
+    rendered, spent_ms = driver.timed(all_sets)
     for one, answer in zip(all_sets, rendered, strict=True):
         if "error" in answer:
             wrong.append(f"{one.name}: {answer['question']}: {answer['error']} {answer['hint']}")
@@ -107,13 +109,11 @@ def main():
     for index, (one, answer) in enumerate(zip(all_sets, rendered)):
         files = {}
         for file in answer.get("files", ()):
-            problem, trees = read[file["text"]]
+            problem, files[file["path"]] = read[file["text"]]
             if problem:
                 wrong.append(f"{one.name}: {file['path']}: {problem}")
-            if trees is not None:
-                files[file["path"]] = trees
         if "files" in answer:
-            wrong += [f"{one.name}: {problem}" for problem in expect.check(one.answers, asked, files)]
+            wrong += [f"{one.name}: {problem}" for problem in expect.check(one.answers, asked, files, {file["path"]: file["text"] for file in answer["files"]})]
             if index % SAMPLE_EVERY == 0:
                 problem = same_by_program(one, answer["files"])
                 wrong += [f"{one.name}: {problem}"] if problem else []

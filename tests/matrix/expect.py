@@ -1,225 +1,129 @@
-"""expect: where an answer has to be found in what is rendered, worked out from the answers alone and without a look at the program's own tree. A row says for which
-sets, in which object, at which place, which value; a value of GONE means the place must not exist."""
+"""expect: whether what was rendered is what the answers of a set mean: these files and no others, each of them exactly the tree that meant_*.py state, worked out from the
+answers alone. Also which of the extras are offered and which answers are refused."""
 
 import posixpath
-import re
 
-GONE = object()
+import meant_argocd
+import meant_flux
+import meant_workload
+from meant import Meant, image_parts
 
-
-def clean(path):
-    """"./a//b/" -> "a/b"; the root is ""."""
-    return posixpath.normpath(path).lstrip("/") if posixpath.normpath(path) != "." else ""
-
-
-class Meant:
-    """Answers with the defaults a person reads in the table of questions."""
-
-    def __init__(self, answers, questions):
-        self.answers, self.questions = answers, questions
-
-    def __getitem__(self, key):
-        if key in self.answers:
-            return self.answers[key]
-        default = self.questions.get(key, {}).get("default", "")
-        return {"yes": True, "no": False}.get(default, default)
-
-    @property
-    def method(self):
-        return self["deploymentMethod"]
-
-    @property
-    def app(self):
-        return self["appName"]
-
-    @property
-    def path(self):
-        if "gitPath" in self.answers:
-            return clean(self.answers["gitPath"])
-        return f"apps/{self.app}/overlays/production" if self.method == "kustomize" else f"apps/{self.app}"
-
-    @property
-    def home(self):
-        """The folder of the provider's own files."""
-        if "gitopsPath" in self.answers:
-            return clean(self.answers["gitopsPath"])
-        return {"kustomize": self.path, "helm-git": self.path, "helm": f"apps/{self.app}"}.get(self.method, f"gitops/{self.app}")
-
-    @property
-    def url(self):
-        """As Flux takes it: a scheme, and no user for http."""
-        url = self["gitRepoUrl"]
-        if "://" not in url:
-            host, path = url.split(":", 1)
-            return f"ssh://{host}/{path}"
-        return re.sub(r"^(https?://)[^@/]*@", r"\1", url)
-
-    def __contains__(self, key):
-        return bool(self[key])
+KUSTOMIZED = ("kustomize", "manifests")
 
 
-def number(text):
-    return int(text, 10)
-
-
-def namespace_wanted(m):
-    return m["createNamespace"] and m["targetNamespace"] != "default"
-
-
-def flux_from_git(m):
-    yield "GitRepository", "metadata.namespace", m["fluxNamespace"]
-    yield "GitRepository", "spec.interval", m["sourceInterval"]
-    yield "GitRepository", "spec.timeout", m["sourceTimeout"] or GONE
-    yield "GitRepository", "spec.url", m.url
-    yield "GitRepository", "spec.ref", {"branch": m["gitBranch"]}
-    yield "GitRepository", "spec.secretRef", {"name": m["gitSecretName"]} if m["gitSecretName"] else GONE
-
-
-def flux_kustomization(m):
-    yield "Kustomization", "metadata", {"name": m.app, "namespace": m["fluxNamespace"]}
-    yield "Kustomization", "spec.interval", m["reconcileInterval"]
-    yield "Kustomization", "spec.retryInterval", m["retryInterval"] or GONE
-    yield "Kustomization", "spec.timeout", m["applyTimeout"]
-    yield "Kustomization", "spec.path", "./" + m.path
-    yield "Kustomization", "spec.targetNamespace", m["targetNamespace"]
-    yield "Kustomization", "spec.prune", m["prune"]
-    yield "Kustomization", "spec.wait", m["fluxWait"]
-    yield "Kustomization", "spec.suspend", True if m["fluxSuspend"] else GONE
-    yield "Kustomization", "spec.sourceRef.kind", "GitRepository"
-    yield "Kustomization", "spec.sourceRef.namespace", GONE
-
-
-def argocd_application(m):
-    options = (["CreateNamespace=true"] if namespace_wanted(m) else []) + [option for option in re.split("[, ]+", m["syncOptions"]) if option]
-    automated = {"prune": m["prune"], "selfHeal": m["selfHeal"], "allowEmpty": m["allowEmpty"]}
-    yield "Application", "metadata.name", m.app
-    yield "Application", "metadata.namespace", m["argocdNamespace"]
-    yield "Application", "metadata.finalizers", ["resources-finalizer.argocd.argoproj.io"] if m["cascadeDelete"] else GONE
-    yield "Application", "spec.project", m["argocdProject"]
-    yield "Application", "spec.destination", {"server": m["destinationServer"], "namespace": m["targetNamespace"]}
-    yield "Application", "spec.syncPolicy.automated", automated if m["syncPolicy"] == "automated" else GONE
-    yield "Application", "spec.syncPolicy.syncOptions", options or GONE
-    yield "Application", "spec.syncPolicy.retry", {"limit": number(m["retryLimit"]), "backoff": {"duration": "5s", "factor": 2, "maxDuration": "3m"}}
-    yield "Application", "spec.revisionHistoryLimit", number(m["historyLimit"])
-    yield "Application", "status", GONE
-    yield "Application", "operation", GONE
-
-
-def argocd_from_git(m):
-    url = m["gitRepoUrl"] if "://" not in m["gitRepoUrl"] else m.url
-    yield "Application", "spec.source.repoURL", url
-    yield "Application", "spec.source.targetRevision", m["gitBranch"]
-    yield "Application", "spec.source.path", m.path or "."
-
-
-def deployment(m):
-    labels = {"app.kubernetes.io/name": m.app}
-    container = "spec.template.spec.containers.0."
-    yield "Deployment", "metadata.name", m.app
-    yield "Deployment", "spec.selector.matchLabels", labels
-    yield "Deployment", "spec.template.metadata.labels", labels
-    yield "Deployment", container + "name", m.app
-    yield "Deployment", container + "image", m["image"]
-    yield "Deployment", container + "ports", [{"name": "http", "containerPort": number(m["containerPort"])}]
-    yield "Deployment", container + "readinessProbe", {"tcpSocket": {"port": "http"}, "periodSeconds": 5}
-    yield "Deployment", container + "resources", {"requests": {"cpu": "100m", "memory": "128Mi"}, "limits": {"memory": "256Mi"}}
-    yield "Deployment", container + "securityContext", {"allowPrivilegeEscalation": False, "seccompProfile": {"type": "RuntimeDefault"}}
-    yield "Service", "metadata.name", "svc-" + m.app if m.app[0].isdigit() else m.app  # DNS-1035
-    yield "Service", "spec.selector", labels
-    yield "Service", "spec.ports", [{"name": "http", "port": 80, "targetPort": "http"}]
-    plain = m.method == "manifests"
-    yield "Deployment", "spec.replicas", number(m["replicas"]) if plain else GONE
-    yield "Deployment", "metadata.namespace", m["targetNamespace"] if plain else GONE
-    yield "Service", "metadata.namespace", m["targetNamespace"] if plain else GONE
-
-
-def image_parts(text):
-    name, _, digest = text.partition("@")
-    tag = ""
-    if ":" in name.rsplit("/", 1)[-1]:
-        name, _, tag = name.rpartition(":")
-    return name, tag, digest
-
-
-def overlay(m):
-    name, tag, digest = image_parts(m["image"])
-    yield "overlay", "namespace", m["targetNamespace"]
-    yield "overlay", "replicas", [{"name": m.app, "count": number(m["replicas"])}]
-    yield "overlay", "images", [{"name": name, "digest": digest}] if digest else [{"name": name, "newTag": tag}] if tag else GONE
-    yield "base", "resources", ["deployment.yaml", "service.yaml"]
-    yield "base", "labels", [{"pairs": {"app.kubernetes.io/name": m.app, "app.kubernetes.io/managed-by": "kustomize"}}]
-
-
-def namespace(m):
-    yield "Namespace", "metadata.name", m["targetNamespace"]
-    yield "Namespace", "metadata.annotations", {"kustomize.toolkit.fluxcd.io/prune": "disabled"}
-
-
-def from_git(m):
-    return m.method != "helm"
-
-
-# When, and what then has to be found.
-ROWS = (
-    (lambda m: m["gitopsDeployment"] == "flux" and from_git(m), flux_from_git),
-    (lambda m: m["gitopsDeployment"] == "flux" and m.method in ("kustomize", "manifests"), flux_kustomization),
-    (lambda m: m["gitopsDeployment"] == "flux" and m.method in ("kustomize", "manifests") and namespace_wanted(m), namespace),
-    (lambda m: m["gitopsDeployment"] == "argocd", argocd_application),
-    (lambda m: m["gitopsDeployment"] == "argocd" and from_git(m), argocd_from_git),
-    (lambda m: m.method in ("kustomize", "manifests") and m["scaffold"] != "no", deployment),
-    (lambda m: m.method == "kustomize" and m["scaffold"] != "no", overlay),
-)
-
-
-def find(tree, place):
-    for key in place.split("."):
-        if isinstance(tree, list) and key.isdigit() and int(key) < len(tree):
-            tree = tree[int(key)]
-        elif isinstance(tree, dict) and key in tree:
-            tree = tree[key]
-        else:
-            return GONE
-    return tree
-
-
-def equal(got, want):
-    """Equal, and of the same types all the way down: 1 is not true, and "1" is not 1."""
-    if isinstance(want, dict):
-        return isinstance(got, dict) and got.keys() == want.keys() and all(equal(got[key], want[key]) for key in want)
-    if isinstance(want, list):
-        return isinstance(got, list) and len(got) == len(want) and all(map(equal, got, want))
-    if isinstance(want, float) or isinstance(got, float):
-        return not isinstance(got, (bool, str)) and got is not None and float(got) == float(want)
-    return type(got) is type(want) and got == want
-
-
-def objects(files):
-    """By kind; kustomization.yaml files by what they are."""
-    found = {}
-    for path, trees in files.items():
-        for tree in trees:
-            kind = tree.get("kind", "")
-            if tree.get("apiVersion", "").startswith("kustomize.config.k8s.io/"):
-                kind = "base" if path.endswith("base/kustomization.yaml") else "overlay"
-            found.setdefault(kind, []).append((path, tree))
-    return found
-
-
-def check(answers, questions, files):
-    """Yields what is wrong. FILES: path -> documents as an independent parser read them."""
+def offered(answers, questions, asked):
+    """Whether everything in ASKED, ids that ANSWERS answer too, is a question with these answers."""
     m = Meant(answers, questions)
-    found = objects(files)
-    for applies, rule in ROWS:
-        if not applies(m):
+    return all(is_asked(m, key) for key in asked)
+
+
+def is_asked(m, key):
+    provider = m.questions[key].get("provider")
+    scaffolded = m.scaffolds and m.method in KUSTOMIZED
+    rules = {
+        "resources": scaffolded and m.method == "kustomize", "secretMethod": m.method in KUSTOMIZED, "progressiveDelivery": scaffolded,
+        "imageAutomation": m.method in KUSTOMIZED, "healthChecks": m.method in KUSTOMIZED, "substitute": m.method in KUSTOMIZED, "substituteFrom": m.method in KUSTOMIZED,
+        "sopsDecryption": m.method in KUSTOMIZED, "sopsSecretName": m.method in KUSTOMIZED, "appProject": m["argocdProject"] == "default",
+        "helmReleaseNamespace": m.is_chart, "helmParameters": m.is_chart, "valueFiles": m.method == "helm-git", "retryInterval": not m.is_chart, "fluxWait": not m.is_chart,
+        "prune": m.provider != "none" and not (m.provider == "flux" and m.is_chart), "valuesFrom": m.is_chart, "values": m.is_chart, "skipCrds": m.is_chart,
+        "helmSecretName": m.method == "helm", "chartInterval": m.method == "helm", "gitSecretName": m.method != "helm", "directoryRecurse": m.method == "manifests",
+    }
+    rules.update(dict.fromkeys(("config", "ingressHost", "autoscale"), rules["resources"]))
+    rules.update(dict.fromkeys(("helmRepositoryInterval", "helmRepositoryName"), m.method == "helm"))
+    rules.update(dict.fromkeys(("helmRetries", "helmCleanup", "upgradeCrds", "driftDetection", "releaseName"), m.is_chart))
+    return (not provider or provider == m.provider) and rules.get(key, True)
+
+
+def refused(answers, questions):
+    """The question whose answer cannot be taken with the others, or None."""
+    m = Meant(answers, questions)
+    environments = bool(m.list("environments"))
+    if m.provider == "argocd" and m["applicationSet"] not in ("", "no"):
+        if environments == (m["applicationSet"] == "cluster") or (m["applicationSet"] == "git" and m.is_chart):
+            return "applicationSet"
+    if m["imageAutomation"] and m.scaffolds and m.method in KUSTOMIZED and image_parts(m["image"])[2]:
+        return "imageAutomation"
+    if m["progressiveDelivery"] not in ("", "no") and m.method in KUSTOMIZED and m.scaffolds and any(part.shares_namespace for part in m.parts if part is not m):
+        return "progressiveDelivery"
+    return None
+
+
+def values_file(m):
+    """Without a controller a chart's values need a file; helm reads them from it."""
+    values = m.tree("values")
+    if m.method == "helm":
+        return {m.at_home("values.yaml"): values or {}}
+    if m.method == "helm-git" and values is not None:
+        return {m.at_path(f"values-{m.app}.yaml"): values}
+    return {}
+
+
+FILES_OF = {"flux": meant_flux.files_of, "argocd": meant_argocd.files_of, "none": values_file}
+
+
+def files_meant(answers, questions):
+    """{path: tree}: of several environments the first that has a file is the one that writes it."""
+    files = {}
+    for part in Meant(answers, questions).parts:
+        for path, tree in {**FILES_OF[part.provider](part), **meant_workload.files_of(part)}.items():
+            files.setdefault(path, tree)
+    return files
+
+
+def name_of(where, key):
+    return f"{where}.{key}" if where and not where.endswith(" ") else f"{where}{key}"
+
+
+def different(got, want, where):
+    """What differs, in words; equal, and of the same types all the way down: 1 is not true, and "1" is not 1."""
+    if isinstance(want, meant_argocd.AsYaml):
+        import yaml
+        yield from different(yaml.safe_load(got) if isinstance(got, str) else got, want.tree, where)
+    elif isinstance(want, dict) and isinstance(got, dict):
+        for key in {**want, **got}:
+            if key not in got or key not in want:
+                yield f"{name_of(where, key)} is {'missing' if key not in got else 'too much'}: {got.get(key, want.get(key))!r}"
+            else:
+                yield from different(got[key], want[key], name_of(where, key))
+    elif isinstance(want, list) and isinstance(got, list) and len(got) == len(want):
+        for index, (ours, theirs) in enumerate(zip(got, want)):
+            yield from different(ours, theirs, name_of(where, index))
+    elif isinstance(want, (int, float)) and not isinstance(want, bool):
+        if isinstance(got, (bool, str)) or got is None or isinstance(got, (dict, list)) or got != want:
+            yield f"{where} is {got!r}, not {want!r}"
+    elif type(got) is not type(want) or got != want:
+        yield f"{where} is {got!r}, not {want!r}"
+
+
+def check(answers, questions, files, texts):
+    """Yields what is wrong. FILES: path -> documents as an independent parser read them, None for what is no YAML; TEXTS: path -> the file."""
+    want = files_meant(answers, questions)
+    for path in sorted(files.keys() ^ want.keys()):
+        yield f"{path} {'was rendered too' if path in files else 'was not rendered'}"
+    for path in sorted(files.keys() & want.keys()):
+        if want[path] is meant_workload.ANY:
             continue
-        for kind, place, want in rule(m):
-            if kind not in found:
-                yield f"no {kind} was rendered"
-                break
-            for path, tree in found[kind]:
-                got = find(tree, place)
-                if got is GONE or want is GONE:
-                    if got is not want:
-                        yield f"{path}: {place} of {kind} is {'missing' if got is GONE else got!r}, not {'missing' if want is GONE else want!r}"
-                elif not equal(got, want):
-                    yield f"{path}: {place} of {kind} is {got!r}, not {want!r}"
+        documents = want[path] if isinstance(want[path], list) else [want[path]]
+        if files[path] is None or len(files[path]) != len(documents):
+            yield f"{path}: not {len(documents)} documents"
+            continue
+        for got, meant in zip(files[path], documents):
+            problems = meant.problems(got, different) if isinstance(meant, meant_argocd.Set) else different(got, meant, "")
+            try:
+                yield from (f"{path}: {problem}" for problem in problems)
+            except (KeyError, ValueError, IndexError, TypeError) as error:
+                yield f"{path}: {type(error).__name__}: {error}"
+    yield from check_markers(answers, questions, texts)
+
+
+def check_markers(answers, questions, texts):
+    """The comment by which Flux finds the tag; a parser does not see it."""
+    for part in Meant(answers, questions).parts:
+        marker = meant_flux.marker(part) if part.provider == "flux" else None
+        path = posixpath.join(part.path, "kustomization.yaml" if part.method == "kustomize" else "deployment.yaml")
+        key = "newTag: " if part.method == "kustomize" else "image: "
+        lines = [line for line in texts.get(path, "").split("\n") if line.strip().removeprefix("- ").startswith(key)]
+        if marker and not any(line.endswith(" " + marker) for line in lines):
+            yield f"{path}: no {marker} behind {key}"
+        elif not marker and any("$imagepolicy" in line for line in lines):
+            yield f"{path}: a marker that nobody wanted"

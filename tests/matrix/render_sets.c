@@ -1,6 +1,7 @@
 /* render_sets: renders answers files by the hundred in one process, as "landfall render" does, for tests/matrix/check.py. Standard input: one JSON object a line,
  * {"name", "text"}, TEXT being an answers file. Standard output: for each set one JSON object a line, {"name", "error", "hint"} or {"name", "files": [{"path", "role",
- * "text", "tree"}]}, TREE being what was meant before any YAML was written; at the end {"sets", "ms"}. With -q only the last. */
+ * "text", "tree"}]}, TREE being what was meant before any YAML was written; at the end {"sets", "ms"}. With -q only the last line. With -p nothing is
+ * rendered, and "hidden" names the answers to questions that are not asked with the others. */
 #include "config.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,15 +47,34 @@ static void put_error(struct lf_str *out, const char *id, const struct lf_error 
 	lf_json_emit_text(out, err->hint);
 }
 
+/* Answers to questions that nobody asked: an extra that is not offered here. */
+static void put_hidden(struct lf_str *out, const struct lf_plan *plan)
+{
+	size_t hidden = 0;
+
+	lf_str_add(out, ",\"hidden\":[");
+	for (size_t i = 0; i < lf_plan_count(plan); i++) {
+		const struct lf_plan_entry *entry = lf_plan_at(plan, i);
+
+		if (!entry->answered || entry->shown)
+			continue;
+		if (hidden++)
+			lf_str_add_char(out, ',');
+		lf_json_emit_text(out, entry->question->id);
+	}
+	lf_str_add_char(out, ']');
+}
+
+/* Of this process alone: how busy the machine is says nothing of us. */
 static double now_ms(void)
 {
 	struct timespec now;
 
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
 	return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
 }
 
-static double render(struct lf_str *out, const struct lf_catalog *catalog, const char *text)
+static double render(struct lf_str *out, const struct lf_catalog *catalog, const char *text, bool is_probe)
 {
 	struct lf_facts nothing = {0};
 	struct lf_answers *answers = NULL;
@@ -68,12 +88,16 @@ static double render(struct lf_str *out, const struct lf_catalog *catalog, const
 		goto out;
 	}
 	plan = lf_plan_build(catalog, answers, &nothing);
+	if (is_probe)
+		put_hidden(out, plan);
 	if (lf_plan_problem_count(plan)) {
 		const char *id = problem_of(plan, &err);
 
 		put_error(out, id, &err);
 		goto out;
 	}
+	if (is_probe)
+		goto out;
 	lf_render(&documents, plan, &nothing);
 	end = now_ms();
 	lf_str_add(out, ",\"files\":[");
@@ -92,7 +116,7 @@ out:
 
 int main(int argc, char **argv)
 {
-	bool is_quiet = argc > 1 && lf_equal(argv[1], "-q");
+	bool is_quiet = argc > 1 && lf_equal(argv[1], "-q"), is_probe = argc > 1 && lf_equal(argv[1], "-p");
 	size_t engine_count, sets = 0, capacity = 0;
 	const struct lf_engine *const *engines = lf_engines(&engine_count);
 	struct lf_catalog *catalog = lf_catalog_new(engines, engine_count);
@@ -112,7 +136,7 @@ int main(int argc, char **argv)
 		} else {
 			lf_str_add(&out, "{\"name\":");
 			lf_json_emit_text(&out, lf_node_text(set, "name"));
-			spent_ms += render(&out, catalog, lf_node_text(set, "text"));
+			spent_ms += render(&out, catalog, lf_node_text(set, "text"), is_probe);
 			lf_str_add(&out, "}");
 			if (!is_quiet)
 				(void)puts(lf_str_text(&out));
