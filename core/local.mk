@@ -27,7 +27,7 @@ libcore_a_SOURCES += \
   core/effect.c core/effect.h \
   core/engine.h core/event.c core/event.h \
   core/extra.c core/extra.h core/extras.c \
-  core/progressive.c \
+  core/progressive.c core/progressive_questions.c \
   core/secrets.c core/secrets.h core/secrets_extra.c \
   core/facts.c core/facts.h \
   core/history.c core/history.h \

@@ -6,149 +6,22 @@
 #include "config.h"
 #include "core/extra.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/environments.h"
 #include "core/mem.h"
 #include "core/plan.h"
 #include "core/str.h"
-#include "core/text.h"
+#include "core/values.h"
 
 #define ROLLOUTS "argoproj.io"
 #define FLAGGER "flagger.app"
 #define ROW "progressiveDelivery"
 
-static bool offered(const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	const struct lf_plan_entry *image = lf_plan_entry(plan, "image");
-
-	(void)facts;
-	return image && image->shown && (lf_plan_is(plan, "deploymentMethod", "kustomize") || lf_plan_is(plan, "deploymentMethod", "manifests"));
-}
-
 static bool is_rollout(const struct lf_plan *plan)
 {
 	return lf_plan_is(plan, ROW, "canary") || lf_plan_is(plan, ROW, "bluegreen");
 }
-
-static bool shown_canary(const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)facts;
-	return lf_plan_is(plan, ROW, "canary");
-}
-
-static bool shown_rollout(const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)facts;
-	return is_rollout(plan);
-}
-
-static bool shown_routed(const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	return shown_canary(plan, facts) && !lf_plan_is(plan, "trafficRouter", "none");
-}
-
-static bool shown_flagger(const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)facts;
-	return lf_plan_is(plan, ROW, "flagger");
-}
-
-static int check_method(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	(void)facts;
-	if (lf_equal(value, "no") || !lf_environments_some_share_namespace(plan))
-		return LF_OK;
-	lf_fail(err, LF_EINVAL, ROW, 0, "Environments in one namespace get a suffix, which these objects would not follow.");
-	lf_hint(err, "Give each environment a namespace of its own.");
-	return LF_EINVAL;
-}
-
-static bool warn_method(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	if (lf_equal(value, "no"))
-		return false;
-	if (lf_equal(value, "flagger") ? lf_extra_unserved(out, facts, FLAGGER, "Canary", "Flagger") : lf_extra_unserved(out, facts, ROLLOUTS, "Rollout", "Argo Rollouts"))
-		return true;
-	if (facts->path.scaffolded) {
-		lf_fail(out, LF_EINVAL, ROW, 0, "The starter manifests are in the branch already, and nothing is taken out of them.");
-		lf_hint(out, lf_equal(value, "flagger") ? "Take the Service and \"replicas\" out of them yourself." : "Take \"replicas\" out of the overlay yourself.");
-		return true;
-	}
-	if (!lf_equal(value, "flagger") || *lf_plan_text(plan, "autoscale"))
-		return false;
-	lf_fail(out, LF_EINVAL, ROW, 0, "Flagger sets the number of replicas: without an autoscaler it is one.");
-	lf_hint(out, "Answer \"autoscale\" to have more. Example: {min: 2, max: 6}");
-	return true;
-}
-
-static int check_weights(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	struct lf_names items = {0};
-	long before = 0;
-	bool good = true;
-
-	(void)plan;
-	(void)facts;
-	lf_list_split(&items, value);
-	for (size_t i = 0; i < items.count && good; i++) {
-		const char *text = items.items[i];
-		long weight = strspn(text, "0123456789") == strlen(text) && strlen(text) <= 3 ? strtol(text, NULL, 10) : 0;
-
-		good = weight > before && weight <= 100;
-		before = weight;
-	}
-	good = good && items.count;
-	lf_names_dispose(&items);
-	if (good)
-		return LF_OK;
-	lf_fail(err, LF_EINVAL, "canaryWeights", 0, "These are not weights that grow.");
-	lf_hint(err, "Per cent from 1 to 100, each more than the one before, with commas between. Example: 10, 30, 50, 100");
-	return LF_EINVAL;
-}
-
-static int check_pause(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	(void)plan;
-	(void)facts;
-	if (lf_duration_ms(value) >= 1000 && !strstr(value, "ms") && !strchr(value, '.'))
-		return LF_OK;
-	lf_fail(err, LF_EINVAL, "canaryPause", 0, "This is no pause between steps.");
-	lf_hint(err, "At least a second; whole numbers with s, m or h. Example: 5m");
-	return LF_EINVAL;
-}
-
-static bool derive_route(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)facts;
-	(void)snprintf(out->value, sizeof(out->value), "%s", lf_plan_text(lf_plan_whole(plan), "appName"));
-	out->source = "as the application";
-	return *out->value;
-}
-
-static int check_route(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	(void)plan;
-	(void)facts;
-	return lf_extra_check_name(value, "The route", "web", err);
-}
-
-static int check_prometheus(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	const char *host = strstr(value, "://");
-
-	(void)plan;
-	(void)facts;
-	if ((lf_starts_with(value, "http://") || lf_starts_with(value, "https://")) && host[3] && host[3] != '/' && !strpbrk(value, " @\"<>\\{}"))
-		return LF_OK;
-	lf_fail(err, LF_EINVAL, "prometheusAddress", 0, "This is not the address of a Prometheus.");
-	lf_hint(err, "http:// or https:// and a host, without credentials. Example: http://prometheus.monitoring:9090");
-	return LF_EINVAL;
-}
-
-/* ---- documents ---- */
 
 static struct lf_document *document_of(struct lf_documents *out, const struct lf_node *tree)
 {
@@ -201,13 +74,25 @@ static struct lf_node *without(const struct lf_node *list, const char *item)
 	return kept;
 }
 
-static struct lf_node *operation(struct lf_node *list, const char *op, const char *path, const struct lf_node *value)
+static struct lf_node *operation(struct lf_node *list, const char *op, const char *path)
 {
 	struct lf_node *map = lf_node_add_map(list);
 
 	lf_node_set_text(map, "op", op);
 	lf_node_set_text(map, "path", path);
-	return lf_node_set(map, "value", lf_node_dup(value));
+	return map;
+}
+
+static struct lf_node *merge_resources(const struct lf_node *base, const struct lf_node *patch)
+{
+	struct lf_node *merged = lf_values_merge(base, patch);
+
+	for (size_t i = lf_node_count(merged); i-- > 0;) {
+		if (!lf_node_count(lf_node_at(merged, i)))
+			lf_node_remove(merged, lf_node_key_at(merged, i));
+	}
+	lf_extra_mark(merged, lf_node_origin(patch));
+	return merged;
 }
 
 static void put_target(struct lf_node *patch, const char *name)
@@ -219,9 +104,10 @@ static void put_target(struct lf_node *patch, const char *name)
 	lf_node_set_text(target, "name", name);
 }
 
-/* What an overlay says of the Deployment, said of a Rollout. */
-static void convert_overlay(struct lf_documents *out, struct lf_node *kustomization, const char *name)
+/* What an overlay says of the Deployment, said of a Rollout: a JSON patch replaces what a merge would have changed, so what the base says comes along. */
+static void convert_overlay(struct lf_documents *out, struct lf_node *kustomization, const struct lf_node *workload, const char *name)
 {
+	const struct lf_node *container = lf_node_at(lf_node_get(workload, "spec.template.spec.containers"), 0);
 	const struct lf_node *count = lf_node_key(lf_node_at(lf_node_key(kustomization, "replicas"), 0), "count");
 	struct lf_node *patches = lf_node_key(kustomization, "patches"), *patch, *list;
 	struct lf_str text = {0};
@@ -237,7 +123,8 @@ static void convert_overlay(struct lf_documents *out, struct lf_node *kustomizat
 				continue;
 			put_target(lf_node_at(patches, i), name);
 			list = lf_node_new(LF_NODE_LIST);
-			(void)operation(list, "replace", "/spec/template/spec/containers/0/resources", resources);
+			lf_node_set(operation(list, "replace", "/spec/template/spec/containers/0/resources"), "value",
+				    merge_resources(lf_node_key(container, "resources"), resources));
 			lf_node_free(document->tree);
 			document->tree = lf_node_new(LF_NODE_LIST); /* of documents */
 			lf_node_add(document->tree, list);
@@ -246,7 +133,7 @@ static void convert_overlay(struct lf_documents *out, struct lf_node *kustomizat
 	if (!count)
 		return;
 	list = lf_node_new(LF_NODE_LIST);
-	(void)operation(list, "add", "/spec/replicas", count);
+	lf_node_set(operation(list, "add", "/spec/replicas"), "value", lf_node_dup(count));
 	lf_yaml_emit(&text, list, NULL);
 	patch = lf_node_add_map(lf_node_set_list(kustomization, "patches"));
 	put_target(patch, name);
@@ -345,7 +232,7 @@ static void render_rollout(struct lf_documents *out, const struct lf_plan *plan,
 		put_blue_green(lf_node_set_map(spec, "strategy"), stable, other, template);
 	for (size_t i = 0; i < out->count; i++) {
 		if (lf_equal(lf_node_text(out->items[i].tree, "kind"), "Kustomization") && out->items[i].role == LF_DOCUMENT_WORKLOAD)
-			convert_overlay(out, out->items[i].tree, name);
+			convert_overlay(out, out->items[i].tree, workload, name);
 	}
 	scaler = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler", NULL);
 	if (scaler) {
@@ -449,116 +336,4 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 	lf_free(folder);
 }
 
-static const struct lf_option methods[] = {
-	{"no", "all at once", "The Deployment replaces its pods as it always does"},
-	{"canary", "Rollouts, canary", "Argo Rollouts: a growing share of the requests"},
-	{"bluegreen", "Rollouts, blue and green", "Argo Rollouts: both versions run, then all requests move"},
-	{"flagger", "Flagger", "A growing share of the requests, judged by metrics"},
-};
-static const struct lf_option routers[] = {
-	{"none", "replicas", "The share is that of the pods"},
-	{"istio", "Istio", "A VirtualService that exists"},
-	{"nginx", "nginx", "An Ingress that exists"},
-};
-
-static const struct lf_question rows[] = {
-	{
-	    .id = ROW,
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_CHOICE,
-	    .prompt = "New versions come",
-	    .help = "How a new version of the starter workload reaches its users.",
-	    .detail = "A Rollout takes the place of the starter Deployment and gets a second Service. Flagger keeps the Deployment, makes Services of its own and needs a mesh or an ingress it knows.",
-	    .example = "canary",
-	    .fallback = "no",
-	    .options = methods,
-	    .option_count = LF_COUNT(methods),
-	    .check = check_method,
-	    .warn = warn_method,
-	    .shown = offered,
-	},
-	{
-	    .id = "canaryWeights",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_LIST,
-	    .prompt = "In steps of",
-	    .help = "Per cent of the requests, with commas between.",
-	    .example = "10, 30, 50, 100",
-	    .yaml = "spec.strategy.canary.steps of deployment.yaml",
-	    .fallback = "10, 30, 50, 100",
-	    .check = check_weights,
-	    .shown = shown_canary,
-	},
-	{
-	    .id = "canaryPause",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_DURATION,
-	    .prompt = "Pause between them",
-	    .help = "How long each share is watched.",
-	    .example = "5m",
-	    .yaml = "spec.strategy.canary.steps of deployment.yaml",
-	    .fallback = "5m",
-	    .check = check_pause,
-	    .shown = shown_canary,
-	},
-	{
-	    .id = "trafficRouter",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_CHOICE,
-	    .prompt = "Shared out by",
-	    .help = "What splits the requests.",
-	    .example = "istio",
-	    .fallback = "none",
-	    .options = routers,
-	    .option_count = LF_COUNT(routers),
-	    .shown = shown_canary,
-	},
-	{
-	    .id = "trafficRoute",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_TEXT,
-	    .prompt = "Its route",
-	    .help = "Name of the VirtualService or Ingress, which must exist and lead to the Service.",
-	    .example = "web",
-	    .yaml = "spec.strategy.canary.trafficRouting of deployment.yaml",
-	    .derive = derive_route,
-	    .check = check_route,
-	    .shown = shown_routed,
-	},
-	{
-	    .id = "prometheusAddress",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_TEXT,
-	    .prompt = "Judged by",
-	    .help = "Address of a Prometheus: less than 95 % successes stop the rollout. Empty: no analysis.",
-	    .example = "http://prometheus.monitoring:9090",
-	    .yaml = "spec.metrics.0.provider.prometheus.address of analysistemplate.yaml",
-	    .optional = true,
-	    .check = check_prometheus,
-	    .shown = shown_rollout,
-	},
-	{
-	    .id = "canaryGateways",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_LIST,
-	    .prompt = "Gateways",
-	    .help = "Of Istio, with commas between. Empty: only inside the mesh.",
-	    .example = "istio-system/public",
-	    .yaml = "spec.service.gateways of canary.yaml",
-	    .optional = true,
-	    .shown = shown_flagger,
-	},
-	{
-	    .id = "canaryHosts",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_LIST,
-	    .prompt = "Hosts",
-	    .help = "Names under which it is reached, with commas between.",
-	    .example = "web.example.com",
-	    .yaml = "spec.service.hosts of canary.yaml",
-	    .optional = true,
-	    .shown = shown_flagger,
-	},
-};
-
-const struct lf_extra lf_extra_progressive = {.questions = rows, .question_count = LF_COUNT(rows), .render = render};
+const struct lf_extra lf_extra_progressive = {.questions = lf_progressive_rows, .question_count = LF_PROGRESSIVE_QUESTIONS, .render = render};

@@ -19,7 +19,7 @@ ENVIRONMENTS = {
     "folders": {"environments": THREE},
     "branches": {"environments": THREE, "environmentLayout": "branches"},
     "differing": {"environments": THREE, "environmentSettings": {
-        "dev": {"replicas": 1, "config": {"LOG_LEVEL": "debug", "ZONE": "no"}, "syncPolicy": "manual", "prune": False},
+        "dev": {"replicas": 1, "resources": {"requests": {"memory": "300Mi"}}, "config": {"LOG_LEVEL": "debug", "ZONE": "no"}, "syncPolicy": "manual", "prune": False},
         "staging": {"tag": "1e3", "namespace": "null", "reconcileInterval": "90s", "cluster": "https://10.0.0.2:6443", "version": "6.6.0"},
         "production": {"replicas": 5, "resources": LIMITS, "host": "web.example.com", "autoscale": {"min": 3, "max": 9, "cpu": 70}, "branch": "stable",
                        "values": {"replicaCount": 5, "note": "{{ .Values.x }}"}}}},

@@ -67,7 +67,7 @@ class Meant:
         own = {SHORT.get(key, key): value for key, value in settings.items()}
         if "tag" in settings:
             own["image"] = image_parts(self["image"])[0] + ":" + str(settings["tag"])
-        worked_out = {"appName": f"{self.app}-{name}", "targetNamespace": f"{self['targetNamespace']}-{name}", "gitopsPath": self.home}
+        worked_out = {"appName": f"{self.app}-{name}", "targetNamespace": self.namespace_of(name), "gitopsPath": self.home}
         if self.method == "kustomize":
             worked_out["gitPath"] = posixpath.join(self.folder, "overlays", name)
         elif self.method == "manifests":
@@ -78,6 +78,15 @@ class Meant:
             worked_out["gitBranch"] = "main" if name in ("production", "prod") else name
         answers = {key: value for key, value in self.answers.items() if key not in ("environments", "environmentLayout", "environmentSettings")}
         return Meant({**answers, **worked_out, **own}, self.questions, self, name)
+
+    def namespace_of(self, name):
+        """"shop" for dev is "shop-dev"; one that is called after an environment is that one's."""
+        for other in self.list("environments"):
+            if self.namespace == other:
+                return name
+            if self.namespace.endswith("-" + other):
+                return self.namespace.removesuffix(other) + name
+        return f"{self.namespace}-{name}"
 
     # What was answered, or is by convention.
 

@@ -36,7 +36,7 @@ def git_repository(m):
     ignores = m.method == "manifests" and inside(m.path, m.home)
     return item("source", "v1", "GitRepository", m.source, m["fluxNamespace"], without(
         interval=m["sourceInterval"], timeout=m["sourceTimeout"], url=m.url, ref={"branch": m.branch}, secretRef=reference(m["gitSecretName"]),
-        ignore=f"/{m.home or 'gitops'}/\n{IGNORED}" if ignores else None))
+        ignore=f"/{m.home}/\n{IGNORED}" if ignores else None))
 
 
 def namespace(m):

@@ -34,13 +34,45 @@ def variables(m):
             if key.replace("_", "A").isalnum() and key == key.upper() and key.isascii() and not key[0].isdigit()]
 
 
+def base_resources(m):
+    """What is said for all environments stands in the base; of a single overlay it is a patch."""
+    return (m.tree("resources") if len(m.parts) > 1 else None) or DEFAULT_RESOURCES
+
+
+def quantity(text):
+    digits = text.rstrip("mkMGTPEi")
+    return float(digits) * {"": 1, "m": 1e-3, "k": 1e3, "M": 1e6, "G": 1e9, "Ki": 2**10, "Mi": 2**20, "Gi": 2**30}[text[len(digits):]]
+
+
+def uncontradicted(patch, base):
+    """The API server refuses a request above its limit: where patch and base together would say that, the base's word is taken away."""
+    patch = copy.deepcopy(patch)
+    for mine, theirs in (("requests", "limits"), ("limits", "requests")):
+        for name, value in patch.get(mine, {}).items():
+            other = base.get(theirs, {}).get(name)
+            if value is None or other is None or name in patch.get(theirs, {}):
+                continue
+            least, most = (value, other) if mine == "requests" else (other, value)
+            if quantity(least) > quantity(most):
+                patch.setdefault(theirs, {})[name] = None
+    return patch
+
+
+def merged(base, patch):
+    """As a merge of the two comes out."""
+    if not isinstance(patch, dict):
+        return patch
+    base = base if isinstance(base, dict) else {}
+    return {key: merged(base.get(key), patch[key]) if key in patch else base[key] for key in {**base, **patch} if patch.get(key, base.get(key)) is not None
+            and not (key in patch and patch[key] is None)}
+
+
 def deployment(m, base):
-    several = base and len(m.parts) > 1
     container = without(
         name=m.whole.app, image=m["image"], ports=[{"name": "http", "containerPort": number(m["containerPort"])}],
         readinessProbe={"tcpSocket": {"port": "http"}, "periodSeconds": 5},
         envFrom=[{"configMapRef": {"name": m.whole.app + "-config"}}] if has_config(m) else None,
-        resources=(m.tree("resources") if several else None) or DEFAULT_RESOURCES,
+        resources=base_resources(m.whole) if base else DEFAULT_RESOURCES,
         securityContext={"allowPrivilegeEscalation": False, "seccompProfile": {"type": "RuntimeDefault"}}, env=variables(m))
     labels = {"app.kubernetes.io/name": m.whole.app}
     spec = {} if base else {"replicas": number(m["replicas"])}
@@ -103,7 +135,7 @@ def overlay_files(m):
     if m.says("resources"):
         inside_overlays = posixpath.basename(posixpath.dirname(m.path)) == "overlays"
         file = (posixpath.basename(m.path) + "-" if inside_overlays else "") + "patches.yaml"
-        container = {"name": m.whole.app, "resources": m.tree("resources")}
+        container = {"name": m.whole.app, "resources": uncontradicted(m.tree("resources"), base_resources(m.whole))}
         files[file] = {"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": m.whole.app}, "spec": {"template": {"spec": {"containers": [container]}}}}
         patches = [{"path": file}]
     if m.says("config"):
@@ -185,7 +217,7 @@ def convert(m, own):
     """Kustomize knows no Rollout: neither "replicas" nor a merge of containers."""
     overlay, patches = own["kustomization.yaml"], []
     for patch in overlay.get("patches", ()):
-        resources = own[patch["path"]]["spec"]["template"]["spec"]["containers"][0]["resources"]
+        resources = without(**merged(base_resources(m.whole), own[patch["path"]]["spec"]["template"]["spec"]["containers"][0]["resources"]))
         own[patch["path"]] = [[{"op": "replace", "path": "/spec/template/spec/containers/0/resources", "value": resources}]]
         patches.append(json_patch(m, patch))
     if "replicas" in overlay:
