@@ -284,6 +284,8 @@ bool lf_app_identity_missing(const struct lf_app *app, struct lf_error *why);
 bool lf_app_registers(const struct lf_app *app, const struct lf_document *document);
 /* Why what is pushed does not reach the environment PART by itself: it follows another branch, or runs in another cluster. NULL: it does. The caller frees. */
 LF_NODISCARD char *lf_app_elsewhere(const struct lf_app *app, const struct lf_plan *part);
+/* The commands that would do by hand what the review shows, for F1 there; none if nothing changes. app_by_hand.c */
+void lf_app_by_hand(struct lf_names *out, const struct lf_app *app);
 bool lf_app_idle(const struct lf_app *app); /* nothing awaited, no check due */
 
 #endif

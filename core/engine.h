@@ -59,6 +59,7 @@ void lf_patch_dispose(struct lf_patch *patch);
 
 struct lf_engine_kind {
 	const char *group, *kind, *version; /* version: the GA one, used when no cluster is known */
+	const char *follow; /* the tool's own command that follows one, with lf_command_fill()'s placeholders; NULL: none */
 };
 
 struct lf_engine {

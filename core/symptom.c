@@ -248,6 +248,14 @@ static void fill(struct lf_str *out, const char *template, const struct filling 
 	}
 }
 
+void lf_command_fill(struct lf_str *out, const char *command, const struct lf_target *target)
+{
+	const struct lf_symptom_case what = {.message = "", .target = target};
+	const struct filling f = {.what = &what, .message = ""};
+
+	fill(out, command, &f, true);
+}
+
 static void add_evidence(struct lf_diagnosis *out, const char *message)
 {
 	while (*message) {

@@ -44,6 +44,9 @@ extern const size_t lf_symptoms_of_apply_count;
 /* The object an apply error speaks of: the last "Kind/namespace/name dry-run failed" and the like. False: none is named. */
 bool lf_symptom_subject(struct lf_ref *out, const char *message);
 
+/* A command with {kind}, {name} and the like of TARGET filled in, shell-quoted. */
+void lf_command_fill(struct lf_str *out, const char *command, const struct lf_target *target);
+
 /* The last touch, the same for every engine: how to take the commit back, if nothing else will cure it, and "--context CONTEXT" in the kubectl and flux
  * commands. Does nothing without a diagnosis. */
 void lf_diagnosis_finish(struct lf_diagnosis *diagnosis, const struct lf_target *target);

@@ -48,7 +48,7 @@ static const struct lf_binding table[] = {
 	LETTER(REVIEW, 'e', 0, MESSAGE, 2, "edit message", "Change the commit's summary line"),
 	LETTER(REVIEW, 'v', 0, EDIT, 2, "open editor", "Of a file that was edited: open it in your editor once more"),
 	LETTER(REVIEW, 'w', 0, WRITE, 2, "write files only", "Write the files to a folder, without Git"),
-	KEY(REVIEW, F1, 0, HELP, 1, "help", "These keys, and what the marks mean"),
+	KEY(REVIEW, F1, 0, HELP, 1, "help", "These keys, the same by hand, and what the marks mean"),
 	KEY(REVIEW, F4, 0, STEPS, 3, "steps", "Go to another step"),
 	KEY(REVIEW, F5, 0, RETRY, 2, "read again", "Read the branch once more"),
 	KEY(REVIEW, UP, 0, UP, 0, "up", "The file above"),

@@ -105,6 +105,22 @@ static enum lf_screen below(const struct lf_tui *tui, const struct lf_app *app)
 	return lf_view_screen_below(tui, app);
 }
 
+/* What the review does, in the commands of others. */
+static int by_hand_page(const struct lf_app *app, const struct lf_area *page, int y)
+{
+	struct lf_names commands = {0};
+	int from = y;
+
+	lf_app_by_hand(&commands, app);
+	if (commands.count)
+		y += paragraph(page, y, LF_ROLE_HEADING, "The same by hand");
+	for (size_t i = 0; i < commands.count; i++)
+		y += lf_area_wrap(page, y, 1, 0, LF_ROLE_ACCENT, commands.items[i]);
+	y += commands.count > 0;
+	lf_names_dispose(&commands);
+	return y - from;
+}
+
 static int draw_page(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *page)
 {
 	const struct lf_plan_entry *entry = lf_app_focused(app);
@@ -113,6 +129,8 @@ static int draw_page(const struct lf_tui *tui, const struct lf_app *app, const s
 	if (entry)
 		y += question_page(app, entry, page, y);
 	y += keys_page(below(tui, app), page, y);
+	if (below(tui, app) == LF_SCREEN_REVIEW)
+		y += by_hand_page(app, page, y);
 	return y + marks_page(page, y);
 }
 

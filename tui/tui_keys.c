@@ -103,6 +103,13 @@ static void open_overlay(struct lf_tui *tui, const struct lf_app *app, enum lf_o
 	}
 }
 
+/* The number that stands before a step marks it; Enter opens it. */
+static void mark_step(struct lf_tui *tui, const struct lf_key *key)
+{
+	if (key->code == LF_KEY_CHAR && !key->mods && key->codepoint >= '0' && key->codepoint <= '9')
+		tui->step_marked = key->codepoint == '0' ? 9 : key->codepoint - '1';
+}
+
 static void accept(struct lf_tui *tui, const struct lf_app *app, const struct lf_out *out)
 {
 	struct lf_lineedit *prompt = &tui->prompt;
@@ -346,6 +353,8 @@ void lf_tui_key(struct lf_tui *tui, const struct lf_app *app, const struct lf_ke
 		lf_field_key(tui, app, key, &out);
 	else if (screen == LF_SCREEN_LIST)
 		lf_field_list_key(tui, app, key, &out);
+	else if (screen == LF_SCREEN_STEPS)
+		mark_step(tui, key);
 	else if (screen == LF_SCREEN_FOLDER || screen == LF_SCREEN_SECRET)
 		(void)lf_lineedit_key(&tui->prompt, key);
 }

@@ -5,8 +5,8 @@
 #include "providers/argocd/argocd.h"
 
 static const struct lf_engine_kind kinds[] = {
-	{LF_ARGOCD_GROUP, "Application", "v1alpha1"},
-	{LF_ARGOCD_GROUP, "ApplicationSet", "v1alpha1"},
+	{LF_ARGOCD_GROUP, "Application", "v1alpha1", "argocd app wait {name} --sync --health"},
+	{LF_ARGOCD_GROUP, "ApplicationSet", "v1alpha1", NULL},
 };
 
 static const struct lf_extra *const extras[] = {

@@ -5,7 +5,11 @@
 #include "providers/direct/direct.h"
 
 static const struct lf_engine_kind kinds[] = {
-	{"apps", "Deployment", "v1"}, {"apps", "StatefulSet", "v1"}, {"apps", "DaemonSet", "v1"}, {"batch", "Job", "v1"}, {"batch", "CronJob", "v1"},
+	{"apps", "Deployment", "v1", "kubectl rollout status -n {namespace} deployment/{name}"},
+	{"apps", "StatefulSet", "v1", "kubectl rollout status -n {namespace} statefulset/{name}"},
+	{"apps", "DaemonSet", "v1", "kubectl rollout status -n {namespace} daemonset/{name}"},
+	{"batch", "Job", "v1", "kubectl wait -n {namespace} --for=condition=Complete job/{name}"},
+	{"batch", "CronJob", "v1", NULL},
 };
 
 /* There is nothing to be found. */

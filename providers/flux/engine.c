@@ -5,9 +5,11 @@
 #include "providers/flux/flux.h"
 
 static const struct lf_engine_kind kinds[] = {
-	{LF_FLUX_KUSTOMIZE, "Kustomization", "v1"},  {LF_FLUX_HELM, "HelmRelease", "v2"},	   {LF_FLUX_SOURCES, "GitRepository", "v1"},
-	{LF_FLUX_SOURCES, "HelmRepository", "v1"},   {LF_FLUX_SOURCES, "HelmChart", "v1"},	   {LF_FLUX_SOURCES, "OCIRepository", "v1"},
-	{LF_FLUX_SOURCES, "Bucket", "v1"},
+	{LF_FLUX_KUSTOMIZE, "Kustomization", "v1", "flux reconcile kustomization -n {namespace} {name} --with-source"},
+	{LF_FLUX_HELM, "HelmRelease", "v2", "flux reconcile helmrelease -n {namespace} {name} --with-source"},
+	{LF_FLUX_SOURCES, "GitRepository", "v1", NULL},
+	{LF_FLUX_SOURCES, "HelmRepository", "v1", NULL},   {LF_FLUX_SOURCES, "HelmChart", "v1", NULL},	   {LF_FLUX_SOURCES, "OCIRepository", "v1", NULL},
+	{LF_FLUX_SOURCES, "Bucket", "v1", NULL},
 };
 
 static const struct lf_extra *const extras[] = {

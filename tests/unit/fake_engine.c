@@ -11,7 +11,7 @@ static const struct lf_question questions[] = {
     {.id = "fakeInterval", .step = LF_STEP_SYNC, .kind = LF_ASK_DURATION, .prompt = "Interval", .help = "How often.", .fallback = "5m", .yaml = "spec.interval"},
 };
 
-static const struct lf_engine_kind kinds[] = {{"fake.example", "Thing", "v1"}};
+static const struct lf_engine_kind kinds[] = {{"fake.example", "Thing", "v1", "fake follow {namespace}/{name}"}};
 
 static const struct lf_tool_facts *tool(const struct lf_cluster_facts *cluster)
 {

@@ -20,8 +20,8 @@ static const struct lf_question flux_questions[] = {
 };
 
 static const struct lf_engine_kind kinds[] = {
-    {"kustomize.toolkit.fluxcd.io", "Kustomization", "v1"},
-    {"source.toolkit.fluxcd.io", "GitRepository", "v1"},
+    {"kustomize.toolkit.fluxcd.io", "Kustomization", "v1", NULL},
+    {"source.toolkit.fluxcd.io", "GitRepository", "v1", NULL},
 };
 
 static const struct lf_tool_facts *flux_tool(const struct lf_cluster_facts *cluster)

@@ -285,6 +285,56 @@ static void test_review_compares_with_the_branch(void **state)
 	assert_string_equal(the(world, LF_EFFECT_DELIVER).tip, LATER);
 }
 
+static void by_hand_is(struct world *world, const char *const *lines)
+{
+	struct lf_names commands = {0};
+	size_t count = 0;
+
+	lf_app_by_hand(&commands, world->app);
+	for (; lines[count]; count++) {
+		assert_true(count < commands.count);
+		assert_string_equal(commands.items[count], lines[count]);
+	}
+	assert_int_equal(commands.count, count);
+	lf_names_dispose(&commands);
+}
+
+static void test_the_same_by_hand(void **state)
+{
+	static const char *const none[] = {NULL};
+	static const char *const push[] = {
+		"git clone --depth 1 --branch main " URL " repository && cd repository",
+		"landfall render -f answers.yaml -o .",
+		"git add apps/web/overlays/production/thing.yaml",
+		"git commit -m 'It'\\''s web'",
+		"git push origin HEAD:main",
+		"fake follow fake/web",
+		NULL,
+	};
+	static const char *const ask[] = {
+		"git clone --depth 1 --branch main " URL " repository && cd repository",
+		"landfall render -f answers.yaml -o .",
+		"git add apps/web/overlays/production/thing.yaml",
+		"git commit -m 'It'\\''s web'",
+		"git push origin HEAD:landfall/web # and open a pull request from it",
+		"fake follow fake/web",
+		NULL,
+	};
+	struct world *world = *state;
+
+	answer_all(world);
+	set(world, "commitSummary", "It's web");
+	review(world);
+	by_hand_is(world, none); /* the branch is not read yet */
+	branch_holds(world, "kind: Other\n", LF_EVENT_FILES);
+	by_hand_is(world, push);
+	set(world, "delivery", "pull-request");
+	set(world, "pullRequestBranch", "landfall/web");
+	review(world);
+	branch_holds(world, "kind: Other\n", LF_EVENT_FILES);
+	by_hand_is(world, ask);
+}
+
 /* What lies beside our files in the branch is looked at too; nothing is delivered next to a plain Secret. */
 static void test_a_plain_secret_is_refused(void **state)
 {
@@ -1147,6 +1197,7 @@ int main(void)
 	    T(test_changed_lines_flash_and_stop),
 	    T(test_remote_check_waits_for_a_pause_and_drops_late_answers),
 	    T(test_review_compares_with_the_branch),
+	    T(test_the_same_by_hand),
 	    T(test_a_plain_secret_is_refused),
 	    T(test_a_refused_secret_is_not_saved),
 	    T(test_a_delivery_waits_for_no_check),

@@ -264,6 +264,33 @@ static void keys_that_do_nothing_say_why(void **state)
 	model_close(&m);
 }
 
+static void a_number_marks_its_step(void **state)
+{
+	struct model m;
+
+	(void)state;
+	model_open(&m, "steps", 30, 120);
+	model_keys(&m, "3");
+	assert_int_equal(m.tui.step_marked, LF_STEP_PROVIDER);
+	model_keys(&m, "0");
+	assert_int_equal(m.tui.step_marked, LF_STEP_LANDING);
+	model_keys(&m, "2x\r");
+	assert_int_equal(m.app->step, LF_STEP_METHOD);
+	model_close(&m);
+}
+
+static void help_of_the_review_tells_the_same_by_hand(void **state)
+{
+	struct model m;
+
+	(void)state;
+	model_open(&m, "review", 60, 120);
+	model_keys(&m, "\x1bOP\x1b[6~");
+	assert_true(screen_has(&m, "The same by hand"));
+	assert_true(screen_has(&m, "git push origin HEAD:main"));
+	model_close(&m);
+}
+
 static void help_tells_file_path_and_flag(void **state)
 {
 	struct model m;
@@ -467,6 +494,8 @@ int main(void)
 		cmocka_unit_test(a_branch_is_chosen_from_the_list),
 		cmocka_unit_test(the_tree_is_walked),
 		cmocka_unit_test(keys_that_do_nothing_say_why),
+		cmocka_unit_test(a_number_marks_its_step),
+		cmocka_unit_test(help_of_the_review_tells_the_same_by_hand),
 		cmocka_unit_test(help_tells_file_path_and_flag),
 		cmocka_unit_test(the_preview_covers_and_uncovers),
 		cmocka_unit_test(a_secret_goes_out_once_and_stays_nowhere),
