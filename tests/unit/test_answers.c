@@ -180,6 +180,45 @@ static void test_what_alerts_and_receivers_say(void **state)
 	}
 }
 
+#define TOLD "argocdNotifications=yes"
+#define WORD "notifyRecipients=ops"
+
+static void test_notifications(void **state)
+{
+	static const struct test_answer rows[] = {
+		{test_argocd_git, TOLD, "notifyTriggers", "%s", 51, NULL},
+		{test_argocd_git, TOLD, "notifyTriggers", "%s", 52, "name of a trigger"},
+		{test_argocd_git, TOLD, "notifyTriggers", LOWER "-" DIGITS "_Z", 0, NULL},
+		{test_argocd_git, TOLD, "notifyTriggers", UPPER, 0, NULL},
+		{test_argocd_git, TOLD, "notifyTriggers", "on-x, -on", 0, "name of a trigger"},
+		{test_argocd_git, TOLD, "notifyTriggers", "on_", 0, "name of a trigger"},
+		{test_argocd_git, TOLD, "notifyTriggers", "on.x", 0, "name of a trigger"},
+		{test_argocd_git, TOLD, "notifyService", "slack", 0, NULL},
+		{test_argocd_git, TOLD, "notifyService", "%s", 63 - 10 - 18 - 1, NULL}, /* the longest trigger is on-health-degraded */
+		{test_argocd_git, TOLD, "notifyService", "%s", 63 - 10 - 18, "longer than 63"},
+		{test_argocd_git, TOLD, "notifyService", "a b", 0, "name of a service"},
+		{test_argocd_git, TOLD, "notifyRecipients", "ops, #dev, a@b.c", 0, NULL},
+		{test_argocd_git, TOLD, "notifyRecipients", "https://x", 0, "not a URL"},
+		{test_argocd_git, TOLD, "notifyRecipients", "a;b", 0, "not a URL"},
+	};
+	static const char key[] = "notifications.argoproj.io/subscribe.on-x.email: a;b\n";
+	static const struct test_rule rules[] = {
+		{test_argocd_git, {TOLD, "notifyTriggers=on-x", "notifyService=email", "notifyRecipients=a, b"}, "web-app.yaml", NULL, key},
+		{test_argocd_git, {TOLD, WORD}, "web-app.yaml", NULL, "    notifications.argoproj.io/subscribe.on-sync-failed.slack: ops\n"},
+		{test_argocd_git, {"argocdNotifications=no", WORD}, "web-app.yaml", NULL, "!notifications"},
+		{test_argocd_git, {TOLD, WORD, "environments=dev, production"}, "dev-web-app.yaml", NULL, "notifications.argoproj.io"},
+		{test_argocd_git, {TOLD, WORD, "environments=dev, production"}, "production-web-app.yaml", NULL, "notifications.argoproj.io"},
+		{test_argocd_git, {TOLD, WORD, "environments=dev, production", "applicationSet=list"}, "applicationset.yaml", NULL,
+		 "  template:\n    metadata:\n      name: web-{{.environment}}\n"},
+		{test_argocd_git, {TOLD, WORD, "environments=dev, production", "applicationSet=list"}, "applicationset.yaml", NULL,
+		 "      annotations:\n        notifications.argoproj.io/subscribe.on-deployed.slack: ops\n"},
+	};
+
+	(void)state;
+	test_answers(rows, LF_COUNT(rows));
+	test_rules(rules, LF_COUNT(rules), NULL);
+}
+
 /* Where the tool lives is found in the cluster. */
 static void test_found_namespaces(void **state)
 {
@@ -211,7 +250,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_flux),		cmocka_unit_test(test_argocd), cmocka_unit_test(test_alerts), cmocka_unit_test(test_what_alerts_and_receivers_say),
-		cmocka_unit_test(test_found_namespaces),
+		cmocka_unit_test(test_notifications),	cmocka_unit_test(test_found_namespaces),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

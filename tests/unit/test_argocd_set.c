@@ -198,15 +198,19 @@ static void test_why_a_set_makes_no_application(void **state)
 	static const struct {
 		const char *kind, *conditions, *id;
 		enum lf_verdict verdict;
+		const char *waits_for, *note; /* NOTE of the first phase; NULL: none */
 	} cases[] = {
-		{"Application", "", NULL, LF_VERDICT_PENDING},
-		{"Application", CONDITION("ErrorOccurred", "False", LONG_AGO), NULL, LF_VERDICT_PENDING},
-		{"Application", CONDITION("ErrorOccurred", "True", JUST_NOW), "set-failed", LF_VERDICT_PENDING},
-		{"Application", CONDITION("ErrorOccurred", "True", LONG_AGO), "set-failed", LF_VERDICT_FAILED},
-		{"ApplicationSet", CONDITION("ErrorOccurred", "True", LONG_AGO), "set-failed", LF_VERDICT_FAILED},
-		{"ApplicationSet", CONDITION("ResourcesUpToDate", "True", LONG_AGO), "set-empty", LF_VERDICT_FAILED},
-		{"ApplicationSet", CONDITION("ResourcesUpToDate", "True", JUST_NOW), "set-empty", LF_VERDICT_PENDING},
-		{"ApplicationSet", "", NULL, LF_VERDICT_PENDING},
+		{"Application", "", NULL, LF_VERDICT_PENDING, "to make its Application", NULL},
+		{"Application", CONDITION("ErrorOccurred", "False", LONG_AGO), NULL, LF_VERDICT_PENDING, "to make its Application", NULL},
+		{"Application", CONDITION("ErrorOccurred", "True", JUST_NOW), "set-failed", LF_VERDICT_PENDING, "to make its Applications", "R"},
+		{"Application", CONDITION("ErrorOccurred", "True", "2026-11-21T10:59:50Z"), "set-failed", LF_VERDICT_FAILED, "to make its Applications", "R"},
+		{"Application", CONDITION("ErrorOccurred", "True", LONG_AGO), "set-failed", LF_VERDICT_FAILED, "to make its Applications", "R"},
+		{"ApplicationSet", CONDITION("ErrorOccurred", "True", LONG_AGO), "set-failed", LF_VERDICT_FAILED, "to make its Applications", "R"},
+		{"ApplicationSet", CONDITION("ResourcesUpToDate", "True", LONG_AGO), "set-empty", LF_VERDICT_FAILED, "to find clusters or folders", NULL},
+		{"ApplicationSet", CONDITION("ResourcesUpToDate", "True", "2026-11-21T10:59:50Z"), "set-empty", LF_VERDICT_FAILED, "to find clusters or folders", NULL},
+		{"ApplicationSet", CONDITION("ResourcesUpToDate", "True", JUST_NOW), "set-empty", LF_VERDICT_PENDING, "to find clusters or folders", NULL},
+		{"ApplicationSet", CONDITION("ResourcesUpToDate", "False", LONG_AGO), NULL, LF_VERDICT_PENDING, "to make its Application", NULL},
+		{"ApplicationSet", "", NULL, LF_VERDICT_PENDING, "to make its Application", NULL},
 	};
 
 	(void)state;
@@ -228,6 +232,12 @@ static void test_why_a_set_makes_no_application(void **state)
 			test_diagnosed(&progress.diagnosis, cases[i].id, NULL);
 		else
 			assert_null(progress.diagnosis.id);
+		assert_non_null(strstr(progress.waiting_for, cases[i].waits_for));
+		assert_true(lf_equal(progress.phases[LF_SEEN].note, cases[i].note));
+		assert_int_equal(progress.phases[LF_SEEN].state, cases[i].verdict == LF_VERDICT_FAILED ? LF_PHASE_FAILED : LF_PHASE_RUNNING);
+		assert_true(!cases[i].id || progress.diagnosis.remedy_count > 0);
+		if (lf_equal(cases[i].id, "set-failed"))
+			assert_string_equal(progress.diagnosis.evidence, "project nobody");
 		lf_progress_dispose(&progress);
 		lf_target_dispose(&target);
 		lf_objects_free(objects);
@@ -248,13 +258,19 @@ static char *app(const char *name, const char *revision, const char *health)
 static void test_a_set_is_as_far_as_the_last(void **state)
 {
 	static const struct {
-		const char *second, *health;
+		const char *first, *second, *health, *conditions;
 		enum lf_verdict verdict;
+		const char *phases; /* seen, fetched, applied, healthy: Done, Running, Waiting, Failed */
+		const char *waits_for;
 	} cases[] = {
-		{COMMIT, "Healthy", LF_VERDICT_HEALTHY},
-		{BEFORE, "Healthy", LF_VERDICT_PENDING},
-		{COMMIT, "Degraded", LF_VERDICT_FAILED},
-		{NULL, NULL, LF_VERDICT_PENDING},
+		{COMMIT, COMMIT, "Healthy", "", LF_VERDICT_HEALTHY, "DDDD", NULL},
+		{COMMIT, BEFORE, "Healthy", "", LF_VERDICT_PENDING, "RWWW", "see the commit"},
+		{BEFORE, COMMIT, "Healthy", "", LF_VERDICT_PENDING, "RWWW", "see the commit"},
+		{BEFORE, BEFORE, "Healthy", "", LF_VERDICT_PENDING, "RWWW", "see the commit"},
+		{COMMIT, COMMIT, "Degraded", "", LF_VERDICT_FAILED, "DDDF", "the workload to be healthy"},
+		{BEFORE, COMMIT, "Degraded", "", LF_VERDICT_FAILED, "RWWF", "see the commit"},
+		{COMMIT, NULL, NULL, "", LF_VERDICT_PENDING, "WWWW", "creation of Application argocd/us-web"},
+		{COMMIT, COMMIT, "Healthy", CONDITION("ErrorOccurred", "True", LONG_AGO), LF_VERDICT_FAILED, "FWWW", "to make its Applications"},
 	};
 
 	(void)state;
@@ -263,7 +279,7 @@ static void test_a_set_is_as_far_as_the_last(void **state)
 		struct lf_progress progress = {0};
 		struct lf_wants wants = {0};
 		struct lf_target target;
-		char *text = set("", MEMBER("eu-web") ", " MEMBER("us-web")), *first = app("eu-web", COMMIT, "Healthy");
+		char *text = set(cases[i].conditions, MEMBER("eu-web") ", " MEMBER("us-web")), *first = app("eu-web", cases[i].first, "Healthy"), got[5] = "";
 		char *second = cases[i].second ? app("us-web", cases[i].second, cases[i].health) : NULL;
 
 		target_init(&target, "ApplicationSet", "web");
@@ -276,8 +292,14 @@ static void test_a_set_is_as_far_as_the_last(void **state)
 		lf_argocd_assess(&progress, objects, &target, NOW);
 		if (progress.verdict != cases[i].verdict)
 			fail_msg("%zu: verdict %d (%s)", i, progress.verdict, progress.waiting_for ? progress.waiting_for : "");
+		for (int k = 0; k < 4; k++)
+			got[k] = "WRDF"[progress.phases[LF_SEEN + k].state];
+		if (strcmp(got, cases[i].phases) || !progress.waiting_for != !cases[i].waits_for || (progress.waiting_for && !strstr(progress.waiting_for, cases[i].waits_for)))
+			fail_msg("%zu: phases %s, waits for %s", i, got, progress.waiting_for ? progress.waiting_for : "-");
+		assert_string_equal(progress.rows[0].note, "2 Applications");
+		assert_int_equal(progress.rows[0].health, *cases[i].conditions ? LF_DEGRADED : LF_HEALTHY);
 		assert_string_equal(progress.rows[0].ref.kind, "ApplicationSet");
-		assert_int_equal(progress.rows[1].depth, 1);
+		assert_true(*cases[i].conditions || progress.rows[1].depth == 1);
 		assert_int_equal(progress.phases[LF_LANDED].state == LF_PHASE_DONE, cases[i].verdict == LF_VERDICT_HEALTHY);
 		lf_progress_dispose(&progress);
 		lf_wants_dispose(&wants);
@@ -304,8 +326,16 @@ static void test_a_set_is_asked_once(void **state)
 	test_put(objects, text);
 	lf_argocd_nudge(&patch, objects, &target, "T1");
 	assert_string_equal(patch.ref.kind, "ApplicationSet");
-	assert_non_null(strstr(patch.body, "application-set-refresh"));
+	assert_string_equal(patch.body, "{\"metadata\":{\"annotations\":{\"argocd.argoproj.io/application-set-refresh\":\"true\",\"argocd.argoproj.io/refresh-timestamp\":\"T1\"}}}");
 	lf_patch_dispose(&patch);
+	/* Also when it is what is followed, and has made nothing yet. */
+	lf_target_dispose(&target);
+	target_init(&target, "ApplicationSet", "web");
+	lf_argocd_nudge(&patch, objects, &target, "T1");
+	assert_string_equal(patch.ref.kind, "ApplicationSet");
+	lf_patch_dispose(&patch);
+	lf_target_dispose(&target);
+	target_init(&target, "Application", "web-dev");
 	test_put(objects, "{'apiVersion': 'argoproj.io/v1alpha1', 'kind': 'ApplicationSet', 'metadata': {'name': 'web', 'namespace': 'argocd', 'uid': 's',"
 			  " 'resourceVersion': '2', 'annotations': {'argocd.argoproj.io/refresh-timestamp': 'T1'}}}");
 	lf_argocd_nudge(&patch, objects, &target, "T1");

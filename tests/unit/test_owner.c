@@ -132,6 +132,118 @@ static void test_origin(void **state)
 	lf_objects_free(store);
 }
 
+/* One consumer and its source; where it reads from, what it follows and what it has applied. */
+static void test_origins(void **state)
+{
+#define FLUX(kind, spec, status) "{'apiVersion':'" kind "','metadata':{'name':'web','namespace':'f'},'spec':{" spec "},'status':{" status "}}"
+#define KUSTOMIZATION "kustomize.toolkit.fluxcd.io/v1','kind':'Kustomization"
+#define RELEASE "helm.toolkit.fluxcd.io/v2','kind':'HelmRelease"
+#define GIT(ref) "{'apiVersion':'source.toolkit.fluxcd.io/v1','kind':'GitRepository','metadata':{'name':'s','namespace':'f'},'spec':{'url':'ssh://h/r'" ref "}}"
+#define HELM(namespace) "{'apiVersion':'source.toolkit.fluxcd.io/v1','kind':'HelmRepository','metadata':{'name':'s','namespace':'" namespace "'},'spec':{'url':'https://charts'}}"
+#define OCI "{'apiVersion':'source.toolkit.fluxcd.io/v1','kind':'OCIRepository','metadata':{'name':'s','namespace':'f'},'spec':{'url':'oci://h/r','ref':{'digest':'sha256:1'}}}"
+#define BY(kind) "'path':'./p','sourceRef':{'kind':'" kind "','name':'s'}"
+#define CHART(from) "'chart':{'spec':{'chart':'c','version':'1.x','sourceRef':{'kind':'HelmRepository','name':'s'" from "}}}"
+#define ARGO(source, status) "{'apiVersion':'argoproj.io/v1alpha1','kind':'Application','metadata':{'name':'web','namespace':'f'},'spec':{" source "},'status':{'sync':{" status "}}}"
+	static const struct {
+		const struct lf_engine *engine;
+		const char *group, *kind, *objects, *repository, *revision, *applied, *path;
+	} rows[] = {
+		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "'lastAttemptedRevision':'main@sha1:1'") "," GIT(",'ref':{'branch':'b'}"),
+		 "ssh://h/r", "b", "1", "./p"},
+		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "'lastAppliedRevision':'main@sha1:2','lastAttemptedRevision':'main@sha1:1'") ","
+		 GIT(",'ref':{'branch':'b','tag':'t'}"), "ssh://h/r", "t", "2", "./p"},
+		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "") "," GIT(",'ref':{'branch':'b','tag':'t','semver':'v'}"), "ssh://h/r", "v",
+		 "", "./p"},
+		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "") "," GIT(",'ref':{'branch':'b','semver':'v','name':'refs/x'}"), "ssh://h/r",
+		 "refs/x", "", "./p"},
+		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "") "," GIT(",'ref':{'branch':'b','name':'refs/x','commit':'3f'}"), "ssh://h/r",
+		 "3f", "", "./p"},
+		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "") "," GIT(""), "ssh://h/r", "master", "", "./p"},
+		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("OCIRepository"), "") "," OCI, "oci://h/r", "sha256:1", "", "./p"},
+		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("Bucket"), ""), "", "", "", "./p"},
+		{&lf_engine_flux, "helm.toolkit.fluxcd.io", "HelmRelease", FLUX(RELEASE, CHART(""), "'lastAttemptedRevision':'1.2.3'") "," HELM("f"), "https://charts", "1.x", "1.2.3", "c"},
+		{&lf_engine_flux, "helm.toolkit.fluxcd.io", "HelmRelease", FLUX(RELEASE, CHART(",'namespace':'g'"), "") "," HELM("f") "," HELM("g"), "https://charts", "1.x", "", "c"},
+		{&lf_engine_flux, "helm.toolkit.fluxcd.io", "HelmRelease", FLUX(RELEASE, CHART(",'namespace':'g'"), "") "," HELM("f"), "", "1.x", "", "c"},
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'source':{'repoURL':'u','path':'p'}", "'revision':'3f'"), "u", "HEAD", "3f", "p"},
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'source':{'repoURL':'u','chart':'c','targetRevision':'1.x'}", ""), "u", "1.x", "", "c"},
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'sources':[{'repoURL':'u','path':'p'},{'repoURL':'v'}]", "'revisions':['a','b'],'revision':'c'"), "u", "HEAD", "a", "p"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		char *list = lf_format("[%s]", rows[i].objects);
+		struct lf_objects *store = test_objects(list);
+		struct lf_origin origin = {0};
+
+		rows[i].engine->origin(&origin, store, lf_objects_find(store, rows[i].group, rows[i].kind, "f", "web"));
+		if (!lf_equal(origin.repository, rows[i].repository) || !lf_equal(origin.revision, rows[i].revision) || !lf_equal(origin.applied, rows[i].applied) ||
+		    !lf_equal(origin.path, rows[i].path))
+			fail_msg("row %zu: %s %s %s %s", i, origin.repository, origin.revision, origin.applied, origin.path);
+		lf_origin_dispose(&origin);
+		lf_objects_free(store);
+		lf_free(list);
+	}
+}
+
+static void test_claims(void **state)
+{
+	static const struct {
+		const struct lf_engine *engine;
+		const char *labels, *annotations, *owner; /* NULL: none */
+	} rows[] = {
+		{&lf_engine_flux, KS_OF("a", "f"), "", "Kustomization f/a"},
+		{&lf_engine_flux, "'helm.toolkit.fluxcd.io/name':'a','helm.toolkit.fluxcd.io/namespace':'f'", "", "HelmRelease f/a"},
+		{&lf_engine_flux, "'helm.toolkit.fluxcd.io/name':'a'", "", NULL},
+		{&lf_engine_flux, "'kustomize.toolkit.fluxcd.io/namespace':'a'", "", NULL},
+		{&lf_engine_flux, "", "", NULL},
+		{&lf_engine_argocd, "", TRACKING("team_web:apps/Deployment:shop/web"), "Application team/web"},
+		{&lf_engine_argocd, "", TRACKING("web:apps/Deployment:shop/web"), "Application /web"},
+		{&lf_engine_argocd, "", TRACKING(""), NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		char *text = lf_format(WEB("%s", "%s"), rows[i].labels, rows[i].annotations), *owner;
+		struct lf_node *object = test_json(text);
+		struct lf_ref ref = {0};
+		bool claims = rows[i].engine->claim(&ref, object);
+
+		owner = claims ? lf_format("%s %s/%s", ref.kind, ref.namespace, ref.name) : NULL;
+		if (!lf_equal(owner, rows[i].owner))
+			fail_msg("row %zu: %s", i, owner ? owner : "nobody");
+		lf_free(owner);
+		lf_ref_dispose(&ref);
+		lf_node_free(object);
+		lf_free(text);
+	}
+}
+
+/* What each tool is known by, and the kinds it reads: what the API server is asked for. */
+static void test_kinds(void **state)
+{
+#define FLUX_SOURCE "source.toolkit.fluxcd.io"
+	static const struct {
+		const struct lf_engine *engine;
+		const char *name, *group, *kind, *version;
+	} rows[] = {
+		{&lf_engine_flux, "flux", "kustomize.toolkit.fluxcd.io", "Kustomization", "v1"}, {&lf_engine_flux, "flux", "helm.toolkit.fluxcd.io", "HelmRelease", "v2"},
+		{&lf_engine_flux, "flux", FLUX_SOURCE, "GitRepository", "v1"}, {&lf_engine_flux, "flux", FLUX_SOURCE, "HelmRepository", "v1"},
+		{&lf_engine_flux, "flux", FLUX_SOURCE, "HelmChart", "v1"}, {&lf_engine_flux, "flux", FLUX_SOURCE, "OCIRepository", "v1"}, {&lf_engine_flux, "flux", FLUX_SOURCE, "Bucket", "v1"},
+		{&lf_engine_argocd, "argocd", "argoproj.io", "Application", "v1alpha1"}, {&lf_engine_argocd, "argocd", "argoproj.io", "ApplicationSet", "v1alpha1"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		bool reads = false;
+
+		for (size_t k = 0; k < rows[i].engine->kind_count; k++)
+			reads |= lf_equal(rows[i].engine->kinds[k].group, rows[i].group) && lf_equal(rows[i].engine->kinds[k].kind, rows[i].kind) &&
+				 lf_equal(rows[i].engine->kinds[k].version, rows[i].version);
+		if (!reads || strcmp(rows[i].engine->name, rows[i].name))
+			fail_msg("%s does not read %s", rows[i].engine->name, rows[i].kind);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +251,9 @@ int main(void)
 	    cmocka_unit_test(test_argocd_by_annotation),
 	    cmocka_unit_test(test_up_to_the_root_and_not_around),
 	    cmocka_unit_test(test_origin),
+	    cmocka_unit_test(test_origins),
+	    cmocka_unit_test(test_claims),
+	    cmocka_unit_test(test_kinds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
