@@ -160,8 +160,8 @@ static void test_what_alerts_and_receivers_say(void **state)
 		{test_flux_git, {"fluxReceiver=yes", "receiverType=quay"}, "receiver.yaml", "spec.resources.0.kind", "GitRepository"},
 		{test_flux_chart, {"fluxAlerts=yes"}, "alert.yaml", "spec.eventSources.1.kind", "HelmRelease"},
 		{test_flux_chart, {"fluxAlerts=yes"}, "alert.yaml", "spec.eventSources.0.kind", "HelmRepository"},
-		{test_flux_chart, {"fluxReceiver=yes"}, "receiver.yaml", "spec.resources.0.kind", "GitRepository"},
-		{test_flux_chart, {"fluxReceiver=yes"}, "receiver.yaml", "spec.resources.0.name", "web-repo"},
+		{test_flux_chart, {"fluxReceiver=yes"}, "receiver.yaml", "spec.resources.0.kind", "HelmRepository"},
+		{test_flux_chart, {"fluxReceiver=yes"}, "receiver.yaml", "spec.resources.0.name", "example"},
 	};
 
 	(void)state;
