@@ -89,6 +89,8 @@ int lf_command_answers(struct lf_answers **out, const struct lf_options *options
 		code = set_pair(answers, catalog, options->sets.items[i], err);
 	if (!code && options->context)
 		lf_answers_set(answers, "kubeContext", options->context);
+	if (!code && options->create_repository && !lf_equal(lf_answers_get(answers, "createRepository"), "public"))
+		lf_answers_set(answers, "createRepository", "private");
 	if (!code && options->timeout)
 		lf_answers_set(answers, "syncTimeout", options->timeout);
 	if (code) {

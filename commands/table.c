@@ -16,7 +16,7 @@ const struct lf_commands *lf_commands(void)
 	    {"render", "landfall render -f FILE [--set ID=VALUE]… [-o FOLDER|-]", "write the files only; offline, same answers, same bytes",
 	     "file set output", NULL, lf_command_render},
 	    {"apply", "landfall apply -f FILE [--set ID=VALUE]… [--yes] [--dry-run] [-o text|json]",
-	     "the wizard's work without the wizard: validate, push, register, wait", "file set output yes dry-run wait-for-merge no-wait timeout context", NULL,
+	     "the wizard's work without the wizard: validate, push, register, wait", "file set output yes dry-run create-repository wait-for-merge no-wait timeout context", NULL,
 	     lf_command_apply},
 	    {"watch", "landfall watch [KIND/]NAME [-n NAMESPACE] [--commit SHA] [--timeout DURATION] [-o text|json]",
 	     "follow an Application, Kustomization or HelmRelease until it is healthy", "output namespace commit timeout context " SCREEN, NULL,

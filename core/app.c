@@ -136,6 +136,10 @@ static void confirm(struct lf_app *app, bool yes, struct lf_effects *effects)
 		lf_pull_accept(app, effects);
 		return;
 	}
+	if (what == LF_CONFIRM_CREATE) {
+		lf_create_accept(app, effects);
+		return;
+	}
 	if (what == LF_CONFIRM_LEAVE_DELIVERY)
 		lf_effects_add(effects, LF_EFFECT_STOP_DELIVERY);
 	quit(app, 130, effects);
@@ -452,6 +456,9 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		break;
 	case LF_EVENT_DELIVERED:
 		lf_deliver_done(app, event, effects);
+		break;
+	case LF_EVENT_CREATED:
+		lf_create_done(app, event, effects);
 		break;
 	case LF_EVENT_PULL_OPENED:
 	case LF_EVENT_PULL:

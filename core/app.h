@@ -65,6 +65,9 @@ struct lf_delivery {
 	struct lf_error error;
 	size_t registering; /* documents still to be applied */
 	char *unfollowed;   /* why the commit is not followed; NULL: it is, or will be */
+	bool creates;	    /* the repository is created first */
+	char *created;	    /* its page; may be NULL */
+	bool existed;	    /* it was there all the same */
 	/* by pull request */
 	bool asks;	    /* a branch of its own was pushed, to be merged */
 	char *head;	    /* that branch */
@@ -187,6 +190,7 @@ enum lf_confirm {
 	LF_CONFIRM_LEAVE_DELIVERY,
 	LF_CONFIRM_PULL_REQUEST, /* the branch is protected: propose it instead? */
 	LF_CONFIRM_GIVE_UP,	 /* what came back from the editor cannot be used: give up (yes), or open it again (no)? */
+	LF_CONFIRM_CREATE,	 /* there is no such repository: create it? */
 };
 
 struct lf_app {
@@ -286,6 +290,10 @@ bool lf_app_registers(const struct lf_app *app, const struct lf_document *docume
 LF_NODISCARD char *lf_app_elsewhere(const struct lf_app *app, const struct lf_plan *part);
 /* The commands that would do by hand what the review shows, for F1 there; none if nothing changes. app_by_hand.c */
 void lf_app_by_hand(struct lf_names *out, const struct lf_app *app);
+/* The repository was not found on its host, so it may be created; and: it will be, by the answers. */
+bool lf_app_may_create(const struct lf_app *app);
+bool lf_app_creates(const struct lf_app *app);
+void lf_app_creation(struct lf_str *out, const struct lf_app *app); /* "shop/config is created on git.example.com: private, empty, …" */
 bool lf_app_idle(const struct lf_app *app); /* nothing awaited, no check due */
 
 #endif

@@ -20,6 +20,7 @@ void lf_delivery_dispose(struct lf_delivery *delivery)
 	lf_free(delivery->unfollowed);
 	lf_free(delivery->head);
 	lf_free(delivery->pushed);
+	lf_free(delivery->created);
 	lf_free(delivery->compare);
 	lf_pull_dispose(&delivery->pull);
 	memset(delivery, 0, sizeof(*delivery));
@@ -41,7 +42,7 @@ void lf_deliver_stage(struct lf_app *app, enum lf_stage stage, enum lf_stage_sta
 /* Everything before STAGE is done, STAGE is running. */
 void lf_deliver_reach(struct lf_app *app, enum lf_stage stage)
 {
-	for (enum lf_stage before = LF_STAGE_FETCH; before < stage; before++) {
+	for (enum lf_stage before = app->delivery.creates ? LF_STAGE_CREATE : LF_STAGE_FETCH; before < stage; before++) {
 		if (app->delivery.stages[before].state == LF_STAGE_WAITING)
 			lf_deliver_stage(app, before, LF_STAGE_RUNNING);
 		lf_deliver_stage(app, before, LF_STAGE_DONE);
@@ -55,9 +56,10 @@ void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *eff
 {
 	const struct lf_review *review = &app->review;
 	struct lf_error why;
-	struct lf_effect *effect;
 
 	if (lf_app_review_blocked(app, &why)) {
+		if (review->state == LF_FACT_FAILED && lf_app_may_create(app))
+			app->confirm = LF_CONFIRM_CREATE;
 		lf_app_notice(app, why.message);
 		return;
 	}
@@ -72,6 +74,17 @@ void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *eff
 	if (app->step > app->reached)
 		app->reached = app->step;
 	app->focus = NULL;
+	if (lf_app_creates(app))
+		lf_create_begin(app, effects);
+	else
+		lf_deliver_push(app, effects);
+}
+
+void lf_deliver_push(struct lf_app *app, struct lf_effects *effects)
+{
+	const struct lf_review *review = &app->review;
+	struct lf_effect *effect;
+
 	lf_deliver_reach(app, LF_STAGE_FETCH);
 	effect = lf_effects_add(effects, LF_EFFECT_DELIVER);
 	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
@@ -123,9 +136,9 @@ void lf_deliver_news(struct lf_app *app, const struct lf_event *event)
 
 void lf_deliver_fail(struct lf_app *app, const struct lf_error *error)
 {
-	for (enum lf_stage stage = LF_STAGE_FETCH; stage < LF_STAGES; stage++) {
+	for (int stage = 0; stage < LF_STAGES; stage++) {
 		if (app->delivery.stages[stage].state == LF_STAGE_RUNNING)
-			lf_deliver_stage(app, stage, LF_STAGE_FAILED);
+			lf_deliver_stage(app, (enum lf_stage)stage, LF_STAGE_FAILED);
 	}
 	app->delivery.state = LF_FACT_FAILED;
 	app->delivery.error = *error;

@@ -512,6 +512,8 @@ static void take_repository(struct lf_app *app, struct lf_event *event)
 	if (event->error.code) {
 		app->facts.repository.state = LF_FACT_FAILED;
 		app->facts.repository.error = event->error;
+		if (event->error.code == LF_ENOTFOUND)
+			lf_create_hint(app, &app->facts.repository.error);
 		return;
 	}
 	lf_repository_facts_dispose(&app->facts.repository);

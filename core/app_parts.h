@@ -76,6 +76,15 @@ void lf_deliver_registered(struct lf_app *app, const struct lf_event *event, str
 void lf_delivery_dispose(struct lf_delivery *delivery);
 void lf_deliver_land(struct lf_app *app, struct lf_effects *effects); /* everything is done that was to be done: follow it */
 
+void lf_deliver_push(struct lf_app *app, struct lf_effects *effects); /* the repository is there: commit and push */
+
+/* app_create.c */
+void lf_create_hint(const struct lf_app *app, struct lf_error *error);	/* that it may be created; where it may not, nothing */
+void lf_create_review(struct lf_app *app, struct lf_effects *effects); /* of a repository that will be empty */
+void lf_create_accept(struct lf_app *app, struct lf_effects *effects); /* "yes" to LF_CONFIRM_CREATE */
+void lf_create_begin(struct lf_app *app, struct lf_effects *effects);
+void lf_create_done(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+
 /* app_apply.c */
 void lf_apply_start(struct lf_app *app, struct lf_effects *effects);
 void lf_apply_files(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);

@@ -255,7 +255,10 @@ void lf_review_enter(struct lf_app *app, struct lf_effects *effects)
 		lf_hint(&app->review.error, "w writes the files to a folder. \"enabled: true\" in %.200s switches Git on.", app->settings->path);
 		return;
 	}
-	read_branch(app, effects);
+	if (lf_app_creates(app))
+		lf_create_review(app, effects);
+	else
+		read_branch(app, effects);
 	identify(app, effects);
 }
 
@@ -351,6 +354,8 @@ void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, co
 	if (error->code) {
 		review->state = LF_FACT_FAILED;
 		review->error = *error;
+		if (error->code == LF_ENOTFOUND)
+			lf_create_hint(app, &review->error);
 		return;
 	}
 	lf_set(&review->tip, files->tip ? files->tip : "");

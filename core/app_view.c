@@ -185,7 +185,8 @@ bool lf_app_finding(const struct lf_app *app, const struct lf_plan_entry *entry,
 	const char *id = entry->question->id;
 
 	if (lf_equal(id, "gitRepoUrl"))
-		return lf_equal(app->facts.repository.url, entry->value) && repository_finding(app, text, mark);
+		return (app->facts.repository.state == LF_FACT_KNOWN && warning_finding(app, entry, text, mark)) ||
+		       (lf_equal(app->facts.repository.url, entry->value) && repository_finding(app, text, mark));
 	if (lf_equal(id, "gitBranch"))
 		return branch_finding(app, entry->value, text, mark);
 	if (lf_equal(id, "gitPath"))

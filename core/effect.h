@@ -29,6 +29,7 @@ enum lf_effect_kind {
 	LF_EFFECT_VALIDATE,	 /* files: each by a server-side dry run */
 	LF_EFFECT_STOP_CHECKS,	 /* cancel check, browse, read, validate */
 	LF_EFFECT_DELIVER,	 /* text: URL, id: branch, base: what a new branch starts from (NULL: the default branch), text2: message, tip; files */
+	LF_EFFECT_CREATE_REPOSITORY, /* text: URL, id: branch, number: 1 public; pull: only which forge and where */
 	LF_EFFECT_OPEN_PULL,	 /* text: URL, id: branch, base, pull: what is to be open */
 	LF_EFFECT_WATCH_PULL,	 /* number: of the one that was opened */
 	LF_EFFECT_STOP_DELIVERY, /* and what opens or watches a pull request */

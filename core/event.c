@@ -8,7 +8,7 @@
 
 const char *lf_stage_word(enum lf_stage stage)
 {
-	static const char *const words[LF_STAGES] = {"fetch", "build", "commit", "push", "request", "merge", "register"};
+	static const char *const words[LF_STAGES] = {"create", "fetch", "build", "commit", "push", "request", "merge", "register"};
 
 	return words[stage];
 }

@@ -60,6 +60,7 @@ enum lf_event_kind {
 	LF_EVENT_VALIDATED,	 /* text: path of the document; error: the API server's verdict */
 	LF_EVENT_DELIVERY,	 /* delivery: progress */
 	LF_EVENT_DELIVERED,	 /* delivered (or error) */
+	LF_EVENT_CREATED,	 /* the repository is there; text: its page (may be NULL), number: 1 if it was there before; or error */
 	LF_EVENT_PULL_OPENED,	 /* pull (or error); text: the page to open one by hand, number: 1 if that page is known, 0 if it is a guess */
 	LF_EVENT_PULL,		 /* pull: as it is now */
 	LF_EVENT_PULL_STATE,	 /* error: why it could not be read; number2: next look, wall clock ms; 0: none */
@@ -79,7 +80,7 @@ enum lf_event_kind {
 enum lf_freshness { LF_FRESH_NONE, LF_FRESH_CONNECTING, LF_FRESH_LIVE, LF_FRESH_BROKEN };
 enum lf_ask { LF_ASK_NOTHING, LF_ASK_FOR_USERNAME, LF_ASK_FOR_PASSWORD, LF_ASK_FOR_PASSPHRASE, LF_ASK_FOR_HOST_KEY };
 
-enum lf_stage { LF_STAGE_FETCH, LF_STAGE_BUILD, LF_STAGE_COMMIT, LF_STAGE_PUSH, LF_STAGE_REQUEST, LF_STAGE_MERGE, LF_STAGE_REGISTER, LF_STAGES };
+enum lf_stage { LF_STAGE_CREATE, LF_STAGE_FETCH, LF_STAGE_BUILD, LF_STAGE_COMMIT, LF_STAGE_PUSH, LF_STAGE_REQUEST, LF_STAGE_MERGE, LF_STAGE_REGISTER, LF_STAGES };
 const char *lf_stage_word(enum lf_stage stage); /* "fetch" */
 
 /* A file as the branch holds it. */

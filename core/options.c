@@ -27,6 +27,7 @@ static const struct option table[] = {
     {"yes", 'y', FLAG, NULL, FIELD(yes), "do not ask before pushing"},
     {"dry-run", 0, FLAG, NULL, FIELD(dry_run), "stop before pushing and show what would change"},
     {"wait-for-merge", 0, FLAG, NULL, FIELD(wait_for_merge), "by pull request: stay until it is merged, then follow the merge commit"},
+    {"create-repository", 0, FLAG, NULL, FIELD(create_repository), "create the repository if it does not exist, private unless createRepository says public"},
     {"no-wait", 0, FLAG, NULL, FIELD(no_wait), "push without a cluster: nothing is validated, registered or watched"},
     {"base", 0, FLAG, NULL, FIELD(base), "edit: change the object's own file, for every overlay, instead of this overlay alone"},
     {"namespace", 'n', TEXT, "NAMESPACE", FIELD(namespace), "of the object that is meant"},

@@ -17,6 +17,28 @@ static bool by_request(const struct lf_plan *plan, const struct lf_facts *facts)
 	return lf_plan_is(plan, "delivery", "pull-request");
 }
 
+static bool creates(const struct lf_plan *plan)
+{
+	return lf_plan_is(plan, "createRepository", "private") || lf_plan_is(plan, "createRepository", "public");
+}
+
+static bool on_a_forge(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return by_request(plan, facts) || creates(plan);
+}
+
+static int check_delivery(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	int code;
+
+	(void)facts;
+	if (!lf_equal(value, "pull-request") || !creates(plan))
+		return LF_OK;
+	code = lf_fail(err, LF_EINVAL, "delivery", 0, "A repository that is created now has no branch yet that a request could be merged into.");
+	lf_hint(err, "The first delivery is pushed: delivery=push. Later ones can be proposed.");
+	return code;
+}
+
 /* Named after the commit it starts from: the same while the branch stands still, so that delivering again brings the open request up to date, and another one
  * once it was merged, however it was merged. */
 static bool derive_branch(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
@@ -95,6 +117,7 @@ static const struct lf_question rows[] = {
 	.fallback = "push",
 	.options = ways,
 	.option_count = LF_COUNT(ways),
+	.check = check_delivery,
     },
     {
 	.id = "pullRequestBranch",
@@ -158,7 +181,7 @@ static const struct lf_question rows[] = {
 	.fallback = "auto",
 	.options = forges,
 	.option_count = LF_COUNT(forges),
-	.shown = by_request,
+	.shown = on_a_forge,
     },
     {
 	.id = "forgeUrl",
@@ -169,7 +192,7 @@ static const struct lf_question rows[] = {
 	.example = "https://git.example.com",
 	.optional = true,
 	.check = check_web,
-	.shown = by_request,
+	.shown = on_a_forge,
     },
     {
 	.id = "mergeTimeout",

@@ -1,4 +1,4 @@
-/* forge: pull requests over the REST API of the host a repository lies on: GitHub, GitLab, Gitea and Forgejo, Bitbucket Cloud and Server. What a forge is asked and
+/* forge: pull requests, and repositories that do not exist yet, over the REST API of the host a repository lies on: GitHub, GitLab, Gitea and Forgejo, Bitbucket Cloud and Server. What a forge is asked and
  * what its answers mean is pure (providers/forge/, a file with a table each, tested with data); one client does the HTTP. Asynchronous on one loop; callbacks never come
  * before a function returns, nor after cancel. A token is sent to the forge's own host only, over https (http only on loopback), and is written nowhere. */
 #ifndef LF_PROVIDERS_FORGE_H
@@ -57,6 +57,10 @@ void lf_forge_free(struct lf_forge *forge); /* cancels what is under way */
  * hand, "" if none is known, COMPARE_KNOWN false if it is a guess. */
 typedef void lf_forge_open_fn(struct lf_pull *pull, const char *compare, bool compare_known, const struct lf_error *err, void *payload);
 struct lf_forge_call *lf_forge_open(struct lf_forge *forge, const struct lf_forge_wish *wish, lf_forge_open_fn *done, void *payload);
+
+/* Creates the repository, empty, private unless IS_PUBLIC, to begin with BRANCH; that it is there already is no error. URL (borrowed, may be NULL): its page. */
+typedef void lf_forge_created_fn(const char *url, bool existed, const struct lf_error *err, void *payload);
+struct lf_forge_call *lf_forge_create(struct lf_forge *forge, const char *branch, bool is_public, lf_forge_created_fn *done, void *payload);
 
 /* Follows pull request NUMBER until it is merged or closed, for as long as it is not cancelled: asks often at first and while things move, then less often, and as
  * the forge's limits allow. */

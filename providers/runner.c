@@ -134,6 +134,9 @@ static void refuse(struct lf_runner *runner, struct lf_effect *effect, const str
 	case LF_EFFECT_DELIVER:
 		event.kind = LF_EVENT_DELIVERED;
 		break;
+	case LF_EFFECT_CREATE_REPOSITORY:
+		event.kind = LF_EVENT_CREATED;
+		break;
 	case LF_EFFECT_OPEN_PULL:
 		event.kind = LF_EVENT_PULL_OPENED;
 		break;
@@ -220,7 +223,7 @@ static bool needs_git(enum lf_effect_kind kind)
 {
 	return kind == LF_EFFECT_LOOK_AROUND || kind == LF_EFFECT_IDENTIFY || kind == LF_EFFECT_CHECK_REPOSITORY || kind == LF_EFFECT_BROWSE || kind == LF_EFFECT_READ_FILES ||
 	       kind == LF_EFFECT_READ_HISTORY || kind == LF_EFFECT_READ_COMMIT || kind == LF_EFFECT_DELIVER || kind == LF_EFFECT_CONTAINS ||
-	       kind == LF_EFFECT_CHART_READ || kind == LF_EFFECT_OPEN_PULL || kind == LF_EFFECT_WATCH_PULL;
+	       kind == LF_EFFECT_CHART_READ || kind == LF_EFFECT_CREATE_REPOSITORY || kind == LF_EFFECT_OPEN_PULL || kind == LF_EFFECT_WATCH_PULL;
 }
 
 static void run_now(struct lf_runner *runner, struct lf_effect *effect)
@@ -354,6 +357,7 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 		break;
 	case LF_EFFECT_STOP_DELIVERY:
 		lf_requests_cancel(runner, LF_REQUEST_DELIVER);
+		lf_requests_cancel(runner, LF_REQUEST_CREATE);
 		lf_requests_cancel(runner, LF_REQUEST_OPEN_PULL);
 		lf_requests_cancel(runner, LF_REQUEST_WATCH_PULL);
 		break;
@@ -394,6 +398,7 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 	case LF_EFFECT_READ_COMMIT:
 	case LF_EFFECT_VALIDATE:
 	case LF_EFFECT_DELIVER:
+	case LF_EFFECT_CREATE_REPOSITORY:
 	case LF_EFFECT_OPEN_PULL:
 	case LF_EFFECT_WATCH_PULL:
 	case LF_EFFECT_REGISTER:

@@ -1,4 +1,4 @@
-/* runner_forge: the effects that concern a pull request. One forge at a time: the one of the delivery under way. */
+/* runner_forge: the effects that concern a forge: a repository that is to be created, a pull request. One forge at a time: the one of the delivery under way. */
 #include "config.h"
 #include "providers/runner_parts.h"
 
@@ -26,6 +26,18 @@ static void opened(struct lf_pull *pull, const char *compare, bool compare_known
 	lf_runner_send(runner, &event);
 }
 
+static void created(const char *url, bool existed, const struct lf_error *err, void *payload)
+{
+	struct lf_request *request = payload;
+	struct lf_runner *runner = request->runner;
+	struct lf_event event = {.kind = LF_EVENT_CREATED, .text = lf_dup(url), .number = existed};
+
+	if (err)
+		event.error = *err;
+	lf_request_done(request);
+	lf_runner_send(runner, &event);
+}
+
 static void news(struct lf_pull *pull, void *payload)
 {
 	struct lf_request *request = payload;
@@ -46,6 +58,20 @@ static void state(const struct lf_error *err, int64_t next_try_ms, void *payload
 	if (!next_try_ms)
 		lf_request_done(request);
 	lf_runner_send(runner, &event);
+}
+
+static void create(struct lf_runner *runner, struct lf_effect *effect)
+{
+	struct lf_effect nothing = {0};
+	struct lf_request *request;
+
+	lf_requests_cancel(runner, LF_REQUEST_CREATE);
+	lf_requests_cancel(runner, LF_REQUEST_OPEN_PULL);
+	lf_requests_cancel(runner, LF_REQUEST_WATCH_PULL);
+	lf_forge_free(runner->forge);
+	runner->forge = lf_forge_new(runner->loop, runner->http, runner->git, effect->text, effect->pull->forge, effect->pull->web);
+	request = lf_request_new(runner, LF_REQUEST_CREATE, &nothing);
+	request->forge = lf_forge_create(runner->forge, effect->id, effect->number == 1, created, request);
 }
 
 static void open_pull(struct lf_runner *runner, struct lf_effect *effect)
@@ -78,7 +104,9 @@ static void watch_pull(struct lf_runner *runner, struct lf_effect *effect)
 
 bool lf_runner_forge(struct lf_runner *runner, struct lf_effect *effect)
 {
-	if (effect->kind == LF_EFFECT_OPEN_PULL)
+	if (effect->kind == LF_EFFECT_CREATE_REPOSITORY)
+		create(runner, effect);
+	else if (effect->kind == LF_EFFECT_OPEN_PULL)
 		open_pull(runner, effect);
 	else if (effect->kind == LF_EFFECT_WATCH_PULL)
 		watch_pull(runner, effect);

@@ -202,6 +202,8 @@ static void print_review(struct lf_headless *headless, const struct lf_app *app)
 
 		lf_node_set_text(object, "phase", "review");
 		lf_node_set_text(object, "state", "done");
+		if (lf_app_creates(app))
+			lf_node_set_text(object, "creates", lf_plan_text(app->plan, "createRepository"));
 		files = lf_node_set_list(object, "files");
 		for (size_t i = 0; i < review->count; i++) {
 			struct lf_node *file = lf_node_add_map(files);
@@ -211,6 +213,13 @@ static void print_review(struct lf_headless *headless, const struct lf_app *app)
 		}
 		lf_headless_print(out, object);
 		return;
+	}
+	if (lf_app_creates(app)) {
+		struct lf_str text = {0};
+
+		lf_app_creation(&text, app);
+		(void)fprintf(out, "%-9s %s\n", "create", lf_str_text(&text));
+		lf_str_dispose(&text);
 	}
 	for (size_t i = 0; i < review->count; i++) {
 		const struct lf_review_file *file = &review->files[i];
@@ -230,7 +239,8 @@ static void report_delivery(struct lf_headless *headless, const struct lf_app *a
 
 	for (; headless->remote_lines < delivery->remote_lines.count; headless->remote_lines++)
 		say(headless, "remote", "says", delivery->remote_lines.items[headless->remote_lines], -1);
-	for (enum lf_stage stage = LF_STAGE_FETCH; stage < LF_STAGES; stage++) {
+	for (int at = 0; at < LF_STAGES; at++) {
+		enum lf_stage stage = (enum lf_stage)at;
 		enum lf_stage_state state = delivery->stages[stage].state;
 		struct lf_str note = {0};
 
@@ -239,7 +249,9 @@ static void report_delivery(struct lf_headless *headless, const struct lf_app *a
 		headless->stages[stage] = state;
 		if (state != LF_STAGE_DONE && state != LF_STAGE_FAILED)
 			continue;
-		if (stage == LF_STAGE_REQUEST && delivery->pull.url)
+		if (stage == LF_STAGE_CREATE)
+			lf_str_addf(&note, "%s%s", delivery->existed ? "it was there already " : "", delivery->created ? delivery->created : "");
+		else if (stage == LF_STAGE_REQUEST && delivery->pull.url)
 			lf_str_addf(&note, "%s %lld %s: %s", delivery->pull.noun, (long long)delivery->pull.number, delivery->pull.updated ? "brought up to date" : "opened",
 				    delivery->pull.url);
 		else if (stage == LF_STAGE_REQUEST && delivery->compare)
@@ -426,7 +438,7 @@ static enum lf_headless_move prepare(struct lf_headless *headless, const struct 
 		return LF_HEADLESS_WAIT;
 	if (lf_plan_problem_count(app->plan))
 		return finish(headless, lf_headless_problems(headless->options.out, headless->options.json, app->plan));
-	if (app->facts.repository.state == LF_FACT_FAILED)
+	if (app->facts.repository.state == LF_FACT_FAILED && !lf_app_creates(app))
 		return fail(headless, &app->facts.repository.error, EXIT_GIT);
 	if (app->facts.path.state == LF_FACT_FAILED)
 		return fail(headless, &app->facts.path.error, EXIT_GIT);

@@ -153,6 +153,13 @@ static void ask_review(struct lf_plain *plain)
 	plain->review_asked = true;
 	if (review->state == LF_FACT_FAILED)
 		(void)fprintf(plain->out, "%s %s\n", review->error.message, review->error.hint);
+	if (lf_app_creates(plain->app)) {
+		struct lf_str text = {0};
+
+		lf_app_creation(&text, plain->app);
+		(void)fprintf(plain->out, "  %-8s %s\n", "create", lf_str_text(&text));
+		lf_str_dispose(&text);
+	}
 	for (size_t i = 0; i < review->count && review->state == LF_FACT_KNOWN; i++)
 		(void)fprintf(plain->out, "  %-8s %s\n", lf_change_words[review->files[i].change], review->files[i].document->path);
 	(void)fprintf(plain->out, "y push, d show the files, r read the branch again, b back: ");
@@ -178,7 +185,14 @@ static void ask(struct lf_plain *plain)
 	const struct lf_plan_entry *entry = lf_app_focused(plain->app);
 
 	say_step(plain);
-	if (plain->app->confirm == LF_CONFIRM_PULL_REQUEST) {
+	if (plain->app->confirm == LF_CONFIRM_CREATE) {
+		struct lf_str text = {0};
+
+		lf_app_creation(&text, plain->app);
+		(void)fprintf(plain->out, "There is no such repository. When you deliver, %s. Create it? (y/n): ", lf_str_text(&text));
+		(void)fflush(plain->out);
+		lf_str_dispose(&text);
+	} else if (plain->app->confirm == LF_CONFIRM_PULL_REQUEST) {
 		(void)fprintf(plain->out, "%s\n  %s\nPropose it by a pull request instead? (y/n): ", plain->app->delivery.error.message, plain->app->delivery.error.hint);
 		(void)fflush(plain->out);
 	} else if (plain->app->step > LF_STEP_REVIEW) {
@@ -299,7 +313,7 @@ static void take_line(struct lf_plain *plain, const char *line)
 		tell(plain, &event);
 		return;
 	}
-	if (plain->app->confirm == LF_CONFIRM_PULL_REQUEST) {
+	if (plain->app->confirm == LF_CONFIRM_PULL_REQUEST || plain->app->confirm == LF_CONFIRM_CREATE) {
 		struct lf_event event = {.kind = LF_EVENT_CONFIRM, .number = *line == 'y'};
 
 		tell(plain, &event);

@@ -28,6 +28,9 @@ static void stage_note(struct lf_str *out, const struct lf_delivery *delivery, e
 	char size[32];
 
 	switch (stage) {
+	case LF_STAGE_CREATE:
+		lf_str_add(out, delivery->existed ? "it was there already" : delivery->created ? delivery->created : "");
+		break;
 	case LF_STAGE_FETCH:
 		if (delivery->bytes_received) {
 			lf_bytes_text(size, delivery->bytes_received);
@@ -137,6 +140,8 @@ void lf_draw_deliver(const struct lf_tui *tui, const struct lf_app *app, const s
 	lf_area_cursor(&inside, y, 1, false);
 	for (int stage = 0; stage < LF_STAGES; stage++) {
 		if (!delivery->asks && (stage == LF_STAGE_REQUEST || stage == LF_STAGE_MERGE))
+			continue;
+		if (!delivery->creates && stage == LF_STAGE_CREATE)
 			continue;
 		number++;
 		if (tight && delivery->stages[stage].state != LF_STAGE_FAILED)

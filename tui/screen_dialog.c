@@ -56,6 +56,13 @@ static void draw_confirm(const struct lf_tui *tui, const struct lf_app *app, con
 		no = "Not now";
 		lf_str_addf(&text, "The branch %s is protected, and nothing was changed. The change can go to a branch of its own, with a request to merge it.",
 			    lf_plan_text(app->plan, "gitBranch"));
+	} else if (app->confirm == LF_CONFIRM_CREATE) {
+		title = "Create the repository?";
+		yes = "Create it";
+		no = "Not now";
+		lf_str_add(&text, "There is no such repository. When you deliver, ");
+		lf_app_creation(&text, app);
+		lf_str_add_char(&text, '.');
 	} else if (app->confirm == LF_CONFIRM_GIVE_UP) {
 		title = "This cannot be used as it is";
 		yes = "Give up";

@@ -180,8 +180,15 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 	const struct lf_review *review = &app->review;
 	struct lf_str text = {0};
 	enum lf_role role = LF_ROLE_TEXT;
-	int rows;
+	int rows, created = 0;
 
+	if (lf_app_creates(app)) {
+		lf_app_creation(&text, app);
+		rows = labelled(area, y, "Creates", LF_ROLE_WARN, lf_str_text(&text));
+		lf_str_dispose(&text);
+		y += rows;
+		created = rows;
+	}
 	lf_str_add_n(&text, review->message, review->message ? strcspn(review->message, "\n") : 0);
 	rows = review->message ? labelled(area, y, "Message", LF_ROLE_TEXT, lf_str_text(&text)) : 0;
 	lf_str_dispose(&text);
@@ -227,7 +234,7 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 			rows += labelled(area, y + rows, lf_plan_environment(part), LF_ROLE_WARN, elsewhere);
 		lf_free(elsewhere);
 	}
-	return rows;
+	return rows + created;
 }
 
 static const char *words_without_lines(const struct lf_review_file *file)

@@ -256,6 +256,33 @@ static void read_whole_commit(struct forge_talk *talk, const struct lf_node *ans
 	forge_commit(&talk->pull.commit, answer, "hash");
 }
 
+static void read_fresh(struct forge_talk *talk, const struct lf_node *answer)
+{
+	forge_fresh(talk, answer, "links.html.href");
+}
+
+static void read_created(struct forge_talk *talk, const struct lf_node *answer)
+{
+	forge_take(&talk->fresh.url, answer, "links.html.href", 1000);
+}
+
+static bool ask_fresh(struct forge_request *out, struct forge_talk *talk)
+{
+	struct lf_node *body;
+
+	if (talk->fresh.existed)
+		return false;
+	body = lf_node_new(LF_NODE_MAP);
+	lf_node_set_text(body, "scm", "git");
+	lf_node_set_bool(body, "is_private", !talk->fresh.is_public);
+	return forge_send_below(out, talk, "POST", body, "%s", "");
+}
+
+static const struct forge_step creating[] = {
+    {.what = "looking for the repository", .ask = forge_ask_fresh, .read = read_fresh, .optional = true, .quiet = true},
+    {.what = "creating the repository", .ask = ask_fresh, .read = read_created, .opens = true},
+    {0},
+};
 static const struct forge_step opening[] = {
     {.what = "looking for an open pull request", .ask = ask_find, .read = read_find},
     {.what = "reading the open pull request", .ask = ask_present, .read = take_reviewers},
@@ -280,6 +307,7 @@ const struct forge_adapter forge_bitbucket = {
     .noun = "pull request",
     .open = opening,
     .view = viewing,
+    .create = creating,
     .root = root,
     .repository = repository,
     .compare = compare,
@@ -289,4 +317,5 @@ const struct forge_adapter forge_bitbucket = {
     .host_variables = none,
     .public_host = "bitbucket.org",
     .token_hint = "Set BITBUCKET_TOKEN, or BITBUCKET_USER and BITBUCKET_APP_PASSWORD, with write access to repositories and pull requests.",
+    .create_hint = "Set BITBUCKET_TOKEN, or BITBUCKET_USER and BITBUCKET_APP_PASSWORD, of somebody who may administer repositories of this workspace.",
 };

@@ -222,6 +222,42 @@ static void read_activities(struct forge_talk *talk, const struct lf_node *answe
 	}
 }
 
+/* Its page is the first of a list of links. */
+static void read_created(struct forge_talk *talk, const struct lf_node *answer)
+{
+	forge_take(&talk->fresh.url, lf_node_at(lf_node_get(answer, "links.self"), 0), "href", 1000);
+}
+
+static void read_fresh(struct forge_talk *talk, const struct lf_node *answer)
+{
+	talk->fresh.existed = answer != NULL;
+	if (answer)
+		read_created(talk, answer);
+}
+
+static bool ask_fresh(struct forge_request *out, struct forge_talk *talk)
+{
+	struct lf_str project = {0};
+	struct lf_node *body;
+
+	if (talk->fresh.existed)
+		return false;
+	body = lf_node_new(LF_NODE_MAP);
+	lf_node_set_text(body, "name", talk->site->name);
+	lf_node_set_text(body, "scmId", "git");
+	lf_node_set_text(body, "defaultBranch", talk->fresh.branch);
+	lf_node_set_bool(body, "public", talk->fresh.is_public);
+	forge_path(&project, talk->site->owner);
+	(void)forge_send(out, "POST", body, "/api/1.0/projects/%s/repos", lf_str_text(&project));
+	lf_str_dispose(&project);
+	return true;
+}
+
+static const struct forge_step creating[] = {
+    {.what = "looking for the repository", .ask = forge_ask_fresh, .read = read_fresh, .optional = true, .quiet = true},
+    {.what = "creating the repository", .ask = ask_fresh, .read = read_created, .opens = true},
+    {0},
+};
 static const struct forge_step opening[] = {
     {.what = "looking for an open pull request", .ask = ask_find, .read = read_find},
     {.what = "opening the pull request", .ask = ask_create, .read = read_pull, .opens = true},
@@ -246,6 +282,7 @@ const struct forge_adapter forge_bitbucket_server = {
     .api = "/rest",
     .open = opening,
     .view = viewing,
+    .create = creating,
     .repository = repository,
     .compare = compare,
     .next_page = next_page,
@@ -253,4 +290,5 @@ const struct forge_adapter forge_bitbucket_server = {
     .token_variables = tokens,
     .host_variables = token_hosts,
     .token_hint = "Set BITBUCKET_TOKEN to an HTTP access token with write permission for this repository.",
+    .create_hint = "Set BITBUCKET_TOKEN to an HTTP access token with the permission to administer this project.",
 };

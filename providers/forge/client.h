@@ -12,6 +12,7 @@ struct forge_memory { /* an answer with an ETag, for If-None-Match */
 	struct lf_str body;
 };
 
+enum forge_purpose { FORGE_VIEWS, FORGE_OPENS, FORGE_CREATES };
 enum forge_source { FORGE_NOTHING, FORGE_ENVIRONMENT, FORGE_HELPER, FORGE_USER };
 
 struct lf_forge {
@@ -56,6 +57,10 @@ struct lf_forge_call {
 	int tries;
 
 	/* what it is for */
+	enum forge_purpose purpose;
+	char *branch;
+	bool is_public;
+	lf_forge_created_fn *created;
 	struct forge_wish wish;
 	lf_forge_open_fn *opened;
 	struct lf_forge_watch_handler watch;
@@ -68,9 +73,21 @@ struct lf_forge_call {
 /* client.c */
 struct lf_forge_call *forge_call_new(struct lf_forge *forge, int64_t number, void (*wake)(struct lf_forge_call *call));
 void forge_call_wake_in(struct lf_forge_call *call, int64_t ms, void (*wake)(struct lf_forge_call *call));
+void forge_call_over(struct lf_forge_call *call, const struct lf_error *err, int64_t patience_ms); /* the last thing that is done with a call, unless it is a watch */
+void forge_call_fail(struct lf_forge_call *call, const struct lf_error *err);
+int64_t forge_now_ms(void); /* wall clock */
+
+/* signin.c */
 /* Carries the call's talk on, from the beginning where it has none: access, kind of forge, credential, requests. */
 void forge_call_go(struct lf_forge_call *call);
-int64_t forge_now_ms(void); /* wall clock */
+void forge_call_sign_in(struct lf_forge_call *call); /* with the next source of a credential: the one before was refused, or there was none */
+void forge_call_probed(struct lf_forge_call *call, const struct forge_answer *answer);
+
+/* exchange.c */
+void forge_memory_forget(struct forge_memory *memory);
+LF_NODISCARD int forge_call_send(struct lf_forge_call *call, const char *method, const char *url, const struct lf_str *body, bool signed_in, struct lf_error *err);
+void forge_call_next(struct lf_forge_call *call);   /* the talk's next request, or its end */
+void forge_call_resume(struct lf_forge_call *call); /* the same request once more */
 
 /* watch.c: the talk of a watch is over; ERR NULL: call->talk.pull is the news. PATIENCE_MS: how long the forge asks to wait; -1: it does not. */
 void forge_watch_over(struct lf_forge_call *call, const struct lf_error *err, int64_t patience_ms);

@@ -205,6 +205,53 @@ static void read_reviews(struct forge_talk *talk, const struct lf_node *answer)
 	}
 }
 
+static void read_fresh(struct forge_talk *talk, const struct lf_node *answer)
+{
+	forge_fresh(talk, answer, "html_url");
+}
+
+static void read_created(struct forge_talk *talk, const struct lf_node *answer)
+{
+	forge_take(&talk->fresh.url, answer, "html_url", 1000);
+}
+
+/* A person's own repositories and an organisation's are made in different places. */
+static bool ask_me(struct forge_request *out, struct forge_talk *talk)
+{
+	return !talk->fresh.existed && forge_get(out, "/user");
+}
+
+static void read_me(struct forge_talk *talk, const struct lf_node *answer)
+{
+	talk->fresh.own = !strcasecmp(lf_node_text(answer, "login"), talk->site->owner);
+}
+
+static bool ask_fresh(struct forge_request *out, struct forge_talk *talk)
+{
+	struct lf_str owner = {0};
+	struct lf_node *body;
+
+	if (talk->fresh.existed)
+		return false;
+	body = lf_node_new(LF_NODE_MAP);
+	lf_node_set_text(body, "name", talk->site->name);
+	lf_node_set_bool(body, "private", !talk->fresh.is_public);
+	lf_node_set_bool(body, "auto_init", false);
+	lf_node_set_text(body, "default_branch", talk->fresh.branch);
+	if (talk->fresh.own)
+		return forge_send(out, "POST", body, "/user/repos");
+	forge_path(&owner, talk->site->owner);
+	(void)forge_send(out, "POST", body, "/orgs/%s/repos", lf_str_text(&owner));
+	lf_str_dispose(&owner);
+	return true;
+}
+
+static const struct forge_step creating[] = {
+    {.what = "looking for the repository", .ask = forge_ask_fresh, .read = read_fresh, .optional = true, .quiet = true},
+    {.what = "finding out whose token it is", .ask = ask_me, .read = read_me, .optional = true, .quiet = true},
+    {.what = "creating the repository", .ask = ask_fresh, .read = read_created, .opens = true},
+    {0},
+};
 static const struct forge_step opening[] = {
     {.what = "looking for an open pull request", .ask = ask_find, .read = read_find},
     {.what = "opening the pull request", .ask = ask_create, .read = read_pull, .opens = true},
@@ -232,10 +279,12 @@ const struct forge_adapter forge_gitea = {
     .api = "/api/v1",
     .open = opening,
     .view = viewing,
+    .create = creating,
     .repository = repository,
     .compare = compare,
     .helper_is_basic = true,
     .token_variables = tokens,
     .host_variables = token_hosts,
     .token_hint = "Set GITEA_TOKEN to a token that may write repositories and issues.",
+    .create_hint = "Set GITEA_TOKEN to a token that may write repositories, organisations and read the user, of somebody who may create repositories there.",
 };

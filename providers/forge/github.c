@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <strings.h>
 
 #include "core/mem.h"
 
@@ -225,6 +226,51 @@ static void read_reviews(struct forge_talk *talk, const struct lf_node *answer)
 	}
 }
 
+static void read_fresh(struct forge_talk *talk, const struct lf_node *answer)
+{
+	forge_fresh(talk, answer, "html_url");
+}
+
+static void read_created(struct forge_talk *talk, const struct lf_node *answer)
+{
+	forge_take(&talk->fresh.url, answer, "html_url", 1000);
+}
+
+/* A person's own repositories and an organisation's are made in different places. */
+static bool ask_me(struct forge_request *out, struct forge_talk *talk)
+{
+	return !talk->fresh.existed && forge_get(out, "/user");
+}
+
+static void read_me(struct forge_talk *talk, const struct lf_node *answer)
+{
+	talk->fresh.own = !strcasecmp(lf_node_text(answer, "login"), talk->site->owner);
+}
+
+static bool ask_fresh(struct forge_request *out, struct forge_talk *talk)
+{
+	struct lf_str owner = {0};
+	struct lf_node *body;
+
+	if (talk->fresh.existed)
+		return false;
+	body = lf_node_new(LF_NODE_MAP);
+	lf_node_set_text(body, "name", talk->site->name);
+	lf_node_set_bool(body, "private", !talk->fresh.is_public);
+	if (talk->fresh.own)
+		return forge_send(out, "POST", body, "/user/repos");
+	forge_path(&owner, talk->site->owner);
+	(void)forge_send(out, "POST", body, "/orgs/%s/repos", lf_str_text(&owner));
+	lf_str_dispose(&owner);
+	return true;
+}
+
+static const struct forge_step creating[] = {
+    {.what = "looking for the repository", .ask = forge_ask_fresh, .read = read_fresh, .optional = true, .quiet = true},
+    {.what = "finding out whose token it is", .ask = ask_me, .read = read_me, .optional = true, .quiet = true},
+    {.what = "creating the repository", .ask = ask_fresh, .read = read_created, .opens = true},
+    {0},
+};
 static const struct forge_step opening[] = {
     {.what = "looking for an open pull request", .ask = ask_find, .read = read_find},
     {.what = "opening the pull request", .ask = ask_create, .read = read_pull, .opens = true},
@@ -252,6 +298,7 @@ const struct forge_adapter forge_github = {
     .headers = headers,
     .open = opening,
     .view = viewing,
+    .create = creating,
     .root = root,
     .repository = repository,
     .compare = compare,
@@ -259,4 +306,5 @@ const struct forge_adapter forge_github = {
     .host_variables = token_hosts,
     .public_host = "github.com",
     .token_hint = "Set GITHUB_TOKEN to a token that may read and write pull requests and contents of this repository.",
+    .create_hint = "Set GITHUB_TOKEN to a token that may create repositories for this owner (scope repo; fine-grained: administration, write).",
 };

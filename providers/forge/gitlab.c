@@ -237,6 +237,53 @@ static void read_approvals(struct forge_talk *talk, const struct lf_node *answer
 	talk->pull.approvals_missing = lf_node_int(answer, "approvals_left", -1); /* not in GitLab's free edition */
 }
 
+static void read_fresh(struct forge_talk *talk, const struct lf_node *answer)
+{
+	forge_fresh(talk, answer, "web_url");
+}
+
+static void read_created(struct forge_talk *talk, const struct lf_node *answer)
+{
+	forge_take(&talk->fresh.url, answer, "web_url", 1000);
+}
+
+static bool ask_group(struct forge_request *out, struct forge_talk *talk)
+{
+	struct lf_str owner = {0};
+
+	if (talk->fresh.existed)
+		return false;
+	forge_path(&owner, talk->site->owner);
+	(void)forge_get(out, "/namespaces/%s", lf_str_text(&owner));
+	lf_str_dispose(&owner);
+	return true;
+}
+
+static void read_group(struct forge_talk *talk, const struct lf_node *answer)
+{
+	talk->version = lf_node_int(answer, "id", 0);
+}
+
+static bool ask_fresh(struct forge_request *out, struct forge_talk *talk)
+{
+	struct lf_node *body;
+
+	if (talk->fresh.existed)
+		return false;
+	body = lf_node_new(LF_NODE_MAP);
+	lf_node_set_text(body, "name", talk->site->name);
+	lf_node_set_text(body, "path", talk->site->name);
+	lf_node_set_int(body, "namespace_id", talk->version);
+	lf_node_set_text(body, "visibility", talk->fresh.is_public ? "public" : "private");
+	return forge_send(out, "POST", body, "/projects");
+}
+
+static const struct forge_step creating[] = {
+    {.what = "looking for the repository", .ask = forge_ask_fresh, .read = read_fresh, .optional = true, .quiet = true},
+    {.what = "looking for the group", .ask = ask_group, .read = read_group},
+    {.what = "creating the repository", .ask = ask_fresh, .read = read_created, .opens = true},
+    {0},
+};
 static const struct forge_step opening[] = {
     {.what = "looking for an open merge request", .ask = ask_find, .read = read_find},
     {.what = "looking up reviewers", .ask = ask_person, .read = read_person, .optional = true, .repeats = true},
@@ -261,10 +308,12 @@ const struct forge_adapter forge_gitlab = {
     .api = "/api/v4",
     .open = opening,
     .view = viewing,
+    .create = creating,
     .repository = repository,
     .compare = compare,
     .token_variables = tokens,
     .host_variables = token_hosts,
     .public_host = "gitlab.com",
     .token_hint = "Set GITLAB_TOKEN to a token with the scope api, of a member who may push here.",
+    .create_hint = "Set GITLAB_TOKEN to a token with the scope api, of somebody who may create projects in this group.",
 };

@@ -136,7 +136,7 @@ static void place(struct lf_forge_site *site, const struct lf_git_url *url, cons
 		site->web = lf_dup_n(web, length);
 	} else if (known_web) {
 		site->web = lf_format("https://%s", known_web);
-	} else if (url->transport == LF_GIT_SSH || !url->port) {
+	} else if (url->transport == LF_GIT_SSH || url->transport == LF_GIT_DAEMON || !url->port) {
 		site->web = lf_format("%s://%s%s%s", url->transport == LF_GIT_HTTP ? "http" : "https", brackets ? "[" : "", url->host, brackets ? "]" : "");
 	} else {
 		site->web = lf_format("%s://%s%s%s:%d", url->transport == LF_GIT_HTTP ? "http" : "https", brackets ? "[" : "", url->host, brackets ? "]" : "", url->port);

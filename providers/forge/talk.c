@@ -40,23 +40,36 @@ static void copy_names(struct lf_names *to, const struct lf_names *from)
 		lf_names_add(to, from->items[i]);
 }
 
-void forge_talk_init(struct forge_talk *talk, const struct lf_forge_site *site, const struct lf_forge_wish *wish, int64_t number)
+static void begin(struct forge_talk *talk, const struct lf_forge_site *site)
 {
 	struct lf_str root = {0};
 
 	memset(talk, 0, sizeof(*talk));
 	talk->adapter = forge_adapter_of(site->kind);
 	talk->site = site;
-	talk->opening = wish != NULL;
-	talk->steps = wish ? talk->adapter->open : talk->adapter->view;
-	talk->pull.noun = talk->adapter->noun;
-	talk->pull.number = number;
-	talk->pull.approvals_missing = -1;
 	if (talk->adapter->root)
 		talk->adapter->root(&root, site);
 	else
 		lf_str_addf(&root, "%s%s", site->web, talk->adapter->api);
 	talk->root = lf_str_take(&root);
+}
+
+void forge_talk_init_fresh(struct forge_talk *talk, const struct lf_forge_site *site, const char *branch, bool is_public)
+{
+	begin(talk, site);
+	talk->steps = talk->adapter->create;
+	talk->fresh.branch = lf_dup(branch);
+	talk->fresh.is_public = is_public;
+}
+
+void forge_talk_init(struct forge_talk *talk, const struct lf_forge_site *site, const struct lf_forge_wish *wish, int64_t number)
+{
+	begin(talk, site);
+	talk->opening = wish != NULL;
+	talk->steps = wish ? talk->adapter->open : talk->adapter->view;
+	talk->pull.noun = talk->adapter->noun;
+	talk->pull.number = number;
+	talk->pull.approvals_missing = -1;
 	if (!wish)
 		return;
 	talk->wish.base = lf_dup(wish->base);
@@ -76,6 +89,8 @@ void forge_talk_dispose(struct forge_talk *talk)
 	lf_free(talk->wish.body);
 	lf_names_dispose(&talk->wish.reviewers);
 	lf_names_dispose(&talk->wish.labels);
+	lf_free(talk->fresh.branch);
+	lf_free(talk->fresh.url);
 	lf_pull_dispose(&talk->pull);
 	lf_free(talk->root);
 	lf_free(talk->next);
@@ -183,7 +198,8 @@ static bool is_there_already(const struct forge_answer *answer)
 
 	forge_said(&said, answer, 400);
 	there = answer->status >= 400 && answer->status < 500 &&
-		(strcasestr(lf_str_text(&said), "already exists") || strcasestr(lf_str_text(&said), "Only one pull request may be open"));
+		(strcasestr(lf_str_text(&said), "already exists") || strcasestr(lf_str_text(&said), "Only one pull request may be open") ||
+		 strcasestr(lf_str_text(&said), "already taken") || strcasestr(lf_str_text(&said), "already been taken"));
 	lf_str_dispose(&said);
 	return there;
 }
@@ -213,6 +229,8 @@ static int refused(struct forge_talk *talk, const struct forge_answer *answer, s
 		return LF_OK;
 	}
 	(void)forge_words(&why, talk->adapter, talk->site, step->what, answer);
+	if (talk->fresh.branch && answer->status < 500)
+		lf_hint(&why, "%s", talk->adapter->create_hint);
 	if (step->optional && answer->status != 401) {
 		if (!step->quiet)
 			note_refusal(talk, answer, &why);
@@ -241,63 +259,6 @@ int forge_talk_answer(struct forge_talk *talk, const struct forge_answer *answer
 	return LF_OK;
 }
 
-static void encode(struct lf_str *out, const char *text, const char *kept)
-{
-	for (; *text; text++) {
-		if (isalnum((unsigned char)*text) || strchr(kept, *text))
-			lf_str_add_char(out, *text);
-		else
-			lf_str_addf(out, "%%%02X", (unsigned)(unsigned char)*text);
-	}
-}
-
-void forge_path(struct lf_str *out, const char *text)
-{
-	encode(out, text, "-._~");
-}
-
-void forge_segments(struct lf_str *out, const char *text)
-{
-	encode(out, text, "-._~/");
-}
-
-bool forge_get(struct forge_request *out, const char *format, ...)
-{
-	va_list args;
-
-	out->method = "GET";
-	va_start(args, format);
-	lf_str_addv(&out->path, format, args);
-	va_end(args);
-	return true;
-}
-
-bool forge_get_below(struct forge_request *out, const struct forge_talk *talk, const char *format, ...)
-{
-	va_list args;
-
-	out->method = "GET";
-	talk->adapter->repository(&out->path, talk->site);
-	va_start(args, format);
-	lf_str_addv(&out->path, format, args);
-	va_end(args);
-	return true;
-}
-
-bool forge_send_below(struct forge_request *out, const struct forge_talk *talk, const char *method, struct lf_node *body, const char *format, ...)
-{
-	va_list args;
-
-	out->method = method;
-	talk->adapter->repository(&out->path, talk->site);
-	va_start(args, format);
-	lf_str_addv(&out->path, format, args);
-	va_end(args);
-	lf_json_emit(&out->body, body);
-	lf_node_free(body);
-	return true;
-}
-
 void forge_note(struct forge_talk *talk, const char *format, ...)
 {
 	struct lf_str text = {0};
@@ -321,6 +282,19 @@ void forge_take(char **slot, const struct lf_node *node, const char *path, size_
 
 	lf_set(slot, clean);
 	lf_free(clean);
+}
+
+bool forge_ask_fresh(struct forge_request *out, struct forge_talk *talk)
+{
+	return forge_get_below(out, talk, "%s", "");
+}
+
+void forge_fresh(struct forge_talk *talk, const struct lf_node *answer, const char *path)
+{
+	if (!answer)
+		return;
+	talk->fresh.existed = true;
+	forge_take(&talk->fresh.url, answer, path, 1000);
 }
 
 bool forge_is_commit(const char *text)

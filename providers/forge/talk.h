@@ -36,7 +36,7 @@ struct forge_step {
 	bool optional; /* a refusal is a note of the pull request, not an error */
 	bool quiet;    /* not even a note */
 	bool repeats;  /* asked again until there is nothing to ask: talk->at counts */
-	bool opens;    /* "there is one already" sends the talk back to its beginning, once */
+	bool opens;    /* of an open or a creation: "there is one already" sends the talk back to its beginning, once */
 };
 
 struct forge_adapter {
@@ -44,7 +44,7 @@ struct forge_adapter {
 	const char *word, *title, *noun;
 	const char *api;	/* behind the web address; NULL: see root */
 	const char *const *headers;
-	const struct forge_step *open, *view; /* end with an all-zero step */
+	const struct forge_step *open, *view, *create; /* end with an all-zero step */
 	/* Appends the API's root, where "web + api" is not it. May be NULL. */
 	void (*root)(struct lf_str *out, const struct lf_forge_site *site);
 	void (*repository)(struct lf_str *out, const struct lf_forge_site *site); /* "/repos/owner/name": what most paths begin with */
@@ -55,7 +55,7 @@ struct forge_adapter {
 	const char *const *token_variables; /* names, NULL-terminated */
 	const char *const *host_variables;  /* variables that name the host those tokens are for */
 	const char *public_host;	    /* the tokens' host if none names another; may be NULL */
-	const char *token_hint;		    /* what a token must be allowed to do */
+	const char *token_hint, *create_hint; /* what a token must be allowed to do; and to create a repository */
 };
 /* NULL for a kind without an API. */
 const struct forge_adapter *forge_adapter_of(enum lf_forge_kind kind);
@@ -69,6 +69,13 @@ struct forge_talk {
 	const struct forge_step *last;
 	int repeats;
 	bool opening;
+	struct forge_fresh { /* the repository that is to exist */
+		bool is_public;
+		char *branch; /* that it begins with */
+		char *url;    /* its page, as the forge says; may be NULL */
+		bool existed;
+		bool own;     /* it is to belong to the one who asks, not to an organisation */
+	} fresh;
 	struct lf_pull pull;
 	char *root;
 	char *next; /* page to read next, of the same step */
@@ -82,6 +89,7 @@ struct forge_talk {
 };
 /* NUMBER: what is viewed; with WISH (copied) it is found or made. */
 void forge_talk_init(struct forge_talk *talk, const struct lf_forge_site *site, const struct lf_forge_wish *wish, int64_t number);
+void forge_talk_init_fresh(struct forge_talk *talk, const struct lf_forge_site *site, const char *branch, bool is_public);
 void forge_talk_dispose(struct forge_talk *talk);
 /* The next request (OUT is overwritten); false: the talk is over and talk->pull holds the result. */
 bool forge_talk_next(struct forge_talk *talk, struct forge_request *out);
@@ -101,18 +109,24 @@ int forge_words(struct lf_error *err, const struct forge_adapter *adapter, const
 /* The forge's own words in ANSWER, cleaned, at most LIMIT bytes; "" if it said nothing. */
 void forge_said(struct lf_str *out, const struct forge_answer *answer, size_t limit);
 
-/* talk.c: for the forges' files. */
+/* ask.c: for the forges' files. */
 void forge_path(struct lf_str *out, const char *text);	  /* one path segment or query value, percent-encoded, slashes too */
 void forge_segments(struct lf_str *out, const char *text); /* the same, slashes kept */
 /* The request; all return true. FORMAT's arguments must be encoded already, BODY is taken. "below" is below the repository's own path. */
 bool forge_get(struct forge_request *out, const char *format, ...) LF_PRINTF(2, 3);
 bool forge_get_below(struct forge_request *out, const struct forge_talk *talk, const char *format, ...) LF_PRINTF(3, 4);
+bool forge_send(struct forge_request *out, const char *method, struct lf_node *body, const char *format, ...) LF_PRINTF(4, 5);
 bool forge_send_below(struct forge_request *out, const struct forge_talk *talk, const char *method, struct lf_node *body, const char *format, ...) LF_PRINTF(5, 6);
+
+/* talk.c: for the forges' files. */
 void forge_note(struct forge_talk *talk, const char *format, ...) LF_PRINTF(2, 3);
 void forge_take(char **slot, const struct lf_node *node, const char *path, size_t limit); /* cleaned text; NULL if empty */
 bool forge_is_open(const struct forge_talk *talk); /* and its head commit is known: checks can be asked for */
 void forge_ignore(struct forge_talk *talk, const struct lf_node *answer); /* an answer that tells nothing */
 void forge_next(struct forge_talk *talk, const struct lf_node *answer);	 /* nor that of a step that repeats */
+/* The repository as it was found, or just made: its page under PATH. ANSWER NULL: it was not found. */
+void forge_fresh(struct forge_talk *talk, const struct lf_node *answer, const char *path);
+bool forge_ask_fresh(struct forge_request *out, struct forge_talk *talk); /* whether it is there */
 void forge_commit(char **slot, const struct lf_node *node, const char *path); /* only if it is 40 hex digits */
 bool forge_is_commit(const char *text);
 enum lf_pull_checks forge_check_state(const char *word); /* the words all forges use for a status, in any case */

@@ -20,6 +20,7 @@ struct meaning {
 
 static const char WHO[] = "Check the URL, and whether this account may see the repository. A new repository "
                           "has to be created first.";
+static const char NO_REPOSITORY[] = "git init --bare --initial-branch=main";
 
 static const struct meaning of_ssh[] = {
     {"REMOTE HOST IDENTIFICATION HAS CHANGED", LF_EAUTH,
@@ -57,12 +58,12 @@ static const struct meaning of_git[] = {
     {"dubious ownership", LF_EFORBIDDEN, "the repository belongs to another user, so git does not open it",
      "If you trust it: git config --global --add safe.directory followed by its path."},
     {"does not appear to be a git repository", LF_ENOTFOUND, "there is no Git repository at this path",
-     "Check the path. To make one: git init --bare"},
-    {"not a git repository", LF_ENOTFOUND, "there is no Git repository at this path",
-     "Check the path. To make one: git init --bare"},
+     NO_REPOSITORY},
+    {"not a git repository", LF_ENOTFOUND, "there is no Git repository at this path", NO_REPOSITORY},
     {"epository not found", LF_ENOTFOUND, "the server knows no such repository", WHO},
     {"not found", LF_ENOTFOUND, "the server knows no such repository", WHO},
     {"does not exist", LF_ENOTFOUND, "the server knows no such repository", WHO},
+    {"no such repository", LF_ENOTFOUND, "the server knows no such repository", WHO},
     {"not exported", LF_ENOTFOUND, "the server knows no such repository", WHO},
     {"could not be found or you don't have permission", LF_ENOTFOUND, "the server knows no such repository",
      WHO},
@@ -142,6 +143,41 @@ int lf_git_words_refusal(struct lf_error *err, const char *where, const char *te
 	return rc;
 }
 
+/* A word as a shell takes it. */
+static void add_word(struct lf_str *out, const char *word)
+{
+	bool plain = strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-~@:+,") == strlen(word);
+
+	lf_str_add_char(out, ' ');
+	if (!plain)
+		lf_str_add_char(out, '\'');
+	for (; *word; word++)
+		lf_str_add(out, *word == '\'' ? "'\\''" : (char[]){*word, '\0'});
+	if (!plain)
+		lf_str_add_char(out, '\'');
+}
+
+/* The very command that makes the repository there. */
+static void hint_to_create(struct lf_error *err, const struct lf_git_url *url)
+{
+	struct lf_str command = {0}, clean = {0};
+
+	if (url->transport == LF_GIT_SSH) {
+		lf_str_add(&command, "ssh ");
+		if (url->port)
+			lf_str_addf(&command, "-p %d ", url->port);
+		if (url->user)
+			lf_str_addf(&command, "%s@", url->user);
+		lf_str_addf(&command, "%s ", url->host);
+	}
+	lf_str_add(&command, NO_REPOSITORY);
+	add_word(&command, url->path);
+	lf_text_clean(&clean, lf_str_text(&command), command.length, 220);
+	lf_hint(err, "Check the path. To make one: %s", lf_str_text(&clean));
+	lf_str_dispose(&command);
+	lf_str_dispose(&clean);
+}
+
 int lf_git_words_ended(struct lf_error *err, const struct lf_git_url *url, const char *said, int status,
                        int signal)
 {
@@ -158,6 +194,8 @@ int lf_git_words_ended(struct lf_error *err, const struct lf_git_url *url, const
 		lf_hint(err, "Look at GIT_SSH_COMMAND, and at core.sshCommand of git config.");
 	} else if (meaning->fragment) {
 		rc = fill(err, where, status, meaning, url->host, theirs);
+		if (meaning->hint == NO_REPOSITORY)
+			hint_to_create(err, url);
 	} else if (*theirs) {
 		rc = lf_fail(err, LF_ENET, where, status, "%s: %s",
 		             url->transport == LF_GIT_SSH ? "ssh ended the connection" : "git ended", theirs);

@@ -286,5 +286,86 @@ class Merges(Case):
         self.assertEqual(done.last()["code"], "auth")
 
 
+class Creates(Case):
+    """A repository that does not exist yet."""
+
+    def missing(self, kind, owner="acme", name="new"):
+        forge = Forge(self.world, kind)
+        (forge.root / owner).mkdir(exist_ok=True)
+        forge.url, forge.bare = forge.url.replace("/acme/shop.git", "/%s/%s.git" % (owner, name)), forge.root / owner / (name + ".git")
+        return forge
+
+    def test_creates_and_delivers_the_first_commit(self):
+        for kind in KINDS:
+            for owner, visibility in (("acme", "private"), ("boss", "public")):
+                with self.subTest(kind, owner=owner):
+                    self.world = World()
+                    self.addCleanup(self.world.close)
+                    forge = self.missing(kind, owner)
+                    refused = self.apply(forge, "--no-wait", delivery="push")
+                    self.code(refused, 4)
+                    self.assertIn("--create-repository", refused.last()["hint"])
+                    self.assertFalse(forge.bare.exists())
+                    self.code(self.apply(forge, "--no-wait", "--create-repository", "--dry-run", delivery="push"), 0)
+                    self.assertFalse(forge.bare.exists())
+
+                    more = {} if visibility == "private" else {"createRepository": visibility}
+                    done = self.apply(forge, "--no-wait", "--create-repository", delivery="push", gitBranch="trunk", **more)
+                    self.code(done, 0)
+                    self.assertIn(forge.web + "/", [o["note"] for o in done.objects() if o.get("phase") == "create"][0])
+                    self.assertEqual(self.world.git("-C", str(forge.bare), "config", "landfall.private").strip(), str(visibility == "private").lower())
+                    self.assertEqual(self.world.git("-C", str(forge.bare), "rev-list", "--count", "trunk").strip(), "1")
+                    self.assertEqual(self.world.git("-C", str(forge.bare), "symbolic-ref", "HEAD").strip(), "refs/heads/" + ("trunk" if kind in ("gitea", "bitbucket-server") else "master"))
+                    self.world.git("-C", str(forge.bare), "fsck", "--strict")
+
+                    again = self.apply(forge, "--no-wait", "--create-repository", delivery="push", gitBranch="trunk", image="nginx:1.28", **more)
+                    self.code(again, 0)
+                    self.assertFalse([o for o in again.objects() if o.get("phase") == "create"])
+                    self.assertEqual(self.world.git("-C", str(forge.bare), "rev-list", "--count", "trunk").strip(), "2")
+
+    def test_what_a_forge_refuses_is_said_and_nothing_is_pushed(self):
+        for kind in KINDS:
+            with self.subTest(kind):
+                self.world = World()
+                self.addCleanup(self.world.close)
+                forge = self.missing(kind, "locked")
+                refused = self.apply(forge, "--no-wait", "--create-repository", delivery="push")
+                self.code(refused, 4)
+                self.assertIn("The repository was not created", refused.last()["message"])
+                self.assertIn({"bitbucket-server": "BITBUCKET_TOKEN"}.get(kind, VARIABLE[kind]), refused.last()["hint"])
+                self.assertFalse(forge.bare.exists())
+
+    def test_an_answer_that_got_lost_makes_no_second_repository(self):
+        for kind in ("gitea", "gitlab"):
+            with self.subTest(kind):
+                self.world = World()
+                self.addCleanup(self.world.close)
+                forge = self.missing(kind)
+                forge.do("lose")
+                done = self.apply(forge, "--no-wait", "--create-repository", delivery="push")
+                self.code(done, 0)
+                self.assertIn("it was there already", [o["note"] for o in done.objects() if o.get("phase") == "create"][0])
+                self.assertEqual(self.world.git("-C", str(forge.bare), "rev-list", "--count", "main").strip(), "1")
+
+    def test_without_a_token_or_a_forge_the_words_to_do_it_by_hand(self):
+        forge = self.missing("gitea")
+        refused = self.apply(forge, "--no-wait", "--create-repository", delivery="push", env={"GITEA_TOKEN": ""})
+        self.code(refused, 4)
+        self.assertIn("GITEA_TOKEN", refused.last()["hint"])
+        refused = self.apply(forge, "--no-wait", "--create-repository", delivery="push", forge="none")
+        self.code(refused, 4)
+        self.assertIn("git init --bare --initial-branch=main", refused.last()["hint"])
+        self.code(self.apply(forge, "--no-wait", "--create-repository", delivery="pull-request"), 3)
+
+    def test_a_local_path_says_the_very_command(self):
+        path = str(self.world.home / "nothing" / "config.git")
+        refused = self.world.run("apply", "-f", self.world.answers(**{**WEB, "gitRepoUrl": path}), "--yes", "--no-wait", "--create-repository", "-o", "json")
+        self.code(refused, 4)
+        self.assertIn("git init --bare --initial-branch=main " + path, refused.last()["hint"])
+        self.world.git("init", "-q", "--bare", "--initial-branch=main", path)
+        self.code(self.world.run("apply", "-f", self.world.answers(**{**WEB, "gitRepoUrl": path}), "--yes", "--no-wait", "-o", "json"), 0)
+        self.assertEqual(self.world.git("-C", path, "rev-list", "--count", "HEAD").strip(), "1")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -120,6 +120,23 @@ class RealGitea(unittest.TestCase):
         refused = self.apply(delivery="push")
         self.assertEqual((refused.code, refused.last()["code"]), (4, "protected"), str(refused))
 
+    def test_a_repository_that_does_not_exist(self):
+        self.api("POST", "/orgs", {"username": "acme"})
+        for owner, visibility in (("boss", "private"), ("acme", "public")):
+            url = self.url.replace("/boss/shop", "/%s/fresh" % owner)
+            refused = self.apply(delivery="push", gitRepoUrl=url)
+            self.assertEqual((refused.code, refused.last()["code"]), (4, "not-found"), str(refused))
+            self.assertIsNone(self.api("GET", "/repos/%s/fresh" % owner))
+            done = self.apply("--create-repository", delivery="push", gitRepoUrl=url, gitBranch="trunk", createRepository=visibility)
+            self.assertEqual(done.code, 0, str(done))
+            self.until(lambda: not self.api("GET", "/repos/%s/fresh" % owner)["empty"])  # Gitea looks into a push a moment later
+            made = self.api("GET", "/repos/%s/fresh" % owner)
+            self.assertEqual((made["private"], made["default_branch"]), (visibility == "private", "trunk"))
+            self.assertEqual(len(self.api("GET", "/repos/%s/fresh/commits" % owner)), 1)
+        foreign = self.apply("--create-repository", delivery="push", gitRepoUrl=self.url.replace("/boss/shop", "/ann/fresh"))
+        self.assertEqual(foreign.code, 4, str(foreign))
+        self.assertIn("The repository was not created", foreign.last()["message"])
+
 
 if __name__ == "__main__":
     unittest.main()

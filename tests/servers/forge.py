@@ -13,6 +13,7 @@ pages, ETags. Merging is real: a merge or squash commit is made in the bare repo
                   {"do": "close"|"ready", "number": 1}
                   {"do": "check", "number": 1, "name": "build", "state": "pending"|"passed"|"failed"}
                   {"do": "review", "number": 1, "who": "ann", "verdict": "approved"|"changes"}
+                  {"do": "lose"}: the answer to the next repository that is created
                   {"do": "trouble", "status": 429, "headers": {...}, "times": 2, "method": "POST"}
     GET  /_forge  everything it holds, as JSON
 """
@@ -52,7 +53,7 @@ class Forge:
     """What is open, and the Git repositories behind it."""
 
     def __init__(self, root):
-        self.root, self.lock, self.pulls, self.trouble = Path(root), threading.RLock(), [], []
+        self.root, self.lock, self.pulls, self.trouble, self.made, self.lose = Path(root), threading.RLock(), [], [], [], False
 
     def git(self, repository, *arguments, check=True):
         done = subprocess.run(["git", "-C", str(self.root / (repository + ".git")), *arguments], capture_output=True, text=True,
@@ -86,6 +87,19 @@ class Forge:
         self.pulls.append(pull)
         return pull
 
+    def create(self, repository, private, branch=None):
+        """An empty repository; None if there is one. A forge makes the branch that is pushed first the default one, unless it was told."""
+        where = self.root / (repository + ".git")
+        if where.exists():
+            return None
+        subprocess.run(["git", "init", "-q", "--bare", str(where)], check=True, env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": "/nonexistent"})
+        self.git(repository, "config", "http.receivepack", "true")
+        self.git(repository, "config", "landfall.private", str(private).lower())
+        if branch:
+            self.git(repository, "symbolic-ref", "HEAD", "refs/heads/" + branch)
+        self.made.append(repository)
+        return repository
+
     def merge(self, pull, how):
         base, head = self.tip(pull.repository, pull.base), self.tip(pull.repository, pull.head)
         if how == "fast-forward":
@@ -101,6 +115,9 @@ class Forge:
         what = order["do"]
         if what == "trouble":
             self.trouble.append(order)
+            return
+        if what == "lose":
+            self.lose = True
             return
         pull = self.find(order["number"])
         if what == "merge":
@@ -142,7 +159,30 @@ class Dialect:
         return 200, items[(page - 1) * size:page * size], headers
 
 
-class GitHub(Dialect):
+class Owners(Dialect):
+    """Repositories of a person and of organisations are made in different places."""
+
+    def user(self, r):
+        return 200, {"login": "Boss", "id": 1}
+
+    def show_repository(self, r, repository):
+        return 200, {"full_name": repository, "html_url": "%s/%s" % (self.web, repository), "private": True}
+
+    def create_own(self, r):
+        return self.create_below(r, "boss")
+
+    def create_below(self, r, owner):
+        if owner == "locked":
+            raise Refusal(403, {"message": "You need admin access to the organization before adding a repository to it."})
+        if not (self.forge.root / owner).is_dir():
+            raise Refusal(404, None)
+        repository = owner + "/" + r.body["name"]
+        if not self.forge.create(repository, r.body["private"], r.body.get("default_branch")):
+            raise Refusal(*self.taken)
+        return 201, self.show_repository(r, repository)[1]
+
+
+class GitHub(Owners):
     root = "/api/v3"
     extra = {"X-GitHub-Request-Id": "1:2"}
     words = {401: {"message": "Bad credentials"}, 404: {"message": "Not Found", "documentation_url": "https://docs.example.com"}}
@@ -166,9 +206,12 @@ class GitHub(Dialect):
 
     def routes(self):
         repo = r"/repos/([^/]+/[^/]+)"
-        return [("GET", repo + "/pulls", self.list), ("POST", repo + "/pulls", self.create), ("GET", repo + r"/pulls/(\d+)", self.get), ("PATCH", repo + r"/pulls/(\d+)", self.patch),
+        return [("GET", repo, self.show_repository), ("GET", "/user", self.user), ("POST", "/user/repos", self.create_own), ("POST", r"/orgs/([^/]+)/repos", self.create_below),
+                ("GET", repo + "/pulls", self.list), ("POST", repo + "/pulls", self.create), ("GET", repo + r"/pulls/(\d+)", self.get), ("PATCH", repo + r"/pulls/(\d+)", self.patch),
                 ("POST", repo + r"/pulls/(\d+)/requested_reviewers", self.reviewers), ("POST", repo + r"/issues/(\d+)/labels", self.labels),
                 ("GET", repo + r"/commits/(\w+)/check-runs", self.runs), ("GET", repo + r"/commits/(\w+)/status", self.status), ("GET", repo + r"/pulls/(\d+)/reviews", self.reviews)]
+
+    taken = 422, {"message": "Repository creation failed.", "errors": [{"resource": "Repository", "code": "custom", "field": "name", "message": "name already exists on this account"}]}
 
     def list(self, r, repository):
         owner, _, head = r.query.get("head", ":").partition(":")
@@ -235,9 +278,29 @@ class GitLab(Dialect):
 
     def routes(self):
         project = r"/projects/([^/]+)"
-        return [("GET", project + "/merge_requests", self.list), ("POST", project + "/merge_requests", self.create), ("GET", project + r"/merge_requests/(\d+)", self.get),
+        return [("GET", project, self.show_repository), ("GET", r"/namespaces/([^/]+)", self.namespace), ("POST", "/projects", self.create_project),
+                ("GET", project + "/merge_requests", self.list), ("POST", project + "/merge_requests", self.create), ("GET", project + r"/merge_requests/(\d+)", self.get),
                 ("PUT", project + r"/merge_requests/(\d+)", self.put), ("GET", "/users", self.users), ("GET", project + r"/repository/commits/(\w+)/statuses", self.statuses),
                 ("GET", project + r"/merge_requests/(\d+)/approvals", self.approvals), ("GET", "/version", self.version)]
+
+    groups = {"acme": 71, "group/sub": 72, "locked": 73, "boss": 1}
+
+    def show_repository(self, r, repository):
+        return 200, {"path_with_namespace": repository, "web_url": "%s/%s" % (self.web, repository), "visibility": "private"}
+
+    def namespace(self, r, path):
+        if path not in self.groups:
+            raise Refusal(404, {"message": "404 Namespace Not Found"})
+        return 200, {"id": self.groups[path], "full_path": path}
+
+    def create_project(self, r):
+        path = {number: path for path, number in self.groups.items()}[r.body["namespace_id"]]
+        if path == "locked":
+            raise Refusal(403, {"message": "403 Forbidden"})
+        repository = path + "/" + r.body["path"]
+        if not self.forge.create(repository, r.body["visibility"] == "private"):
+            raise Refusal(400, {"message": {"project_namespace.name": ["has already been taken"], "path": ["has already been taken"]}})
+        return 201, self.show_repository(r, repository)[1]
 
     def version(self, r):
         return 200, {"version": "17.0.0"}
@@ -277,7 +340,7 @@ class GitLab(Dialect):
         return 200, {"approved": bool(approved), "approvals_left": 0 if approved else 1, "approved_by": [{"user": {"username": w}} for w in approved]}
 
 
-class Gitea(Dialect):
+class Gitea(Owners):
     root = "/api/v1"
     extra = {}
     words = {401: {"message": "token is required"}, 404: {"message": "The target couldn't be found."}}
@@ -295,10 +358,13 @@ class Gitea(Dialect):
 
     def routes(self):
         repo = r"/repos/([^/]+/[^/]+)"
-        return [("GET", repo + "/pulls", self.list), ("POST", repo + "/pulls", self.create), ("GET", repo + r"/pulls/(\d+)", self.get), ("PATCH", repo + r"/pulls/(\d+)", self.patch),
+        return [("GET", repo, self.show_repository), ("GET", "/user", self.user), ("POST", "/user/repos", self.create_own), ("POST", r"/orgs/([^/]+)/repos", self.create_below),
+                ("GET", repo + "/pulls", self.list), ("POST", repo + "/pulls", self.create), ("GET", repo + r"/pulls/(\d+)", self.get), ("PATCH", repo + r"/pulls/(\d+)", self.patch),
                 ("POST", repo + r"/pulls/(\d+)/requested_reviewers", self.reviewers), ("GET", repo + "/labels", self.labels), ("GET", r"/orgs/([^/]+)/labels", self.organisation),
                 ("POST", repo + r"/issues/(\d+)/labels", self.set_labels), ("GET", repo + r"/commits/(\w+)/status", self.status), ("GET", repo + r"/pulls/(\d+)/reviews", self.reviews),
                 ("GET", "/version", self.version)]
+
+    taken = 409, {"message": "The repository with the same name already exists."}
 
     def version(self, r):
         return 200, {"version": "1.22.0"}
@@ -375,9 +441,19 @@ class Bitbucket(Dialect):
 
     def routes(self):
         repo = r"/repositories/([^/]+/[^/]+)"
-        return [("GET", repo + "/pullrequests", self.list), ("POST", repo + "/pullrequests", self.create), ("GET", repo + r"/pullrequests/(\d+)", self.get),
+        return [("GET", repo, self.show_repository), ("POST", repo, self.create_repository), ("GET", repo + "/pullrequests", self.list), ("POST", repo + "/pullrequests", self.create), ("GET", repo + r"/pullrequests/(\d+)", self.get),
                 ("PUT", repo + r"/pullrequests/(\d+)", self.put), ("GET", repo + r"/pullrequests/(\d+)/statuses", self.statuses), ("GET", repo + r"/commit/(\w+)", self.commit),
                 ("GET", r"/workspaces/([^/]+)/members", self.members)]
+
+    def show_repository(self, r, repository):
+        return 200, {"full_name": repository, "links": {"html": {"href": "%s/%s" % (self.web, repository)}}}
+
+    def create_repository(self, r, repository):
+        if repository.startswith("locked/"):
+            raise Refusal(403, {"type": "error", "error": {"message": "You cannot administer workspace locked"}})
+        if not self.forge.create(repository, r.body["is_private"]):
+            raise Refusal(400, {"type": "error", "error": {"message": "Repository with this Slug and Owner already exists."}})
+        return self.show_repository(r, repository)
 
     def list(self, r, repository):
         want = re.fullmatch(r'state="OPEN" AND source\.branch\.name="(.*)" AND destination\.branch\.name="(.*)"', r.query.get("q", ""))
@@ -441,13 +517,23 @@ class BitbucketServer(Dialect):
 
     def routes(self):
         repo = r"/api/1\.0/projects/([^/]+)/repos/([^/]+)"
-        return [("GET", repo + "/pull-requests", self.list), ("POST", repo + "/pull-requests", self.create), ("GET", repo + r"/pull-requests/(\d+)", self.get),
+        return [("GET", repo, self.show_repository), ("POST", r"/api/1\.0/projects/([^/]+)/repos", self.create_repository), ("GET", repo + "/pull-requests", self.list), ("POST", repo + "/pull-requests", self.create), ("GET", repo + r"/pull-requests/(\d+)", self.get),
                 ("PUT", repo + r"/pull-requests/(\d+)", self.put), ("GET", repo + r"/pull-requests/(\d+)/merge", self.can_merge),
                 ("GET", repo + r"/pull-requests/(\d+)/activities", self.activities), ("GET", r"/build-status/1\.0/commits/(\w+)", self.builds),
                 ("GET", r"/api/1\.0/application-properties", self.version)]
 
     def version(self, r):
         return 200, {"version": "8.19.0", "buildNumber": "8019000", "displayName": "Bitbucket"}
+
+    def show_repository(self, r, project, slug):
+        return 200, {"slug": slug, "links": {"self": [{"href": "%s/projects/%s/repos/%s/browse" % (self.web, project, slug)}]}}
+
+    def create_repository(self, r, project):
+        if project == "locked":
+            raise Refusal(401, {"errors": [{"message": "You are not permitted to create repositories in this project"}]})
+        if not self.forge.create(project + "/" + r.body["name"], not r.body["public"], r.body["defaultBranch"]):
+            raise Refusal(409, {"errors": [{"context": "name", "message": "This repository URL is already taken by '%s' in '%s'" % (r.body["name"], project)}]})
+        return 201, self.show_repository(r, project, r.body["name"])[1]
 
     def list(self, r, project, slug):
         return self.pages(r, [self.show(p) for p in self.forge.pulls if p.state == "open" and r.query.get("at") == "refs/heads/" + p.head])
@@ -561,6 +647,9 @@ class ForgeHandler(githttp.GitHandler):
                 return
             try:
                 status, out, *headers = self.route(path[len(dialect.root):])
+                if forge.lose and forge.made:  # it is created, but the answer does not arrive
+                    forge.lose, self.close_connection = False, True
+                    return
                 self.json(status, out, {**dialect.extra, **(headers[0] if headers else {})})
             except Refusal as no:
                 self.json(no.status, no.body if no.body is not None else dialect.words[404], dialect.extra)
@@ -572,7 +661,7 @@ class ForgeHandler(githttp.GitHandler):
             if found and method == self.command:
                 names = [unquote(part) for part in found.groups()]
                 repository = "/".join(names[:2]) if isinstance(dialect, BitbucketServer) and len(names) > 1 else names[0] if names else ""
-                if "/" in repository and not (self.server.forge.root / (repository + ".git")).is_dir():
+                if "/" in repository and not function.__name__.startswith(("create_", "namespace")) and not (self.server.forge.root / (repository + ".git")).is_dir():
                     raise Refusal(404, None)
                 return function(self, *names)
         raise Refusal(404, {"message": "no such route: " + path})
