@@ -328,6 +328,33 @@ static int parse_http(struct lf_git_url *out, const char *rest, struct lf_error 
 	return LF_OK;
 }
 
+/* Nobody signs in at git daemon, so there is no user; its path is taken as it stands. */
+static int parse_daemon(struct lf_git_url *out, const char *rest, struct lf_error *err)
+{
+	size_t length = strcspn(rest, "/");
+	struct lf_str str = {0};
+	int rc;
+
+	if (memchr(rest, '@', length))
+		return refuse(err, "a git:// address has no user: nobody signs in there", EXAMPLES);
+	rc = parse_authority(out, rest, length, false, err);
+	if (rc)
+		return rc;
+	out->path = lf_dup(rest + length);
+	for (size_t n = strlen(out->path); n > 1 && out->path[n - 1] == '/'; n--)
+		out->path[n - 1] = '\0';
+	rc = check_path(out->path, err);
+	if (rc)
+		return rc;
+	if (out->port == 9418)
+		out->port = 0;
+	lf_str_add(&str, "git://");
+	add_authority(&str, out);
+	lf_str_add(&str, out->path);
+	out->canonical = lf_str_take(&str);
+	return LF_OK;
+}
+
 static int parse_local(struct lf_git_url *out, const char *path, struct lf_error *err)
 {
 	struct lf_str str = {0};
@@ -371,7 +398,8 @@ static int parse_scheme(struct lf_git_url *out, const char *text, size_t length,
 		const char *name;
 		enum lf_git_transport transport;
 	} schemes[] = {{"https", LF_GIT_HTTPS}, {"http", LF_GIT_HTTP},   {"ssh", LF_GIT_SSH},
-	               {"git+ssh", LF_GIT_SSH}, {"ssh+git", LF_GIT_SSH}, {"file", LF_GIT_LOCAL}};
+	               {"git+ssh", LF_GIT_SSH}, {"ssh+git", LF_GIT_SSH}, {"git", LF_GIT_DAEMON},
+	               {"file", LF_GIT_LOCAL}};
 
 	for (size_t i = 0; i < LF_COUNT(schemes); i++) {
 		if (strlen(schemes[i].name) != length || strncasecmp(schemes[i].name, text, length) != 0)
@@ -383,13 +411,12 @@ static int parse_scheme(struct lf_git_url *out, const char *text, size_t length,
 			return parse_http(out, text + length + 3, err);
 		case LF_GIT_SSH:
 			return parse_ssh(out, text + length + 3, err);
+		case LF_GIT_DAEMON:
+			return parse_daemon(out, text + length + 3, err);
 		case LF_GIT_LOCAL:
 			return parse_file(out, text + length + 3, err);
 		}
 	}
-	if (length == 3 && !strncasecmp(text, "git", 3))
-		return refuse(err, "git:// is neither encrypted nor signed in, and cannot be pushed to",
-		              "Use the ssh or https address of the repository.");
 	return refuse(err, "the repository URL begins with a scheme that Landfall does not know", EXAMPLES);
 }
 

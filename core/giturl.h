@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include "core/error.h"
 
-enum lf_git_transport { LF_GIT_HTTP, LF_GIT_HTTPS, LF_GIT_SSH, LF_GIT_LOCAL };
+enum lf_git_transport { LF_GIT_HTTP, LF_GIT_HTTPS, LF_GIT_SSH, LF_GIT_DAEMON /* git://: reading only */, LF_GIT_LOCAL };
 
 struct lf_git_url {
 	enum lf_git_transport transport;

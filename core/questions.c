@@ -179,6 +179,21 @@ static int check_url(const char *value, const struct lf_plan *plan, const struct
 	return code;
 }
 
+static bool warn_url(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_git_url url = {0};
+	bool reads_only = !lf_git_url_parse(&url, value, NULL) && url.transport == LF_GIT_DAEMON;
+
+	(void)plan;
+	(void)facts;
+	lf_git_url_dispose(&url);
+	if (!reads_only)
+		return false;
+	(void)lf_fail(out, LF_EINVAL, "gitRepoUrl", 0, "git:// can only be read: nobody signs in there.");
+	lf_hint(out, "To deliver, give the ssh or https address, or name it in url.<base>.pushInsteadOf of your Git configuration.");
+	return true;
+}
+
 static bool derive_branch(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	const char *url = lf_plan_text(plan, "gitRepoUrl");
@@ -438,6 +453,7 @@ static const struct lf_question rows[] = {
 	    .yaml = "spec.url of gitrepository.yaml (Flux), spec.source.repoURL (Argo CD)",
 	    .derive = derive_url,
 	    .check = check_url,
+	    .warn = warn_url,
 	},
 	{
 	    .id = "gitBranch",

@@ -51,6 +51,8 @@ static void put_url(struct lf_node *map, const char *text, bool is_demo)
 	node = put(map, "url", value, "gitRepoUrl");
 	if (url.transport == LF_GIT_LOCAL && !is_demo)
 		lf_node_set_comment(node, "Flux reads http, https and ssh only, not a local path");
+	if (url.transport == LF_GIT_DAEMON)
+		lf_node_set_comment(node, "Flux reads http, https and ssh only, not git://");
 	lf_git_url_dispose(&url);
 }
 

@@ -23,6 +23,8 @@ static const char *transport_name(enum lf_git_transport transport)
 		return "https";
 	case LF_GIT_SSH:
 		return "ssh";
+	case LF_GIT_DAEMON:
+		return "git";
 	case LF_GIT_LOCAL:
 		return "local";
 	}

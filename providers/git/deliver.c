@@ -121,8 +121,7 @@ static void again(struct deliver_job *deliver, const struct lf_error *why)
 static void kept(struct lf_git_job *job, const struct lf_error *err, void *payload)
 {
 	struct deliver_job *deliver = payload;
-	struct lf_git_result result = {.commit = deliver->only_branch ? deliver->base : deliver->built.commit,
-	                               .tree = deliver->built.tree};
+	struct lf_git_result result = {.commit = deliver->only_branch ? deliver->base : deliver->built.commit, .tree = deliver->built.tree};
 
 	(void)err; /* the cache is a convenience */
 	if (!job->over)
@@ -353,15 +352,14 @@ static void listed(struct lf_git_job *job, const struct lf_error *err)
 static void opened(struct lf_git_job *job, const struct lf_error *err)
 {
 	struct deliver_job *deliver = deliver_of(job);
-	const char *warning = job->remote.store.warning;
 
 	if (err) {
 		give_up(job, err);
 		return;
 	}
 	lf_git_job_hold(job);
-	if (warning)
-		tell(deliver, warning);
+	if (job->remote.store.warning)
+		tell(deliver, job->remote.store.warning);
 	if (enter(deliver, LF_GIT_FETCH))
 		lf_git_session_open(job, LF_GIT_UPLOAD, deliver->branch, listed);
 	lf_git_job_release(job);
@@ -373,6 +371,7 @@ static void start(struct lf_git_job *job, const struct lf_error *err)
 	struct lf_error error = {0};
 
 	(void)err;
+	job->remote.writes = true;
 	if (lf_git_branch_check(deliver->branch, &error) ||
 	    (deliver->start_branch && lf_git_branch_check(deliver->start_branch, &error)) || lf_git_changes_check(&deliver->changes, &error))
 		give_up(job, &error);

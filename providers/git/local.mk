@@ -37,4 +37,4 @@ libproviders_a_SOURCES += \
   providers/git/words.c providers/git/words.h \
   providers/git/browse.c providers/git/check.c providers/git/commit.c providers/git/contains.c providers/git/deliver.c providers/git/history.c providers/git/inspect.c \
   providers/git/remote.c providers/git/remote.h providers/git/sync.c \
-  providers/git/transport_http.c providers/git/transport_pipe.c providers/git/wire.h
+  providers/git/transport_daemon.c providers/git/transport_http.c providers/git/transport_pipe.c providers/git/wire.h

@@ -7,6 +7,7 @@
 
 #include "core/mem.h"
 #include "providers/git/job.h"
+#include "providers/git/wire.h"
 
 void lf_git_missing_add(struct lf_git_missing *missing, const char *id)
 {
@@ -74,6 +75,8 @@ static int prepare(void *payload, struct lf_error *err)
 	rc = lf_git_url_parse(&remote->url, address, err);
 	if (!rc)
 		rc = lf_git_url_parse(&remote->push_url, push_address, err);
+	if (!rc && remote->writes && remote->push_url.transport == LF_GIT_DAEMON)
+		rc = lf_git_daemon_refuse(err, remote->job);
 	if (!rc && remote->need_store)
 		rc = open_store(remote, err);
 	lf_free(address);

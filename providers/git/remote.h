@@ -32,6 +32,7 @@ struct lf_git_remote {
 	char *address; /* as the user gave it */
 	const char *base; /* what a new branch starts from; NULL: the default branch. Borrowed */
 	bool need_store, fresh;
+	bool writes; /* something will be pushed: an address that only reads is refused at once */
 	bool uncached; /* there is no room where the cache is: the store is a temporary one */
 	struct lf_git_settings settings;
 	struct lf_git_url url, push_url;

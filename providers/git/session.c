@@ -383,6 +383,9 @@ void lf_git_session_open(struct lf_git_job *job, enum lf_git_service service, co
 	case LF_GIT_LOCAL:
 		session->wire = lf_git_pipe_new(job, service, &handler);
 		break;
+	case LF_GIT_DAEMON:
+		session->wire = lf_git_daemon_new(job, service, &handler);
+		break;
 	}
 	ask(session, LF_GIT_FOR_ADVERT, NULL);
 }

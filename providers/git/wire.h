@@ -1,4 +1,4 @@
-/* wire: how bytes reach a Git server and come back: over HTTP, over ssh, or to git's own programs on this
+/* wire: how bytes reach a Git server and come back: over HTTP, over ssh, from git daemon, or to git's own programs on this
  * machine. One wire is one service of one repository. */
 #ifndef LF_PROVIDERS_GIT_WIRE_H
 #define LF_PROVIDERS_GIT_WIRE_H
@@ -38,5 +38,9 @@ struct lf_git_wire *lf_git_http_new(struct lf_git_job *job, enum lf_git_service 
                                     const struct lf_git_wire_handler *handler);
 struct lf_git_wire *lf_git_pipe_new(struct lf_git_job *job, enum lf_git_service service,
                                     const struct lf_git_wire_handler *handler);
+struct lf_git_wire *lf_git_daemon_new(struct lf_git_job *job, enum lf_git_service service,
+                                      const struct lf_git_wire_handler *handler);
+/* Says that nothing can be pushed to where the job's remote pushes to, which is a git:// address. */
+int lf_git_daemon_refuse(struct lf_error *err, const struct lf_git_job *job);
 
 #endif

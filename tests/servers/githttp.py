@@ -7,6 +7,7 @@
     ... --redirect                                           /moved/REPO.git answers 301 to /REPO.git
     ... --redirect-to URL                                    ... to URL/REPO.git
     ... --lose-report N                                      the first N pushes are done, but the connection ends without an answer
+    ... --stall-on TEXT                                      a request whose line holds TEXT gets no answer
     ... --config KEY=VALUE                                   git configuration, e.g. uploadpack.allowFilter=true
     ... --no-protocol-v2                                     an old server: ignores the Git-Protocol header
     ... --log FILE                                           one line per request: method, path, status, user
@@ -41,7 +42,11 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
     def answer(self):
         options = self.server.options
         self.user = None
-        if options.user and not self.authenticated():
+        if options.stall_on and options.stall_on in "%s %s" % (self.command, self.path):
+            self.log_request(0)
+            self.server.over.wait(REQUEST_LIMIT_S)
+            self.close_connection = True
+        elif options.user and not self.authenticated():
             # The body was not read, so the connection cannot be used again.
             self.close_connection = True
             self.plain(401, "authentication required\n", {"WWW-Authenticate": 'Basic realm="test"'})
@@ -157,7 +162,7 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
 class GitServer(serving.HttpServer):
     def __init__(self, options, handler=GitHandler):
         self.options = options
-        self.lost = 0
+        self.lost, self.over = 0, threading.Event()
         self.password = Path(options.password_file).read_text().rstrip("\n") if options.password_file else ""
         self.git_environment = git_environment(options.root, options.config)
         self.log_file = open(options.log, "a", buffering=1) if options.log else None
@@ -194,6 +199,7 @@ def add_options(parser):
     parser.add_argument("--redirect-to")
     parser.add_argument("--lose-report", type=int, default=0)
     parser.add_argument("--config", action="append", default=[], metavar="KEY=VALUE")
+    parser.add_argument("--stall-on")
     parser.add_argument("--no-protocol-v2", action="store_true")
     parser.add_argument("--log")
 
@@ -207,7 +213,7 @@ def main():
     if not Path(options.root).is_dir():
         serving.fail("no directory " + options.root)
     server = GitServer(options)
-    serving.until_told(server.shutdown, options.until_eof)
+    serving.until_told(lambda: (server.over.set(), server.shutdown()), options.until_eof)
     serving.announce(server.server_address[1])
     server.serve_forever(poll_interval=0.05)
 
