@@ -167,7 +167,7 @@ static void refuses(void **state)
 	    "https://host/-\xff",
 	    "ssh://host/%ff",
 	    "ssh://-a/b",
-	    "GIT://host/b",
+	    "GIT://ann@host/b",
 	    "githttp://host/b",
 	    "http+git://host/b",
 	    "://host/b",
