@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/environments.h"
 #include "core/giturl.h"
 #include "core/mem.h"
@@ -170,17 +171,20 @@ static bool is_for(const struct lf_node *project, const char *url, const char *n
 
 bool lf_argocd_derive_project(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	const char *url = lf_plan_text(plan, "gitRepoUrl"), *namespace = lf_plan_text(plan, "targetNamespace");
+	const char *namespace = lf_plan_text(plan, "targetNamespace");
+	char *url = lf_plan_is_remote_chart(plan) ? lf_argocd_chart_url(lf_plan_text(plan, "chartRepoUrl")) : lf_dup(lf_plan_text(plan, "gitRepoUrl"));
+	bool found = false;
 
-	for (size_t i = 0; *url && i < lf_node_count(facts->cluster.consumers); i++) {
+	for (size_t i = 0; *url && i < lf_node_count(facts->cluster.consumers) && !found; i++) {
 		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);
 
-		if (lf_equal(lf_node_text(object, "kind"), "AppProject") &&
-		    lf_equal(lf_node_text(object, "metadata.namespace"), lf_plan_text(plan, "argocdNamespace")) &&
-		    is_for(object, url, namespace, lf_plan_text(plan, "destinationServer")))
-			return lf_suggest(out, lf_node_text(object, "metadata.name"), "found in the cluster");
+		found = lf_equal(lf_node_text(object, "kind"), "AppProject") &&
+			lf_equal(lf_node_text(object, "metadata.namespace"), lf_plan_text(plan, "argocdNamespace")) &&
+			is_for(object, url, namespace, lf_plan_text(plan, "destinationServer")) &&
+			lf_suggest(out, lf_node_text(object, "metadata.name"), "found in the cluster");
 	}
-	return false;
+	lf_free(url);
+	return found;
 }
 
 /* ---- the rows ---- */
