@@ -1,6 +1,6 @@
 # Tests of the area "core". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
 if HAVE_CMOCKA
-CORE_TESTS = tests/unit/test_str tests/unit/test_text tests/unit/test_fs tests/unit/test_node tests/unit/test_json tests/unit/test_yaml \
+CORE_TESTS = tests/unit/test_str tests/unit/test_text tests/unit/test_fs tests/unit/test_node tests/unit/test_json tests/unit/test_yaml tests/unit/test_scalars \
   tests/unit/test_diff tests/unit/test_edit tests/unit/test_history tests/unit/test_yaml_edit
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
@@ -18,6 +18,9 @@ tests_unit_test_fs_LDADD = $(CORE_TEST_LIBS)
 tests_unit_test_node_SOURCES = tests/unit/test_node.c tests/unit/trees.c tests/unit/trees.h tests/unit/random.h tests/unit/unit.h
 tests_unit_test_node_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_node_LDADD = $(CORE_TEST_LIBS)
+tests_unit_test_scalars_SOURCES = tests/unit/test_scalars.c tests/unit/unit.h
+tests_unit_test_scalars_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_scalars_LDADD = $(CORE_TEST_LIBS)
 tests_unit_test_json_SOURCES = tests/unit/test_json.c tests/unit/trees.c tests/unit/trees.h tests/unit/random.h tests/unit/unit.h
 tests_unit_test_json_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_json_LDADD = $(CORE_TEST_LIBS)

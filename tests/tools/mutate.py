@@ -40,6 +40,7 @@ FILES = tuple(f"core/{name}.c" for name in CORE) + ("providers/flux/*.c", "provi
 # Their programs need servers, a terminal or libraries of the neighbours; no rule of rendering is first seen there.
 NOT_TESTS = re.compile(r"test_(git_|http|kube|sandbox|screens|terminal|tui|widgets|canvas|input|theme|forge|module|watch|str$|text$|fs$|diff$)")
 MATRIX = "the matrix"
+OFFERS = "what the matrix is offered"
 PEER = "yaml_peer"
 BUILD_LIMIT_S = 3600
 CPU_LIMIT_S = 10
@@ -152,49 +153,64 @@ class Copy:
         return self.output(command, layer) is not None
 
 
+def lines_of(sets):
+    return "".join(json.dumps({"name": one.name, "text": one.text}) + "\n" for one in sets).encode()
+
+
 class Matrix:
-    """The sets of tests/matrix: one program renders them all; only what differs from before is read back."""
+    """The sets of tests/matrix: one program renders them all, and says what of each combination is offered; only what differs from before is looked at."""
 
     def __init__(self, copy):
         sys.path.insert(0, str(copy.source / "tests/matrix"))
+        import driver
+
+        driver.BUILD = copy.build
         import check
         import expect
         import sets
 
         self.copy, self.check, self.expect = copy, check, expect
-        self.asked = {question["id"]: question for question in json.loads(must([copy.build / "landfall", "questions", "-o", "json"], copy.build))}
-        self.sets = list(sets.build(self.asked))
-        given = "".join(json.dumps({"name": one.name, "text": one.text}) + "\n" for one in self.sets).encode()
-        self.programs = {MATRIX: (["tests/matrix/render_sets"], given), PEER: (["tests/unit/yaml_trees", "2000", "42"], None)}
-        self.before = self.render(None)
-        self.trees = self.printed(PEER, None)
+        self.asked = driver.questions()
+        builder = sets.Builder(self.asked)
+        self.sets, self.combinations = builder.all(), builder.combinations
+        combined = [sets.Set("/".join(names), sets.answers_of(names), sets.flow) for names, *_ in self.combinations]
+        render = ["tests/matrix/render_sets"]
+        self.programs = {MATRIX: (render, lines_of(self.sets)), OFFERS: ([*render, "-p"], lines_of(combined)), PEER: (["tests/unit/yaml_trees", "2000", "42"], None)}
+        self.before = {name: self.printed(name, None) for name in self.programs}
 
     def printed(self, name, layer):
         command, given = self.programs[name]
         return self.copy.output(command, layer, given)
 
-    def render(self, layer):
-        printed = self.printed(MATRIX, layer)
-        return printed.splitlines()[:-1] if printed is not None else []
+    def both(self, name, layer):
+        """The lines of each set, as they are and as they were, without the last, which is about time; None if there are not as many."""
+        now, before = self.printed(name, layer), self.before[name].splitlines()[:-1]
+        now = now.splitlines()[:-1] if now is not None else []
+        return list(zip(now, before)) if len(now) == len(before) else None
 
     def notices(self, layer):
-        now = self.render(layer)
-        return len(now) != len(self.before) or any(new != old and self.is_wrong(one, json.loads(new)) for one, new, old in zip(self.sets, now, self.before))
+        lines = self.both(MATRIX, layer)
+        return lines is None or any(new != old and self.is_wrong(one, json.loads(new)) for one, (new, old) in zip(self.sets, lines))
 
     def is_wrong(self, one, answer):
         files = {}
         for file in answer.get("files", ()):
-            problem, trees = self.check.read_back((file["text"], file["tree"]))
+            problem, files[file["path"]] = self.check.read_back((file["text"], file["tree"]))
             if problem:
                 return True
-            if trees is not None:
-                files[file["path"]] = trees
-        return "files" not in answer or any(self.expect.check(one.answers, self.asked, files))
+        return "files" not in answer or any(self.expect.check(one.answers, self.asked, files, {file["path"]: file["text"] for file in answer["files"]}))
+
+    def offers_notice(self, layer):
+        lines = self.both(OFFERS, layer)
+        if lines is None:
+            return True
+        changed = [(*combination[:3], json.loads(new)) for combination, (new, old) in zip(self.combinations, lines) if new != old]
+        return any(not problem.startswith("extras.py") for problem in self.check.wrong_offers(self.asked, changed))
 
     def peer_notices(self, layer):
         """tests/yaml_peer.sh, if the random trees are written otherwise."""
         now = self.printed(PEER, layer)
-        return now is None or now != self.trees and subprocess.run([sys.executable, self.copy.source / "tests/yaml_peer.py"], input=now, capture_output=True).returncode != 0
+        return now is None or now != self.before[PEER] and subprocess.run([sys.executable, self.copy.source / "tests/yaml_peer.py"], input=now, capture_output=True).returncode != 0
 
 
 class Equivalents:
@@ -223,6 +239,8 @@ def killer(copy, matrix, layer, tests, kills, seconds):
             return test
     if MATRIX in tests and matrix.notices(layer):
         return MATRIX
+    if OFFERS in tests and matrix.offers_notice(layer):
+        return OFFERS
     return PEER if PEER in tests and matrix.peer_notices(layer) else None
 
 
