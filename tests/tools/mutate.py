@@ -133,11 +133,11 @@ class Copy:
                 path.unlink()
         return lines, seconds
 
-    def layer(self, file, text):
+    def layer(self, text):
         """The broken file as a library of its own; None if it does not compile."""
         source, layer = self.over / "mutant.c", self.over / "mutant.so"
         source.write_text(text)
-        done = subprocess.run([*self.compile, "-shared", "-I", (self.source / file).parent, source, "-o", layer], capture_output=True, timeout=WALL_LIMIT_S)
+        done = subprocess.run([*self.compile, "-shared", source, "-o", layer], capture_output=True, timeout=WALL_LIMIT_S)
         return None if done.returncode else layer
 
     def output(self, command, layer, given=None):
@@ -267,13 +267,15 @@ def run_file(copy, matrix, covered, seconds, equivalents, file, chosen, sample, 
     mutants = [mutant for mutant in mutants_of(lines) if chosen is None or (mutant[2], lines[mutant[0]].strip()) in chosen]
     if sample and len(mutants) > sample:
         mutants = sorted(random.Random(f"{SEED} {file}").sample(mutants, sample))
+    if not copy.layer(text):
+        sys.exit(f"{file} does not compile by itself")
     counts, kills = {"mutants": 0, "killed": 0, "equivalent": 0, "left": 0, "not tried": 0}, {}
     for first, last, what, new in mutants:
         if time.monotonic() > deadline:
             counts["not tried"] += 1
             continue
         before = "\n".join(lines[first:last])
-        layer = copy.layer(file, "\n".join([*lines[:first], new, *lines[last:]]))
+        layer = copy.layer("\n".join([*lines[:first], new, *lines[last:]]))
         if not layer:
             continue
         counts["mutants"] += 1

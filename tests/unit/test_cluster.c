@@ -237,15 +237,17 @@ static void test_wanted(void **state)
 	lf_target_dispose(&target);
 	test_plan_dispose(&test);
 	/* Of Git the commit says it. */
-	memset(&target, 0, sizeof(target));
-	test_plan_init(&test, test_flux_chart_in_git, NULL);
-	lf_engine_flux.target(&target, test.plan, &test.facts);
-	assert_null(target.wanted);
-	assert_string_equal(target.repository, "https://git.example.com/shop/config.git");
-	assert_string_equal(target.path, "charts/web");
-	assert_string_equal(target.namespace, "production");
-	lf_target_dispose(&target);
-	test_plan_dispose(&test);
+	for (int i = 0; i < 2; i++) {
+		memset(&target, 0, sizeof(target));
+		test_plan_init(&test, i ? test_flux_chart_in_git : test_argocd_chart_in_git, NULL);
+		lf_plan_engine(test.plan)->target(&target, test.plan, &test.facts);
+		assert_null(target.wanted);
+		assert_string_equal(target.repository, "https://git.example.com/shop/config.git");
+		assert_string_equal(target.path, "charts/web");
+		assert_string_equal(target.namespace, "production");
+		lf_target_dispose(&target);
+		test_plan_dispose(&test);
+	}
 }
 
 static void test_sets_are_followed(void **state)

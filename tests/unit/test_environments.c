@@ -1,6 +1,6 @@
 /* Environments: what the split gives each part, what is refused, and which files they share. The rendered files are golden (tests/golden/render). */
 #include "config.h"
-#include "tests/unit/engines.h"
+#include "tests/unit/rules.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -363,9 +363,47 @@ static void test_problems_are_the_parts(void **state)
 	}
 }
 
+/* What an overlay may be told, at its limits. */
+static void test_answers_of_an_overlay(void **state)
+{
+	static const char *const base[] = {"gitopsDeployment=flux", "deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", "gitRepoUrl=https://h/a", "gitPath=web", "scaffold=yes",
+					   "image=nginx:1", NULL};
+	static const struct test_answer rows[] = {
+		{base, 0, "config", "{abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_: x}", 0, NULL},
+		{base, 0, "config", "{_A1: 1, B: true, C: ''}", 0, NULL},
+		{base, 0, "config", "{1A: x}", 0, "1A is no name"},
+		{base, 0, "config", "{A-B: x}", 0, "no name"},
+		{base, 0, "config", "{'': x}", 0, "no name"},
+		{base, 0, "config", "{A: {b: 1}}", 0, "not one line"},
+		{base, 0, "config", "{A: [b]}", 0, "not one line"},
+		{base, 0, "config", "{A: \"b\\nc\"}", 0, "not one line"},
+		{base, 0, "ingressHost", "web-1.abcdefghijklmnopqrstuvwxyz.0123456789", 0, NULL},
+		{base, 0, "ingressHost", "%s", 253, NULL},
+		{base, 0, "ingressHost", "%s", 254, "not the name of a host"},
+		{base, 0, "ingressHost", "a..b", 0, "not the name of a host"},
+		{base, 0, "ingressHost", ".a", 0, "not the name of a host"},
+		{base, 0, "ingressHost", "a-", 0, "not the name of a host"},
+		{base, 0, "ingressHost", "A.b", 0, "not the name of a host"},
+		{base, 0, "autoscale", "{min: 1, max: 1, cpu: 1}", 0, NULL},
+		{base, 0, "autoscale", "{max: 1000, cpu: 1000}", 0, NULL},
+		{base, 0, "autoscale", "{min: 0, max: 1}", 0, "no range"},
+		{base, 0, "autoscale", "{min: 3, max: 2}", 0, "no range"},
+		{base, 0, "autoscale", "{min: 1}", 0, "no range"},
+		{base, 0, "autoscale", "{max: 1001}", 0, "no range"},
+		{base, 0, "autoscale", "{max: 2, cpu: 0}", 0, "no range"},
+		{base, 0, "autoscale", "{max: 2, cpu: 1001}", 0, "no range"},
+		{base, 0, "autoscale", "{max: 2, memory: 5}", 0, "memory"},
+		{base, 0, "autoscale", "[1]", 0, ""},
+	};
+
+	(void)state;
+	test_answers(rows, LF_COUNT(rows));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_answers_of_an_overlay),
 		cmocka_unit_test(test_one_environment_is_the_plan_itself),
 		cmocka_unit_test(test_each_part_has_its_own),
 		cmocka_unit_test(test_paths),

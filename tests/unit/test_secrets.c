@@ -1,0 +1,100 @@
+/* Secrets in clear: each key that names one, each shape they come in, and what only looks like one. */
+#include "config.h"
+#include "tests/unit/unit.h"
+
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/secrets.h"
+#include "core/str.h"
+
+static void test_keys(void **state)
+{
+	static const char *const keys[] = {"password", "passwd", "passphrase", "token", "secretKey", "API_KEY", "access-key", "privateKey", "encryption.key", "credentials", "connectionString", "dsn",
+					   "clientSecret", "JWT_SECRET", "sharedSecret", "appSecret", "webhookSecret", "secret", "DB_PASSWORD", "adminPassword"};
+	static const char *const others[] = {"passwords", "existingSecret", "imagePullSecret", "secretName", "tokenizer", "key", "user"};
+	static const char *const shapes[] = {"%s: x", "a: {b: [{%s: x}]}", "env: [{name: %s, value: x}]", "%s: 7", "a: 1\nb: {%s: x}"};
+	static const char *const safe[] = {"%s: ''", "%s: ${X}", "%s: '{{ .x }}'", "%s: $(X)", "%s: true", "%s: ~", "%s: ENC[AES256_GCM]", "%s: {name: x}", "env: [{name: %s, valueFrom: x}]"};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(keys) + LF_COUNT(others); i++) {
+		const char *key = i < LF_COUNT(keys) ? keys[i] : others[i - LF_COUNT(keys)];
+
+		for (size_t k = 0; k < LF_COUNT(shapes) + LF_COUNT(safe); k++) {
+			const char *shape = k < LF_COUNT(shapes) ? shapes[k] : safe[k - LF_COUNT(shapes)], *gap = strstr(shape, "%s");
+			bool wanted = i < LF_COUNT(keys) && k < LF_COUNT(shapes);
+			struct lf_error why = {0};
+			struct lf_str text = {0};
+
+			lf_str_add_n(&text, shape, (size_t)(gap - shape));
+			lf_str_add(&text, key);
+			lf_str_add(&text, gap + 2);
+			if (lf_secrets_warn(&why, lf_str_text(&text), NULL, NULL) != wanted)
+				fail_msg("%s", lf_str_text(&text));
+			assert_true(!wanted || (strstr(why.message, key) && *why.hint));
+			lf_str_dispose(&text);
+		}
+	}
+}
+
+static void test_private_keys(void **state)
+{
+	static const struct {
+		const char *answer;
+		bool found;
+	} rows[] = {
+		{"a: \"-----BEGIN RSA PRIVATE KEY-----\"", true}, {"a: [\"-----BEGIN PRIVATE KEY-----\"]", true}, {"a: \"-----BEGIN CERTIFICATE-----\"", false},
+		{"a: \"PRIVATE KEY-----\"", false}, {"", false}, {"a: [", false}, {"- {token: x}", true}, {"a: 1\n---\ntoken: x", true},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_error why = {0};
+
+		if (lf_secrets_warn(&why, rows[i].answer, NULL, NULL) != rows[i].found)
+			fail_msg("%s", rows[i].answer);
+	}
+}
+
+#define SOPS "sops: {mac: 'ENC[x]'}\n"
+#define SECRET "apiVersion: v1\nkind: Secret\nmetadata: {name: s}\n"
+
+static void test_files(void **state)
+{
+	static const struct {
+		const char *text;
+		bool found;
+	} rows[] = {
+		{SECRET "data: {a: eA==}\n", true}, {SECRET "stringData: {a: x}\n", true}, {SECRET "data: {}\n", false}, {SECRET, false},
+		{SECRET "data: {a: 'ENC[x]'}\n" SOPS, false}, {SECRET "stringData: {a: 'ENC[x]'}\n" SOPS, false}, {SECRET "data: {a: 'ENC[x]', b: eA==}\n" SOPS, true},
+		{SECRET "data: {a: 'ENC[x]'}\nstringData: {b: x}\n" SOPS, true}, {SECRET "data: {a: 'ENC[x]'}\n", true}, {SECRET "data: {a: 'ENC[x'}\n" SOPS, true},
+		{SECRET "data: {a: 'x]'}\n" SOPS, true}, {SECRET "data: {a: 'ENC[x]'}\nsops: {mac: x}\n", true},
+		{"apiVersion: v1\nkind: ConfigMap\ndata: {Secret: x}\n", false}, {"apiVersion: x/v1\nkind: Secret\ndata: {a: x}\n", false},
+		{"kind: List\nitems:\n- {apiVersion: v1, kind: Secret, data: {a: x}}\n", true}, {"kind: SecretList\nitems:\n- {apiVersion: v1, kind: Secret, data: {a: x}}\n", true},
+		{"kind: Other\nitems:\n- {apiVersion: v1, kind: Secret, data: {a: x}}\n", false}, {"a: 1\n---\n" SECRET "data: {a: x}\n", true},
+		{"secretGenerator: [{name: s, literals: [a=b]}]\n", true}, {"secretGenerator: [{name: s, literals: []}]\n", false}, {"secretGenerator: [{name: s, files: [a]}]\n", false},
+		{"secretGenerator: [{name: r, files: [a]}, {name: s, literals: [a=b]}]\n", true}, {"secretGenerator: [{name: s, literals: ['ENC[x]']}]\n", false},
+		{"- Secret\n", false}, {"Secret\n", false}, {"kind: Secret\ndata: [\n", false}, {NULL, false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_error why = {0};
+
+		if (lf_secrets_find_in_text(&why, "dir/f.yaml", rows[i].text) != rows[i].found)
+			fail_msg("%s", rows[i].text);
+		if (rows[i].found)
+			assert_true(why.code == LF_EREFUSED && strstr(why.message, "dir/f.yaml:") && *why.hint);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_private_keys),
+		cmocka_unit_test(test_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
