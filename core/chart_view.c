@@ -69,6 +69,14 @@ static bool name_finding(const struct lf_chart_facts *chart, const char *name, b
 	return true;
 }
 
+/* By precedence: 2.0.0 stands before 3.0.0-rc.1 in the list, but it is not newer. */
+static bool is_newer(const char *a, const char *b)
+{
+	struct lf_semver va, vb;
+
+	return lf_semver_parse(&va, a) && lf_semver_parse(&vb, b) && lf_semver_compare(&va, &vb) > 0;
+}
+
 static bool version_finding(const struct lf_chart_facts *chart, const char *answer, struct lf_str *text, enum lf_fact_state *mark)
 {
 	const struct lf_chart_version *version = lf_chart_pick(chart, answer), *newest = lf_chart_newest(chart);
@@ -89,7 +97,7 @@ static bool version_finding(const struct lf_chart_facts *chart, const char *answ
 	if (!lf_equal(version->version, answer))
 		lf_str_addf(text, "takes %s today · ", version->version);
 	lf_chart_version_choice(version, text);
-	if (newest && lf_semver_order(newest->version, version->version) < 0)
+	if (newest && is_newer(newest->version, version->version))
 		lf_str_addf(text, "%s%s is newer", text->length ? " · " : "", newest->version);
 	if (lf_ends_with(lf_str_text(text), " · "))
 		lf_str_truncate(text, text->length - strlen(" · "));

@@ -244,11 +244,9 @@ def killer(copy, matrix, layer, tests, kills, seconds):
     return PEER if PEER in tests and matrix.peer_notices(layer) else None
 
 
-def tests_of(covered, number):
-    """The tests that run this line; a line without code of its own (a table's row, the rest of a statement) may matter to every test of its file."""
-    if number in covered:
-        return covered[number]
-    return sorted({test for tests in covered.values() for test in tests})
+def tests_of(covered, number, everything):
+    """The tests that run this line; one without code of its own (a table's row, the rest of a statement) may matter to any."""
+    return covered.get(number, everything)
 
 
 def survivors_of(logs):
@@ -279,7 +277,7 @@ def run_file(copy, matrix, covered, seconds, equivalents, file, chosen, sample, 
         if not layer:
             continue
         counts["mutants"] += 1
-        killed_by = killer(copy, matrix, layer, tests_of(covered, first + 1), kills, seconds)
+        killed_by = killer(copy, matrix, layer, tests_of(covered, first + 1, list(seconds)), kills, seconds)
         if killed_by:
             kills[killed_by] = kills.get(killed_by, 0) + 1
             counts["killed"] += 1

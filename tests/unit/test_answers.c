@@ -101,6 +101,11 @@ static void test_argocd(void **state)
 static void test_alerts(void **state)
 {
 	static const struct test_answer rows[] = {
+		{test_flux_git, "fluxAlerts=yes", "alertChannel", "", 0, NULL},
+		{test_flux_git, "fluxAlerts=yes", "alertSecretName", "", 0, NULL},
+		{test_flux_git, "fluxAlerts=yes", "alertExclusions", "", 0, NULL},
+		{test_flux_git, "fluxAlerts=yes", "alertAddress", "", 0, NULL},
+		{test_flux_git, "fluxReceiver=yes", "receiverEvents", "", 0, NULL},
 		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a/%s", 2048 - 10, NULL},
 		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a/%s", 2048 - 9, "not an address"},
 		{test_flux_git, "fluxAlerts=yes", "alertAddress", "https://a/\"", 0, "not an address"},
@@ -246,11 +251,41 @@ static void test_found_namespaces(void **state)
 	}
 }
 
+/* What the cluster does not serve is warned of, once it is known. */
+static void test_what_is_not_served(void **state)
+{
+	static const struct {
+		const char *answer, *kind, *other;
+	} rows[] = {{"fluxAlerts", "Alert", "Receiver"}, {"fluxReceiver", "Receiver", "Alert"}};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows) * 4; i++) {
+		size_t row = i / 4, how = i % 4; /* served, not served, nothing read, not known */
+		char *pair = lf_format("%s=yes", rows[row].answer);
+		const char *pairs[] = {"gitopsDeployment=flux", "deploymentMethod=kustomize", "appName=web", pair, NULL};
+		struct lf_served_kind kind = {.group = (char *)(uintptr_t) "notification.toolkit.fluxcd.io", .version = (char *)(uintptr_t) "v1", .plural = (char *)(uintptr_t) "x", .namespaced = true};
+		struct lf_error warning = {0};
+		struct test_plan test;
+
+		kind.kind = (char *)(uintptr_t)(how == 0 ? rows[row].kind : rows[row].other);
+		test_plan_init(&test, pairs, NULL);
+		test.facts.cluster.state = how == 3 ? LF_FACT_LOOKING : LF_FACT_KNOWN;
+		test.facts.cluster.kinds = &kind;
+		test.facts.cluster.kind_count = how != 2;
+		assert_int_equal(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, rows[row].answer), &test.facts), how == 1);
+		assert_true(how != 1 || (strstr(warning.message, rows[row].kind) && *warning.hint));
+		test.facts.cluster.kinds = NULL;
+		test.facts.cluster.kind_count = 0;
+		test_plan_dispose(&test);
+		lf_free(pair);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_flux),		cmocka_unit_test(test_argocd), cmocka_unit_test(test_alerts), cmocka_unit_test(test_what_alerts_and_receivers_say),
-		cmocka_unit_test(test_notifications),	cmocka_unit_test(test_found_namespaces),
+		cmocka_unit_test(test_notifications),	cmocka_unit_test(test_found_namespaces), cmocka_unit_test(test_what_is_not_served),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -285,6 +285,38 @@ static void test_sets_are_followed(void **state)
 	}
 }
 
+/* Of two that apply a folder below which ours lies, the nearer; in whatever order they are listed. */
+static void test_the_nearest_watcher(void **state)
+{
+#define BELOW(name, path) APP("argocd", name, "'source':{'repoURL':'" URL "','path':'" path "','targetRevision':'main','directory':{'recurse':true}}", HERE)
+	static const struct {
+		const struct lf_engine *engine;
+		const char *consumers;
+	} rows[] = {
+		{&lf_engine_flux, "[" FLEET "," READER("f", "far", "clusters", FROM("GitRepository", "flux-system", "fleet")) "," READER("f", "near", "clusters/prod", FROM("GitRepository", "flux-system", "fleet"))
+				  "," READER("f", "root", "", FROM("GitRepository", "flux-system", "fleet")) "]"},
+		{&lf_engine_flux, "[" FLEET "," READER("f", "near", "clusters/prod", FROM("GitRepository", "flux-system", "fleet")) "," READER("f", "far", "clusters", FROM("GitRepository", "flux-system", "fleet")) "]"},
+		{&lf_engine_flux, "[" FLEET "," READER("f", "near", "clusters/prod", FROM("GitRepository", "flux-system", "fleet")) "," READER("f", "late", "clusters/prod", FROM("GitRepository", "flux-system", "fleet"))
+				  "]"},
+		{&lf_engine_argocd, "[" BELOW("far", "clusters") "," BELOW("near", "clusters/prod") "," BELOW("low", "clusters/") "]"},
+		{&lf_engine_argocd, "[" BELOW("near", "clusters/prod") "," BELOW("far", "clusters") "]"},
+		{&lf_engine_argocd, "[" BELOW("near", "clusters/prod") "," BELOW("late", "clusters/prod") "]"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_facts facts = {0};
+		struct lf_ref found = {0};
+
+		facts.cluster.consumers = test_json(rows[i].consumers);
+		assert_true(rows[i].engine->find_watcher(&found, &facts, URL, "main", "clusters/prod/web", false));
+		assert_string_equal(found.name, "near");
+		assert_false(rows[i].engine->find_watcher(&found, &facts, URL, "main", "", true));
+		lf_ref_dispose(&found);
+		lf_facts_dispose(&facts);
+	}
+}
+
 static void test_names_of_chart_repositories(void **state)
 {
 	static const struct {
@@ -336,6 +368,7 @@ int main(void)
 		cmocka_unit_test(test_argocd_readers),
 		cmocka_unit_test(test_wanted),
 		cmocka_unit_test(test_sets_are_followed),
+		cmocka_unit_test(test_the_nearest_watcher),
 		cmocka_unit_test(test_names_of_chart_repositories),
 	};
 

@@ -124,6 +124,16 @@ static void test_programs(void **state)
 	lf_handwork_dispose(&work);
 	test_plan_dispose(&test);
 
+	/* Of plain manifests the namespace comes first. */
+	memset(&work, 0, sizeof(work));
+	init(&test, plain, (const char *[]){"createNamespace=yes", NULL});
+	assert_int_equal(lf_engine_direct.apply(&work, test.plan, &test.facts, &(struct lf_branch_files){0}, &err), LF_OK);
+	assert_string_equal(lf_node_text(work.objects, "0.apiVersion"), "v1");
+	assert_string_equal(lf_node_text(work.objects, "0.kind"), "Namespace");
+	assert_string_equal(lf_node_text(work.objects, "0.metadata.name"), "shop");
+	lf_handwork_dispose(&work);
+	test_plan_dispose(&test);
+
 	/* A chart that this delivery writes is installed from what it writes; one that was there, from a clone. */
 	memset(&work, 0, sizeof(work));
 	init(&test, in_git, nothing);
@@ -254,6 +264,11 @@ static void test_verdicts(void **state)
 			fail_msg("row %zu: note %s", i, progress.phases[LF_LANDED].note ? progress.phases[LF_LANDED].note : "-");
 		test_diagnosed(&progress.diagnosis, rows[i].id, NULL);
 		assert_true(!rows[i].id || progress.diagnosis.remedy_count > 0 || lf_equal(rows[i].id, "paused"));
+		if (lf_equal(rows[i].id, "nothing-applied"))
+			assert_non_null(strstr(progress.diagnosis.remedies[0].text, "kustomization.yaml"));
+		/* Who manages it is said of what is there. */
+		if (progress.row_count)
+			assert_int_equal(progress.rows[0].note && strstr(progress.rows[0].note, "managed"), strlen(rows[i].objects) > 2);
 		lf_progress_dispose(&progress);
 		lf_objects_free(objects);
 		lf_target_dispose(&target);
@@ -308,6 +323,13 @@ static void test_a_workload_is_followed(void **state)
 				 lf_equal(lf_engine_direct.kinds[k].version, "v1");
 		assert_true(known);
 	}
+	/* A ReplicaSet has no row of its own. */
+	lf_refs_add(&target.resources, lf_ref_new("apps", "ReplicaSet", "shop", "web-1"));
+	test_put(objects, REPLICASET);
+	lf_engine_direct.assess(&progress, objects, &target, NOW);
+	lf_progress_dispose(&progress);
+	memset(&progress, 0, sizeof(progress));
+	lf_refs_dispose(&target.resources);
 	lf_engine_direct.wants(&wants, objects, &target);
 	assert_true(wants.count > 0);
 	assert_string_equal(wants.items[0].ref.name, "web");
