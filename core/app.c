@@ -35,6 +35,7 @@ void lf_app_free(struct lf_app *app)
 	lf_editing_dispose(&app->editing);
 	lf_delivery_dispose(&app->delivery);
 	lf_review_dispose(&app->review);
+	lf_decisions_dispose(&app->decisions);
 	lf_documents_dispose(&app->documents);
 	lf_plan_free(app->plan);
 	lf_facts_dispose(&app->facts);
@@ -262,6 +263,21 @@ static void tick(struct lf_app *app, struct lf_effects *effects)
 	lf_land_tick(app, effects);
 }
 
+/* Of a conflict: nothing is pushed. Where the answers were given here, back to them; else that was all there was to do. */
+static void stop(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
+{
+	if (app->step != LF_STEP_REVIEW || !lf_app_conflicts(app, NULL))
+		return;
+	lf_decisions_dispose(&app->decisions);
+	if (app->amendment.on && !app->amendment.began_here) {
+		quit(app, LF_EXIT_CONFLICT, effects);
+		return;
+	}
+	event->kind = LF_EVENT_PREVIOUS;
+	lf_form_event(app, event, effects);
+	lf_app_notice(app, "Stopped. Nothing was pushed.");
+}
+
 static void sooner(int64_t *wake, int64_t at)
 {
 	if (at && (!*wake || at < *wake))
@@ -373,8 +389,16 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 	case LF_EVENT_SELECT:
 		if (app->editing.choosing)
 			lf_source_event(app, event, effects);
+		else if (app->step == LF_STEP_REVIEW && app->review.deciding)
+			lf_conflict_event(app, event, effects);
 		else
 			select_row(app, event, effects);
+		break;
+	case LF_EVENT_DECIDE:
+		lf_conflict_event(app, event, effects);
+		break;
+	case LF_EVENT_STOP:
+		stop(app, event, effects);
 		break;
 	case LF_EVENT_CHOOSE:
 		lf_source_event(app, event, effects);

@@ -12,6 +12,7 @@
 #include "core/event.h"
 #include "core/facts.h"
 #include "core/handwork.h"
+#include "core/merge3.h"
 #include "core/objects.h"
 #include "core/owner.h"
 #include "core/plan.h"
@@ -20,7 +21,7 @@
 #include "core/trace.h"
 
 /* One file of the review: what the branch holds against what will be written. */
-enum lf_change { LF_CHANGE_ADDED, LF_CHANGE_MODIFIED, LF_CHANGE_SAME, LF_CHANGE_KEPT /* a scaffold that exists */, LF_CHANGE_REFUSED, LF_CHANGE_DELETED };
+enum lf_change { LF_CHANGE_ADDED, LF_CHANGE_MODIFIED, LF_CHANGE_SAME, LF_CHANGE_KEPT /* a scaffold that exists */, LF_CHANGE_REFUSED, LF_CHANGE_DELETED, LF_CHANGE_CONFLICT /* changed by others too, not decided yet */ };
 extern const char *const lf_change_words[]; /* "add", "change", … */
 struct lf_review_file {
 	const struct lf_document *document; /* borrowed from model.documents */
@@ -28,6 +29,7 @@ struct lf_review_file {
 	char *old_text; /* NULL: not there */
 	char *new_text; /* NULL: it goes away. What will be there: the document, or the file with what is ours changed in it */
 	char *why;	/* of refused */
+	struct lf_merge3 merge; /* with what came to the branch since; no part: nothing did */
 	struct lf_diff diff;
 	enum lf_fact_state validation; /* KNOWN: accepted by the API server; FAILED: error says why */
 	struct lf_error verdict;
@@ -48,6 +50,18 @@ struct lf_review {
 	char *message;		  /* the whole commit message */
 	int64_t known_ms;	  /* when it could first be delivered */
 	size_t selected;
+	bool deciding;		  /* the conflicts are shown, one after the other */
+	size_t conflict;	  /* the one that is shown, over all files */
+};
+
+/* What was decided about lines that both sides changed. */
+struct lf_decision {
+	char *path, *base, *ours, *theirs; /* NULL: the file was not there */
+	enum lf_side side;
+};
+struct lf_decisions {
+	struct lf_decision *items;
+	size_t count, capacity;
 };
 
 enum lf_stage_state { LF_STAGE_WAITING, LF_STAGE_RUNNING, LF_STAGE_DONE, LF_STAGE_FAILED, LF_STAGE_SKIPPED };
@@ -184,6 +198,8 @@ struct lf_editing {
 	struct lf_error refusal; /* why that cannot be used */
 };
 
+enum { LF_EXIT_CONFLICT = 7 }; /* the branch was changed in the same lines, and nothing was pushed */
+
 enum lf_confirm {
 	LF_CONFIRM_NONE,
 	LF_CONFIRM_LEAVE,
@@ -209,6 +225,8 @@ struct lf_app {
 	bool *touched;	       /* by catalog index: the field was left once, so its problem may be shown */
 	size_t preview_file;
 	struct lf_review review;
+	struct lf_decisions decisions;
+	int races; /* deliveries in a row that found another file than the review */
 	struct lf_delivery delivery;
 	struct lf_apply apply;
 	struct lf_landing landing;
@@ -276,6 +294,9 @@ void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, 
 const struct lf_chart_version *lf_app_version(const struct lf_app *app, const struct lf_plan_entry *entry, size_t index);
 /* On the review: why it cannot be delivered now. */
 bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why);
+/* The INDEXth conflict over all files, in *FILE (may be NULL); NULL: there are no more. And how many there are, *OPEN of them not decided (may be NULL). */
+struct lf_merge3_part *lf_app_conflict(const struct lf_app *app, size_t index, const struct lf_review_file **file);
+size_t lf_app_conflicts(const struct lf_app *app, size_t *open);
 /* By the settings: the context in use is production; nothing may be changed in it or pushed for it; Git is switched off altogether. */
 bool lf_app_is_production(const struct lf_app *app);
 bool lf_app_is_read_only(const struct lf_app *app);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/mem.h"
-#include "core/merge3.h"
 #include "core/yaml.h"
 
 void lf_amendment_dispose(struct lf_amendment *amendment)
@@ -77,7 +76,6 @@ void lf_amendment_compare(const struct lf_app *app, struct lf_review_file *file)
 {
 	const struct lf_commit_file *change = file_of(app, file->document->path);
 	const char *now = file->old_text, *before = change ? change->before : NULL, *after = change ? change->after : NULL;
-	struct lf_str merged = {0};
 
 	if (!change || change->why) {
 		file->change = LF_CHANGE_REFUSED;
@@ -88,17 +86,9 @@ void lf_amendment_compare(const struct lf_app *app, struct lf_review_file *file)
 	} else if (lf_equal(now, after)) {
 		file->change = !before ? LF_CHANGE_DELETED : now ? LF_CHANGE_MODIFIED : LF_CHANGE_ADDED;
 		file->new_text = lf_dup(before);
-	} else if (now && before && after && lf_merge3(&merged, after, now, before)) {
-		file->change = LF_CHANGE_MODIFIED;
-		file->new_text = lf_dup(lf_str_text(&merged));
 	} else {
-		file->change = LF_CHANGE_REFUSED;
-		lf_set(&file->why, !now ? "It was removed since, and this would bring it back. Take the newer commit back first, or edit it by hand."
-				   : !before ? "It was changed since it was added, and this would remove it. Take the newer commit back first, or remove it by hand."
-					     : "The same lines were changed since. Take the newer commit back first, or edit it by hand.");
-		lf_diff_build(&file->diff, now, before); /* what it would have come to */
+		lf_conflict_build(app, file, after, before);
 	}
-	lf_str_dispose(&merged);
 }
 
 bool lf_amendment_orphan(const struct lf_app *app, struct lf_ref *out)

@@ -293,8 +293,10 @@ void lf_deliver_done(struct lf_app *app, struct lf_event *event, struct lf_effec
 		/* Somebody changed the same file. Nothing was pushed; show theirs and ask again. */
 		delivery->state = LF_FACT_UNKNOWN;
 		app->step = LF_STEP_REVIEW;
-		lf_review_files(app, &event->delivered->conflict, &(struct lf_error){0}, effects);
-		lf_app_notice(app, "The branch changed in one of these files meanwhile. Nothing was pushed: look at the new difference.");
+		app->races++;
+		lf_conflict_raced(app, &event->delivered->conflict, effects);
+		lf_app_notice(app, app->review.deciding ? "The branch changed in the same lines meanwhile. Nothing was pushed."
+							: "The branch changed in one of these files meanwhile. Nothing was pushed: look at the new difference.");
 		return;
 	}
 	if (event->error.code || !event->delivered) {
@@ -303,6 +305,7 @@ void lf_deliver_done(struct lf_app *app, struct lf_event *event, struct lf_effec
 			lf_pull_offer(app);
 		return;
 	}
+	app->races = 0;
 	lf_set(&delivery->commit, event->delivered->commit);
 	delivery->unchanged = event->delivered->unchanged;
 	delivery->attempt = event->delivered->attempts;

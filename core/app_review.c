@@ -12,7 +12,7 @@
 
 #define NEIGHBOURS 100 /* files beside ours that are looked at */
 
-const char *const lf_change_words[] = {"add", "change", "same", "keep", "refused", "remove"};
+const char *const lf_change_words[] = {"add", "change", "same", "keep", "refused", "remove", "conflict"};
 
 void lf_review_dispose(struct lf_review *review)
 {
@@ -21,6 +21,7 @@ void lf_review_dispose(struct lf_review *review)
 		lf_free(review->files[i].new_text);
 		lf_free(review->files[i].why);
 		lf_diff_dispose(&review->files[i].diff);
+		lf_merge3_dispose(&review->files[i].merge);
 	}
 	lf_free(review->files);
 	lf_free(review->url);
@@ -290,7 +291,7 @@ static char *text_to_be(const struct lf_app *app, const struct lf_review_file *f
 
 static void compare(const struct lf_app *app, struct lf_review_file *file, const struct lf_branch_file *there)
 {
-	lf_diff_dispose(&file->diff);
+	lf_merge3_dispose(&file->merge);
 	lf_set(&file->old_text, there ? there->text : NULL);
 	lf_set(&file->why, there ? there->why : NULL);
 	lf_free(file->new_text);
@@ -307,8 +308,24 @@ static void compare(const struct lf_app *app, struct lf_review_file *file, const
 		file->change = file->document->only_if_missing ? LF_CHANGE_KEPT : LF_CHANGE_SAME;
 	else
 		file->change = LF_CHANGE_MODIFIED;
-	if (file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED || file->change == LF_CHANGE_DELETED)
-		lf_diff_build(&file->diff, file->old_text, file->new_text ? file->new_text : "");
+}
+
+void lf_review_count(struct lf_app *app)
+{
+	struct lf_review *review = &app->review;
+
+	review->added = review->removed = review->changed_files = 0;
+	for (size_t i = 0; i < review->count; i++) {
+		struct lf_review_file *file = &review->files[i];
+		bool changes = file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED || file->change == LF_CHANGE_DELETED;
+
+		lf_diff_dispose(&file->diff);
+		if (changes)
+			lf_diff_build(&file->diff, file->old_text, file->new_text ? file->new_text : "");
+		review->added += file->diff.added;
+		review->removed += file->diff.removed;
+		review->changed_files += changes;
+	}
 }
 
 /* The objects of a file as it will be. */
@@ -322,7 +339,7 @@ static struct lf_node *tree_to_be(const struct lf_review_file *file)
 	return tree;
 }
 
-static void validate(struct lf_app *app, struct lf_effects *effects)
+void lf_review_validate(struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_review *review = &app->review;
 	struct lf_effect *effect;
@@ -336,7 +353,8 @@ static void validate(struct lf_app *app, struct lf_effects *effects)
 
 		if (!lf_document_is_object(file->document) || (app->amendment.is_edit && !lf_edit_is_object(app, file->document->path)))
 			continue;
-		if (file->change == LF_CHANGE_KEPT || file->change == LF_CHANGE_REFUSED || file->change == LF_CHANGE_DELETED || file->document->is_patch)
+		if (file->change == LF_CHANGE_KEPT || file->change == LF_CHANGE_REFUSED || file->change == LF_CHANGE_DELETED ||
+		    file->change == LF_CHANGE_CONFLICT || file->document->is_patch)
 			continue;
 		file->validation = LF_FACT_LOOKING;
 		effect->files[effect->file_count].path = lf_dup(file->document->path);
@@ -359,20 +377,15 @@ void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, co
 		return;
 	}
 	lf_set(&review->tip, files->tip ? files->tip : "");
-	review->added = review->removed = review->changed_files = 0;
-	for (size_t i = 0; i < review->count; i++) {
-		struct lf_review_file *file = &review->files[i];
-
-		compare(app, file, find_file(files, file->document->path));
-		review->added += file->diff.added;
-		review->removed += file->diff.removed;
-		review->changed_files += file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED || file->change == LF_CHANGE_DELETED;
-	}
+	for (size_t i = 0; i < review->count; i++)
+		compare(app, &review->files[i], find_file(files, review->files[i].document->path));
+	lf_review_count(app);
+	lf_conflict_show(app);
 	if (!app->amendment.on)
 		find_secret(review, files);
 	review->state = LF_FACT_KNOWN;
 	review->known_ms = app->now_ms;
-	validate(app, effects);
+	lf_review_validate(app, effects);
 }
 
 void lf_review_verdict(struct lf_app *app, const struct lf_event *event)
@@ -435,7 +448,7 @@ void lf_review_refresh(struct lf_app *app, bool validate_again, struct lf_effect
 	lf_free(message);
 	lf_ref_dispose(&watcher);
 	if (validate_again && review->state == LF_FACT_KNOWN)
-		validate(app, effects);
+		lf_review_validate(app, effects);
 }
 
 bool lf_app_may_not_register(const struct lf_app *app)
@@ -461,6 +474,7 @@ bool lf_app_identity_missing(const struct lf_app *app, struct lf_error *why)
 bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why)
 {
 	const struct lf_review *review = &app->review;
+	size_t open;
 
 	if (review->state == LF_FACT_FAILED) {
 		*why = review->error;
@@ -472,6 +486,12 @@ bool lf_app_review_blocked(const struct lf_app *app, struct lf_error *why)
 	}
 	if (review->secret.code) {
 		*why = review->secret;
+		return true;
+	}
+	(void)lf_app_conflicts(app, &open);
+	if (open) {
+		lf_fail(why, LF_ECONFLICT, "review", 0, "%zu %s changed on the branch too, in the same lines. Nothing was changed.", open, open == 1 ? "place was" : "places were");
+		lf_hint(why, "Decide each: keep ours, or take theirs.");
 		return true;
 	}
 	for (size_t i = 0; i < review->count; i++) {

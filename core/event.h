@@ -39,6 +39,8 @@ enum lf_event_kind {
 	LF_EVENT_CONFIRM,    /* number: 1 yes, 0 no: answers model.confirm */
 	LF_EVENT_SECRET,     /* secret (NULL: declined): answers model.ask */
 	LF_EVENT_EDIT,	     /* id: a question of a tree, to be answered in the user's editor; NULL: the source file that was edited, once more */
+	LF_EVENT_DECIDE,     /* number: enum lf_side for the conflict that is shown; 0: show the conflicts once more */
+	LF_EVENT_STOP,	     /* of conflicts: nothing is pushed, and that is the end of it */
 	LF_EVENT_CHOOSE,     /* number: which of the files that can be meant is edited */
 	LF_EVENT_LOAD,	     /* id, text: the file that holds the answer */
 	LF_EVENT_RESUME,     /* number: 1 take the unfinished session up, 0 leave it */

@@ -205,7 +205,8 @@ void lf_options_help(struct lf_str *out, const struct lf_commands *commands, con
 	}
 	if (is_listed(command->options, "timeout"))
 		lf_str_add(out, "\nExit status: 0 healthy at the commit, 2 usage or missing answers, 3 refused by validation, 4 Git (nothing was\n"
-				"changed remotely), 5 sync failed or degraded, 6 not decided in time, 130 interrupted.\n");
+				"changed remotely), 5 sync failed or degraded, 6 not decided in time, 7 changed by others in the same\n"
+				"lines (nothing was changed), 130 interrupted.\n");
 }
 
 static void completion_words(struct lf_str *out, const struct lf_command *command)

@@ -84,6 +84,18 @@ static const char *label_of(const struct lf_binding *binding, const struct lf_ap
 	return binding->action == LF_ACTION_CHOOSE && entry && entry->question->kind == LF_ASK_YAML ? "editor" : binding->label;
 }
 
+/* Keys that only some runs have a use for stand there in those. */
+static bool has_use(const struct lf_binding *binding, const struct lf_app *app)
+{
+	if (binding->screen != LF_SCREEN_REVIEW)
+		return true;
+	if (binding->action == LF_ACTION_MESSAGE)
+		return !app->amendment.on;
+	if (binding->action == LF_ACTION_EDIT)
+		return app->editing.by_editor;
+	return binding->action != LF_ACTION_CONFLICTS || lf_app_conflicts(app, NULL);
+}
+
 void lf_draw_footer(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
 {
 	enum lf_screen screen = lf_view_screen(tui, app);
@@ -93,7 +105,7 @@ void lf_draw_footer(const struct lf_tui *tui, const struct lf_app *app, const st
 	int x = 1;
 
 	for (size_t i = 0; count < SHOWN_MAX && (binding = lf_keys_at(screen, i)); i++)
-		if (binding->rank)
+		if (binding->rank && has_use(binding, app))
 			rows[count++] = binding;
 	while (!choose(shown, rows, count, area, &squeezes[how]) && how + 1 < LF_COUNT(squeezes))
 		how++;

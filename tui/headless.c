@@ -8,6 +8,8 @@
 #include "core/mem.h"
 #include "core/text.h"
 
+#define RACES_AT_MOST 3
+
 enum { EXIT_USAGE = 2, EXIT_VALIDATION = 3, EXIT_GIT = 4, EXIT_SYNC = 5, EXIT_TIMEOUT = 6 };
 
 /* What was said of one environment. */
@@ -387,6 +389,7 @@ static enum lf_headless_move landing(struct lf_headless *headless, const struct 
 static enum lf_headless_move review(struct lf_headless *headless, const struct lf_app *app, struct lf_event *event)
 {
 	struct lf_error why;
+	size_t open;
 
 	if (app->review.state == LF_FACT_LOOKING)
 		return LF_HEADLESS_WAIT;
@@ -398,14 +401,32 @@ static enum lf_headless_move review(struct lf_headless *headless, const struct l
 	}
 	if (app->facts.workdir.identity == LF_FACT_LOOKING)
 		return LF_HEADLESS_WAIT;
-	if (headless->delivering) { /* back from a conflict */
-		lf_fail(&why, LF_ECONFLICT, "deliver", 0, "Somebody changed one of these files meanwhile. Nothing was pushed.");
-		lf_hint(&why, "Run the command again to see the new difference.");
+	if (headless->delivering && app->races > RACES_AT_MOST) {
+		lf_fail(&why, LF_ECONFLICT, "deliver", 0, "Somebody changes these files again and again. Nothing was pushed.");
+		lf_hint(&why, "Run the command again when it is quieter.");
 		return fail(headless, &why, EXIT_GIT);
+	}
+	if (headless->delivering) { /* the branch moved in a file of ours, and both changes go together or not */
+		headless->delivering = headless->reviewed = false;
+		say(headless, "review", "again", app->notice, -1);
 	}
 	if (!headless->reviewed)
 		print_review(headless, app);
 	headless->reviewed = true;
+	(void)lf_app_conflicts(app, &open);
+	if (open && !headless->options.yes && !headless->options.json && headless->options.choose) {
+		lf_headless_conflict(headless->options.out, app);
+		event->number = (int64_t)headless->options.choose("1 keeps ours, 2 takes theirs; Enter alone stops, and nothing is changed: ", 2, headless->options.payload);
+		if (event->number) {
+			headless->reviewed = app->review.count && open > 1; /* what comes of it is printed when all is decided */
+			event->kind = LF_EVENT_DECIDE;
+			return LF_HEADLESS_MOVE;
+		}
+	}
+	if (open) {
+		lf_headless_conflicts(headless->options.out, headless->options.json, app, LF_EXIT_CONFLICT);
+		return finish(headless, LF_EXIT_CONFLICT);
+	}
 	if (lf_app_review_blocked(app, &why)) {
 		bool author = lf_equal(why.where, "git.identity");
 

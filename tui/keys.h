@@ -13,6 +13,7 @@ enum lf_screen {
 	LF_SCREEN_FORM,
 	LF_SCREEN_RESUME, /* start, with an unfinished session offered */
 	LF_SCREEN_PLACES, /* which file is edited */
+	LF_SCREEN_CONFLICT, /* lines that somebody else changed too */
 	LF_SCREEN_REVIEW,
 	LF_SCREEN_DELIVER,
 	LF_SCREEN_LANDING,
@@ -50,6 +51,10 @@ enum lf_action {
 	LF_ACTION_MESSAGE,
 	LF_ACTION_WRITE,
 	LF_ACTION_EDIT,
+	LF_ACTION_OURS,
+	LF_ACTION_THEIRS,
+	LF_ACTION_CONFLICTS,
+	LF_ACTION_STOP,
 	LF_ACTION_DETAILS,
 	LF_ACTION_LOGS,
 	LF_ACTION_NUDGE,

@@ -9,7 +9,7 @@
 
 #include "core/mem.h"
 #include "core/str.h"
-#include "tui/headless.h"
+#include "tui/headless_parts.h"
 
 #define LINE_LIMIT 8192
 #define CHOICES_AT_MOST 30
@@ -197,6 +197,13 @@ static void ask(struct lf_plain *plain)
 		(void)fflush(plain->out);
 	} else if (plain->app->step > LF_STEP_REVIEW) {
 		follow(plain);
+	} else if (plain->app->step == LF_STEP_REVIEW && plain->app->review.deciding) {
+		if (!plain->review_asked) {
+			lf_headless_conflict(plain->out, plain->app);
+			(void)fprintf(plain->out, "o keeps ours, t takes theirs, s stops and pushes nothing: ");
+			(void)fflush(plain->out);
+		}
+		plain->review_asked = true;
 	} else if (plain->app->step == LF_STEP_REVIEW) {
 		ask_review(plain);
 	} else if (entry) {
@@ -234,7 +241,12 @@ static void summary(struct lf_plain *plain)
 static void take_review(struct lf_plain *plain, const char *line)
 {
 	plain->review_asked = false;
-	if (lf_equal(line, "y")) {
+	if (plain->app->review.deciding) {
+		struct lf_event event = {.kind = *line == 's' ? LF_EVENT_STOP : LF_EVENT_DECIDE, .number = *line == 'o' ? LF_SIDE_OURS : LF_SIDE_THEIRS};
+
+		if (*line == 'o' || *line == 't' || *line == 's')
+			tell(plain, &event);
+	} else if (lf_equal(line, "y")) {
 		struct lf_event event = {.kind = LF_EVENT_DELIVER, .number = 1};
 
 		tell(plain, &event);

@@ -79,6 +79,8 @@ const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, 
 			return "Git does not know who you are: what stands above helps, then F5 looks again.";
 		if (action == LF_ACTION_MESSAGE && app->amendment.on)
 			return "The message says what is changed; it stays as it is.";
+		if (action == LF_ACTION_CONFLICTS && !lf_app_conflicts(app, NULL))
+			return "Nobody else changed these lines.";
 		if (action == LF_ACTION_EDIT && (!app->editing.by_editor || !app->amendment.known))
 			return app->editing.by_editor ? "F5 opens it once more." : "No file was opened in the editor here.";
 		if (action == LF_ACTION_WRITE && !app->documents.count)
@@ -93,6 +95,7 @@ const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, 
 		return landing_refusal(app, action);
 	case LF_SCREEN_RESUME:
 	case LF_SCREEN_PLACES:
+	case LF_SCREEN_CONFLICT:
 	case LF_SCREEN_HELP:
 	case LF_SCREEN_DETAILS:
 	case LF_SCREEN_LIST:

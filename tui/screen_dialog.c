@@ -164,6 +164,7 @@ void lf_draw_dialog(const struct lf_tui *tui, const struct lf_app *app, const st
 	case LF_SCREEN_FORM:
 	case LF_SCREEN_RESUME:
 	case LF_SCREEN_PLACES:
+	case LF_SCREEN_CONFLICT:
 	case LF_SCREEN_REVIEW:
 	case LF_SCREEN_DELIVER:
 	case LF_SCREEN_LANDING:

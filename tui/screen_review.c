@@ -27,6 +27,9 @@ static const char *letter_of(enum lf_change change, enum lf_role *role)
 	case LF_CHANGE_DELETED:
 		*role = LF_ROLE_BUSY;
 		return "D";
+	case LF_CHANGE_CONFLICT:
+		*role = LF_ROLE_BAD;
+		return "!";
 	case LF_CHANGE_REFUSED:
 		break;
 	}
@@ -246,6 +249,8 @@ static const char *words_without_lines(const struct lf_review_file *file)
 		return "The branch has a file of its own here. It is kept: starter manifests never replace anything.";
 	case LF_CHANGE_REFUSED:
 		return file->why ? file->why : "This cannot be written.";
+	case LF_CHANGE_CONFLICT:
+		return "The same lines were changed on the branch since. c shows ours, theirs and what both began with.";
 	case LF_CHANGE_ADDED:
 	case LF_CHANGE_MODIFIED:
 	case LF_CHANGE_DELETED:
@@ -288,7 +293,7 @@ static void draw_diff(const struct lf_tui *tui, const struct lf_review_file *fil
 		y += lf_area_wrap(area, y, 3, 0, LF_ROLE_DIM, file->verdict.hint);
 	}
 	if (words) {
-		y += lf_draw_remark(tui, area, y, 1, file->change == LF_CHANGE_REFUSED ? LF_MARK_FAIL : LF_MARK_TODO, LF_ROLE_TEXT, words);
+		y += lf_draw_remark(tui, area, y, 1, file->change == LF_CHANGE_REFUSED || file->change == LF_CHANGE_CONFLICT ? LF_MARK_FAIL : LF_MARK_TODO, LF_ROLE_TEXT, words);
 		return;
 	}
 	rest = lf_area_sub(area, y, 0, area->rows - y, area->cols);

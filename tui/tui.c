@@ -69,6 +69,8 @@ enum lf_screen lf_view_screen_below(const struct lf_tui *tui, const struct lf_ap
 	(void)tui;
 	if (app->step == LF_STEP_REVIEW && app->editing.choosing)
 		return LF_SCREEN_PLACES;
+	if (app->step == LF_STEP_REVIEW && app->review.deciding)
+		return LF_SCREEN_CONFLICT;
 	if (app->step == LF_STEP_REVIEW)
 		return LF_SCREEN_REVIEW;
 	if (app->step == LF_STEP_DELIVER)
@@ -224,6 +226,8 @@ void lf_tui_draw(const struct lf_tui *tui, const struct lf_app *app, struct lf_c
 		lf_draw_details(tui, app, &body);
 	else if (app->step == LF_STEP_REVIEW && app->editing.choosing)
 		lf_draw_places(tui, app, &body);
+	else if (app->step == LF_STEP_REVIEW && app->review.deciding)
+		lf_draw_conflict(tui, app, &body);
 	else if (app->step == LF_STEP_REVIEW)
 		lf_draw_review(tui, app, &body);
 	else if (app->step == LF_STEP_DELIVER)

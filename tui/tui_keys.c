@@ -69,6 +69,12 @@ static void move(struct lf_tui *tui, const struct lf_app *app, int by, bool page
 	case LF_SCREEN_PLACES:
 		lf_send(out, LF_EVENT_SELECT, NULL, NULL, by);
 		break;
+	case LF_SCREEN_CONFLICT:
+		if (page)
+			scroll(tui, app, by * rows / 2);
+		else
+			lf_send(out, LF_EVENT_SELECT, NULL, NULL, by);
+		break;
 	case LF_SCREEN_LANDING:
 		lf_send(out, LF_EVENT_SELECT, NULL, NULL, page ? by * 10 : by);
 		break;
@@ -142,6 +148,7 @@ static void accept(struct lf_tui *tui, const struct lf_app *app, const struct lf
 		break;
 	case LF_SCREEN_FORM:
 	case LF_SCREEN_RESUME:
+	case LF_SCREEN_CONFLICT:
 	case LF_SCREEN_REVIEW:
 	case LF_SCREEN_DELIVER:
 	case LF_SCREEN_LANDING:
@@ -271,6 +278,17 @@ static void act(struct lf_tui *tui, const struct lf_app *app, enum lf_action act
 		break;
 	case LF_ACTION_EDIT:
 		lf_send(out, LF_EVENT_EDIT, NULL, NULL, 0);
+		break;
+	case LF_ACTION_OURS:
+	case LF_ACTION_THEIRS:
+		tui->diff_scroll = 0;
+		lf_send(out, LF_EVENT_DECIDE, NULL, NULL, action == LF_ACTION_OURS ? LF_SIDE_OURS : LF_SIDE_THEIRS);
+		break;
+	case LF_ACTION_CONFLICTS:
+		lf_send(out, LF_EVENT_DECIDE, NULL, NULL, 0);
+		break;
+	case LF_ACTION_STOP:
+		lf_send(out, LF_EVENT_STOP, NULL, NULL, 0);
 		break;
 	case LF_ACTION_LOGS:
 		lf_send(out, LF_EVENT_LOGS, NULL, NULL, 0);

@@ -58,6 +58,7 @@ int lf_draw_field(const struct lf_tui *tui, const struct lf_app *app, const stru
 int lf_draw_found(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area, int y); /* start: what was found */
 void lf_draw_preview(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area);
 void lf_draw_places(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area); /* which file is edited */
+void lf_draw_conflict(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area); /* what both changed */
 void lf_draw_review(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area);
 void lf_draw_deliver(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area);
 void lf_draw_landing(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area);

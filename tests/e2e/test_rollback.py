@@ -89,17 +89,23 @@ class Rollback(unittest.TestCase):
         self.deliver(image="nginx:1.28")
         self.write(OVERLAY, lambda text: text.replace("1.28", "1.30"))
         before = self.head()
-        result = self.code(self.rollback("web", "--yes"), 3)
-        self.assertIn("The same lines were changed since", result.out)
-        self.assertIn(OVERLAY, result.out)
+        result = self.code(self.rollback("web", "--yes"), 7)
+        self.assertIn("in the same lines. Nothing was changed.", result.out)
+        for words in (OVERLAY, "  ours\n", "  base\n", "  theirs\n", 'newTag: "1.27"', 'newTag: "1.28"', 'newTag: "1.30"'):
+            self.assertIn(words, result.out)
+        last = self.code(self.rollback("web", "--yes", "-o", "json"), 7).last()
+        self.assertEqual((last["result"], last["exit"], [c["path"] for c in last["conflicts"]]), ("conflict", 7, [OVERLAY]))
+        self.assertIn("1.27", last["conflicts"][0]["ours"])
+        self.assertIn("1.28", last["conflicts"][0]["base"])
+        self.assertIn("1.30", last["conflicts"][0]["theirs"])
         self.assertEqual(self.head(), before)
 
     def test_a_first_delivery_whose_file_was_changed_is_not_removed(self):
         self.deliver(image="nginx:1.27")
         self.write(OVERLAY, lambda text: text + "# mine\n")
         before = self.head()
-        result = self.code(self.rollback("web", "--yes"), 3)
-        self.assertIn("this would remove it", result.out)
+        result = self.code(self.rollback("web", "--yes"), 7)
+        self.assertIn("ours: the file is not there", result.out)
         self.assertEqual(self.head(), before)
 
     def test_a_dry_run_and_a_refused_question_push_nothing(self):

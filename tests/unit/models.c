@@ -452,6 +452,15 @@ static void make_confirm(struct model *m)
 	repository_step(m);
 	model_keys(m, "\x03");
 }
+void model_go(struct model *m, enum lf_step step)
+{
+	repository_step(m);
+	go(m, step);
+}
+void model_deliver(struct model *m)
+{
+	deliver_step(m);
+}
 static void make_deliver(struct model *m)
 {
 	deliver_step(m);
@@ -654,6 +663,10 @@ static const struct {
 	{"review-identity", make_review_identity},
 	{"review-read-only", make_review_read_only},
 	{"review-folder", make_review_folder},
+	{"edit-places", model_make_places},
+	{"edit-give-up", model_make_give_up},
+	{"conflict", model_make_conflict},
+	{"conflict-whole", model_make_conflict_whole},
 	{"confirm", make_confirm},
 	{"deliver", make_deliver},
 	{"deliver-refused", make_deliver_refused},

@@ -23,4 +23,14 @@ void model_event(struct model *model, struct lf_event *event); /* disposes it */
 void model_keys(struct model *model, const char *bytes);       /* as a terminal sends them; Esc alone works at the end */
 void model_draw(struct model *model, struct lf_canvas *canvas, bool ascii);
 
+/* For the files of models: to a step with everything answered; and into a delivery. */
+void model_go(struct model *model, enum lf_step step);
+void model_deliver(struct model *model);
+
+/* models_edit.c */
+void model_make_places(struct model *model);
+void model_make_give_up(struct model *model);
+void model_make_conflict(struct model *model);
+void model_make_conflict_whole(struct model *model);
+
 #endif

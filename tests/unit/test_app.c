@@ -742,6 +742,8 @@ static void test_correcting_after_a_landing_asks_the_cluster_again(void **state)
 static void test_conflict_shows_theirs_and_pushes_nothing(void **state)
 {
 	struct world *world = *state;
+	struct lf_effect sent;
+	size_t open, all;
 
 	answer_all(world);
 	review(world);
@@ -750,9 +752,57 @@ static void test_conflict_shows_theirs_and_pushes_nothing(void **state)
 	tell_kind(world, LF_EVENT_DELIVER);
 	branch_holds(world, "theirs: yes\n", LF_EVENT_DELIVERED);
 	assert_int_equal(world->app->step, LF_STEP_REVIEW);
-	assert_int_equal(world->app->review.files[0].change, LF_CHANGE_MODIFIED);
+	assert_int_equal(world->app->review.files[0].change, LF_CHANGE_CONFLICT);
 	assert_non_null(world->app->notice);
 	assert_null(world->app->delivery.commit);
+	/* Nothing is pushed before it is decided, whatever is pressed. */
+	assert_true(world->app->review.deciding);
+	world->now_ms += 1000;
+	tell(world, (struct lf_event){.kind = LF_EVENT_DELIVER, .number = 1});
+	assert_null(effect(world, LF_EFFECT_DELIVER));
+	all = lf_app_conflicts(world->app, &open);
+	assert_true(all && open == all);
+	for (size_t i = 0; i < all; i++) {
+		assert_int_equal(world->app->review.conflict, i);
+		tell(world, (struct lf_event){.kind = LF_EVENT_DECIDE, .number = i ? LF_SIDE_OURS : LF_SIDE_THEIRS});
+		assert_null(effect(world, LF_EFFECT_DELIVER));
+	}
+	assert_false(world->app->review.deciding);
+	assert_int_equal(world->app->review.files[0].change, LF_CHANGE_SAME);
+	assert_string_equal(world->app->review.files[0].new_text, "theirs: yes\n");
+	/* Once more, and the other way. */
+	tell(world, (struct lf_event){.kind = LF_EVENT_DECIDE});
+	assert_true(world->app->review.deciding);
+	tell(world, (struct lf_event){.kind = LF_EVENT_SELECT, .number = -9});
+	tell(world, (struct lf_event){.kind = LF_EVENT_DECIDE, .number = LF_SIDE_OURS});
+	assert_int_equal(world->app->review.files[0].change, LF_CHANGE_MODIFIED);
+	assert_string_equal(world->app->review.files[0].new_text, lf_str_text(&world->app->documents.items[0].text));
+	world->now_ms += 1000;
+	tell_kind(world, LF_EVENT_DELIVER);
+	sent = the(world, LF_EFFECT_DELIVER);
+	assert_string_equal(sent.files[0].expected, "theirs: yes\n");
+	assert_string_equal(sent.files[0].text, lf_str_text(&world->app->documents.items[0].text));
+	/* And once more somebody was faster, in other lines: it goes together, to be looked at. What was decided stays decided. */
+	branch_holds(world, "theirs: yes\n", LF_EVENT_DELIVERED);
+	assert_false(world->app->review.deciding);
+	assert_int_equal(world->app->races, 2);
+}
+
+static void test_a_conflict_can_be_stopped(void **state)
+{
+	struct world *world = *state;
+
+	answer_all(world);
+	review(world);
+	branch_holds(world, NULL, LF_EVENT_FILES);
+	world->now_ms += 1000;
+	tell_kind(world, LF_EVENT_DELIVER);
+	branch_holds(world, "theirs: yes\n", LF_EVENT_DELIVERED);
+	assert_true(world->app->review.deciding);
+	tell_kind(world, LF_EVENT_STOP);
+	assert_true(world->app->step < LF_STEP_REVIEW); /* back to the answers, which are all there */
+	assert_null(effect(world, LF_EFFECT_DELIVER));
+	assert_non_null(strstr(world->app->notice, "Nothing was pushed"));
 }
 
 static void test_failed_push_is_kept_and_retried_from_the_review(void **state)
@@ -1218,6 +1268,7 @@ int main(void)
 	    T(test_refusal_by_the_api_server_blocks),
 	    T(test_not_being_allowed_to_validate_does_not_block),
 	    T(test_conflict_shows_theirs_and_pushes_nothing),
+	    T(test_a_conflict_can_be_stopped),
 	    T(test_failed_push_is_kept_and_retried_from_the_review),
 	    T(test_registers_only_what_nothing_watches),
 	    T(test_registration_refused_keeps_the_commit),

@@ -11,13 +11,107 @@
 
 static void merges(const char *base, const char *ours, const char *theirs, const char *wanted)
 {
-	struct lf_str out = {0};
-	bool merged = lf_merge3(&out, base, ours, theirs);
+	struct lf_merge3 merge;
+	char *out = NULL;
+	bool merged;
 
+	lf_merge3_build(&merge, base, ours, theirs);
+	merged = lf_merge3_text(&out, &merge);
 	if (merged != (wanted != NULL))
 		fail_msg("\"%s\" + \"%s\": %s", ours, theirs, merged ? "merged" : "not merged");
-	assert_string_equal(lf_str_text(&out), wanted ? wanted : "");
-	lf_str_dispose(&out);
+	assert_true(lf_equal(out, wanted));
+	assert_int_equal(lf_merge3_open(&merge), merge.conflicts);
+	/* Whatever is in conflict: all of one side is that side's text, where nothing else was changed by the other. */
+	for (size_t i = 0; i < merge.conflicts; i++)
+		lf_merge3_conflict(&merge, i)->choice = LF_SIDE_THEIRS;
+	lf_free(out);
+	assert_true(lf_merge3_text(&out, &merge));
+	lf_free(out);
+	lf_merge3_dispose(&merge);
+}
+
+static void chosen(const char *base, const char *ours, const char *theirs, const char *sides, const char *wanted)
+{
+	struct lf_merge3 merge;
+	char *out = NULL;
+
+	lf_merge3_build(&merge, base, ours, theirs);
+	assert_int_equal(merge.conflicts, strlen(sides));
+	for (size_t i = 0; sides[i]; i++) {
+		assert_false(lf_merge3_text(&out, &merge));
+		lf_merge3_conflict(&merge, i)->choice = sides[i] == 'o' ? LF_SIDE_OURS : LF_SIDE_THEIRS;
+	}
+	assert_null(lf_merge3_conflict(&merge, strlen(sides)));
+	assert_true(lf_merge3_text(&out, &merge));
+	assert_true(lf_equal(out, wanted));
+	lf_free(out);
+	lf_merge3_dispose(&merge);
+}
+
+static void test_each_conflict_is_decided_by_itself(void **state)
+{
+	static const char base[] = "a\nb\nc\nd\ne\nf\ng\n", ours[] = "a\nB\nc\nd\ne\nF\ng\nend\n", theirs[] = "0\na\nbb\nc\nd\ne\nff\nff\ng\n";
+	struct lf_merge3 merge;
+	struct lf_merge3_part *part;
+
+	(void)state;
+	chosen(base, ours, theirs, "oo", "0\na\nB\nc\nd\ne\nF\ng\nend\n");
+	chosen(base, ours, theirs, "ot", "0\na\nB\nc\nd\ne\nff\nff\ng\nend\n");
+	chosen(base, ours, theirs, "tt", "0\na\nbb\nc\nd\ne\nff\nff\ng\nend\n");
+	chosen("a\nb\n", NULL, "a\nx\n", "o", NULL); /* ours is that it goes away */
+	chosen("a\nb\n", NULL, "a\nx\n", "t", "a\nx\n");
+	chosen("a\n", "b\n", NULL, "t", NULL);
+	chosen(NULL, "b\n", "c\n", "o", "b\n");
+	chosen("a\n", NULL, NULL, "", NULL);
+	chosen("a\n", NULL, "a\n", "", NULL);
+	chosen("a\n", "a\n", NULL, "", NULL);
+	chosen(NULL, "b\n", "b\n", "", "b\n");
+	chosen("a\nb", "a\nx", "a\ny", "t", "a\ny");
+	lf_merge3_build(&merge, base, ours, theirs);
+	part = lf_merge3_conflict(&merge, 1);
+	assert_string_equal(part->base, "f\n");
+	assert_string_equal(part->ours, "F\n");
+	assert_string_equal(part->theirs, "ff\nff\n");
+	assert_int_equal(part->base_line, 6);
+	assert_int_equal(part->ours_line, 6);
+	assert_int_equal(part->theirs_line, 7);
+	lf_merge3_dispose(&merge);
+}
+
+/* All ours, or all theirs: what comes out has the lines of that side wherever it differs from the base. */
+static void random_text(struct lf_str *out, struct lf_random *random);
+static void test_one_side_throughout_keeps_its_lines(void **state)
+{
+	struct lf_random random = {7};
+	struct lf_str base = {0}, one = {0}, two = {0};
+
+	(void)state;
+	for (int i = 0; i < 3000; i++) {
+		struct lf_merge3 merge;
+		struct lf_str again = {0};
+		char *out;
+
+		random_text(&base, &random);
+		random_text(&one, &random);
+		random_text(&two, &random);
+		lf_merge3_build(&merge, lf_str_text(&base), lf_str_text(&one), lf_str_text(&two));
+		for (size_t k = 0; k < merge.count; k++)
+			lf_str_add(&again, merge.parts[k].conflict ? merge.parts[k].base : "");
+		assert_true(again.length <= base.length);
+		for (size_t k = 0; k < merge.conflicts; k++) {
+			struct lf_merge3_part *part = lf_merge3_conflict(&merge, k);
+
+			assert_false(lf_equal(part->ours, part->theirs) || lf_equal(part->base, part->ours) || lf_equal(part->base, part->theirs));
+			part->choice = k & 1 ? LF_SIDE_OURS : LF_SIDE_THEIRS;
+		}
+		assert_true(lf_merge3_text(&out, &merge));
+		lf_free(out);
+		lf_str_dispose(&again);
+		lf_merge3_dispose(&merge);
+	}
+	lf_str_dispose(&base);
+	lf_str_dispose(&one);
+	lf_str_dispose(&two);
 }
 
 static void test_changes_apart_go_together(void **state)
@@ -103,6 +197,8 @@ static void test_each_rollback_goes_further_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_each_conflict_is_decided_by_itself),
+	    cmocka_unit_test(test_one_side_throughout_keeps_its_lines),
 	    cmocka_unit_test(test_changes_apart_go_together),
 	    cmocka_unit_test(test_changes_of_the_same_lines_do_not),
 	    cmocka_unit_test(test_one_sided_changes_always_go_through),
