@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/fault.h"
 #include "core/mem.h"
 
 struct lf_app *lf_app_new(const struct lf_catalog *catalog, struct lf_answers *answers)
@@ -184,31 +185,14 @@ static void retry(struct lf_app *app, struct lf_effects *effects)
 	}
 }
 
-/* The question whose answer a diagnosis points at, by the first part of its id. */
-static const struct {
-	const char *diagnosis, *question;
-} faults[] = {
-    {"image", "image"},	       {"path", "gitPath"},	    {"branch", "gitBranch"},	      {"repository", "gitRepoUrl"}, {"source", "gitRepoUrl"},
-    {"authentication", "gitRepoUrl"}, {"namespace", "targetNamespace"}, {"project", "argocdProject"}, {"probe", "containerPort"},
-};
-
 /* From a failed landing back to the answer that is at fault; everything else stays as it was answered. */
 static void fix(struct lf_app *app, struct lf_effects *effects)
 {
-	const char *id = app->landing.progress.diagnosis.id, *focus = NULL;
-	enum lf_step step = LF_STEP_APPLICATION;
+	const struct lf_question *question = lf_fault_question(app->plan, &app->landing.progress.diagnosis);
 
 	if (!app->landing.on || !app->delivery.commit) {
 		lf_app_notice(app, "This landing was not started here, so there is no answer to correct.");
 		return;
-	}
-	for (size_t i = 0; id && i < LF_COUNT(faults) && !focus; i++) {
-		const struct lf_question *question = lf_starts_with(id, faults[i].diagnosis) ? lf_catalog_find(app->catalog, faults[i].question) : NULL;
-
-		if (question) {
-			focus = question->id;
-			step = question->step;
-		}
 	}
 	lf_effects_add(effects, LF_EFFECT_UNWATCH_ALL);
 	lf_landing_dispose(&app->landing);
@@ -216,9 +200,9 @@ static void fix(struct lf_app *app, struct lf_effects *effects)
 	app->reached = LF_STEP_REVIEW;
 	lf_form_look_again(app, effects);
 	lf_form_rebuild(app);
-	lf_form_enter(app, step, effects);
-	if (focus && lf_plan_entry(app->plan, focus)->shown)
-		app->focus = focus;
+	lf_form_enter(app, question ? question->step : LF_STEP_APPLICATION, effects);
+	if (question && lf_plan_entry(app->plan, question->id)->shown)
+		app->focus = question->id;
 }
 
 static void start(struct lf_app *app, struct lf_effects *effects)

@@ -29,7 +29,7 @@ libcore_a_SOURCES += \
   core/extra.c core/extra.h core/extras.c \
   core/progressive.c core/progressive_questions.c \
   core/secrets.c core/secrets.h core/secrets_extra.c \
-  core/facts.c core/facts.h \
+  core/facts.c core/facts.h core/fault.c core/fault.h \
   core/history.c core/history.h \
   core/merge.c core/merge.h core/merge3.c core/merge3.h \
   core/giturl.c core/giturl.h \
