@@ -58,6 +58,8 @@ static char *name_from(const char *url)
 	for (const char *start = host; start < path && !name.length; start += strcspn(start, ".:/") + 1) {
 		size_t length = strcspn(start, ".:/");
 
+		if (strspn(start, "0123456789") >= length) /* an address in numbers names nobody */
+			continue;
 		if (!is_generic(start, length) || start[length] != '.')
 			lf_str_add_n(&name, start, length);
 	}
