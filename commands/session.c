@@ -90,7 +90,7 @@ static void set_if_open(struct lf_answers *answers, const char *id, const char *
 }
 
 /* The sandbox is up, or it is not and will not be. */
-static void demo_ready(const char *repository, const struct lf_error *err, void *payload)
+static void demo_ready(const char *repository, const char *charts, const struct lf_error *err, void *payload)
 {
 	struct lf_session *session = payload;
 	struct lf_event event = {.kind = LF_EVENT_START, .now_ms = lf_runner_now_ms()};
@@ -105,6 +105,7 @@ static void demo_ready(const char *repository, const struct lf_error *err, void 
 	}
 	session->demo_ready = true;
 	set_if_open(session->app->answers, "gitRepoUrl", repository);
+	set_if_open(session->app->answers, "chartRepoUrl", charts);
 	set_if_open(session->app->answers, "appName", "web");
 	set_if_open(session->app->answers, "targetNamespace", "production");
 	if (!session->start_wanted)

@@ -34,7 +34,7 @@ static const struct option table[] = {
     {"commit", 0, TEXT, "SHA", FIELD(commit), "the commit that has to arrive; without it, whatever the source has"},
     {"timeout", 0, TEXT, "DURATION", FIELD(timeout), "how long to wait, 5m by default"},
     {"context", 0, TEXT, "NAME", FIELD(context), "kube context"},
-    {"scenario", 0, TEXT, "NAME", FIELD(scenario), "healthy, bad-image, bad-path, forbidden, slow or drift"},
+    {"scenario", 0, TEXT, "NAME", FIELD(scenario), "healthy, bad-image, bad-path, bad-chart, bad-version, bad-values, forbidden, slow or drift"},
     {"plain", 0, FLAG, NULL, FIELD(plain), "line mode: numbered prompts instead of a screen"},
     {"ascii", 0, FLAG, NULL, FIELD(ascii), "no characters beyond ASCII"},
     {"theme", 0, TEXT, "NAME", FIELD(theme), "terminal, dark, light, high-contrast, colour-blind, mono, or one of your own"},

@@ -28,7 +28,7 @@ struct lf_demo {
 	int open_handles;
 };
 
-static const char *const scenarios[] = {"healthy", "bad-image", "bad-path", "forbidden", "slow", "drift"};
+static const char *const scenarios[] = {"healthy", "bad-image", "bad-path", "bad-chart", "bad-version", "bad-values", "forbidden", "slow", "drift"};
 
 static void fail_ready(struct lf_demo *demo, const char *why)
 {
@@ -37,7 +37,7 @@ static void fail_ready(struct lf_demo *demo, const char *why)
 	lf_fail(&err, LF_ERROR, "demo", 0, "The demo's sandbox did not start: %s", why);
 	lf_hint(&err, "Is the installation complete? ./dev demo builds and starts it from a clone.");
 	if (!demo->closing)
-		demo->ready(NULL, &err, demo->payload);
+		demo->ready(NULL, NULL, &err, demo->payload);
 }
 
 static void handle_closed(uv_handle_t *handle)
@@ -72,7 +72,7 @@ static void take_line(struct lf_demo *demo)
 		fail_ready(demo, "it said something else than that it is ready.");
 	} else {
 		demo->is_ready = true;
-		demo->ready(lf_node_text(news, "repository"), NULL, demo->payload);
+		demo->ready(lf_node_text(news, "repository"), lf_node_text(news, "charts"), NULL, demo->payload);
 	}
 	lf_node_free(news);
 }
@@ -179,7 +179,7 @@ int lf_demo_start(struct lf_demo **out, uv_loop_t *loop, const char *scenario, l
 		known = known || lf_equal(scenarios[i], scenario);
 	if (!known) {
 		code = lf_fail(err, LF_EINVAL, "demo", 0, "There is no scenario \"%.40s\".", scenario);
-		lf_hint(err, "One of: healthy, bad-image, bad-path, forbidden, slow, drift.");
+		lf_hint(err, "One of: healthy, bad-image, bad-path, bad-chart, bad-version, bad-values, forbidden, slow, drift.");
 		return code;
 	}
 	demo = lf_alloc(1, sizeof(*demo));

@@ -8,8 +8,8 @@
 
 struct lf_demo;
 
-/* ERR is NULL when it is ready; REPOSITORY is then the path to push to. Also called, with ERR, when the sandbox ends before we do. */
-typedef void lf_demo_ready_fn(const char *repository, const struct lf_error *err, void *payload);
+/* ERR is NULL when it is ready; REPOSITORY is then the path to push to, CHARTS the address of a chart repository. Also called, with ERR, when the sandbox ends before we do. */
+typedef void lf_demo_ready_fn(const char *repository, const char *charts, const struct lf_error *err, void *payload);
 
 /* Makes the folder, points KUBECONFIG and the XDG folders of this process into it (so that nothing else is read or written), and starts the sandbox.
  * Call it before anything reads these. An unknown SCENARIO is LF_EINVAL. */

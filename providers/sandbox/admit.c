@@ -49,7 +49,7 @@ int lf_admit_fields(const struct lf_kind *kind, const struct lf_node *object, en
 	size_t unknown = 0, typed = 0;
 	int result = 0;
 
-	lf_schema_check(&issues, kind->schema, object);
+	lf_schema_issues(&issues, kind->schema, object);
 	for (size_t i = 0; i < issues.count; i++) {
 		unknown += issues.items[i].kind == LF_ISSUE_UNKNOWN;
 		typed += issues.items[i].kind == LF_ISSUE_TYPE;
@@ -315,7 +315,7 @@ int lf_admit_object(const struct lf_store *store, const struct lf_kind *kind, st
 		return lf_refuse_not_found(refusal, namespaces, lf_tree_namespace(object));
 	complete(kind, object, old);
 	check_name(&verdict, kind, lf_tree_name(object));
-	lf_schema_check(&issues, kind->schema, object);
+	lf_schema_issues(&issues, kind->schema, object);
 	for (size_t i = 0; i < issues.count; i++)
 		if (issues.items[i].kind != LF_ISSUE_UNKNOWN)
 			blame(&verdict, issues.items[i].kind, issues.items[i].field, issues.items[i].message);

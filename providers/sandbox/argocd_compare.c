@@ -6,71 +6,13 @@
 
 #include "core/mem.h"
 #include "core/str.h"
+#include "providers/sandbox/argocd_helm.h"
 #include "providers/sandbox/build.h"
 #include "providers/sandbox/controllers.h"
 #include "providers/sandbox/overlay.h"
 #include "providers/sandbox/tree.h"
 
 static const char tracking_key[] = "argocd.argoproj.io/tracking-id";
-
-char *lf_argocd_instance(const struct lf_node *application)
-{
-	if (lf_equal(lf_tree_namespace(application), "argocd"))
-		return lf_dup(lf_tree_name(application));
-	return lf_format("%s_%s", lf_tree_namespace(application), lf_tree_name(application));
-}
-
-static void split_version(const char *api_version, char **group, const char **version)
-{
-	const char *slash = strchr(api_version, '/');
-
-	*group = lf_dup_n(api_version, slash ? (size_t)(slash - api_version) : 0);
-	*version = slash ? slash + 1 : api_version;
-}
-
-static char *tracking_id(const char *instance, const struct lf_node *object, const char *namespace)
-{
-	const char *version;
-	char *group, *id;
-
-	split_version(lf_node_text(object, "apiVersion"), &group, &version);
-	id = lf_format("%s:%s/%s:%s/%s", instance, group, lf_node_text(object, "kind"), namespace,
-	               lf_tree_name(object));
-	lf_free(group);
-	return id;
-}
-
-char *lf_argocd_instance_of(const struct lf_node *object)
-{
-	const char *id = lf_tree_get_annotation(object, tracking_key), *colon = strchr(id, ':'),
-	           *last = strrchr(id, '/');
-	char *instance, *wanted, *namespace;
-	const char *place;
-
-	if (!colon || !last)
-		return NULL;
-	place = strrchr(id, ':');
-	instance = lf_dup_n(id, (size_t)(colon - id));
-	namespace = lf_dup_n(place + 1, (size_t)(last - place - 1));
-	wanted =
-	    tracking_id(instance, object, *lf_tree_namespace(object) ? lf_tree_namespace(object) : namespace);
-	if (!lf_equal(wanted, id)) { /* somebody copied the annotation from another object */
-		lf_free(instance);
-		instance = NULL;
-	}
-	lf_free(wanted);
-	lf_free(namespace);
-	return instance;
-}
-
-bool lf_argocd_tracks(const char *instance, const struct lf_node *object)
-{
-	char *own = lf_argocd_instance_of(object);
-	bool same = lf_equal(own, instance);
-
-	lf_free(own);
-	return same;
-}
 
 LF_PRINTF(3, 4) static void set_problem(struct lf_comparison *out, const char *type, const char *format, ...)
 {
@@ -117,14 +59,14 @@ static void check_spec(struct lf_comparison *out, const struct lf_sandbox *sandb
 		set_problem(
 		    out, "InvalidSpecError",
 		    "spec.source.repoURL and either spec.source.path or spec.source.chart are required");
-	else if (lf_node_get(source, "kustomize.components") || lf_node_get(source, "plugin") ||
-	         lf_node_get(source, "helm"))
+	else if (lf_node_get(source, "kustomize.components") || lf_node_get(source, "plugin"))
 		set_problem(
 		    out, "ComparisonError",
-		    "%sthe demo knows kustomizations and plain folders, no components, charts or plugins",
+		    "%sthe demo knows kustomizations, charts and plain folders, no components or plugins",
 		    TARGET_ERROR);
-	else if (*lf_node_text(source, "chart"))
-		set_problem(out, "ComparisonError", "%sthe demo has no chart repositories", TARGET_ERROR);
+	else if (*lf_node_text(source, "chart") && !*lf_node_text(source, "targetRevision"))
+		set_problem(out, "InvalidSpecError",
+		            "spec.source.targetRevision is required if the manifest source is a helm chart");
 }
 
 /* kustomize.images holds "name=new:tag" or "name:tag": as entries of a kustomization. */
@@ -164,6 +106,20 @@ static struct lf_node *source_overlay(const struct lf_node *source)
 	if (lf_node_key(options, "images"))
 		(void)lf_node_set(overlay, "images", image_rules(lf_node_key(options, "images")));
 	return overlay;
+}
+
+/* A chart's objects at OUT's revision. */
+static void load_chart(struct lf_comparison *out, struct lf_sandbox *sandbox, const struct lf_node *application)
+{
+	struct lf_node *list = NULL;
+	char *problem = lf_argocd_template(&list, sandbox, application, out->revision);
+
+	out->source_type = "Helm";
+	if (problem)
+		set_problem(out, "ComparisonError", "%s%s", TARGET_ERROR, problem);
+	else
+		out->targets = list;
+	lf_free(problem);
 }
 
 /* Builds the objects of the source at OUT's revision. */
@@ -213,9 +169,10 @@ out:
 	lf_free(clean);
 }
 
-static void resolve(struct lf_comparison *out, struct lf_sandbox *sandbox, const struct lf_node *source,
+static void resolve(struct lf_comparison *out, struct lf_sandbox *sandbox, const struct lf_node *application,
                     const char *revision)
 {
+	const struct lf_node *source = lf_node_get(application, "spec.source");
 	const char *url = lf_node_text(source, "repoURL"),
 	           *wanted = revision ? revision : lf_node_text(source, "targetRevision");
 	struct lf_error err;
@@ -224,6 +181,17 @@ static void resolve(struct lf_comparison *out, struct lf_sandbox *sandbox, const
 	out->revision = lf_dup(wanted);
 	if (out->problem)
 		return;
+	if (*lf_node_text(source, "chart")) {
+		char *version, *problem = lf_argocd_chart_version(&version, sandbox, application, wanted);
+
+		if (problem)
+			set_problem(out, "ComparisonError", "%s%s", TARGET_ERROR, problem);
+		else
+			lf_set(&out->revision, version);
+		lf_free(problem);
+		lf_free(version);
+		return;
+	}
 	if (!lf_repository_is(sandbox->repository, url))
 		set_problem(out, "ComparisonError",
 		            "%sfailed to list refs: repository %s is not reachable from the demo",
@@ -248,7 +216,7 @@ static void complete_targets(struct lf_comparison *out, const struct lf_node *ap
 			lf_tree_text(target, "metadata.namespace", namespace);
 		if (lf_equal(lf_node_text(target, "kind"), "CustomResourceDefinition"))
 			continue;
-		id = tracking_id(instance, target,
+		id = lf_argocd_tracking_id(instance, target,
 		                 *lf_tree_namespace(target) ? lf_tree_namespace(target) : namespace);
 		lf_tree_annotation(target, tracking_key, id);
 		lf_free(id);
@@ -286,7 +254,7 @@ static void add_resource(struct lf_node *list, const struct lf_node *object, boo
 	const char *version;
 	char *group;
 
-	split_version(lf_node_text(object, "apiVersion"), &group, &version);
+	lf_argocd_split_version(lf_node_text(object, "apiVersion"), &group, &version);
 	if (*group)
 		lf_node_set_text(row, "group", group);
 	lf_node_set_text(row, "kind", lf_node_text(object, "kind"));
@@ -353,15 +321,17 @@ static size_t add_extras(struct lf_comparison *out, const struct lf_sandbox *san
 void lf_compare(struct lf_comparison *out, struct lf_sandbox *sandbox, const struct lf_node *application,
                 const char *revision)
 {
-	const struct lf_node *source = lf_node_get(application, "spec.source");
+	const char *path = lf_node_text(application, "spec.source.path");
 	size_t different = 0, live_count = 0;
 
 	*out = (struct lf_comparison){.sync = "Unknown", .health = "Healthy", .source_type = ""};
 	out->resources = lf_node_new(LF_NODE_LIST);
 	out->images = lf_node_new(LF_NODE_LIST);
 	check_spec(out, sandbox, application);
-	resolve(out, sandbox, source, revision);
-	if (!out->problem)
+	resolve(out, sandbox, application, revision);
+	if (!out->problem && (!*path || lf_argocd_is_chart_folder(sandbox, out->revision, path)))
+		load_chart(out, sandbox, application);
+	else if (!out->problem)
 		load_targets(out, sandbox, application);
 	if (lf_equal(out->problem_type, "InvalidSpecError"))
 		out->health = "Unknown";

@@ -6,10 +6,10 @@
 #include "providers/sandbox/sandbox.h"
 
 struct lf_comparison {
-	char *revision;            /* the commit; what was asked for if it could not be resolved */
+	char *revision;            /* the commit, or the chart's version; what was asked for if it could not be resolved */
 	char *problem;             /* NULL, or the message of the condition */
 	const char *problem_type;  /* "InvalidSpecError" or "ComparisonError" */
-	const char *source_type;   /* "Kustomize" or "Directory" */
+	const char *source_type;   /* "Kustomize", "Helm" or "Directory" */
 	const char *sync, *health; /* static words */
 	struct lf_node *targets; /* list: the objects as they will be applied, tracking annotation and all */
 	struct lf_node *resources; /* list: status.resources */
@@ -21,6 +21,10 @@ void lf_compare(struct lf_comparison *out, struct lf_sandbox *sandbox, const str
                 const char *revision);
 void lf_comparison_dispose(struct lf_comparison *comparison);
 
+/* argocd_tracking.c. The group and the version of "apps/v1"; the caller frees the group. */
+void lf_argocd_split_version(const char *api_version, char **group, const char **version);
+/* The annotation of OBJECT in NAMESPACE; the caller frees. */
+LF_NODISCARD char *lf_argocd_tracking_id(const char *instance, const struct lf_node *object, const char *namespace);
 /* "web", or "team_web" for an Application outside the namespace argocd. The caller frees. */
 LF_NODISCARD char *lf_argocd_instance(const struct lf_node *application);
 /* Whether OBJECT carries a tracking annotation of INSTANCE that names the object itself. */

@@ -272,7 +272,7 @@ static void on_live(struct lf_sandbox *sandbox, const struct lf_task *task)
 	struct lf_node *application = lf_task_object(sandbox, task);
 	char *revision = lf_dup(lf_node_text(application, "status.sync.revision"));
 
-	if (application && strlen(revision) == 40 &&
+	if (application && (strlen(revision) == 40 || *lf_node_text(application, "spec.source.chart")) && *revision &&
 	    !lf_equal(lf_node_text(application, "status.sync.status"), "Unknown"))
 		compare(sandbox, application, revision);
 	else

@@ -17,8 +17,7 @@ int64_t lf_demo_interval_ms(const char *configured, int64_t most_ms)
 	return ms > 0 && ms < most_ms ? ms : most_ms;
 }
 
-/* What was there before the demo began is never what goes wrong. */
-static bool was_there_before(const struct lf_node *object)
+bool lf_was_there_before(const struct lf_node *object)
 {
 	return lf_clock_now_ms() / 1000 - lf_clock_parse(lf_node_text(object, "metadata.creationTimestamp")) >
 	       DAY;
@@ -26,7 +25,7 @@ static bool was_there_before(const struct lf_node *object)
 
 bool lf_path_is_missing(struct lf_sandbox *sandbox, const struct lf_node *owner, const char *path)
 {
-	if (!sandbox->scenario->first_path_missing || was_there_before(owner))
+	if (!sandbox->scenario->first_path_missing || lf_was_there_before(owner))
 		return false;
 	if (!sandbox->missing_path)
 		sandbox->missing_path = lf_dup(path);
@@ -53,7 +52,7 @@ void lf_drift_begin(struct lf_sandbox *sandbox, const struct lf_node *owner, con
 	const struct lf_kind *kind = lf_kind_get(LF_K_DEPLOYMENT);
 	const struct lf_node *deployment = lf_store_find(sandbox->store, kind, namespace, name);
 
-	if (!sandbox->scenario->drifts || sandbox->drifting || !deployment || was_there_before(owner))
+	if (!sandbox->scenario->drifts || sandbox->drifting || !deployment || lf_was_there_before(owner))
 		return;
 	sandbox->drifting = lf_dup(lf_tree_uid(deployment));
 	lf_tasks_add(sandbox, DRIFT_MS, on_drift, kind, deployment, 0, NULL);

@@ -126,7 +126,7 @@ int lf_flux_build(struct lf_node **out, struct lf_sandbox *sandbox, const struct
 	return result;
 }
 
-static void add_entry(struct lf_node *entries, const struct lf_node *object)
+void lf_flux_add_entry(struct lf_node *entries, const struct lf_node *object)
 {
 	const char *api_version = lf_node_text(object, "apiVersion"), *slash = strchr(api_version, '/');
 	struct lf_node *entry = lf_node_add_map(entries);
@@ -243,7 +243,7 @@ char *lf_flux_apply(struct lf_sandbox *sandbox, struct lf_node *object, const st
 
 	for (size_t i = 0; !problem && i < lf_node_count(objects); i++) {
 		problem = apply_one(sandbox, lf_node_at(objects, i), &log);
-		add_entry(entries, lf_node_at(objects, i));
+		lf_flux_add_entry(entries, lf_node_at(objects, i));
 	}
 	if (problem) { /* what was applied so far is part of the message */
 		lf_node_free(entries);
@@ -288,7 +288,7 @@ static struct lf_node *checked_entries(const struct lf_node *object)
 		lf_tree_text(copy, "metadata.namespace", lf_node_text(copy, "namespace"));
 		if (!*lf_node_text(copy, "apiVersion"))
 			lf_node_set_text(copy, "apiVersion", "apps/v1");
-		add_entry(out, copy);
+		lf_flux_add_entry(out, copy);
 		lf_node_free(copy);
 	}
 	return out;

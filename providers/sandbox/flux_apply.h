@@ -27,6 +27,9 @@ LF_NODISCARD int lf_flux_build(struct lf_node **out, struct lf_sandbox *sandbox,
 LF_NODISCARD char *lf_flux_apply(struct lf_sandbox *sandbox, struct lf_node *object,
                                  const struct lf_node *objects, const char *revision);
 
+/* Adds OBJECT to the entries of an inventory. */
+void lf_flux_add_entry(struct lf_node *entries, const struct lf_node *object);
+
 bool lf_flux_has_checks(const struct lf_node *object);
 enum lf_flux_health { LF_FLUX_HEALTHY, LF_FLUX_WAITING, LF_FLUX_UNHEALTHY };
 /* TIME_IS_UP: what is not healthy now is a failure. *PROBLEM names the culprits then; the caller frees. */

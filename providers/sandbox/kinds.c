@@ -14,7 +14,8 @@
 #define GEN LF_KIND_GENERATION
 #define ST LF_KIND_STATUS
 
-static const char source[] = "source.toolkit.fluxcd.io", kustomize[] = "kustomize.toolkit.fluxcd.io";
+static const char source[] = "source.toolkit.fluxcd.io", kustomize[] = "kustomize.toolkit.fluxcd.io",
+                  helm[] = "helm.toolkit.fluxcd.io";
 
 static const struct lf_kind table[] = {
     {LF_K_NAMESPACE, "", "v1", "Namespace", "namespaces", "namespace", "ns", "", ST, lf_schema_namespace},
@@ -49,8 +50,16 @@ static const struct lf_kind table[] = {
      "customresourcedefinition", "crd crds", "api-extensions", GEN | ST, NULL},
     {LF_K_GITREPOSITORY, source, "v1", "GitRepository", "gitrepositories", "gitrepository", "gitrepo",
      "fluxcd fluxcd-sources", NS | CR | GEN | ST, lf_schema_gitrepository},
+    {LF_K_OCIREPOSITORY, source, "v1", "OCIRepository", "ocirepositories", "ocirepository", "ocirepo",
+     "fluxcd fluxcd-sources", NS | CR | GEN | ST, lf_schema_ocirepository},
+    {LF_K_HELMREPOSITORY, source, "v1", "HelmRepository", "helmrepositories", "helmrepository", "helmrepo",
+     "fluxcd fluxcd-sources", NS | CR | GEN | ST, lf_schema_helmrepository},
+    {LF_K_HELMCHART, source, "v1", "HelmChart", "helmcharts", "helmchart", "hc", "fluxcd fluxcd-sources",
+     NS | CR | GEN | ST, lf_schema_helmchart},
     {LF_K_KUSTOMIZATION, kustomize, "v1", "Kustomization", "kustomizations", "kustomization", "ks",
      "fluxcd fluxcd-appliers", NS | CR | GEN | ST, lf_schema_kustomization},
+    {LF_K_HELMRELEASE, helm, "v2", "HelmRelease", "helmreleases", "helmrelease", "hr", "fluxcd fluxcd-appliers",
+     NS | CR | GEN | ST, lf_schema_helmrelease},
     /* Application has no status subresource: one patch may set operation and status, and every change is a
        new generation. */
     {LF_K_APPLICATION, "argoproj.io", "v1alpha1", "Application", "applications", "application", "app apps",

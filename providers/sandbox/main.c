@@ -92,7 +92,7 @@ static void close_all(uv_handle_t *handle, void *payload)
 		uv_close(handle, NULL);
 }
 
-static void say_ready(const char *directory, const char *repository)
+static void say_ready(const char *directory, const char *repository, const char *charts)
 {
 	struct lf_node *line = lf_node_new(LF_NODE_MAP);
 	char *kubeconfig = lf_format("%s/kubeconfig", directory);
@@ -101,6 +101,7 @@ static void say_ready(const char *directory, const char *repository)
 	lf_node_set_bool(line, "ready", true);
 	lf_node_set_text(line, "kubeconfig", kubeconfig);
 	lf_node_set_text(line, "repository", repository);
+	lf_node_set_text(line, "charts", charts);
 	lf_node_set_int(line, "pid", getpid());
 	lf_json_emit(&text, line);
 	(void)printf("%s\n", lf_str_text(&text));
@@ -129,13 +130,15 @@ static int serve(struct program *program, const struct lf_scenario *scenario, co
 	lf_random_hex(token, TOKEN_LENGTH);
 	result = lf_server_open(&server, &sandbox, token, err);
 	if (result == LF_OK)
+		sandbox.charts_url = lf_format("http://127.0.0.1:%d/charts", lf_server_port(server));
+	if (result == LF_OK)
 		result = lf_pushes_open(&pushes, &sandbox, err);
 	if (result == LF_OK)
 		result = lf_directory_write_kubeconfig(directory, lf_server_port(server), token, err);
 	lf_wipe(token, sizeof(token));
 	/* Whoever reads that it is ready may tell it to end at once: it listens for that first. */
 	if (result == LF_OK && listen_for_the_end(program) == 0) {
-		say_ready(directory, lf_repository_path(repository));
+		say_ready(directory, lf_repository_path(repository), sandbox.charts_url);
 		(void)uv_run(&program->loop, UV_RUN_DEFAULT);
 	}
 	lf_pushes_close(pushes);

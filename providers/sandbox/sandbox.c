@@ -107,6 +107,8 @@ static void on_change(const struct lf_change *change, void *payload)
 	lf_service_notice(sandbox, change);
 	lf_flux_source_notice(sandbox, change);
 	lf_flux_notice(sandbox, change);
+	lf_helm_source_notice(sandbox, change);
+	lf_helm_notice(sandbox, change);
 	lf_argocd_notice(sandbox, change);
 }
 
@@ -114,6 +116,7 @@ void lf_sandbox_init(struct lf_sandbox *sandbox, uv_loop_t *loop, const struct l
                      struct lf_repository *repository)
 {
 	*sandbox = (struct lf_sandbox){.loop = loop, .scenario = scenario, .repository = repository};
+	sandbox->releases = lf_node_new(LF_NODE_MAP);
 	sandbox->store = lf_store_new();
 	sandbox->tasks = lf_tasks_new(sandbox);
 	lf_store_listen(sandbox->store, on_change, sandbox);
@@ -126,6 +129,11 @@ void lf_sandbox_dispose(struct lf_sandbox *sandbox)
 	lf_names_dispose(&sandbox->images);
 	lf_free(sandbox->missing_image);
 	lf_free(sandbox->missing_path);
+	lf_free(sandbox->missing_chart);
+	lf_free(sandbox->missing_version);
+	lf_free(sandbox->refused_values);
+	lf_free(sandbox->charts_url);
+	lf_node_free(sandbox->releases);
 	lf_free(sandbox->drifting);
 	*sandbox = (struct lf_sandbox){0};
 }
@@ -134,8 +142,10 @@ void lf_controllers_touched(struct lf_sandbox *sandbox, const struct lf_kind *ki
                             const struct lf_node *object)
 {
 	/* Argo CD watches what it manages and needs no telling; Flux looks when its interval has passed. */
-	if (kind->id != LF_K_EVENT)
+	if (kind->id != LF_K_EVENT) {
 		lf_flux_touched(sandbox, object);
+		lf_helm_touched(sandbox, object);
+	}
 }
 
 void lf_controllers_pushed(struct lf_sandbox *sandbox)

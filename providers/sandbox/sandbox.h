@@ -20,6 +20,9 @@ struct lf_sandbox {
 	struct lf_names images; /* on the nodes already: pulled once, or there from the start */
 	char *missing_image,
 	    *missing_path; /* what the scenario chose to be missing; NULL until something was delivered */
+	char *missing_chart, *missing_version, *refused_values; /* likewise, of charts */
+	char *charts_url;                                       /* the demo's chart repository; NULL: there is none */
+	struct lf_node *releases; /* what Helm installed: "namespace/name.v1" to its list of objects */
 	char *drifting;    /* uid of the deployment that somebody scaled by hand; NULL until it happened */
 	unsigned next_address;
 };

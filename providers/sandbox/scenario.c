@@ -10,6 +10,7 @@
 
 static const struct lf_denial forbidden[] = {
     {LF_K_KUSTOMIZATION, WRITES},
+    {LF_K_HELMRELEASE, WRITES},
     {LF_K_APPLICATION, WRITES},
 };
 
@@ -23,8 +24,20 @@ static const struct lf_scenario table[] = {
      .about = "the first path delivered is not in the repository",
      .pace = 100,
      .first_path_missing = true},
+    {.name = "bad-chart",
+     .about = "the first chart delivered is not in the chart repository",
+     .pace = 100,
+     .first_chart_missing = true},
+    {.name = "bad-version",
+     .about = "the first chart version delivered is not in the chart repository",
+     .pace = 100,
+     .first_version_missing = true},
+    {.name = "bad-values",
+     .about = "the first values delivered are refused by the chart",
+     .pace = 100,
+     .first_values_refused = true},
     {.name = "forbidden",
-     .about = "the user may not write Applications or Kustomizations",
+     .about = "the user may not write Applications, Kustomizations or HelmReleases",
      .pace = 100,
      .denials = forbidden,
      .denial_count = LF_COUNT(forbidden)},

@@ -18,6 +18,7 @@ struct lf_scenario {
 	/* The first image or path that is delivered is the one that does not exist; another one, delivered
 	 * later, does. */
 	bool first_image_missing, first_path_missing;
+	bool first_chart_missing, first_version_missing, first_values_refused; /* likewise, of charts */
 	bool drifts; /* once it is healthy, somebody scales it by hand */
 	const struct lf_denial *denials;
 	size_t denial_count;

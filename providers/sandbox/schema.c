@@ -25,6 +25,8 @@ static const struct {
     {"duration", "^([0-9]+(\\.[0-9]+)?(ms|s|m|h))+$"},
     {"duration-no-hours", "^([0-9]+(\\.[0-9]+)?(ms|s|m))+$"},
     {"repository", "^(http|https|ssh|file)://.*$"},
+    {"charts", "^(http|https|oci)://.*$"},
+    {"oci", "^oci://.*$"},
 };
 
 LF_PRINTF(4, 5)
@@ -82,6 +84,9 @@ static bool matches(struct lf_word pattern, const char *text)
 		return lf_starts_with(text, "http://") || lf_starts_with(text, "https://") ||
 		       lf_starts_with(text, "ssh://") || lf_starts_with(text, "file://") ||
 		       lf_starts_with(text, "/");
+	if (lf_word_is(pattern, "charts") || lf_word_is(pattern, "oci"))
+		return lf_starts_with(text, "oci://") ||
+		       (lf_word_is(pattern, "charts") && (lf_starts_with(text, "http://") || lf_starts_with(text, "https://")));
 	return is_duration(text, lf_word_is(pattern, "duration"));
 }
 
@@ -286,7 +291,7 @@ static void check_node(struct lf_issues *out, struct place *place, const struct 
 	}
 }
 
-void lf_schema_check(struct lf_issues *out, const char *schema, const struct lf_node *object)
+void lf_schema_issues(struct lf_issues *out, const char *schema, const struct lf_node *object)
 {
 	struct place place = {.schema = schema, .more = lf_schema_metadata};
 

@@ -5,7 +5,7 @@
  * PATH is dotted; "[]" after a name means the items of a list; "!" means required wherever its parent is
  *present. Parents need no row of their own. TYPE: string, int, bool, map (of strings), list, object, any (not
  *looked into), intstr, quantity, or @NAME (the rows of that shared schema below it). PATTERN names a rule:
- *duration, duration-no-hours, repository. Pure. */
+ *duration, duration-no-hours, repository, charts, oci. Pure. */
 #ifndef LF_SANDBOX_SCHEMA_H
 #define LF_SANDBOX_SCHEMA_H
 
@@ -34,7 +34,7 @@ struct lf_issues {
 };
 
 /* Adds what is wrong with OBJECT; at most 64 issues are kept. SCHEMA may be NULL. */
-void lf_schema_check(struct lf_issues *out, const char *schema, const struct lf_node *object);
+void lf_schema_issues(struct lf_issues *out, const char *schema, const struct lf_node *object);
 /* Fills in the defaults of what is missing. */
 void lf_schema_default(const char *schema, struct lf_node *object);
 void lf_issues_dispose(struct lf_issues *issues);

@@ -12,6 +12,8 @@ extern const char lf_schema_template[], lf_schema_podspec[], lf_schema_container
 extern const char lf_schema_namespace[], lf_schema_pod[], lf_schema_service[], lf_schema_configmap[],
     lf_schema_secret[];
 extern const char lf_schema_deployment[], lf_schema_statefulset[];
+extern const char lf_schema_ocirepository[], lf_schema_helmrepository[], lf_schema_helmchart[],
+    lf_schema_helmrelease[]; /* schemas_helm.c */
 extern const char lf_schema_gitrepository[], lf_schema_kustomization[], lf_schema_application[],
     lf_schema_appproject[];
 

@@ -118,6 +118,9 @@ static void add_crds(struct lf_sandbox *sandbox)
 	for (size_t i = 0; i < LF_K_COUNT; i++) {
 		const struct lf_kind *kind = lf_kind_at(i);
 		bool flux = lf_ends_with(kind->group, ".fluxcd.io");
+		const char *component = lf_starts_with(kind->group, "source.")  ? "source-controller"
+		                        : lf_starts_with(kind->group, "helm.") ? "helm-controller"
+		                                                               : "kustomize-controller";
 		struct lf_node *object, *names, *version;
 		char resource[128];
 		char *list;
@@ -126,9 +129,7 @@ static void add_crds(struct lf_sandbox *sandbox)
 			continue;
 		object = start(LF_K_CRD, "", lf_kind_resource(kind, resource));
 		lf_tree_label(object, flux ? "app.kubernetes.io/component" : "app.kubernetes.io/name",
-		              flux ? kind->id == LF_K_GITREPOSITORY ? "source-controller"
-		                                                    : "kustomize-controller"
-		                   : resource);
+		              flux ? component : resource);
 		lf_tree_label(object, "app.kubernetes.io/part-of", flux ? "flux" : "argocd");
 		if (flux) {
 			lf_tree_label(object, "app.kubernetes.io/instance", "flux-system");

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "providers/sandbox/charts.h"
 #include "providers/sandbox/request.h"
 #include "providers/sandbox/stream.h"
 
@@ -126,7 +127,9 @@ static void answer(struct lf_server *server, struct MHD_Connection *connection, 
 	    MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_AUTHORIZATION);
 	struct lf_refusal refusal = {0};
 
-	if (!lf_api_is_public(exchange->request.path) && !is_token(server, header)) {
+	if (lf_charts_serves(exchange->request.path)) { /* as public as a chart repository is */
+		lf_charts_handle(&exchange->request, reply);
+	} else if (!lf_api_is_public(exchange->request.path) && !is_token(server, header)) {
 		(void)lf_refuse(&refusal, 401, "Unauthorized", "Unauthorized");
 		lf_reply_refuse(reply, &refusal);
 	} else if (exchange->too_large) {
