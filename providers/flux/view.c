@@ -215,8 +215,10 @@ void lf_flux_view_rows(struct lf_progress *out, struct lf_flux_view *view)
 		enum lf_health health = lf_health_of(view->origin, &note);
 
 		/* An OCI registry is never reconciled: it has no status to speak of. */
-		if (lf_equal(lf_node_text(view->origin, "spec.type"), "oci"))
+		if (lf_equal(lf_node_text(view->origin, "spec.type"), "oci")) {
 			health = LF_HEALTHY;
+			lf_str_truncate(&note, 0);
+		}
 		lf_progress_add_row(out, 0, &view->origin_ref, health, lf_str_text(&note));
 		lf_str_truncate(&note, 0);
 	}

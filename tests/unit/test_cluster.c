@@ -60,6 +60,9 @@ static void check(const struct cluster_rule *row, size_t number)
 	test_plan_render(&test);
 	assert_int_equal(test_document(&test, "flux-kustomization.yaml") || test_document(&test, "web-app.yaml") || test_document(&test, "helmrelease.yaml"),
 			 lf_ends_with(consumer, "/web"));
+	/* What is not written is not asked for. */
+	if (lf_plan_entry(test.plan, "sourceInterval") && !lf_plan_environment(test.plan)[0])
+		assert_int_equal(lf_plan_entry(test.plan, "sourceInterval")->shown, test_document(&test, "gitrepository.yaml") != NULL);
 	lf_free(consumer);
 	lf_free(source);
 	lf_target_dispose(&target);
@@ -209,6 +212,28 @@ static void test_argocd_readers(void **state)
 	(void)state;
 	for (size_t i = 0; i < LF_COUNT(rows); i++)
 		check(&rows[i], i);
+}
+
+/* Whoever is in the way is named, with what it applies. */
+static void test_what_is_said_of_a_clash(void **state)
+{
+	static const struct {
+		const char *const *base;
+		const char *consumers, *id, *words[3];
+	} rows[] = {
+		{test_flux_git, "[" READER("flux-system", "web", "./apps/other", OF_FLEET) "]", "fluxNamespace", {"Kustomization web", "flux-system", "./apps/other"}},
+		{test_argocd_git, "[" APP("argocd", "web", GIT_AT("apps/other", "main"), HERE) "]", "argocdNamespace", {"Application web", "argocd", "apps/other"}},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct test_plan test;
+
+		test_plan_init(&test, rows[i].base, rows[i].consumers);
+		for (size_t k = 0; k < LF_COUNT(rows[i].words); k++)
+			assert_non_null(strstr(lf_plan_entry(test.plan, rows[i].id)->problem.message, rows[i].words[k]));
+		test_plan_dispose(&test);
+	}
 }
 
 /* What says what runs, and nothing that the file in Git may say otherwise. */
@@ -366,6 +391,7 @@ int main(void)
 		cmocka_unit_test(test_flux_readers),
 		cmocka_unit_test(test_flux_releases),
 		cmocka_unit_test(test_argocd_readers),
+		cmocka_unit_test(test_what_is_said_of_a_clash),
 		cmocka_unit_test(test_wanted),
 		cmocka_unit_test(test_sets_are_followed),
 		cmocka_unit_test(test_the_nearest_watcher),

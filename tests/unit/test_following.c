@@ -164,12 +164,74 @@ static void test_flux_watches(void **state)
 	lf_target_dispose(&release);
 }
 
+#define READY(status, reason, message) "'conditions':[{'type':'Ready','status':'" status "','reason':'" reason "','message':'" message "','lastTransitionTime':'" LONG_AGO "'}]"
+#define GIT(status) ",{'apiVersion':'source.toolkit.fluxcd.io/v1','kind':'GitRepository','metadata':{'name':'s','namespace':'f','generation':1},'spec':{'url':'" URL "'},'status':{'observedGeneration':1," \
+	status "}}"
+#define FETCHED(commit) "'artifact':{'revision':'main@sha1:" commit "','lastUpdateTime':'" LONG_AGO "'}," READY("True", "Succeeded", "")
+#define READER(spec, status) "{'apiVersion':'kustomize.toolkit.fluxcd.io/v1','kind':'Kustomization','metadata':{'name':'web','namespace':'f','generation':1},'spec':{'sourceRef':{'kind':'GitRepository'," \
+	"'name':'s'}" spec "},'status':{'observedGeneration':1," status "}}"
+#define APPLIED(commit) "'lastAppliedRevision':'main@sha1:" commit "','lastAttemptedRevision':'main@sha1:" commit "','inventory':{'entries':[{'id':'shop_web_apps_Deployment','v':'v1'},{'id':'shop_web__Service'," \
+	"'v':'v1'}]}," READY("True", "ReconciliationSucceeded", "")
+#define RELEASE(status) "{'apiVersion':'helm.toolkit.fluxcd.io/v2','kind':'HelmRelease','metadata':{'name':'web','namespace':'f','generation':1},'spec':{'chart':{'spec':{'chart':'c','version':'1.x'," \
+	"'sourceRef':{'kind':'HelmRepository','name':'s'}}}},'status':{'observedGeneration':1," status "}}"
+#define CHART(status) ",{'apiVersion':'source.toolkit.fluxcd.io/v1','kind':'HelmChart','metadata':{'name':'f-web','namespace':'f','generation':1},'spec':{'chart':'c'},'status':{'observedGeneration':1," status "}}"
+#define CHARTS(spec, status) ",{'apiVersion':'source.toolkit.fluxcd.io/v1','kind':'HelmRepository','metadata':{'name':'s','namespace':'f','generation':1},'spec':{'url':'oci://h'" spec "},'status':{" status "}}"
+
+/* The rows as they are drawn: "depth Kind/name health note", with ';' between. */
+static void test_flux_rows(void **state)
+{
+	static const struct {
+		const char *kind, *objects, *rows;
+	} cases[] = {
+		{"Kustomization", "", "0 Kustomization/web (progressing) not there yet"},
+		{"Kustomization", READER("", APPLIED(COMMIT)) GIT(FETCHED(COMMIT)), "0 GitRepository/s main@3f9c2ab; 0 Kustomization/web applied 3f9c2ab; 1 Deployment/web (progressing) not seen yet; "
+		 "1 Service/web (progressing) not seen yet"},
+		/* With wait Flux has seen it healthy itself. */
+		{"Kustomization", READER(",'wait':true", APPLIED(COMMIT)) GIT(FETCHED(COMMIT)), "0 GitRepository/s main@3f9c2ab; 0 Kustomization/web applied 3f9c2ab; 1 Deployment/web ; 1 Service/web "},
+		/* It looked before its source had anything. */
+		{"Kustomization", READER("", READY("False", "ArtifactFailed", "artifact not found")) GIT(READY("Unknown", "Progressing", "cloning")), "0 GitRepository/s (progressing) Progressing; "
+		 "0 Kustomization/web (progressing) waiting for its source"},
+		{"Kustomization", READER("", READY("False", "BuildFailed", "no kustomization")) GIT(FETCHED(COMMIT)), "0 GitRepository/s main@3f9c2ab; 0 Kustomization/web (degraded) BuildFailed"},
+		{"Kustomization", READER("", APPLIED(BEFORE)), "0 GitRepository/s (progressing) not there yet; 0 Kustomization/web applied 8aa01fd; 1 Deployment/web (progressing) not seen yet; "
+		 "1 Service/web (progressing) not seen yet"},
+		/* An OCI registry is never reconciled: it has no status to speak of. */
+		{"HelmRelease", RELEASE("'history':[{'chartVersion':'1.2.3'}]," READY("True", "InstallSucceeded", "")) CHART("'artifact':{'revision':'1.2.3'}," READY("True", "x", "")) CHARTS(",'type':'oci'", "'a':1"),
+		 "0 HelmRepository/s ; 0 HelmChart/f-web 1.2.3; 0 HelmRelease/web "},
+		{"HelmRelease", RELEASE(READY("True", "InstallSucceeded", "")) CHART(READY("True", "x", "")) CHARTS("", READY("False", "IndexationFailed", "x")),
+		 "0 HelmRepository/s (degraded) IndexationFailed; 0 HelmChart/f-web ; 0 HelmRelease/web "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		struct lf_target target = {.consumer = lf_ref_new(*cases[i].kind == 'H' ? "helm.toolkit.fluxcd.io" : "kustomize.toolkit.fluxcd.io", cases[i].kind, "f", "web"), .commit = lf_dup(COMMIT),
+					   .repository = lf_dup(URL)};
+		char *list = lf_format("[%s]", cases[i].objects);
+		struct lf_objects *objects = test_objects(list);
+		struct lf_progress progress = {0};
+		struct lf_str text = {0};
+
+		lf_engine_flux.assess(&progress, objects, &target, NOW);
+		for (size_t k = 0; k < progress.row_count; k++)
+			lf_str_addf(&text, "%s%d %s/%s %s%s", k ? "; " : "", progress.rows[k].depth, progress.rows[k].ref.kind, progress.rows[k].ref.name,
+				    progress.rows[k].health == LF_HEALTHY ? "" : progress.rows[k].health == LF_PROGRESSING ? "(progressing) " : "(degraded) ",
+				    progress.rows[k].note ? progress.rows[k].note : "");
+		if (!lf_equal(lf_str_text(&text), cases[i].rows))
+			fail_msg("row %zu:\n%s\n%s\n", i, lf_str_text(&text), cases[i].rows);
+		lf_str_dispose(&text);
+		lf_progress_dispose(&progress);
+		lf_objects_free(objects);
+		lf_target_dispose(&target);
+		lf_free(list);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_argocd),
 		cmocka_unit_test(test_argocd_asks),
 		cmocka_unit_test(test_flux_watches),
+		cmocka_unit_test(test_flux_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
