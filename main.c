@@ -1,7 +1,6 @@
 /* main: reads the command line and hands over to the verb it names (commands/table.c). */
 #include "config.h"
 
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 
@@ -31,7 +30,6 @@ int main(int argc, char *argv[])
 	struct lf_error err;
 	int exit_code;
 
-	(void)setlocale(LC_CTYPE, ""); /* only what characters are: numbers and words stay the same everywhere, and twelve files unread */
 	(void)signal(SIGPIPE, SIG_IGN);
 	(void)signal(SIGXFSZ, SIG_IGN); /* a file that may not grow is an error like a full disk, not the end */
 	if (lf_options_parse(&options, lf_commands(), argc, (const char *const *)argv, &err)) {

@@ -56,7 +56,7 @@ int lf_command_render(const struct lf_options *options)
 		goto out;
 	}
 	lf_headless_warnings(stderr, false, plan, &nothing);
-	lf_render(&documents, plan, &nothing);
+	lf_render_texts(&documents, plan, &nothing);
 	exit_code = write_documents(options, &documents);
 out:
 	lf_documents_dispose(&documents);

@@ -141,7 +141,7 @@ static void add_origins(struct lf_line_origins *all, const struct lf_line_origin
 	all->count += more->count;
 }
 
-static void emit(struct lf_document *document)
+static void emit(struct lf_document *document, bool with_origins)
 {
 	static const char *const no_origin[] = {NULL};
 	const struct lf_line_origins separator = {.ids = (const char **)(uintptr_t)no_origin, .count = 1};
@@ -157,7 +157,7 @@ static void emit(struct lf_document *document)
 			lf_str_add(&document->text, "---\n");
 			add_origins(&document->origins, &separator);
 		}
-		lf_yaml_emit(&document->text, is_list ? lf_node_at(document->tree, i) : document->tree, &origins);
+		lf_yaml_emit(&document->text, is_list ? lf_node_at(document->tree, i) : document->tree, with_origins ? &origins : NULL);
 		add_origins(&document->origins, &origins);
 		lf_line_origins_dispose(&origins);
 	}
@@ -172,16 +172,26 @@ static int by_role_and_path(const void *a, const void *b)
 	return strcmp(x->path, y->path);
 }
 
-void lf_documents_finish(struct lf_documents *documents)
+static void finish(struct lf_documents *documents, bool with_origins)
 {
 	for (size_t i = 0; i < documents->count; i++) {
 		if (!documents->items[i].tree)
 			continue;
 		lf_node_spell_numbers(documents->items[i].tree);
-		emit(&documents->items[i]);
+		emit(&documents->items[i], with_origins);
 	}
 	if (documents->count)
 		qsort(documents->items, documents->count, sizeof(*documents->items), by_role_and_path);
+}
+
+void lf_documents_finish(struct lf_documents *documents)
+{
+	finish(documents, true);
+}
+
+void lf_documents_finish_texts(struct lf_documents *documents)
+{
+	finish(documents, false);
 }
 
 void lf_documents_dispose(struct lf_documents *documents)

@@ -35,6 +35,7 @@ bool lf_document_is_object(const struct lf_document *document); /* something an 
 const struct lf_document *lf_documents_find(const struct lf_documents *documents, const char *path); /* may be NULL */
 /* Emits the text of each and sorts by path (gitops files first, so that the preview starts with them). */
 void lf_documents_finish(struct lf_documents *documents);
+void lf_documents_finish_texts(struct lf_documents *documents); /* without "origins" */
 void lf_documents_dispose(struct lf_documents *documents);
 
 /* "apps/web" + "./base/x" → "apps/web/base/x"; resolves "." and "..", may not leave the root (then NULL). The caller frees. */

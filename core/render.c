@@ -42,7 +42,7 @@ static void take_new(struct lf_documents *out, struct lf_documents *part)
 	}
 }
 
-void lf_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
+static void render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	for (size_t i = 0; i < lf_plan_part_count(plan); i++) {
 		struct lf_documents part = {0};
@@ -51,5 +51,16 @@ void lf_render(struct lf_documents *out, const struct lf_plan *plan, const struc
 		take_new(out, &part);
 		lf_documents_dispose(&part);
 	}
+}
+
+void lf_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	render(out, plan, facts);
 	lf_documents_finish(out);
+}
+
+void lf_render_texts(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	render(out, plan, facts);
+	lf_documents_finish_texts(out);
 }

@@ -8,5 +8,7 @@
 
 /* Adds to OUT and finishes it (texts, order). */
 void lf_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
+/* The same texts without what only a preview needs: which answer each line shows. */
+void lf_render_texts(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
 
 #endif

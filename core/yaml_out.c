@@ -160,12 +160,12 @@ static bool emit_document(struct lf_str *out, const struct lf_node *node)
 	return ok;
 }
 
-static bool is_marked(const struct lf_node *node)
+static bool has_comment(const struct lf_node *node)
 {
-	if (lf_node_origin(node) || lf_node_comment(node) || lf_node_marker(node))
+	if (lf_node_comment(node) || lf_node_marker(node))
 		return true;
 	for (size_t i = 0; i < lf_node_count(node); i++)
-		if (is_marked(lf_node_at(node, i)))
+		if (has_comment(lf_node_at(node, i)))
 			return true;
 	return false;
 }
@@ -336,7 +336,7 @@ void lf_yaml_emit(struct lf_str *out, const struct lf_node *node, struct lf_line
 	/* "|+" makes libyaml close the document, which nothing that reads the next one needs. */
 	if (lf_ends_with(lf_str_text(&text), "\n...\n"))
 		lf_str_truncate(&text, text.length - 4);
-	if ((origins || is_marked(node)) && yaml_parser_initialize(&spans.parser)) {
+	if ((origins || has_comment(node)) && yaml_parser_initialize(&spans.parser)) {
 		yaml_parser_set_input_string(&spans.parser, (const unsigned char *)lf_str_text(&text),
 		                             text.length);
 		(void)next_line(&spans); /* stream start, document start */

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,10 +47,18 @@ struct lf_term {
 	int frame, terminal; /* memory that curses writes a frame into, and the terminal its descriptor stands for otherwise; -1: written as it comes */
 };
 
+/* Only what characters are: numbers and words stay the same everywhere, and twelve files unread. Nothing but a screen asks. */
+static void take_locale(void)
+{
+	(void)setlocale(LC_CTYPE, "");
+}
+
 bool lf_term_is_utf8(void)
 {
-	const char *codeset = nl_langinfo(CODESET);
+	const char *codeset;
 
+	take_locale();
+	codeset = nl_langinfo(CODESET);
 	/* Where a rule is two columns wide (some East Asian locales), frames would break. */
 	return codeset && (strcmp(codeset, "UTF-8") == 0 || strcmp(codeset, "utf8") == 0) && wcwidth(L'─') == 1 && wcwidth(L'✓') == 1;
 }
@@ -249,6 +258,7 @@ int lf_term_open(struct lf_term **out, const struct lf_term_options *options, st
 		(void)refuse(err, "The terminal cannot be opened twice.");
 		goto out;
 	}
+	take_locale();
 	lf_guard_arm(options->output, &term->modes);
 	term->screen = newterm(type, term->out, term->in);
 	if (!term->screen) /* unknown here; nearly all of them understand xterm's sequences */

@@ -1,6 +1,6 @@
 /* render_sets: renders answers files by the hundred in one process, as "landfall render" does, for tests/matrix/check.py. Standard input: one JSON object a line,
  * {"name", "text"}, TEXT being an answers file. Standard output: for each set one JSON object a line, {"name", "error", "hint"} or {"name", "files": [{"path", "role",
- * "text", "tree"}]}, TREE being what was meant before any YAML was written; at the end {"sets", "ms"}. With -q only the last line. With -p nothing is
+ * "patch", "text", "tree"}]}, TREE being what was meant before any YAML was written; at the end {"sets", "ms"}. With -q only the last line. With -p nothing is
  * rendered, and "hidden" names the answers to questions that are not asked with the others. */
 #include "config.h"
 #include <stdio.h>
@@ -30,7 +30,7 @@ static void put_file(struct lf_str *out, const struct lf_document *document)
 {
 	lf_str_add(out, "{\"path\":");
 	lf_json_emit_text(out, document->path);
-	lf_str_addf(out, ",\"role\":\"%s\",\"text\":", document->role == LF_DOCUMENT_GITOPS ? "gitops" : "workload");
+	lf_str_addf(out, ",\"role\":\"%s\",\"patch\":%s,\"text\":", document->role == LF_DOCUMENT_GITOPS ? "gitops" : "workload", document->is_patch ? "true" : "false");
 	lf_json_emit_text(out, lf_str_text(&document->text));
 	lf_str_add(out, ",\"tree\":");
 	lf_json_emit(out, document->tree);
@@ -98,7 +98,7 @@ static double render(struct lf_str *out, const struct lf_catalog *catalog, const
 	}
 	if (is_probe)
 		goto out;
-	lf_render(&documents, plan, &nothing);
+	lf_render_texts(&documents, plan, &nothing);
 	end = now_ms();
 	lf_str_add(out, ",\"files\":[");
 	for (size_t i = 0; i < documents.count; i++) {
