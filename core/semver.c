@@ -258,7 +258,7 @@ static const char *take_part(struct range *range, const char *p)
 	if (!p)
 		return NULL;
 	end = skip_blanks(p);
-	if (*end == '-' && end > p && (end[1] == ' ' || end[1] == '\t')) {
+	if (*end == '-' && (end[1] == ' ' || end[1] == '\t')) { /* a blank is before it, else the version would not have ended */
 		if (take_operator(start, &part.op) != start)
 			return NULL;
 		end = take_version(skip_blanks(end + 1), &to);
@@ -271,31 +271,23 @@ static const char *take_part(struct range *range, const char *p)
 static bool parse_range(struct range *range, const char *text)
 {
 	const char *p = skip_blanks(text);
-	bool wanted = true;
 
 	memset(range, 0, sizeof(*range));
 	if (strnlen(text, TEXT_MAX + 1) > TEXT_MAX)
 		return false;
 	for (;;) {
-		if (wanted || (*p && *p != '|')) {
-			p = take_part(range, p);
-			if (!p)
-				return false;
-		}
+		p = take_part(range, p);
+		if (!p)
+			return false;
 		p = skip_blanks(p);
-		wanted = false;
 		if (*p == ',') {
 			p = skip_blanks(p + 1);
-			wanted = true;
 		} else if (p[0] == '|' && p[1] == '|') {
 			p = skip_blanks(p + 2);
 			range->groups++;
-			wanted = true;
 		} else if (!*p) {
 			range->groups++;
 			return true;
-		} else if (*p == '|') {
-			return false;
 		}
 	}
 }

@@ -206,6 +206,17 @@ static void test_what_of_an_overlay_is_read(void **state)
 	static const char *const nothing[] = {NULL};
 
 	(void)state;
+	/* A name of more than 1,024 bytes is none. */
+	for (size_t over = 0; over < 2; over++) {
+		char long_name[1200] = "resources: [", *missing;
+		const char *files[] = {"apps/web/kustomization.yaml", long_name, NULL};
+
+		memset(long_name + 12, 'a', 1024 + over);
+		memcpy(long_name + 12 + 1024 + over - 5, ".yaml]", 7);
+		missing = missing_of(nothing, files);
+		assert_int_equal(lf_equal(missing, "runs"), over);
+		lf_free(missing);
+	}
 	for (size_t i = 0; i < LF_COUNT(rows); i++) {
 		char *missing = missing_of(nothing, rows[i].files);
 

@@ -124,6 +124,9 @@ static void test_changes_apart_go_together(void **state)
 	merges("a\nb\nc\nd\ne\n", "a\nc\nd\ne\n", "a\nb\nc\nd\nx\ne\n", "a\nc\nd\nx\ne\n");
 	merges("", "a\n", "", "a\n");
 	merges("a\nb\nc", "A\nb\nc", "a\nb\nc\n", "A\nb\nc\n"); /* the last line break counts as a change */
+	merges("a\nb\nc\n", "A\nb\nc\n", "a\nb\nc", "A\nb\nc");
+	merges("a\nb\nc\n", "a\nb\nc", "A\nb\nc\n", "A\nb\nc");
+	merges("a\nb\nc", "A\nb\nc", "a\nb\nc", "A\nb\nc");
 }
 
 static void test_changes_of_the_same_lines_do_not(void **state)

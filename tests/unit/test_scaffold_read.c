@@ -108,6 +108,7 @@ static void test_what_others_wrote(void **state)
 		{{"deployment.yaml", "service.yaml"}, {"spec: {template: {spec: {containers: []}}}\n", ""}, NULL, NULL, NULL},
 		{{"deployment.yaml", "service.yaml"}, {DEPLOYMENT("nginx:1") "---\nspec: 1\n", ""}, "nginx:1", "80", "3"},
 		{{NULL}, {NULL}, NULL, NULL, NULL},
+		{{"deployment.yaml"}, {DEPLOYMENT("nginx:1")}, "nginx:1", "80", "3"},
 		/* The overlay's tag, digest and name go before the base's; of an image that is the base's. */
 		{{"d", "s", "k", "o"}, {DEPLOYMENT("nginx:1"), "", "", "images: [{name: nginx, newTag: '2'}]\nreplicas: [{name: web, count: 5}]\n"}, "nginx:2", "80", "5"},
 		{{"d", "s", "k", "o"}, {DEPLOYMENT("nginx:1"), "", "", "images: [{name: other, newTag: '2'}]\n"}, "nginx:1", "80", ""},
