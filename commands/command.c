@@ -91,6 +91,8 @@ int lf_command_answers(struct lf_answers **out, const struct lf_options *options
 		lf_answers_set(answers, "kubeContext", options->context);
 	if (!code && options->create_repository && !lf_equal(lf_answers_get(answers, "createRepository"), "public"))
 		lf_answers_set(answers, "createRepository", "private");
+	if (!code && options->pull_request)
+		lf_answers_set(answers, "delivery", "pull-request");
 	if (!code && options->timeout)
 		lf_answers_set(answers, "syncTimeout", options->timeout);
 	if (code) {

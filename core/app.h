@@ -154,6 +154,8 @@ struct lf_amendment {
 	bool is_edit;	 /* not a rollback */
 	bool began_here; /* from a landing: going back leads to the form again */
 	bool asked;	 /* the history or the commit is being read */
+	bool named;	 /* it answered what a pull request of it is called */
+	char *tip;	 /* of the branch it was read from; NULL: not known */
 	char *wanted;	 /* the commit, or how it begins; NULL: the newest standing delivery of APP */
 	char *app;	 /* may be NULL */
 	struct lf_commit commit; /* its files: from AFTER to BEFORE */

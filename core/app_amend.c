@@ -13,8 +13,28 @@ void lf_amendment_dispose(struct lf_amendment *amendment)
 	lf_free(amendment->wanted);
 	lf_free(amendment->app);
 	lf_free(amendment->message);
+	lf_free(amendment->tip);
 	lf_commit_dispose(&amendment->commit);
 	memset(amendment, 0, sizeof(*amendment));
+}
+
+/* What a pull request of it is called follows from the message, and from where the branch stood: another one once that was merged, the same while it is open. */
+void lf_amendment_name(struct lf_app *app, const char *what, const char *tip)
+{
+	const char *message = app->amendment.message ? app->amendment.message : "";
+	char *branch = lf_format("landfall/%s%s%.7s", what, tip && *tip ? "-" : "", tip ? tip : ""), *title = lf_dup_n(message, strcspn(message, "\n"));
+
+	if (!app->amendment.named && lf_answers_get(app->answers, "pullRequestBranch") && !app->amendment.began_here) {
+		lf_free(branch);
+		branch = NULL; /* the user's own stands */
+	}
+	if (branch)
+		lf_answers_set(app->answers, "pullRequestBranch", branch);
+	if (app->amendment.named || app->amendment.began_here || !lf_answers_get(app->answers, "pullRequestTitle"))
+		lf_answers_set(app->answers, "pullRequestTitle", title);
+	app->amendment.named = true;
+	lf_free(branch);
+	lf_free(title);
 }
 
 /* Whether every object in TREE is one that ENGINE's tool reads, or a Namespace that comes with them. */
@@ -123,6 +143,10 @@ bool lf_amendment_leave(struct lf_app *app)
 	if (!app->amendment.began_here) {
 		lf_app_notice(app, "There is nothing before this: it asks no questions.");
 		return false;
+	}
+	if (app->amendment.named) {
+		lf_answers_unset(app->answers, "pullRequestBranch");
+		lf_answers_unset(app->answers, "pullRequestTitle");
 	}
 	lf_amendment_dispose(&app->amendment);
 	lf_path_facts_dispose(&app->facts.path); /* the delivery changed it */

@@ -3,6 +3,7 @@
 #include "config.h"
 #include "core/app_parts.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "core/document.h"
@@ -171,9 +172,15 @@ void lf_edit_ready(struct lf_app *app)
 {
 	const struct lf_editing *editing = &app->editing;
 	const struct lf_edit edit = lf_edit_of(app);
+	char *what;
 
 	lf_set(&app->amendment.message, NULL);
 	app->amendment.message = message(app);
+	what = lf_format("edit-%s-%s", editing->trace.object.kind, editing->trace.object.name);
+	for (char *p = what; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	lf_amendment_name(app, what, editing->tip);
+	lf_free(what);
 	app->amendment.known = true;
 	lf_free(app->editing.reach);
 	app->editing.reach = lf_edit_reach(&edit, editing->by_editor ? &editing->places.items[editing->place] : NULL, editing->shares_known ? &editing->sharers : NULL);

@@ -70,6 +70,7 @@ void lf_rollback_from_landing(struct lf_app *app, struct lf_effects *effects);
 
 /* app_amend.c */
 void lf_amendment_render(struct lf_app *app); /* into model.documents */
+void lf_amendment_name(struct lf_app *app, const char *what, const char *tip); /* answers what a pull request of it is called: "edit-deployment-web" */
 void lf_amendment_compare(const struct lf_app *app, struct lf_review_file *file);
 bool lf_amendment_executable(const struct lf_app *app, const char *path);
 /* The consumer that the amendment removes from Git, so that there is nothing to follow; the caller disposes *OUT. */

@@ -26,7 +26,7 @@ const char *lf_pull_branch_to_read(const struct lf_app *app)
 /* What the request says below its title: the commit message without its first line and its trailers' form, and the files. */
 static char *build_body(const struct lf_app *app)
 {
-	static const char *const words[] = {"adds", "changes", "same", "keeps", "refused"};
+	static const char *const words[] = {"adds", "changes", "same", "keeps", "refused", "removes", "conflict"};
 	const struct lf_review *review = &app->review;
 	const char *rest = strstr(review->message, "\n\n");
 	struct lf_str text = {0};
@@ -35,7 +35,7 @@ static char *build_body(const struct lf_app *app)
 	for (size_t i = 0; i < review->count; i++) {
 		const struct lf_review_file *file = &review->files[i];
 
-		if (file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED)
+		if (file->change == LF_CHANGE_ADDED || file->change == LF_CHANGE_MODIFIED || file->change == LF_CHANGE_DELETED)
 			lf_str_addf(&text, "- %s `%s`\n", words[file->change], file->document->path);
 	}
 	return lf_str_take(&text);

@@ -123,8 +123,10 @@ void lf_rollback_history(struct lf_app *app, const struct lf_event *event, struc
 	if (event->error.code || !history) {
 		rollback->error = event->error;
 	} else if (rollback->wanted) {
+		lf_set(&rollback->tip, history->tip);
 		found = find_commit(history, rollback->wanted, &rollback->error);
 	} else {
+		lf_set(&rollback->tip, history->tip);
 		found = lf_history_standing(history);
 		if (!found) {
 			lf_fail(&rollback->error, LF_ENOTFOUND, "rollback", 0, history->count ? "Every delivery of %.64s on %.64s is taken back already." : "There is no delivery of %.64s on %.64s.",
@@ -196,8 +198,15 @@ void lf_rollback_commit(struct lf_app *app, struct lf_event *event, struct lf_ef
 		rollback->known = true;
 	}
 	lf_form_rebuild(app);
-	if (rollback->known && !rollback->message)
+	if (rollback->known && !rollback->message) {
+		const char *name = lf_plan_text(app->plan, "appName");
+		char *what = lf_format("rollback-%s%s%.7s", name, *name ? "-" : "", rollback->commit.head.id);
+
 		rollback->message = message(app);
+		lf_amendment_name(app, what, rollback->tip);
+		lf_free(what);
+		lf_form_rebuild(app);
+	}
 	if (app->step == LF_STEP_REVIEW)
 		lf_review_enter(app, effects);
 }

@@ -26,6 +26,7 @@ static const struct option table[] = {
     {"output", 'o', TEXT, "WHERE", FIELD(output), "render: a folder, or - for standard output; elsewhere: text or json"},
     {"yes", 'y', FLAG, NULL, FIELD(yes), "do not ask before pushing"},
     {"dry-run", 0, FLAG, NULL, FIELD(dry_run), "stop before pushing and show what would change"},
+    {"pull-request", 0, FLAG, NULL, FIELD(pull_request), "propose the change by a pull request instead of pushing it: delivery=pull-request"},
     {"wait-for-merge", 0, FLAG, NULL, FIELD(wait_for_merge), "by pull request: stay until it is merged, then follow the merge commit"},
     {"create-repository", 0, FLAG, NULL, FIELD(create_repository), "create the repository if it does not exist, private unless createRepository says public"},
     {"no-wait", 0, FLAG, NULL, FIELD(no_wait), "push without a cluster: nothing is validated, registered or watched"},

@@ -27,7 +27,7 @@ struct lf_commands {
 
 struct lf_options {
 	const struct lf_command *command; /* borrowed from the table */
-	bool help, version, plain, ascii, yes, dry_run, no_wait, base, wait_for_merge, create_repository;
+	bool help, version, plain, ascii, yes, dry_run, no_wait, base, wait_for_merge, pull_request, create_repository;
 	char *file, *output, *context, *namespace, *commit, *timeout, *scenario, *theme, *color;
 	struct lf_names sets;	   /* --set id=value, in order */
 	struct lf_names deletes;   /* --delete path */

@@ -14,8 +14,8 @@ tests_unit_test_app_create_LDADD = libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
 endif
 
 # The program with every forge: loopback servers that keep to the published API descriptions, and git's own http-backend.
-TESTS += tests/e2e/test_forge.py
-EXTRA_DIST += tests/e2e/test_forge.py
+TESTS += tests/e2e/test_forge.py tests/e2e/test_amend_forge.py
+EXTRA_DIST += tests/e2e/test_forge.py tests/e2e/test_amend_forge.py
 # A real Gitea, where LANDFALL_GITEA and LANDFALL_GITEA_STATIC name one.
 TESTS += tests/e2e/test_gitea.py
 EXTRA_DIST += tests/e2e/test_gitea.py

@@ -87,6 +87,8 @@ static const char *label_of(const struct lf_binding *binding, const struct lf_ap
 /* Keys that only some runs have a use for stand there in those. */
 static bool has_use(const struct lf_binding *binding, const struct lf_app *app)
 {
+	if (binding->action == LF_ACTION_COPY_URL)
+		return lf_view_request_page(app);
 	if (binding->screen != LF_SCREEN_REVIEW)
 		return true;
 	if (binding->action == LF_ACTION_MESSAGE)

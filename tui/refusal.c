@@ -40,12 +40,19 @@ static const char *form_refusal(const struct lf_tui *tui, const struct lf_app *a
 	return "This answer is typed; there is nothing to choose from.";
 }
 
+const char *lf_view_request_page(const struct lf_app *app)
+{
+	return app->delivery.pull.url ? app->delivery.pull.url : app->delivery.compare;
+}
+
 static const char *landing_refusal(const struct lf_app *app, enum lf_action action)
 {
 	const struct lf_progress *progress = &app->landing.progress;
 	bool failed = progress->verdict == LF_VERDICT_FAILED || progress->verdict == LF_VERDICT_PARTIAL || progress->verdict == LF_VERDICT_TIMEOUT ||
 		      progress->diagnosis.id;
 
+	if (action == LF_ACTION_COPY_URL)
+		return lf_view_request_page(app) ? NULL : "There is no pull request of this landing.";
 	if (action == LF_ACTION_ROLLBACK)
 		return app->delivery.commit && !app->delivery.unchanged ? NULL : "This landing brought no commit of its own that could be taken back.";
 	if (!app->landing.on && action != LF_ACTION_LEAVE && action != LF_ACTION_HELP)
@@ -87,6 +94,8 @@ const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, 
 			return "There are no files to write.";
 		break;
 	case LF_SCREEN_DELIVER:
+		if (action == LF_ACTION_COPY_URL && !lf_view_request_page(app))
+			return "There is no pull request yet.";
 		if ((action == LF_ACTION_RETRY || action == LF_ACTION_BACK) && app->delivery.state != LF_FACT_FAILED)
 			return app->delivery.stages[LF_STAGE_MERGE].state == LF_STAGE_RUNNING ? "It is read again by itself; Ctrl-C leaves, and the request stays open."
 											      : "The delivery is under way; Ctrl-C stops it.";

@@ -123,7 +123,7 @@ static int draw_request(const struct lf_app *app, const struct lf_area *area, in
 	int rows;
 
 	lf_str_addf(&text, "merged by %s %s", app->delivery.pull.noun, app->delivery.pull.url);
-	rows = lf_area_wrap(area, y, 3, 2, LF_ROLE_DIM, lf_str_text(&text));
+	rows = lf_area_wrap(area, y, 3, 0, LF_ROLE_DIM, lf_str_text(&text));
 	lf_str_dispose(&text);
 	return rows;
 }

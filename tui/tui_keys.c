@@ -181,6 +181,17 @@ static void copy(struct lf_tui *tui, const struct lf_app *app)
 	lf_say(tui, "Copied to the terminal's clipboard, where it allows that.");
 }
 
+/* Where the terminal has no such clipboard, the address stands on the screen as a whole, to be selected there. */
+static void copy_url(struct lf_tui *tui, const struct lf_app *app)
+{
+	const char *url = lf_view_request_page(app);
+
+	if (!url)
+		return;
+	lf_set(&tui->copied, url);
+	lf_say(tui, "The address is copied to the terminal's clipboard, where it allows that.");
+}
+
 static enum lf_step step_before(const struct lf_app *app)
 {
 	enum lf_step step = app->step;
@@ -312,6 +323,9 @@ static void act(struct lf_tui *tui, const struct lf_app *app, enum lf_action act
 		break;
 	case LF_ACTION_COPY:
 		copy(tui, app);
+		break;
+	case LF_ACTION_COPY_URL:
+		copy_url(tui, app);
 		break;
 	case LF_ACTION_ACCEPT:
 		accept(tui, app, out);

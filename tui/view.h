@@ -49,6 +49,9 @@ char *lf_pick_value(const struct lf_pick *pick, size_t index, bool *stays);
 /* A command to look at what is selected or diagnosed; the caller frees; NULL: none. */
 char *lf_view_command(const struct lf_tui *tui, const struct lf_app *app);
 
+/* The page of the pull request, or the one to open it by hand; NULL: there is none. */
+const char *lf_view_request_page(const struct lf_app *app);
+
 void lf_draw_title(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area);
 void lf_draw_footer(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area);
 void lf_draw_steps(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area);
