@@ -1,6 +1,6 @@
 # Tests of the area "git". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
 if HAVE_CMOCKA
-GIT_TESTS = tests/unit/test_giturl tests/unit/test_git_wire tests/unit/test_git_words test_git_local test_git_races test_git_http test_git_ssh test_git_liar test_git_user test_git_history test_git_sign test_git_net test_git_daemon test_git_http2
+GIT_TESTS = tests/unit/test_giturl tests/unit/test_git_wire tests/unit/test_git_words test_git_local test_git_races test_git_http test_git_ssh test_git_liar test_git_user test_git_history test_git_sign test_git_net test_git_daemon test_git_http2 test_git_config test_git_lock
 check_PROGRAMS += $(GIT_TESTS) git_drive killer.so
 TESTS += $(GIT_TESTS) tests/servers/test_git_crash.py
 EXTRA_DIST += tests/servers/test_git_crash.py
@@ -54,6 +54,12 @@ test_git_daemon_LDADD = $(GITWORLD_LIBS)
 test_git_http2_SOURCES = tests/unit/test_git_http2.c $(GITWORLD)
 test_git_http2_CPPFLAGS = $(TEST_CPPFLAGS)
 test_git_http2_LDADD = $(GITWORLD_LIBS)
+test_git_config_SOURCES = tests/unit/test_git_config.c $(GITWORLD)
+test_git_config_CPPFLAGS = $(TEST_CPPFLAGS)
+test_git_config_LDADD = $(GITWORLD_LIBS)
+test_git_lock_SOURCES = tests/unit/test_git_lock.c $(GITWORLD)
+test_git_lock_CPPFLAGS = $(TEST_CPPFLAGS)
+test_git_lock_LDADD = $(GITWORLD_LIBS)
 git_drive_SOURCES = tests/tools/git_drive.c
 git_drive_CPPFLAGS = $(TEST_CPPFLAGS)
 git_drive_LDADD = libproviders.a libcore.a $(SMALL_LIBS)

@@ -17,7 +17,7 @@
 
 #include "core/fs.h"
 #include "core/mem.h"
-#include "core/text.h"
+#include "providers/git/lock.h"
 
 /* libgit2 never repacks, so a store that has grown is cheaper to fetch anew than to keep. */
 enum { SIZE_LIMIT_MB = 256, PACKS_LIMIT = 200, MEMORY_LIMIT = 4096, STORES_LIMIT = 40 };
@@ -70,54 +70,16 @@ static bool has_grown(const char *folder)
 	return bytes > (uint64_t)SIZE_LIMIT_MB << 20 || files > PACKS_LIMIT * 2;
 }
 
-/* Opens FOLDER's lock file, made if missing, and takes it. -1 with errno; EWOULDBLOCK: another process holds
- * it the other way. */
-static int take_lock(const char *lock_path, int how)
-{
-	int fd = open(lock_path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-
-	if (fd < 0)
-		return -1;
-	while (flock(fd, how | LOCK_NB)) {
-		if (errno == EINTR)
-			continue;
-		(void)close(fd);
-		return -1;
-	}
-	return fd;
-}
-
-/* Who has the lock, for the one who finds it taken: whoever wrote last. */
-static void sign_lock(int fd, const char *doing)
-{
-	char who[80];
-	int length = snprintf(who, sizeof(who), "landfall, process %ld, %s\n", (long)getpid(), doing);
-
-	if (!ftruncate(fd, 0))
-		(void)!pwrite(fd, who, (size_t)length, 0);
-}
-
-static char *lock_owner(const char *lock_path)
-{
-	struct lf_str text = {0};
-	char *owner = NULL;
-
-	if (!lf_fs_read(&text, lock_path, 4096, NULL) && text.length)
-		owner = lf_text_clean_dup(text.data, 100);
-	lf_str_dispose(&text);
-	return owner ? owner : lf_dup("another Landfall");
-}
-
 /* Removes the store if nobody uses it. The lock file stays beside it, so that two removals cannot both
  * believe to be alone. */
 static bool remove_store(const char *folder, const char *lock_path)
 {
-	int fd = take_lock(lock_path, LOCK_EX);
+	int fd = lf_git_lock_take(lock_path, LOCK_EX);
 	bool removed;
 
 	if (fd < 0)
 		return false;
-	sign_lock(fd, "removing it");
+	lf_git_lock_sign(fd, "removing it");
 	removed = !lf_fs_remove_tree(folder) || errno == ENOENT;
 	(void)!ftruncate(fd, 0);
 	(void)close(fd);
@@ -301,24 +263,24 @@ static int open_cached(struct lf_git_store *out, const char *cache_folder, const
 	out->folder = lf_format("%s/%s.git", cache_folder, key);
 	lock_path = lf_format("%s.lock", out->folder);
 	if ((fresh || has_grown(out->folder)) && !remove_store(out->folder, lock_path) && fresh) {
-		char *owner = lock_owner(lock_path);
+		char *owner = lf_git_lock_owner(lock_path);
 
 		rc = lf_fail(err, LF_EIO, "git.cache", 0,
 		             "the damaged cache of this repository is in use (%s)", owner);
 		lf_free(owner);
 		goto out;
 	}
-	out->lock = take_lock(lock_path, LOCK_SH);
+	out->lock = lf_git_lock_take(lock_path, LOCK_SH);
 	if (out->lock < 0) {
 		int why = errno;
-		char *owner = why == EWOULDBLOCK ? lock_owner(lock_path) : lf_dup(strerror(why));
+		char *owner = why == EWOULDBLOCK ? lf_git_lock_owner(lock_path) : lf_dup(strerror(why));
 
 		rc = lf_fail(err, LF_EIO, "git.cache", why, "the cache of this repository cannot be locked: %s",
 		             owner);
 		lf_free(owner);
 		goto out;
 	}
-	sign_lock(out->lock, "using it");
+	lf_git_lock_sign(out->lock, "using it");
 	(void)futimens(out->lock, NULL); /* used today, also where the disk is full */
 	rc = make_store(out->module, out->folder, err);
 	if (!rc)

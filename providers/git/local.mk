@@ -25,6 +25,7 @@ libproviders_a_SOURCES += \
   providers/git/files.c providers/git/files.h \
   providers/git/intake.c providers/git/intake.h \
   providers/git/job.c providers/git/job.h \
+  providers/git/lock.c providers/git/lock.h \
   providers/git/paths.c providers/git/paths.h \
   providers/git/pktline.c providers/git/pktline.h \
   providers/git/question.c providers/git/question.h \
@@ -32,7 +33,7 @@ libproviders_a_SOURCES += \
   providers/git/report.c providers/git/report.h \
   providers/git/request.c providers/git/request.h \
   providers/git/session.c providers/git/session.h \
-  providers/git/settings.c providers/git/settings.h \
+  providers/git/settings.c providers/git/settings.h providers/git/settings_environment.c \
   providers/git/sign.c providers/git/sign.h \
   providers/git/words.c providers/git/words.h \
   providers/git/browse.c providers/git/check.c providers/git/commit.c providers/git/contains.c providers/git/deliver.c providers/git/history.c providers/git/inspect.c \

@@ -29,7 +29,7 @@ static void add_rewrite(struct lf_git_settings *settings, const char *base, size
 	rewrite->push = push;
 }
 
-static void add_http(struct lf_git_settings *settings, const char *pattern, size_t length, const char *key,
+void lf_git_settings_add_http(struct lf_git_settings *settings, const char *pattern, size_t length, const char *key,
                      const char *value)
 {
 	static const char *const known[] = {"proxy", "sslcainfo", "sslverify", "extraheader", "sslcert", "sslkey"};
@@ -100,48 +100,10 @@ void lf_git_settings_add(struct lf_git_settings *settings, const char *name, con
 			add_rewrite(settings, first + 1, (size_t)(last - first) - 1, value, true);
 	} else if (lf_starts_with(name, "http.")) {
 		if (last > first)
-			add_http(settings, first + 1, (size_t)(last - first) - 1, last + 1, value);
+			lf_git_settings_add_http(settings, first + 1, (size_t)(last - first) - 1, last + 1, value);
 		else
-			add_http(settings, NULL, 0, last + 1, value);
+			lf_git_settings_add_http(settings, NULL, 0, last + 1, value);
 	}
-}
-
-void lf_git_settings_add_environment(struct lf_git_settings *settings, char *(*get)(const char *name))
-{
-	const struct {
-		const char *name;
-		char **slot;
-	} rows[] = {
-	    {"GIT_SSH_COMMAND", &settings->ssh_command},
-	    {"GIT_AUTHOR_NAME", &settings->author_name},
-	    {"GIT_AUTHOR_EMAIL", &settings->author_email},
-	    {"GIT_COMMITTER_NAME", &settings->committer_name},
-	    {"GIT_COMMITTER_EMAIL", &settings->committer_email},
-	};
-	static const struct {
-		const char *name, *key;
-	} files[] = {{"GIT_SSL_CAINFO", "sslcainfo"}, {"GIT_SSL_CERT", "sslcert"}, {"GIT_SSL_KEY", "sslkey"}};
-	const char *value;
-
-	for (size_t i = 0; i < LF_COUNT(rows); i++) {
-		value = get(rows[i].name);
-		if (value && *value)
-			lf_set(rows[i].slot, value);
-	}
-	value = get("GIT_SSH");
-	if (value && *value && !settings->ssh_command)
-		lf_set(&settings->ssh_program, value);
-	for (size_t i = 0; i < LF_COUNT(files); i++) {
-		value = get(files[i].name);
-		if (value && *value)
-			add_http(settings, "", 0, files[i].key, value);
-	}
-	value = get("GIT_SSL_NO_VERIFY");
-	if (value && *value)
-		add_http(settings, "", 0, "sslverify", "false");
-	value = get("EMAIL");
-	if (value && *value && !settings->email)
-		lf_set(&settings->email, value);
 }
 
 static void take(const char *name, const char *value, bool user, void *payload)
@@ -173,9 +135,10 @@ int lf_git_settings_read(struct lf_git_settings *out, const struct lf_objects_mo
 {
 	int rc = objects->settings(folder, address, take, out, err);
 
+	if (!rc)
+		rc = lf_git_settings_add_environment(out, getenv, err);
 	if (rc)
 		return rc;
-	lf_git_settings_add_environment(out, getenv);
 	for (size_t i = 0; i < out->http_count && !rc; i++)
 		if (!strcmp(out->http[i].key, "sslcert") || !strcmp(out->http[i].key, "sslkey"))
 			rc = load(&out->http[i], err);

@@ -41,8 +41,10 @@ LF_NODISCARD int lf_git_settings_read(struct lf_git_settings *out, const struct 
 void lf_git_settings_dispose(struct lf_git_settings *settings);
 /* One entry, as the files have it. */
 void lf_git_settings_add(struct lf_git_settings *settings, const char *name, const char *value, bool user);
-/* What the environment says; GET is getenv(). */
-void lf_git_settings_add_environment(struct lf_git_settings *settings, char *(*get)(const char *name));
+/* settings_environment.c: what the environment says, which wins over the files; GET is getenv(). */
+LF_NODISCARD int lf_git_settings_add_environment(struct lf_git_settings *settings, char *(*get)(const char *name), struct lf_error *err);
+/* http.PATTERN.KEY; PATTERN NULL: http.KEY; "" (with LENGTH 0): of the environment, before all others. */
+void lf_git_settings_add_http(struct lf_git_settings *settings, const char *pattern, size_t length, const char *key, const char *value);
 
 /* ADDRESS as url.*.insteadOf (for PUSH also pushInsteadOf) make it. The caller frees. */
 LF_NODISCARD char *lf_git_settings_rewrite(const struct lf_git_settings *settings, const char *address,
