@@ -5,7 +5,7 @@ import re
 TEXT = re.compile(r'"(?:[^"\\]|\\.)*"')
 NO_RULE = ("/*", "*", "//", "#", "return lf_fail", "lf_fail(", "return lf_hint", "lf_hint(", ".prompt", ".help", ".example")
 # Without these nothing is wrong but memory, which the sanitizers watch.
-NO_LOSS = re.compile(r"free|dispose|wipe|memset|va_(start|end|copy)|close|lf_fail|lf_hint|assert")
+NO_LOSS = re.compile(r"free|_delete$|dispose|wipe|memset|va_(start|end|copy)|close|lf_fail|lf_hint|assert")
 CALL = re.compile(r"^\s+(?:\(void\))?(?:[\w>.\-\[\]*]+ = )?(\w+)\(.*\);$")
 OPERATORS = ((" && ", " || "), (" || ", " && "), (" == ", " != "), (" != ", " == "), (" < ", " <= "), (" <= ", " < "), (" > ", " >= "), (" >= ", " > "), (" + 1", ""), (" - 1", ""))
 LIMIT = re.compile(r"^(.*\b[A-Z][A-Z0-9_]+ = )(\d+)\b(.*)$")

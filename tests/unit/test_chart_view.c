@@ -98,6 +98,7 @@ static void test_names_and_versions(void **state)
 		{"chartVersion=3.0.0-rc.1", "web", NULL, "4 versions · Serves", "pre-release · app 9", LF_FACT_KNOWN, LF_FACT_KNOWN},
 		{"chartVersion=9.9.9", "web", NULL, "4 versions · Serves", "the repository has no such version; the newest is 2.0.0", LF_FACT_KNOWN, LF_FACT_FAILED},
 		{"chartVersion=~9", "web", NULL, "4 versions · Serves", "no version lies in this range; the newest is 2.0.0", LF_FACT_KNOWN, LF_FACT_FAILED},
+		{"chartVersion=", "web", NULL, "4 versions · Serves", NULL, LF_FACT_KNOWN, LF_FACT_UNKNOWN},
 		{"chartName=other", "web", NULL, "the repository has no chart of this name", NULL, LF_FACT_FAILED, LF_FACT_UNKNOWN},
 		{"chartName=api", "web", NULL, NULL, NULL, LF_FACT_UNKNOWN, LF_FACT_UNKNOWN},
 		{"chartName=", "web", NULL, NULL, NULL, LF_FACT_UNKNOWN, LF_FACT_UNKNOWN},

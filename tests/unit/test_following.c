@@ -34,6 +34,11 @@ static void check(const struct lf_engine *engine, const struct lf_target *target
 			 progress.waiting_for ? progress.waiting_for : "nothing");
 	if (story->note && (!progress.row_count || !lf_equal(progress.rows[0].note, story->note)))
 		fail_msg("row %zu: %s", number, progress.row_count ? progress.rows[0].note : "no row");
+	/* What is applied now: what the last successful sync was made with. */
+	if (story->status && strstr(story->status, "'phase':'Succeeded'"))
+		assert_string_equal(progress.revision, COMMIT);
+	if (strstr(story->phases, "DF") == story->phases && !lf_equal(progress.phases[LF_FETCHED].note, "ComparisonError") && strstr(story->status, "ComparisonError"))
+		fail_msg("row %zu: %s", number, progress.phases[LF_FETCHED].note ? progress.phases[LF_FETCHED].note : "no note");
 	if (story->command && !test_command(&progress.diagnosis, story->command))
 		fail_msg("row %zu: no command with %s", number, story->command);
 	lf_progress_dispose(&progress);
@@ -70,6 +75,10 @@ static void test_argocd(void **state)
 		{SYNCED ",'health':{'status':'Degraded','lastTransitionTime':'" JUST_NOW "'}", "", "DDDR", LF_VERDICT_PENDING, NULL, "the workload", NULL, NULL},
 		{SYNCED ",'health':{'status':'Suspended'},'resources':[" LISTED("Deployment", "web") "]", DEPLOYMENT("web", ",'paused':true", "1"), "DDDR", LF_VERDICT_SUSPENDED, "paused", "the workload", NULL,
 		 "argocd app get web"},
+		/* It was, and is not any more. */
+		{"'reconciledAt':'" JUST_NOW "','health':{'status':'Healthy'},'sync':{'status':'OutOfSync','revision':'" COMMIT "'},'resources':[{'group':'apps','version':'v1','kind':'Deployment','namespace':'shop',"
+		 "'name':'web','status':'OutOfSync'}],'operationState':{'phase':'Succeeded','startedAt':'" LONG_AGO "','finishedAt':'" LONG_AGO "','syncResult':{'revision':'" COMMIT "'}}", "", "DDDW",
+		 LF_VERDICT_PARTIAL, "out-of-sync", "the cluster to be as the commit says", "OutOfSync 3f9c2ab", "argocd app diff web"},
 		/* Our own watch may be ahead of Argo CD's last look. */
 		{SYNCED ",'health':{'status':'Healthy'},'resources':[" LISTED("Deployment", "web") "]", DEPLOYMENT("web", "", "0"), "DDDR", LF_VERDICT_PENDING, NULL, "the workload", NULL, NULL},
 		{SYNCED ",'health':{'status':'Healthy'},'resources':[" LISTED("Deployment", "web") "]", DEPLOYMENT("web", "", "1"), "DDDD", LF_VERDICT_HEALTHY, NULL, NULL, NULL, NULL},
@@ -225,6 +234,60 @@ static void test_flux_rows(void **state)
 	}
 }
 
+/* Of an Application that is not healthy yet nothing is taken on its word. */
+static void test_argocd_vouches(void **state)
+{
+	static const struct {
+		const char *health;
+		enum lf_health row;
+	} rows[] = {{"Healthy", LF_HEALTHY}, {"Progressing", LF_PROGRESSING}};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_target target = {.consumer = lf_ref_new("argoproj.io", "Application", "argocd", "web"), .commit = lf_dup(COMMIT), .repository = lf_dup(URL)};
+		char *list = lf_format("[{'apiVersion':'argoproj.io/v1alpha1','kind':'Application','metadata':{'name':'web','namespace':'argocd'},'spec':{'source':{'repoURL':'" URL "','path':'x'}},"
+				       "'status':{" SYNCED ",'health':{'status':'%s'},'resources':[" LISTED("Deployment", "web") "]}}]", rows[i].health);
+		struct lf_objects *objects = test_objects(list);
+		struct lf_progress progress = {0};
+
+		lf_engine_argocd.assess(&progress, objects, &target, NOW);
+		assert_int_equal(progress.row_count, 2);
+		assert_int_equal(progress.rows[1].health, rows[i].row);
+		lf_progress_dispose(&progress);
+		lf_objects_free(objects);
+		lf_target_dispose(&target);
+		lf_free(list);
+	}
+}
+
+/* An OCI registry has no index: its HelmRepository answers no request. */
+static void test_flux_asks(void **state)
+{
+	static const struct {
+		const char *objects, *asked;
+	} rows[] = {
+		{RELEASE("'a':1") CHARTS("", "'a':1"), "HelmRepository/s"},
+		{RELEASE("'a':1") CHARTS(",'type':'oci'", "'a':1") CHART("'a':1"), "HelmChart/f-web"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_target target = {.consumer = lf_ref_new("helm.toolkit.fluxcd.io", "HelmRelease", "f", "web")};
+		char *list = lf_format("[%s]", rows[i].objects), *asked;
+		struct lf_objects *objects = test_objects(list);
+		struct lf_patch patch = {0};
+
+		lf_flux_nudge(&patch, objects, &target, "T");
+		asked = patch.body ? lf_format("%s/%s", patch.ref.kind, patch.ref.name) : lf_dup("nobody");
+		assert_string_equal(asked, rows[i].asked);
+		lf_free(asked);
+		lf_patch_dispose(&patch);
+		lf_objects_free(objects);
+		lf_target_dispose(&target);
+		lf_free(list);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -232,6 +295,8 @@ int main(void)
 		cmocka_unit_test(test_argocd_asks),
 		cmocka_unit_test(test_flux_watches),
 		cmocka_unit_test(test_flux_rows),
+		cmocka_unit_test(test_argocd_vouches),
+		cmocka_unit_test(test_flux_asks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,6 +117,31 @@ static void test_charts(void **state)
 	test_rules(rules, LF_COUNT(rules), NULL);
 }
 
+/* What is added to a kustomization that is there already is only a part of it, and no object by itself. */
+static void test_a_part_of_a_file_that_exists(void **state)
+{
+	static const char *const pairs[] = {"gitopsDeployment=flux", "deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", "gitRepoUrl=https://git.example.com/a", "gitPath=apps/web",
+					    "scaffold=no", "secretMethod=external", "secretStore=vault", NULL};
+	const struct lf_document *document;
+	struct test_plan test;
+
+	(void)state;
+	test_plan_init(&test, pairs, NULL);
+	test.facts.path.state = LF_FACT_KNOWN;
+	test.facts.path.path = lf_dup("apps/web");
+	test.facts.path.exists = test.facts.path.has_kustomization = true;
+	lf_names_add(&test.facts.path.entries, "kustomization.yaml");
+	lf_plan_free(test.plan);
+	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+	test_plan_render(&test);
+	document = lf_documents_find(&test.documents, "apps/web/kustomization.yaml");
+	assert_non_null(document);
+	assert_true(document->is_patch && document->only_if_missing && document->role == LF_DOCUMENT_WORKLOAD);
+	for (size_t i = 0; i < test.documents.count; i++)
+		assert_int_equal(test.documents.items[i].is_patch, &test.documents.items[i] == document);
+	test_plan_dispose(&test);
+}
+
 /* ---- every row says where it goes, and it goes there ---- */
 
 static const char *const flux_all[] = {
@@ -248,6 +273,7 @@ int main(void)
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_git),
 		cmocka_unit_test(test_charts),
+		cmocka_unit_test(test_a_part_of_a_file_that_exists),
 		cmocka_unit_test(test_every_row_goes_where_it_says),
 		cmocka_unit_test(test_common_answers_are_marked),
 	};
