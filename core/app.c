@@ -94,59 +94,6 @@ static void connected(struct lf_app *app, struct lf_effects *effects)
 	lf_land_start(app, app->awaited_engine, flight, 1, app->awaited_timeout_ms, effects);
 }
 
-static void quit(struct lf_app *app, int code, struct lf_effects *effects)
-{
-	app->quitting = true;
-	app->exit_code = code;
-	lf_effects_add(effects, LF_EFFECT_QUIT)->number = code;
-}
-
-static void leave(struct lf_app *app, struct lf_effects *effects)
-{
-	bool delivering = app->delivery.state == LF_FACT_LOOKING, waiting = delivering && app->delivery.stages[LF_STAGE_MERGE].state == LF_STAGE_RUNNING;
-
-	if (app->confirm != LF_CONFIRM_NONE) { /* asked a second time */
-		quit(app, 130, effects);
-		return;
-	}
-	if (waiting) {
-		quit(app, 0, effects); /* the request is open; the next start finds it */
-	} else if (app->landing.on || app->step == LF_STEP_LANDING) {
-		quit(app, app->landing.on ? app->exit_code : 0, effects); /* it goes on without us */
-	} else if (delivering) {
-		app->confirm = LF_CONFIRM_LEAVE_DELIVERY;
-	} else if (app->amendment.on && !app->amendment.began_here && !(app->editing.by_editor && app->amendment.known)) {
-		quit(app, app->editing.unchanged ? 0 : 130, effects); /* nothing was typed that could be lost */
-	} else if (lf_answers_count(app->answers)) {
-		lf_form_save(app, effects);
-		app->confirm = LF_CONFIRM_LEAVE;
-	} else {
-		quit(app, 130, effects);
-	}
-}
-
-static void confirm(struct lf_app *app, bool yes, struct lf_effects *effects)
-{
-	enum lf_confirm what = app->confirm;
-
-	app->confirm = LF_CONFIRM_NONE;
-	if (what == LF_CONFIRM_GIVE_UP)
-		lf_source_confirm(app, yes, effects);
-	if (!yes || what == LF_CONFIRM_NONE || what == LF_CONFIRM_GIVE_UP)
-		return;
-	if (what == LF_CONFIRM_PULL_REQUEST) {
-		lf_pull_accept(app, effects);
-		return;
-	}
-	if (what == LF_CONFIRM_CREATE) {
-		lf_create_accept(app, effects);
-		return;
-	}
-	if (what == LF_CONFIRM_LEAVE_DELIVERY)
-		lf_effects_add(effects, LF_EFFECT_STOP_DELIVERY);
-	quit(app, 130, effects);
-}
-
 static void write_files(struct lf_app *app, const char *folder, struct lf_effects *effects)
 {
 	struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_WRITE);
@@ -245,21 +192,6 @@ static void tick(struct lf_app *app, struct lf_effects *effects)
 		lf_form_check_remote(app, effects);
 	lf_pull_tick(app, effects);
 	lf_land_tick(app, effects);
-}
-
-/* Of a conflict: nothing is pushed. Where the answers were given here, back to them; else that was all there was to do. */
-static void stop(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
-{
-	if (app->step != LF_STEP_REVIEW || !lf_app_conflicts(app, NULL))
-		return;
-	lf_decisions_dispose(&app->decisions);
-	if (app->amendment.on && !app->amendment.began_here) {
-		quit(app, LF_EXIT_CONFLICT, effects);
-		return;
-	}
-	event->kind = LF_EVENT_PREVIOUS;
-	lf_form_event(app, event, effects);
-	lf_app_notice(app, "Stopped. Nothing was pushed.");
 }
 
 static void sooner(int64_t *wake, int64_t at)
@@ -382,7 +314,7 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		lf_conflict_event(app, event, effects);
 		break;
 	case LF_EVENT_STOP:
-		stop(app, event, effects);
+		lf_leave_stop(app, event, effects);
 		break;
 	case LF_EVENT_CHOOSE:
 		lf_source_event(app, event, effects);
@@ -404,13 +336,13 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		fix(app, effects);
 		break;
 	case LF_EVENT_CONFIRM:
-		confirm(app, event->number != 0, effects);
+		lf_leave_confirm(app, event->number != 0, effects);
 		break;
 	case LF_EVENT_SECRET:
 		answer(app, event, effects);
 		break;
 	case LF_EVENT_LEAVE:
-		leave(app, effects);
+		lf_leave(app, effects);
 		break;
 	case LF_EVENT_WORKDIR:
 	case LF_EVENT_IDENTITY:

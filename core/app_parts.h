@@ -31,6 +31,7 @@ void lf_review_refresh(struct lf_app *app, bool validate_again, struct lf_effect
 void lf_review_enter(struct lf_app *app, struct lf_effects *effects);
 void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, const struct lf_error *error, struct lf_effects *effects);
 void lf_review_verdict(struct lf_app *app, const struct lf_event *event);
+void lf_review_find_watcher(struct lf_app *app);			   /* app_reader.c: fills watcher and registers */
 void lf_review_count(struct lf_app *app);				   /* the differences, and how many lines there are */
 void lf_review_validate(struct lf_app *app, struct lf_effects *effects); /* what can be asked of the API server */
 void lf_review_dispose(struct lf_review *review);
@@ -49,6 +50,11 @@ void lf_source_begin(struct lf_app *app, struct lf_effects *effects); /* the obj
 bool lf_source_reopen(struct lf_app *app, struct lf_effects *effects); /* false: there is nothing to open yet */
 void lf_source_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects); /* chosen, marked, came back, once more */
 void lf_source_confirm(struct lf_app *app, bool gives_up, struct lf_effects *effects);
+
+/* app_leave.c */
+void lf_leave(struct lf_app *app, struct lf_effects *effects); /* asks once where something would be lost */
+void lf_leave_confirm(struct lf_app *app, bool yes, struct lf_effects *effects);
+void lf_leave_stop(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 
 /* app_conflict.c */
 void lf_conflict_build(const struct lf_app *app, struct lf_review_file *file, const char *base, const char *ours); /* theirs is FILE's old text */
