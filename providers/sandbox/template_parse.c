@@ -165,7 +165,7 @@ static int parse_block(struct parser *parser, struct lf_tpl_block *block, int de
 static int parse_branches(struct parser *parser, struct lf_tpl_node *node, const char *pipe, const char *open,
                           int depth)
 {
-	enum ending ending;
+	enum ending ending = END_OF_FILE;
 	char *rest = NULL;
 	int result = *pipe ? parse_pipe(parser, &node->pipe, pipe, open) : fail(parser, open, "missing value");
 
