@@ -101,9 +101,14 @@ static void write_files(struct lf_app *app, const char *folder, struct lf_effect
 	effect->text = lf_dup(folder);
 	effect->files = lf_alloc(app->documents.count, sizeof(*effect->files));
 	for (size_t i = 0; i < app->documents.count; i++) {
-		effect->files[i].path = lf_dup(app->documents.items[i].path);
-		effect->files[i].text = lf_dup(lf_str_text(&app->documents.items[i].text));
-		effect->files[i].length = app->documents.items[i].text.length;
+		const struct lf_document *document = &app->documents.items[i];
+		struct lf_effect_file *file = &effect->files[effect->file_count];
+
+		if (document->removed) /* nothing to write */
+			continue;
+		file->path = lf_dup(document->path);
+		file->text = lf_dup(lf_str_text(&document->text));
+		file->length = document->text.length;
 		effect->file_count++;
 	}
 }

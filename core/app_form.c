@@ -5,11 +5,11 @@
 
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/environments.h"
+#include "core/leftover.h"
 #include "core/mem.h"
-#include "core/recall.h"
 #include "core/render.h"
-#include "core/scaffold.h"
 
 #define TYPING_PAUSE_MS 350 /* a remote check waits until the typing pauses */
 #define FLASH_MS 300
@@ -83,6 +83,32 @@ static void render(struct lf_app *app)
 		lf_render(&app->documents, app->plan, &app->facts);
 }
 
+/* What is left of an earlier delivery shows only when it is known what this one writes; a question may follow from it. */
+static void find_leftovers(struct lf_app *app)
+{
+	struct lf_names found = {0}, *known = &app->facts.path.leftovers;
+	bool same;
+
+	if (app->amendment.on)
+		return;
+	lf_leftovers_find(&found, app->plan, &app->documents, &app->facts);
+	same = found.count == known->count;
+	for (size_t i = 0; same && i < found.count; i++)
+		same = lf_equal(found.items[i], known->items[i]);
+	if (same) {
+		lf_names_dispose(&found);
+	} else {
+		lf_names_dispose(known);
+		*known = found;
+		lf_plan_free(app->plan);
+		app->plan = lf_plan_build(app->catalog, app->answers, &app->facts);
+	}
+	if (lf_plan_yes(app->plan, "removeOldFiles")) {
+		lf_leftovers_add(&app->documents, app->plan, &app->facts);
+		lf_documents_finish(&app->documents);
+	}
+}
+
 /* The question in focus must be one that is asked on this step; else the first one of it. */
 static void settle_focus(struct lf_app *app)
 {
@@ -112,6 +138,7 @@ void lf_form_rebuild(struct lf_app *app)
 	lf_plan_free(app->plan);
 	app->plan = lf_plan_build(app->catalog, app->answers, &app->facts);
 	render(app);
+	find_leftovers(app);
 	document = document ? same_document(app, &before, document) : NULL; /* stay on it where it still exists */
 	if (document)
 		app->preview_file = (size_t)(document - app->documents.items);
@@ -198,86 +225,10 @@ static bool path_is_current(const struct lf_app *app)
 	       lf_equal(path->path, lf_environments_probe(app->plan));
 }
 
-/* What lies in the path may be starter manifests of an earlier delivery: then their answers can be read, and changed. */
-static void peek(struct lf_app *app, struct lf_effects *effects)
-{
-	struct lf_names paths = {0};
-	struct lf_effect *effect;
-
-	if (app->facts.path.state != LF_FACT_KNOWN || !app->facts.path.entries.count)
-		return;
-	if (lf_plan_is(app->plan, "scaffold", "auto"))
-		lf_scaffold_paths(&paths, lf_plan_part(app->plan, 0));
-	for (size_t i = 0; i < app->documents.count; i++) {
-		const struct lf_document *document = &app->documents.items[i];
-
-		if (document->role == LF_DOCUMENT_GITOPS && !lf_names_have(&paths, document->path))
-			lf_names_add(&paths, document->path);
-	}
-	if (paths.count) {
-		effect = lf_effects_add(effects, LF_EFFECT_READ_FILES);
-		effect->text = lf_dup(app->facts.repository.url);
-		effect->id = lf_dup(app->facts.path.branch);
-		effect->text2 = lf_dup(app->facts.path.path);
-		effect->files = lf_alloc(paths.count, sizeof(*effect->files));
-		for (size_t i = 0; i < paths.count; i++)
-			effect->files[effect->file_count++].path = lf_dup(paths.items[i]);
-		app->peeking = true;
-	}
-	lf_names_dispose(&paths);
-}
-
-static const char *text_of(const struct lf_branch_files *files, const char *path)
-{
-	for (size_t i = 0; i < files->count; i++) {
-		if (lf_equal(files->items[i].path, path))
-			return files->items[i].refused ? NULL : files->items[i].text;
-	}
-	return NULL;
-}
-
-static void read_scaffold(struct lf_app *app, const struct lf_branch_files *files)
-{
-	struct lf_names paths = {0};
-	const char **texts;
-
-	lf_scaffold_paths(&paths, lf_plan_part(app->plan, 0));
-	/* What one environment's overlay says is no default for the others: only the base speaks for all. */
-	if (paths.count > 2 && lf_plan_environment(lf_plan_part(app->plan, 0))[0])
-		lf_free(paths.items[--paths.count]);
-	texts = lf_alloc(paths.count, sizeof(*texts));
-	for (size_t i = 0; i < paths.count; i++)
-		texts[i] = text_of(files, paths.items[i]);
-	lf_scaffold_read(&app->facts.path, &paths, texts);
-	lf_names_dispose(&paths);
-	lf_free(texts);
-}
-
-void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects)
-{
-	const struct lf_branch_files *files = event->files;
-
-	app->peeking = false;
-	if (event->error.code || !files || !lf_equal(event->text2, app->facts.path.path) || !lf_equal(event->id, app->facts.path.branch))
-		return;
-	if (lf_plan_is(app->plan, "scaffold", "auto"))
-		read_scaffold(app, files);
-	for (size_t i = 0; i < files->count; i++) {
-		if (files->items[i].text && !files->items[i].refused)
-			lf_recall_note(&app->facts.path, files->items[i].path, files->items[i].text);
-	}
-	if (app->step > LF_STEP_REVIEW)
-		return;
-	lf_form_rebuild(app);
-	app->flash_until_ms = 0;
-	if (app->step == LF_STEP_REVIEW)
-		lf_review_refresh(app, false, effects);
-}
-
 void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_repository_facts *repository = &app->facts.repository;
-	const char *url = lf_plan_text(app->plan, "gitRepoUrl");
+	const char *url = lf_plan_text(app->plan, "gitRepoUrl"), *place;
 	int64_t pause = app->hurried ? 0 : TYPING_PAUSE_MS;
 
 	if (lf_app_without_git(app))
@@ -304,13 +255,20 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects)
 			check_repository(app, url, effects);
 		return;
 	}
-	if (app->amendment.on || repository->state != LF_FACT_KNOWN || !lf_form_usable(app, "gitBranch") || !lf_form_usable(app, "gitPath") || path_is_current(app)) {
+	place = lf_plan_is_remote_chart(app->plan) ? "gitopsPath" : "gitPath";
+	if (app->amendment.on || repository->state != LF_FACT_KNOWN || !lf_form_usable(app, "gitBranch") || !lf_form_usable(app, place) ||
+	    (path_is_current(app) && !lf_peek_wanted(app))) {
 		app->browse_at_ms = 0;
 		return;
 	}
 	if (!app->browse_at_ms)
 		app->browse_at_ms = app->now_ms + pause;
-	if (app->browse_at_ms <= app->now_ms)
+	if (app->browse_at_ms > app->now_ms)
+		return;
+	app->browse_at_ms = 0;
+	if (path_is_current(app))
+		lf_peek(app, effects);
+	else
 		browse(app, url, lf_plan_text(app->plan, "gitBranch"), lf_environments_probe(app->plan), effects);
 }
 
@@ -596,7 +554,7 @@ void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects 
 	lf_form_rebuild(app);
 	app->flash_until_ms = 0; /* the user changed nothing */
 	if (event->kind == LF_EVENT_PATH)
-		peek(app, effects); /* with the files that follow from what is known now */
+		lf_peek(app, effects); /* with the files that follow from what is known now */
 	lf_form_check_remote(app, effects);
 	if (reviewing)
 		lf_review_refresh(app, event->kind == LF_EVENT_CLUSTER, effects);

@@ -10,12 +10,16 @@ void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects);   /* 
 void lf_form_enter(struct lf_app *app, enum lf_step step, struct lf_effects *effects);
 void lf_form_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
-void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
 void lf_form_look_again(struct lf_app *app, struct lf_effects *effects); /* after a delivery: it changed the branch and the cluster */
 void lf_form_save(const struct lf_app *app, struct lf_effects *effects);
 void lf_form_touch(struct lf_app *app, const char *id);		      /* its problem may be shown from now on */
 bool lf_form_usable(const struct lf_app *app, const char *id);	      /* shown, answered, without a problem */
 void lf_app_notice(struct lf_app *app, const char *text); /* NULL clears */
+
+/* app_peek.c: files of the branch that move defaults. */
+bool lf_peek_wanted(const struct lf_app *app); /* there are some that were not asked for yet */
+void lf_peek(struct lf_app *app, struct lf_effects *effects);
+void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
 
 /* app_chart.c: the chart repository, the chart, its values. */
 void lf_chart_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
@@ -35,6 +39,8 @@ void lf_review_find_watcher(struct lf_app *app);			   /* app_reader.c: fills wat
 void lf_review_count(struct lf_app *app);				   /* the differences, and how many lines there are */
 void lf_review_validate(struct lf_app *app, struct lf_effects *effects); /* what can be asked of the API server */
 void lf_review_dispose(struct lf_review *review);
+/* app_compare.c: FILE as it will be and its difference to THERE (NULL: it is not there); BEFORE: what we would write if nothing had been answered anew. */
+void lf_review_compare(const struct lf_app *app, struct lf_review_file *file, const struct lf_branch_file *there, const struct lf_documents *before);
 
 /* app_edit.c */
 enum lf_fact_state lf_edit_seek(struct lf_app *app, struct lf_error *why, struct lf_effects *effects); /* KNOWN: the changed files are there */

@@ -7,7 +7,7 @@
 #include "core/chart_source.h"
 #include "core/environments.h"
 #include "core/mem.h"
-#include "core/merge.h"
+#include "core/retract.h"
 #include "core/secrets.h"
 
 #define NEIGHBOURS 100 /* files beside ours that are looked at */
@@ -177,44 +177,6 @@ static const struct lf_branch_file *find_file(const struct lf_branch_files *file
 	return NULL;
 }
 
-/* What the file will hold. One that exists is changed where the answers ask for it and otherwise left as it is; where that cannot be done safely, a
- * starter manifest is kept and a provider's document is replaced, which the difference shows. */
-static char *text_to_be(const struct lf_app *app, const struct lf_review_file *file)
-{
-	const struct lf_document *document = file->document;
-	struct lf_str merged = {0};
-	struct lf_error err;
-
-	if (!file->old_text || lf_equal(file->old_text, lf_str_text(&document->text)))
-		return lf_dup(lf_str_text(&document->text));
-	if (lf_merge_document(&merged, file->old_text, document, app->plan, &err) && !document->only_if_missing) {
-		lf_str_truncate(&merged, 0);
-		lf_str_add(&merged, lf_str_text(&document->text));
-	}
-	return lf_str_take(&merged);
-}
-
-static void compare(const struct lf_app *app, struct lf_review_file *file, const struct lf_branch_file *there)
-{
-	lf_merge3_dispose(&file->merge);
-	lf_set(&file->old_text, there ? there->text : NULL);
-	lf_set(&file->why, there ? there->why : NULL);
-	lf_free(file->new_text);
-	file->new_text = NULL;
-	if (!app->amendment.on)
-		file->new_text = text_to_be(app, file);
-	if (there && there->refused)
-		file->change = LF_CHANGE_REFUSED;
-	else if (app->amendment.on)
-		lf_amendment_compare(app, file);
-	else if (!file->old_text)
-		file->change = LF_CHANGE_ADDED;
-	else if (lf_equal(file->old_text, file->new_text))
-		file->change = file->document->only_if_missing ? LF_CHANGE_KEPT : LF_CHANGE_SAME;
-	else
-		file->change = LF_CHANGE_MODIFIED;
-}
-
 void lf_review_count(struct lf_app *app)
 {
 	struct lf_review *review = &app->review;
@@ -271,6 +233,7 @@ void lf_review_validate(struct lf_app *app, struct lf_effects *effects)
 void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, const struct lf_error *error, struct lf_effects *effects)
 {
 	struct lf_review *review = &app->review;
+	struct lf_documents before = {0};
 
 	if (app->step != LF_STEP_REVIEW && app->step != LF_STEP_DELIVER)
 		return;
@@ -282,8 +245,11 @@ void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, co
 		return;
 	}
 	lf_set(&review->tip, files->tip ? files->tip : "");
+	if (!app->amendment.on)
+		lf_retract_before(&before, app->catalog, app->answers, &app->facts);
 	for (size_t i = 0; i < review->count; i++)
-		compare(app, &review->files[i], find_file(files, review->files[i].document->path));
+		lf_review_compare(app, &review->files[i], find_file(files, review->files[i].document->path), &before);
+	lf_documents_dispose(&before);
 	lf_review_count(app);
 	lf_conflict_show(app);
 	if (!app->amendment.on)
@@ -320,7 +286,7 @@ void lf_review_carry(struct lf_app *app, const struct lf_documents *before)
 	for (size_t i = 0; same && i < before->count; i++) {
 		const struct lf_document *was = &before->items[i], *is = &app->documents.items[i];
 
-		same = lf_equal(was->path, is->path) && lf_equal(lf_str_text(&was->text), lf_str_text(&is->text)) &&
+		same = lf_equal(was->path, is->path) && was->removed == is->removed && lf_equal(lf_str_text(&was->text), lf_str_text(&is->text)) &&
 		       was->only_if_missing == is->only_if_missing && was->registers == is->registers;
 	}
 	if (!same)

@@ -6,6 +6,7 @@
 
 #include "core/chart_view.h"
 #include "core/environments.h"
+#include "core/repo_layout.h"
 #include "core/scaffold.h"
 #include "core/text.h"
 
@@ -103,6 +104,27 @@ static bool path_finding(const struct lf_app *app, struct lf_str *text, enum lf_
 	return true;
 }
 
+/* Which layout of the repository the default follows; nothing where the user said something else. */
+static bool layout_finding(const struct lf_app *app, const struct lf_plan_entry *entry, struct lf_str *text, enum lf_fact_state *mark)
+{
+	struct lf_repo_wish wish = lf_repo_wish_of(app->plan, &app->facts);
+	struct lf_repo_place place = {0};
+	bool found;
+
+	if (lf_equal(entry->question->id, "gitPath"))
+		lf_repo_layout_path(&place, &wish, &app->facts.path);
+	else
+		lf_repo_layout_gitops(&place, &wish, &app->facts.path);
+	found = place.place && lf_equal(place.place, entry->value);
+	if (found) {
+		if (!text->length)
+			*mark = LF_FACT_KNOWN;
+		lf_str_addf(text, "%s%s", text->length ? " · " : "", place.why);
+	}
+	lf_repo_place_dispose(&place);
+	return found;
+}
+
 static bool provider_finding(const struct lf_app *app, struct lf_str *text, enum lf_fact_state *mark)
 {
 	const struct lf_cluster_facts *cluster = &app->facts.cluster;
@@ -189,8 +211,13 @@ bool lf_app_finding(const struct lf_app *app, const struct lf_plan_entry *entry,
 		       (lf_equal(app->facts.repository.url, entry->value) && repository_finding(app, text, mark));
 	if (lf_equal(id, "gitBranch"))
 		return branch_finding(app, entry->value, text, mark);
-	if (lf_equal(id, "gitPath"))
-		return path_finding(app, text, mark);
+	if (lf_equal(id, "gitPath")) {
+		bool found = path_finding(app, text, mark);
+
+		return (*mark != LF_FACT_LOOKING && layout_finding(app, entry, text, mark)) || found;
+	}
+	if (lf_equal(id, "gitopsPath"))
+		return layout_finding(app, entry, text, mark) || warning_finding(app, entry, text, mark);
 	if (lf_equal(id, "gitopsDeployment"))
 		return provider_finding(app, text, mark);
 	if (lf_equal(id, "targetNamespace"))

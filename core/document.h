@@ -17,6 +17,7 @@ struct lf_document {
 	enum lf_document_role role;
 	bool registers;	     /* applied to the cluster when nothing there watches the path yet */
 	bool only_if_missing; /* a scaffold: never replaces a file that exists */
+	bool removed;	      /* an old file that goes; it has neither tree nor text */
 	bool is_patch;	      /* a part of an object, which the API server would refuse by itself */
 	struct lf_node *tree; /* a list of documents, or one map; NULL: not YAML, the text is all there is */
 	struct lf_str text;  /* the bytes; made by lf_documents_finish() */

@@ -5,9 +5,12 @@
 
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/document.h"
 #include "core/image.h"
 #include "core/mem.h"
+#include "core/recall.h"
+#include "core/repo_layout.h"
 #include "core/str.h"
 #include "core/yaml.h"
 
@@ -129,6 +132,21 @@ static bool is_answered(const struct lf_plan *plan, const char *id)
 	return entry && entry->answered;
 }
 
+/* "apps/overlays/dev/web" → "apps/overlays/NAME/web": one overlays/ for all applications. NULL: PATH has another form. */
+static char *shared_overlay(const char *path, const char *name)
+{
+	char *prefix, *environment, *rest, *out = NULL;
+
+	if (!lf_overlay_split(&prefix, &environment, &rest, path))
+		return NULL;
+	if (*rest)
+		out = lf_format("%s%soverlays/%s/%s", prefix, *prefix ? "/" : "", name, rest);
+	lf_free(prefix);
+	lf_free(environment);
+	lf_free(rest);
+	return out;
+}
+
 /* Where the environments are, given what was answered for all of them: the folder above, whether or not one of them, or "overlays", was named. */
 static char *folder_of_all(const struct lf_plan *whole, const char *path)
 {
@@ -136,6 +154,12 @@ static char *folder_of_all(const struct lf_plan *whole, const char *path)
 	const char *last = clean ? clean + (parent && *parent ? strlen(parent) + 1 : 0) : "";
 	struct lf_names all = {0};
 
+	up = shared_overlay(path, "*");
+	if (up) { /* the same for each of them */
+		lf_free(clean);
+		lf_free(parent);
+		return up;
+	}
 	lf_plan_list(&all, whole, "environments");
 	if (parent && (lf_names_have(&all, last) || lf_equal(parent, "overlays") || lf_ends_with(parent, "/overlays"))) {
 		lf_free(clean);
@@ -154,7 +178,8 @@ static char *folder_of_all(const struct lf_plan *whole, const char *path)
 
 static char *path_of(const struct part *part)
 {
-	char *all = folder_of_all(part->whole, lf_plan_text(part->whole, "gitPath")), *path = NULL;
+	char *shared = lf_plan_is(part->whole, "deploymentMethod", "kustomize") ? shared_overlay(lf_plan_text(part->whole, "gitPath"), part->name) : NULL;
+	char *all = shared ? NULL : folder_of_all(part->whole, lf_plan_text(part->whole, "gitPath")), *path = NULL;
 
 	if (all && lf_plan_is(part->whole, "deploymentMethod", "kustomize"))
 		path = lf_format("%s%soverlays/%s", all, *all ? "/" : "", part->name);
@@ -163,6 +188,8 @@ static char *path_of(const struct part *part)
 	else if (lf_plan_is(part->whole, "deploymentMethod", "helm-git")) /* a chart is the same for all */
 		path = lf_dup(lf_plan_text(part->whole, "gitPath"));
 	lf_free(all);
+	if (shared)
+		path = shared;
 	return path;
 }
 
@@ -180,11 +207,11 @@ static const char *branch_of(const struct part *part, const struct lf_facts *fac
 static char *gitops_of(const struct part *part, const struct lf_facts *facts)
 {
 	const char *app = lf_plan_text(part->whole, "appName");
+	char *bootstrap = lf_format("clusters/%s/flux-system/", part->name);
+	bool its_own = !is_answered(part->whole, "gitopsPath") && lf_plan_is(part->whole, "gitopsDeployment", "flux") && lf_names_have(&facts->path.tree, bootstrap);
 
-	if (!is_answered(part->whole, "gitopsPath") && lf_plan_is(part->whole, "gitopsDeployment", "flux") &&
-	    lf_names_have(&facts->path.clusters, part->name))
-		return lf_format("clusters/%s/%s", part->name, app);
-	return lf_dup(lf_plan_text(part->whole, "gitopsPath"));
+	lf_free(bootstrap);
+	return its_own ? lf_format("clusters/%s/%s", part->name, app) : lf_dup(lf_plan_text(part->whole, "gitopsPath"));
 }
 
 static void add_settings(struct part *part)
@@ -220,9 +247,13 @@ static void add_worked_out(struct part *part, const struct lf_names *all, const 
 {
 	const struct lf_plan *whole = part->whole;
 	const char *app = lf_plan_text(whole, "appName"), *namespace = lf_plan_text(whole, "targetNamespace");
+	char *said;
 
 	if (*app)
 		add(part, "appName", lf_format("%s-%s", app, part->name), NULL, is_answered(whole, "appName"));
+	/* One that was set apart stays where it is. */
+	if (!is_answered(whole, "targetNamespace") && lf_recall(&said, lf_plan_question(whole, "targetNamespace"), whole, part->name, facts))
+		add(part, "targetNamespace", said, NULL, true);
 	if (*namespace)
 		add(part, "targetNamespace", namespace_of(namespace, all, part->name), NULL, is_answered(whole, "targetNamespace"));
 	add(part, "gitPath", path_of(part), NULL, true);
@@ -325,7 +356,9 @@ bool lf_environments_some_share_namespace(const struct lf_plan *plan)
 
 const char *lf_environments_probe(const struct lf_plan *plan)
 {
-	return lf_plan_text(lf_plan_part(plan, 0), "gitPath");
+	const struct lf_plan *part = lf_plan_part(plan, 0);
+
+	return lf_plan_text(part, lf_plan_is_remote_chart(part) ? "gitopsPath" : "gitPath");
 }
 
 bool lf_environments_same_place(const struct lf_plan *plan, const char *path)

@@ -280,6 +280,36 @@ static const struct lf_option layouts[] = {
 	{"branches", "a branch for each", "dev follows dev, production follows main: a commit moves on by merging"},
 };
 
+static char *recall_autoscale(const struct lf_node *spec)
+{
+	const struct lf_node *metric = lf_node_at(lf_node_get(spec, "metrics"), 0);
+	const char *least = lf_node_text(spec, "minReplicas"), *most = lf_node_text(spec, "maxReplicas"), *cpu = lf_node_text(metric, "resource.target.averageUtilization");
+
+	if (lf_node_count(lf_node_get(spec, "metrics")) != 1 || !lf_equal(lf_node_text(metric, "resource.name"), "cpu") || !*most || !*cpu)
+		return NULL;
+	return lf_format("{min: %s, max: %s, cpu: %s}", *least ? least : "1", most, cpu);
+}
+
+static bool derive_environments(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_names all = {0};
+	struct lf_str text = {0};
+	bool found;
+
+	lf_environments_recall(&all, plan, facts);
+	for (size_t i = 0; i < all.count; i++)
+		lf_str_addf(&text, "%s%s", i ? ", " : "", all.items[i]);
+	found = lf_suggest(out, lf_str_text(&text), "from the branch");
+	lf_str_dispose(&text);
+	lf_names_dispose(&all);
+	return found;
+}
+
+static bool derive_layout(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return lf_environments_recall_branches(plan, facts) && lf_suggest(out, "branches", "from the branch");
+}
+
 static const struct lf_question rows[] = {
 	{
 	    .id = "resources",
@@ -331,6 +361,7 @@ static const struct lf_question rows[] = {
 	    .help = "How many pods at least and at most, and at which use of the requested CPU. Empty: a fixed number.",
 	    .example = "{min: 2, max: 10, cpu: 80}",
 	    .yaml = "spec of hpa.yaml",
+	    .recall = recall_autoscale,
 	    .optional = true,
 	    .check = check_autoscale,
 	    .warn = warn_autoscale,
@@ -345,6 +376,7 @@ static const struct lf_question rows[] = {
 	    .detail = "Each gets its own Application or Kustomization <name>-<environment>, its own namespace and its own overlay on one base. The landing follows all of them.",
 	    .example = "dev, staging, production",
 	    .optional = true,
+	    .derive = derive_environments,
 	    .check = check_environments,
 	},
 	{
@@ -357,6 +389,7 @@ static const struct lf_question rows[] = {
 		      "the others. Production follows the default branch.",
 	    .example = "folders",
 	    .fallback = "folders",
+	    .derive = derive_layout,
 	    .options = layouts,
 	    .option_count = LF_COUNT(layouts),
 	    .shown = has_environments,

@@ -128,9 +128,13 @@ void lf_path_facts_dispose(struct lf_path_facts *facts)
 	lf_free(facts->port);
 	lf_free(facts->replicas);
 	lf_node_free(facts->documents);
+	lf_node_free(facts->objects);
+	lf_free(facts->gitops);
+	lf_names_dispose(&facts->leftovers);
+	lf_names_dispose(&facts->asked);
+	lf_names_dispose(&facts->tree);
 	lf_names_dispose(&facts->entries);
 	lf_names_dispose(&facts->top);
-	lf_names_dispose(&facts->clusters);
 	memset(facts, 0, sizeof(*facts));
 }
 

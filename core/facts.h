@@ -84,8 +84,11 @@ struct lf_path_facts {
 	size_t manifests;	   /* *.yaml and *.yml files directly in it */
 	struct lf_names entries;   /* names in it; folders end with '/' */
 	struct lf_names top;	   /* names at the root; folders end with '/' */
-	struct lf_names clusters;  /* folders below clusters/ that hold flux-system/ */
-	bool has_argocd_apps;	   /* argocd-apps/ at the root */
+	struct lf_names tree;	   /* what may tell how the repository is laid out: paths, the shallow ones first; folders end with '/' */
+	struct lf_node *objects;   /* list of {path, object}: providers' objects in files of the branch that were read, ours and others; NULL: none */
+	char *gitops;		   /* the folder of the provider's files when they were read; may be NULL */
+	struct lf_names leftovers; /* of an earlier delivery, not written any more (leftover.h) */
+	struct lf_names asked;	   /* paths that were read, or looked for and not found */
 	bool scaffolded;	   /* every file a scaffold would write is there */
 	struct lf_node *documents; /* map from path to the first document of what the branch holds of the files we would write; NULL: not read */
 	char *image, *port, *replicas; /* as these files say; may be NULL */

@@ -21,7 +21,7 @@ libcore_a_SOURCES = \
 libcore_a_SOURCES += \
   core/answers.c core/answers.h \
   core/app.c core/app.h core/app_parts.h core/app_apply.c core/app_pull.c core/app_reader.c \
-  core/app_chart.c core/app_conflict.c core/app_create.c core/app_values.c core/app_deliver.c core/app_form.c core/app_land.c core/app_leave.c core/app_amend.c core/app_by_hand.c core/app_edit.c core/app_owner.c core/app_review.c core/app_rollback.c core/app_source.c core/app_view.c \
+  core/app_chart.c core/app_conflict.c core/app_create.c core/app_values.c core/app_deliver.c core/app_form.c core/app_peek.c core/app_compare.c core/app_land.c core/app_leave.c core/app_amend.c core/app_by_hand.c core/app_edit.c core/app_owner.c core/app_review.c core/app_rollback.c core/app_source.c core/app_view.c \
   core/catalog.c core/catalog.h \
   core/chart.c core/chart.h core/chart_view.c core/chart_view.h \
   core/effect.c core/effect.h \
@@ -37,8 +37,8 @@ libcore_a_SOURCES += \
   core/owner.c core/owner.h \
   core/plan.c core/plan.h \
   core/quantity.c core/quantity.h \
-  core/question.c core/question.h core/questions.c core/questions_chart.c core/questions_create.c core/questions_pull.c core/questions.h \
-  core/recall.c core/recall.h core/render.c core/render.h \
+  core/question.c core/question.h core/questions.c core/questions_chart.c core/questions_create.c core/questions_place.c core/questions_place.h core/questions_pull.c core/questions.h \
+  core/recall.c core/recall.h core/render.c core/render.h core/retract.c core/retract.h \
   core/schema.c core/schema.h core/semver.c core/semver.h core/sha256.c core/sha256.h \
   core/values.c core/values.h
 libcore_a_SOURCES += \
@@ -47,9 +47,10 @@ libcore_a_SOURCES += \
   core/document.c core/document.h \
   core/chart_source.c core/chart_source.h \
   core/engine.c \
-  core/environments.c core/environments.h core/environments_questions.c \
+  core/environments.c core/environments.h core/environments_questions.c core/environments_recall.c \
   core/giturl_same.c \
   core/handwork.c core/handwork.h \
+  core/leftover.c core/leftover.h \
   core/health.c core/health.h core/health_pod.c core/health_pod.h \
   core/image.c core/image.h \
   core/kube_events.c core/kube_events.h \
@@ -57,6 +58,7 @@ libcore_a_SOURCES += \
   core/progress.c core/progress.h \
   core/pull.c core/pull.h \
   core/ref.c core/ref.h \
+  core/repo_folders.c core/repo_folders.h core/repo_layout.c core/repo_layout_gitops.c core/repo_layout.h core/repo_objects.c core/repo_objects.h \
   core/scaffold.c core/scaffold.h core/scaffold_chart.c core/scaffold_chart.h core/scaffold_overlay.c core/scaffold_overlay.h \
   core/settings.c core/settings.h \
   core/symptom.c core/symptom.h core/symptom_apply.c \

@@ -85,18 +85,34 @@ static int walk_map(struct merge *merge, const struct lf_node *ours, const struc
 	return code;
 }
 
-/* The item of THEIRS that is the same thing as MINE: same name, or the only one beside an only one. */
-static size_t find_item(const struct lf_node *theirs, const struct lf_node *mine, bool alone)
+size_t lf_merge_find_item(const struct lf_node *list, const struct lf_node *item, bool alone)
 {
-	const char *name = lf_node_text(mine, "name");
+	static const char *const parts[] = {"name", "kind", "namespace"};
+	const char *name = lf_node_text(item, "name");
+	size_t count = lf_node_count(list);
 
-	for (size_t i = 0; i < lf_node_count(theirs); i++) {
-		const struct lf_node *item = lf_node_at(theirs, i);
-
-		if (lf_node_kind(mine) != LF_NODE_MAP ? lf_node_equal(mine, item) : *name && lf_equal(lf_node_text(item, "name"), name))
+	for (size_t i = 0; i < count; i++) {
+		if (lf_node_equal(item, lf_node_at(list, i)))
 			return i;
 	}
-	return lf_node_kind(mine) == LF_NODE_MAP && !*name && alone && lf_node_count(theirs) == 1 ? 0 : lf_node_count(theirs);
+	if (lf_node_kind(item) != LF_NODE_MAP)
+		return count;
+	/* Two checks may have one name and two kinds: as much as possible has to be the same, and nothing may be another. */
+	for (size_t same = LF_COUNT(parts); *name && same > 0; same--) {
+		for (size_t i = 0; i < count; i++) {
+			size_t equal = 0, other = 0;
+
+			for (size_t k = 0; k < LF_COUNT(parts); k++) {
+				const char *mine = lf_node_text(item, parts[k]), *theirs = lf_node_text(lf_node_at(list, i), parts[k]);
+
+				equal += lf_equal(mine, theirs);
+				other += *mine && *theirs && !lf_equal(mine, theirs);
+			}
+			if (!other && equal == same && lf_equal(name, lf_node_text(lf_node_at(list, i), "name")))
+				return i;
+		}
+	}
+	return !*name && alone && count == 1 && lf_node_kind(lf_node_at(list, 0)) == LF_NODE_MAP ? 0 : count;
 }
 
 static int walk_list(struct merge *merge, const struct lf_node *ours, const struct lf_node *theirs)
@@ -105,7 +121,7 @@ static int walk_list(struct merge *merge, const struct lf_node *ours, const stru
 
 	for (size_t i = 0; i < lf_node_count(ours) && !code; i++) {
 		const struct lf_node *mine = lf_node_at(ours, i);
-		size_t found = find_item(theirs, mine, lf_node_count(ours) == 1);
+		size_t found = lf_merge_find_item(theirs, mine, lf_node_count(ours) == 1);
 		struct lf_yaml_place at = place(merge);
 
 		if (found == lf_node_count(theirs)) {

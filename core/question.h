@@ -65,6 +65,8 @@ struct lf_question {
 	const char *detail;  /* F1: the long text; may be NULL */
 	const char *example; /* shown in errors */
 	const char *yaml;    /* "spec.interval of gitrepository.yaml"; NULL: it goes to no file */
+	const char *recall_from; /* where the answer is read back from, in the form of yaml, if yaml does not say it; NULL: it does */
+	char *(*recall)(const struct lf_node *node); /* the answer that the node at that place stands for, where it is not the node itself; NULL result: of another making */
 	const char *fallback; /* built-in default; NULL: none */
 	const struct lf_option *options;
 	size_t option_count;

@@ -12,6 +12,7 @@
 #include "core/image.h"
 #include "core/mem.h"
 #include "core/plan.h"
+#include "core/questions_place.h"
 #include "core/scaffold.h"
 #include "core/str.h"
 
@@ -101,6 +102,16 @@ static bool namespace_may_be_missing(const struct lf_plan *plan, const struct lf
 {
 	(void)facts;
 	return !lf_plan_is(plan, "targetNamespace", "default");
+}
+
+/* namespace.yaml beside Flux's objects, or one of the sync options of an Application. */
+static char *recall_create_namespace(const struct lf_node *node)
+{
+	bool found = lf_node_kind(node) == LF_NODE_TEXT;
+
+	for (size_t i = 0; i < lf_node_count(node) && !found; i++)
+		found = lf_equal(lf_node_text(lf_node_at(node, i), NULL), "CreateNamespace=true");
+	return lf_dup(found ? "yes" : "no");
 }
 
 static bool derive_create_namespace(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
@@ -214,61 +225,6 @@ static bool derive_branch(struct lf_default *out, const struct lf_plan *plan, co
 	return lf_equal(facts->workdir.remote_url, url) && lf_suggest(out, facts->workdir.branch, "from the clone");
 }
 
-static bool derive_path(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	const char *app = lf_plan_text(plan, "appName");
-	char path[160];
-	bool is_one = !*lf_plan_text(plan, "environments");
-
-	(void)facts;
-	if (!*app)
-		return false;
-	(void)snprintf(path, sizeof(path), is_one && lf_plan_is(plan, "deploymentMethod", "kustomize") ? "apps/%s/overlays/production" : "apps/%s", app);
-	return lf_suggest(out, path, "by convention");
-}
-
-/* Where the provider's own files go. A repository that has a home for them gets them there (S2-10, S4-16). Otherwise beside the overlay; but never
- * into a folder of plain manifests, because everything in that folder is applied, with its namespace replaced. */
-static bool derive_gitops_path(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	const char *app = lf_plan_text(plan, "appName");
-	char path[256];
-
-	if (!*app)
-		return false;
-	if (lf_plan_is(plan, "gitopsDeployment", "argocd") && facts->path.has_argocd_apps)
-		return lf_suggest(out, "argocd-apps", "found in the repository");
-	if (lf_plan_is(plan, "gitopsDeployment", "flux") && facts->path.clusters.count == 1) {
-		(void)snprintf(path, sizeof(path), "clusters/%s/%s", facts->path.clusters.items[0], app);
-		return lf_suggest(out, path, "found in the repository");
-	}
-	if (lf_plan_is(plan, "deploymentMethod", "kustomize"))
-		return lf_suggest(out, lf_plan_text(plan, "gitPath"), "beside the overlay");
-	if (lf_plan_is(plan, "deploymentMethod", "helm-git"))
-		return lf_suggest(out, lf_plan_text(plan, "gitPath"), "beside the chart");
-	if (lf_plan_is(plan, "deploymentMethod", "helm")) {
-		(void)snprintf(path, sizeof(path), "apps/%s", app);
-		return lf_suggest(out, path, "by convention");
-	}
-	(void)snprintf(path, sizeof(path), "gitops/%s", app);
-	return lf_suggest(out, path, "beside no manifests");
-}
-
-static int check_gitops_path(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	const char *path = lf_plan_text(plan, "gitPath");
-
-	(void)facts;
-	if (!lf_plan_is(plan, "deploymentMethod", "manifests") || !*path || !lf_path_contains(path, value))
-		return LF_OK;
-	/* Where all of the repository is the application there is no folder outside it: the engines leave this one out by name. */
-	if (lf_path_contains(path, ".") && !lf_path_contains(value, "."))
-		return LF_OK;
-	lf_fail(err, LF_EINVAL, "gitopsPath", 0, "Everything below %s is applied as the application, so the provider's own files may not lie there.", path);
-	lf_hint(err, "Choose a folder outside it. Example: gitops/%s", lf_plan_text(plan, "appName"));
-	return LF_EINVAL;
-}
-
 static bool with_gitops(const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	(void)facts;
@@ -285,6 +241,11 @@ static bool prunes(const struct lf_plan *plan, const struct lf_facts *facts)
 static bool with_files(const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	return with_gitops(plan, facts) || lf_plan_is(plan, "deploymentMethod", "helm");
+}
+
+static bool has_leftovers(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return with_gitops(plan, facts) && facts->path.leftovers.count;
 }
 
 static bool derive_summary(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
@@ -388,6 +349,8 @@ static const struct lf_question rows[] = {
 	    .prompt = "Create the namespace",
 	    .help = "Whether the namespace is part of what is delivered.",
 	    .detail = "Argo CD creates it by a sync option. A Flux Kustomization cannot create its target namespace, so a Namespace is written for it.",
+	    .recall_from = "kind of namespace.yaml, spec.syncPolicy.syncOptions of <app>-app.yaml",
+	    .recall = recall_create_namespace,
 	    .fallback = "yes",
 	    .derive = derive_create_namespace,
 	    .shown = namespace_may_be_missing,
@@ -474,7 +437,7 @@ static const struct lf_question rows[] = {
 	    .help = "Path inside the repository that the provider applies; with environments, the folder above theirs.",
 	    .example = "apps/web/overlays/production",
 	    .yaml = "spec.path of flux-kustomization.yaml (Flux), spec.source.path (Argo CD)",
-	    .derive = derive_path,
+	    .derive = lf_place_derive_path,
 	    .shown = from_git,
 	},
 	{
@@ -486,8 +449,8 @@ static const struct lf_question rows[] = {
 	    .detail = "If something in the cluster already applies this folder, the delivery needs no registration. It may not lie inside a folder of plain "
 		      "manifests, because all of that folder is applied as the application.",
 	    .example = "clusters/production/web",
-	    .derive = derive_gitops_path,
-	    .check = check_gitops_path,
+	    .derive = lf_place_derive_gitops,
+	    .check = lf_place_check_gitops,
 	    .shown = with_files,
 	},
 	{
@@ -508,6 +471,19 @@ static const struct lf_question rows[] = {
 	    .fallback = "yes",
 	    .yaml = "spec.prune of flux-kustomization.yaml (Flux), spec.syncPolicy.automated.prune of <app>-app.yaml (Argo CD)",
 	    .shown = prunes,
+	},
+	{
+	    .id = "removeOldFiles",
+	    .step = LF_STEP_SYNC,
+	    .kind = LF_ASK_YESNO,
+	    .prompt = "Remove the old files",
+	    .help = "Files of an earlier delivery that this one does not write any more go in the same commit.",
+	    .detail = "Asked where the folder holds objects of this application that have no place in what is delivered now: Applications that a set takes the place of, a "
+		      "Kustomization where there is a HelmRelease now. Whatever applies the folder from Git deletes what is gone from it, if it prunes, and with it what "
+		      "that had applied; then the new objects apply it again.",
+	    .fallback = "yes",
+	    .warn = lf_place_warn_leftovers,
+	    .shown = has_leftovers,
 	},
 	{
 	    .id = "registerInCluster",

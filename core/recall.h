@@ -9,6 +9,9 @@
  * built, "" for none. The caller frees *OUT. */
 bool lf_recall(char **out, const struct lf_question *question, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts);
 
+/* The files that rows name, in the folders where PLAN has its own: what an earlier delivery with other answers may have left there, besides what this one writes. */
+void lf_recall_files(struct lf_names *out, const struct lf_plan *plan);
+
 /* Notes in FACTS the first document of TEXT, the file PATH of the branch. What cannot be read is left out. */
 void lf_recall_note(struct lf_path_facts *facts, const char *path, const char *text);
 

@@ -12,6 +12,7 @@
 
 #include "core/environments.h"
 #include "core/image.h"
+#include "core/repo_layout.h"
 #include "core/scaffold_overlay.h"
 #include "core/mem.h"
 #include "core/scaffold_chart.h"
@@ -175,17 +176,18 @@ static void add(struct lf_documents *out, const char *folder, const char *name, 
 	lf_free(path);
 }
 
-/* "apps/web/overlays/production" → "apps/web/base"; any other path → PATH + "/base". NULL if the path leaves the repository. */
+/* "apps/web/overlays/production" → "apps/web/base", "apps/overlays/production/web" → "apps/base/web"; any other path → PATH + "/base". NULL if the path leaves the
+ * repository. */
 static char *base_of(const char *path)
 {
-	char *clean = lf_path_join("", path), *parent = clean ? lf_path_join(clean, "..") : NULL, *base;
+	char *prefix, *environment, *rest, *base;
 
-	if (parent && (lf_ends_with(parent, "/overlays") || lf_equal(parent, "overlays")))
-		base = lf_path_join(parent, "../base");
-	else
-		base = clean ? lf_path_join(clean, "base") : NULL;
-	lf_free(clean);
-	lf_free(parent);
+	if (!lf_overlay_split(&prefix, &environment, &rest, path))
+		return lf_path_join(path, "base");
+	base = lf_format("%s%sbase%s%s", prefix, *prefix ? "/" : "", *rest ? "/" : "", rest);
+	lf_free(prefix);
+	lf_free(environment);
+	lf_free(rest);
 	return base;
 }
 

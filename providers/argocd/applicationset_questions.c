@@ -3,6 +3,7 @@
 #include "providers/argocd/argocd.h"
 
 #include "core/str.h"
+#include "core/mem.h"
 
 static bool offered(const struct lf_plan *plan, const struct lf_facts *facts)
 {
@@ -67,6 +68,18 @@ static int check_labels(const char *value, const struct lf_plan *plan, const str
 	return code;
 }
 
+/* Which generator the set has. */
+static char *recall_set(const struct lf_node *generator)
+{
+	static const char *const names[][2] = {{"list", "list"}, {"git", "git"}, {"clusters", "cluster"}};
+
+	for (size_t i = 0; i < LF_COUNT(names); i++) {
+		if (lf_node_key(generator, names[i][0]))
+			return lf_dup(names[i][1]);
+	}
+	return NULL;
+}
+
 static const struct lf_option choices[] = {
 	{"no", "no", "An Application for each environment"},
 	{"list", "from a list", "The environments stand in the set itself"},
@@ -85,6 +98,7 @@ const struct lf_question lf_argocd_set_rows[] = {
 		      "differs between environments beyond names becomes a parameter or a patch.",
 	    .example = "list",
 	    .yaml = "spec.generators.0 of applicationset.yaml",
+	    .recall = recall_set,
 	    .fallback = "no",
 	    .options = choices,
 	    .option_count = LF_COUNT(choices),

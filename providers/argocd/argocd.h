@@ -31,6 +31,10 @@ extern const struct lf_question lf_argocd_set_rows[]; /* applicationset_question
 LF_NODISCARD char *lf_argocd_template_text(const char *text);
 LF_NODISCARD struct lf_node *lf_argocd_as_template(const struct lf_node *node);
 /* An AppProject in the cluster that is there for this repository and destination. */
+bool lf_argocd_derive_project_name(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts); /* with a number where it is taken */
+char *lf_argocd_recall_kinds(const struct lf_node *list); /* project_found.c: as the rows' recall */
+char *lf_argocd_recall_namespaces(const struct lf_node *list);
+char *lf_argocd_recall_roles(const struct lf_node *list);
 bool lf_argocd_derive_project(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts);
 bool lf_argocd_wants_set(const struct lf_plan *plan);	   /* one ApplicationSet in place of the Applications */
 bool lf_argocd_set_is_of_clusters(const struct lf_plan *plan); /* and its Applications have names only it knows */

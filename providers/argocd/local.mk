@@ -9,7 +9,7 @@ libengines_a_SOURCES += \
   providers/argocd/owner.c \
   providers/argocd/questions.c providers/argocd/questions_chart.c \
   providers/argocd/render.c providers/argocd/render_chart.c \
-  providers/argocd/project.c \
+  providers/argocd/project.c providers/argocd/project_found.c \
   providers/argocd/set.c \
   providers/argocd/target.c \
   providers/argocd/template.c \

@@ -125,9 +125,64 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 		annotate(lf_node_set_map(lf_node_set_map(lf_node_set_map(set, "spec"), "template"), "metadata"), plan, true);
 }
 
+/* ---- reading back: notifications.argoproj.io/subscribe.<trigger>.<service>, all with the same recipients ---- */
+
+static const char PREFIX[] = "notifications.argoproj.io/subscribe.";
+
+static char *recall_some(const struct lf_node *annotations)
+{
+	for (size_t i = 0; i < lf_node_count(annotations); i++) {
+		if (lf_starts_with(lf_node_key_at(annotations, i), PREFIX))
+			return lf_dup("yes");
+	}
+	return lf_dup("no");
+}
+
+static char *recall_triggers(const struct lf_node *annotations)
+{
+	struct lf_str text = {0};
+
+	for (size_t i = 0; i < lf_node_count(annotations); i++) {
+		const char *key = lf_node_key_at(annotations, i), *trigger = lf_starts_with(key, PREFIX) ? key + strlen(PREFIX) : "";
+
+		if (*trigger) {
+			lf_str_add(&text, text.length ? ", " : "");
+			lf_str_add_n(&text, trigger, strcspn(trigger, "."));
+		}
+	}
+	return text.length ? lf_str_take(&text) : NULL;
+}
+
+static char *recall_service(const struct lf_node *annotations)
+{
+	for (size_t i = 0; i < lf_node_count(annotations); i++) {
+		const char *key = lf_node_key_at(annotations, i), *dot = lf_starts_with(key, PREFIX) ? strchr(key + strlen(PREFIX), '.') : NULL;
+
+		if (dot)
+			return lf_dup(dot + 1);
+	}
+	return NULL;
+}
+
+static char *recall_recipients(const struct lf_node *annotations)
+{
+	struct lf_str text = {0};
+
+	for (size_t i = 0; i < lf_node_count(annotations); i++) {
+		if (!lf_starts_with(lf_node_key_at(annotations, i), PREFIX))
+			continue;
+		for (const char *at = lf_node_text(lf_node_at(annotations, i), NULL); *at; at++)
+			lf_str_add_n(&text, *at == ';' ? ", " : at, *at == ';' ? 2 : 1);
+		return lf_str_take(&text);
+	}
+	return NULL;
+}
+
 static const struct lf_question rows[] = {
 	{
 	    .id = "argocdNotifications",
+	    .recall_from = "metadata.annotations of <app>-app.yaml",
+	    .recall = recall_some,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_YESNO,
 	    .prompt = "Notifications",
@@ -138,6 +193,8 @@ static const struct lf_question rows[] = {
 	},
 	{
 	    .id = "notifyTriggers",
+	    .recall_from = "metadata.annotations of <app>-app.yaml",
+	    .recall = recall_triggers,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_LIST,
 	    .prompt = "Of what",
@@ -150,6 +207,8 @@ static const struct lf_question rows[] = {
 	},
 	{
 	    .id = "notifyService",
+	    .recall_from = "metadata.annotations of <app>-app.yaml",
+	    .recall = recall_service,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_TEXT,
 	    .prompt = "By",
@@ -161,6 +220,8 @@ static const struct lf_question rows[] = {
 	},
 	{
 	    .id = "notifyRecipients",
+	    .recall_from = "metadata.annotations of <app>-app.yaml",
+	    .recall = recall_recipients,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_LIST,
 	    .prompt = "To",

@@ -11,8 +11,10 @@
 #include "core/environments.h"
 #include "core/giturl.h"
 #include "core/mem.h"
+#include "core/repo_objects.h"
 #include "core/questions.h"
 #include "core/str.h"
+#include "core/yaml.h"
 
 /* "rbac.authorization.k8s.io/ClusterRole" or, of the core group, "Namespace". */
 static void put_kinds(struct lf_node *spec, const char *key, const struct lf_plan *plan, const char *id)
@@ -148,45 +150,6 @@ static bool matches_repository(char *const *patterns, size_t count, const char *
 	return false;
 }
 
-/* It names the repository itself, and not by a pattern that everything matches. */
-static bool is_for(const struct lf_node *project, const char *url, const char *namespace, const char *server)
-{
-	const struct lf_node *repositories = lf_node_get(project, "spec.sourceRepos"), *destinations = lf_node_get(project, "spec.destinations");
-	bool from = false, to = false;
-
-	for (size_t i = 0; i < lf_node_count(repositories); i++) {
-		const char *pattern = lf_node_text(lf_node_at(repositories, i), NULL);
-
-		from = from || (!lf_equal(pattern, "*") && (!fnmatch(pattern, url, FNM_PATHNAME) || lf_git_url_same(pattern, url)));
-	}
-	for (size_t i = 0; i < lf_node_count(destinations); i++) {
-		const struct lf_node *item = lf_node_at(destinations, i);
-		const char *there = lf_node_text(item, "server"), *name = lf_node_text(item, "name");
-		bool right = lf_equal(there, "*") || lf_equal(there, server) || (lf_equal(server, LF_ARGOCD_IN_CLUSTER) && lf_equal(name, "in-cluster"));
-
-		to = to || (right && !fnmatch(lf_node_text(item, "namespace"), namespace, 0));
-	}
-	return from && to;
-}
-
-bool lf_argocd_derive_project(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	const char *namespace = lf_plan_text(plan, "targetNamespace");
-	char *url = lf_plan_is_remote_chart(plan) ? lf_argocd_chart_url(lf_plan_text(plan, "chartRepoUrl")) : lf_dup(lf_plan_text(plan, "gitRepoUrl"));
-	bool found = false;
-
-	for (size_t i = 0; *url && i < lf_node_count(facts->cluster.consumers) && !found; i++) {
-		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);
-
-		found = lf_equal(lf_node_text(object, "kind"), "AppProject") &&
-			lf_equal(lf_node_text(object, "metadata.namespace"), lf_plan_text(plan, "argocdNamespace")) &&
-			is_for(object, url, namespace, lf_plan_text(plan, "destinationServer")) &&
-			lf_suggest(out, lf_node_text(object, "metadata.name"), "found in the cluster");
-	}
-	lf_free(url);
-	return found;
-}
-
 /* ---- the rows ---- */
 
 static bool offered(const struct lf_plan *plan, const struct lf_facts *facts)
@@ -203,12 +166,6 @@ static bool shown(const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	(void)facts;
 	return lf_plan_yes(plan, "appProject");
-}
-
-static bool derive_name(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)facts;
-	return lf_suggest(out, lf_plan_text(lf_plan_whole(plan), "appName"), "as the application");
 }
 
 static int check_name(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
@@ -449,7 +406,7 @@ static const struct lf_question rows[] = {
 	    .help = "Several applications may share a project.",
 	    .example = "shop",
 	    .yaml = "metadata.name of argocd-project.yaml",
-	    .derive = derive_name,
+	    .derive = lf_argocd_derive_project_name,
 	    .check = check_name,
 	    .warn = warn_name,
 	    .shown = shown,
@@ -487,6 +444,7 @@ static const struct lf_question rows[] = {
 	    .help = "Where its applications may go, in the destination cluster.",
 	    .example = "production, production-*",
 	    .yaml = "spec.destinations of argocd-project.yaml",
+	    .recall = lf_argocd_recall_namespaces,
 	    .derive = derive_namespaces,
 	    .check = check_namespaces,
 	    .shown = shown,
@@ -499,6 +457,7 @@ static const struct lf_question rows[] = {
 	    .help = "Which objects without a namespace it may make. Empty: none.",
 	    .example = "Namespace, rbac.authorization.k8s.io/ClusterRole",
 	    .yaml = "spec.clusterResourceWhitelist of argocd-project.yaml",
+	    .recall = lf_argocd_recall_kinds,
 	    .optional = true,
 	    .derive = derive_cluster_kinds,
 	    .check = check_kinds,
@@ -513,6 +472,7 @@ static const struct lf_question rows[] = {
 	    .help = "Which objects in its namespaces it may not make, because somebody else sets them.",
 	    .example = "ResourceQuota, LimitRange",
 	    .yaml = "spec.namespaceResourceBlacklist of argocd-project.yaml",
+	    .recall = lf_argocd_recall_kinds,
 	    .fallback = "ResourceQuota, LimitRange",
 	    .optional = true,
 	    .check = check_kinds,
@@ -527,6 +487,7 @@ static const struct lf_question rows[] = {
 	    .help = "Who may do what with its applications. Empty: only Argo CD's own roles count.",
 	    .example = "{developers: {actions: [get, sync], groups: [my-org:team]}}",
 	    .yaml = "spec.roles of argocd-project.yaml",
+	    .recall = lf_argocd_recall_roles,
 	    .optional = true,
 	    .check = check_roles,
 	    .shown = shown,

@@ -6,6 +6,9 @@
 
 #include "core/chart_source.h"
 #include "core/mem.h"
+#include "core/str.h"
+#include "core/yaml.h"
+#include "core/extra.h"
 
 static bool is_chart(const struct lf_plan *plan, const struct lf_facts *facts)
 {
@@ -50,6 +53,33 @@ static const struct lf_option forms[] = {
 	{"values", "as a block of text", "For tools that only know the older field"},
 };
 
+/* As put_parameters() writes them; NULL: one has more to it. */
+static char *recall_parameters(const struct lf_node *list)
+{
+	static const char *const known[] = {"name", "value", "forceString", NULL};
+	struct lf_node *map = lf_node_new(LF_NODE_MAP);
+	struct lf_str text = {0};
+	bool ours = lf_node_kind(list) == LF_NODE_LIST;
+
+	for (size_t i = 0; i < lf_node_count(list) && ours; i++) {
+		const struct lf_node *item = lf_node_at(list, i);
+		const char *name = lf_node_text(item, "name"), *value = lf_node_text(item, "value");
+		struct lf_node *read = NULL;
+
+		ours = !lf_extra_check_keys(item, known, "", NULL) && *name && !lf_node_key(map, name) && !strchr(value, '\\');
+		/* Without forceString Helm takes it for what it looks like. */
+		if (ours && !lf_node_true(item, "forceString") && !lf_yaml_parse(&read, value, strlen(value), "value", NULL, NULL) && lf_node_count(read) == 1)
+			lf_node_set(map, name, lf_node_take(read, 0));
+		else if (ours)
+			lf_node_set_text(map, name, value);
+		lf_node_free(read);
+	}
+	if (ours)
+		lf_yaml_emit(&text, map, NULL);
+	lf_node_free(map);
+	return ours ? lf_str_take(&text) : NULL;
+}
+
 const struct lf_question lf_argocd_chart_rows[] = {
 	{
 	    .id = "helmValuesAs",
@@ -74,6 +104,7 @@ const struct lf_question lf_argocd_chart_rows[] = {
 	    .detail = "A map of paths and values. A text in quotes stays a text: {image.tag: \"1.10\"} is written with forceString. A dot that belongs to a key is written \\\\.",
 	    .example = "{image.tag: \"1.27\"}",
 	    .yaml = "spec.source.helm.parameters of <app>-app.yaml",
+	    .recall = recall_parameters,
 	    .optional = true,
 	    .check = check_parameters,
 	    .shown = is_chart,

@@ -54,9 +54,9 @@ bool lf_flux_find_watcher(struct lf_ref *out, const struct lf_facts *facts, cons
 
 /* target_chart.c: the same for charts. */
 /* The HelmRepository of CHART_URL in NAMESPACE that may be used as it is; NULL: none. */
-const struct lf_node *lf_flux_find_helm_repository(const struct lf_facts *facts, const char *namespace, const char *chart_url);
+const struct lf_node *lf_flux_find_helm_repository(const struct lf_plan *plan, const struct lf_facts *facts);
 /* A free name for one, from the URL; *TAKEN: the first choice belongs to another URL. The caller frees. */
-LF_NODISCARD char *lf_flux_name_helm_repository(bool *taken, const struct lf_facts *facts, const char *namespace, const char *chart_url);
+LF_NODISCARD char *lf_flux_name_helm_repository(bool *taken, const struct lf_plan *plan, const struct lf_facts *facts);
 /* The existing HelmRelease of our name with another chart; NULL: none. */
 const struct lf_node *lf_flux_find_release_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace);
 void lf_flux_target_chart(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts);
@@ -98,5 +98,11 @@ bool lf_flux_is_chart_source(const struct lf_node *source);
 void lf_flux_diagnose_chart(struct lf_diagnosis *out, const struct lf_symptom_case *what);
 bool lf_flux_is_helm_failure(const char *reason);
 void lf_flux_diagnose_release(struct lf_diagnosis *out, const struct lf_node *release, const struct lf_node *ready, const struct lf_symptom_case *about);
+
+/* recall.c: as the rows' recall. */
+char *lf_flux_recall_depends(const struct lf_node *list);
+char *lf_flux_recall_substitutes(const struct lf_node *list);
+char *lf_flux_recall_policy(const struct lf_node *policy);
+char *lf_flux_recall_order(const struct lf_node *policy);
 
 #endif

@@ -8,6 +8,6 @@ libengines_a_SOURCES += \
   providers/flux/notifications.c \
   providers/flux/owner.c \
   providers/flux/questions.c providers/flux/questions_chart.c \
-  providers/flux/render.c providers/flux/render_chart.c providers/flux/sync_options.c \
+  providers/flux/recall.c providers/flux/render.c providers/flux/render_chart.c providers/flux/sync_options.c \
   providers/flux/target.c providers/flux/target_chart.c \
   providers/flux/view.c providers/flux/view.h

@@ -8,6 +8,7 @@
 
 #include "core/chart_source.h"
 #include "core/mem.h"
+#include "core/repo_objects.h"
 #include "core/questions.h"
 #include "core/str.h"
 #include "core/text.h"
@@ -26,7 +27,7 @@ static bool is_remote(const struct lf_plan *plan, const struct lf_facts *facts)
 
 static const struct lf_node *reused(const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	return lf_flux_find_helm_repository(facts, lf_plan_text(plan, "fluxNamespace"), lf_plan_text(plan, "chartRepoUrl"));
+	return lf_flux_find_helm_repository(plan, facts);
 }
 
 static bool writes_helm_repository(const struct lf_plan *plan, const struct lf_facts *facts)
@@ -57,6 +58,15 @@ static int check_release_namespace(const char *value, const struct lf_plan *plan
 	return LF_EINVAL;
 }
 
+static bool is_in_cluster(const struct lf_node *object, const struct lf_facts *facts)
+{
+	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers); i++) {
+		if (lf_node_at(facts->cluster.consumers, i) == object)
+			return true;
+	}
+	return false;
+}
+
 static bool derive_repository_name(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	const struct lf_node *found = reused(plan, facts);
@@ -64,10 +74,10 @@ static bool derive_repository_name(struct lf_default *out, const struct lf_plan 
 	char *name;
 
 	if (found)
-		return lf_suggest(out, lf_node_text(found, "metadata.name"), "found in the cluster");
+		return lf_suggest(out, lf_node_text(found, "metadata.name"), is_in_cluster(found, facts) ? "found in the cluster" : "found in the repository");
 	if (!*lf_plan_text(plan, "chartRepoUrl"))
 		return false;
-	name = lf_flux_name_helm_repository(&taken, facts, lf_plan_text(plan, "fluxNamespace"), lf_plan_text(plan, "chartRepoUrl"));
+	name = lf_flux_name_helm_repository(&taken, plan, facts);
 	good = lf_suggest(out, name, taken ? "the name without the number is another repository's" : "from the address");
 	lf_free(name);
 	return good;
@@ -81,9 +91,12 @@ static int check_repository_name(const char *value, const struct lf_plan *plan, 
 
 	if (code)
 		return code;
+	if (!taken)
+		taken = lf_repo_object_find(plan, facts, LF_FLUX_SOURCES, "HelmRepository", lf_plan_text(plan, "fluxNamespace"), value);
 	same = reused(plan, facts);
-	if (same && taken != same) {
-		lf_fail(err, LF_EINVAL, "helmRepositoryName", 0, "The cluster has this repository already, under the name %.80s.", lf_node_text(same, "metadata.name"));
+	if (same && !lf_equal(lf_node_text(same, "metadata.name"), value)) {
+		lf_fail(err, LF_EINVAL, "helmRepositoryName", 0, "The %s has this repository already, under the name %.80s.", is_in_cluster(same, facts) ? "cluster" : "branch",
+			lf_node_text(same, "metadata.name"));
 		lf_hint(err, "Leave the name as found: it is used, and no second one is written.");
 		return LF_EINVAL;
 	}

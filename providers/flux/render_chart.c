@@ -163,7 +163,7 @@ void lf_flux_render_chart(struct lf_documents *out, const struct lf_plan *plan, 
 	if (lf_plan_yes(plan, "createNamespace") && lf_plan_is(plan, "helmReleaseNamespace", lf_plan_text(plan, "targetNamespace")))
 		lf_flux_add_namespace(out, plan);
 	if (lf_plan_is_remote_chart(plan)) {
-		if (!lf_flux_find_helm_repository(facts, lf_plan_text(plan, "fluxNamespace"), lf_plan_text(plan, "chartRepoUrl")))
+		if (!lf_flux_find_helm_repository(plan, facts))
 			lf_flux_add(out, plan, "helmrepository.yaml", build_helm_repository(plan, facts));
 	} else {
 		lf_flux_choose_source(&source, plan, facts);

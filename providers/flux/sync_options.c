@@ -397,6 +397,8 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 static const struct lf_question rows[ROWS] = {
 	[ID_SHOWS] = {
 	    .id = "fluxOptions",
+	    .recall_from = "spec.dependsOn or spec.healthChecks or spec.healthCheckExprs or spec.postBuild or spec.decryption of flux-kustomization.yaml, "
+			   "spec.dependsOn or spec.healthCheckExprs of helmrelease.yaml",
 	    .step = LF_STEP_SYNC,
 	    .kind = LF_ASK_YESNO,
 	    .prompt = "More options",
@@ -412,7 +414,8 @@ static const struct lf_question rows[ROWS] = {
 	    .help = "What has to be ready first: name or namespace/name, of the same kind, with commas between.",
 	    .detail = "Flux applies this only when these are ready, and asks again every 30 s. That says something only of those that wait for health themselves.",
 	    .example = "infrastructure, flux-system/cert-manager",
-	    .yaml = "spec.dependsOn of flux-kustomization.yaml",
+	    .yaml = "spec.dependsOn of flux-kustomization.yaml or helmrelease.yaml",
+	    .recall = lf_flux_recall_depends,
 	    .optional = true,
 	    .check = check_depends,
 	    .warn = warn_depends,
@@ -441,7 +444,7 @@ static const struct lf_question rows[ROWS] = {
 	    .help = "How to tell the health of kinds without the usual conditions, in CEL.",
 	    .detail = "A list of apiVersion, kind and the expressions current, inProgress and failed over the object's fields.",
 	    .example = "[{apiVersion: example.com/v1, kind: Database, current: \"status.phase == 'Ready'\"}]",
-	    .yaml = "spec.healthCheckExprs of flux-kustomization.yaml",
+	    .yaml = "spec.healthCheckExprs of flux-kustomization.yaml or helmrelease.yaml",
 	    .optional = true,
 	    .shape = LF_NODE_LIST,
 	    .check = check_expressions,
@@ -471,6 +474,7 @@ static const struct lf_question rows[ROWS] = {
 	    .help = "ConfigMap/name or Secret/name beside the Flux objects, with commas between; a ? behind one that may be missing.",
 	    .example = "ConfigMap/cluster-vars, Secret/cluster-keys?",
 	    .yaml = "spec.postBuild.substituteFrom of flux-kustomization.yaml",
+	    .recall = lf_flux_recall_substitutes,
 	    .optional = true,
 	    .check = check_variables_from,
 	    .shown = shown_for_kustomize,

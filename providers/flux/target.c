@@ -8,6 +8,7 @@
 #include "core/environments.h"
 #include "core/giturl.h"
 #include "core/mem.h"
+#include "core/repo_objects.h"
 #include "core/str.h"
 
 bool lf_flux_is_kind(const struct lf_node *object, const char *group, const char *kind)
@@ -58,11 +59,19 @@ void lf_flux_source_dispose(struct lf_flux_source *source)
 	memset(source, 0, sizeof(*source));
 }
 
+/* One that leaves files out, or that does not act, may not serve us. */
+static bool serves(const struct lf_node *source, const char *namespace, const char *repository, const char *branch)
+{
+	return lf_repo_object_is_in(source, namespace) && !lf_node_true(source, "spec.suspend") && !*lf_node_text(source, "spec.ignore") &&
+	       !lf_node_get(source, "spec.sparseCheckout.0") && lf_flux_follows(source, repository, branch);
+}
+
 void lf_flux_choose_source(struct lf_flux_source *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	const char *repository = lf_plan_text(plan, "gitRepoUrl"), *branch = lf_plan_text(plan, "gitBranch");
 	const char *namespace = lf_plan_text(plan, "fluxNamespace"), *app;
-	const struct lf_node *other = NULL;
+	const struct lf_node *other = NULL, *found;
+	size_t index = 0;
 
 	app = lf_plan_text(lf_environments_shares_source(plan) ? lf_plan_whole(plan) : plan, "appName");
 
@@ -75,18 +84,20 @@ void lf_flux_choose_source(struct lf_flux_source *out, const struct lf_plan *pla
 		taken = lf_flux_find(facts, LF_FLUX_SOURCES, "GitRepository", namespace, out->name);
 		if (taken && lf_flux_follows(taken, repository, branch))
 			return;
+		/* Another folder of the branch may have the name, too: the two would undo each other. */
 		if (!taken)
+			taken = lf_repo_object_find(plan, facts, LF_FLUX_SOURCES, "GitRepository", namespace, out->name);
+		if (!taken || serves(taken, namespace, repository, branch))
 			break;
 	}
 	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers) && !other; i++) {
 		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);
 
-		/* One that leaves files out, or that does not act, may not serve us. */
-		if (lf_flux_is_kind(object, LF_FLUX_SOURCES, "GitRepository") && lf_equal(lf_node_text(object, "metadata.namespace"), namespace) &&
-		    !lf_node_true(object, "spec.suspend") && !*lf_node_text(object, "spec.ignore") && !lf_node_get(object, "spec.sparseCheckout.0") &&
-		    lf_flux_follows(object, repository, branch))
+		if (lf_flux_is_kind(object, LF_FLUX_SOURCES, "GitRepository") && lf_equal(lf_node_text(object, "metadata.namespace"), namespace) && serves(object, namespace, repository, branch))
 			other = object;
 	}
+	while (!other && (found = lf_repo_object_next(&index, plan, facts, LF_FLUX_SOURCES, "GitRepository")))
+		other = serves(found, namespace, repository, branch) ? found : NULL;
 	if (!other)
 		return;
 	lf_set(&out->name, lf_node_text(other, "metadata.name"));

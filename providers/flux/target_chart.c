@@ -9,15 +9,37 @@
 #include "core/chart_source.h"
 #include "core/giturl.h"
 #include "core/mem.h"
+#include "core/repo_objects.h"
 #include "core/str.h"
 
-const struct lf_node *lf_flux_find_helm_repository(const struct lf_facts *facts, const char *namespace, const char *chart_url)
+static bool serves(const struct lf_node *object, const char *chart_url)
 {
-	for (size_t i = 0; *chart_url && i < lf_node_count(facts->cluster.consumers); i++) {
-		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);
+	return !lf_node_true(object, "spec.suspend") && lf_chart_url_same(lf_node_text(object, "spec.url"), chart_url);
+}
 
-		if (lf_flux_is_kind(object, LF_FLUX_SOURCES, "HelmRepository") && lf_equal(lf_node_text(object, "metadata.namespace"), namespace) &&
-		    !lf_node_true(object, "spec.suspend") && lf_chart_url_same(lf_node_text(object, "spec.url"), chart_url))
+/* Written by an earlier delivery of this application: it is written again. */
+static bool is_own(const struct lf_plan *plan, const struct lf_facts *facts, const struct lf_node *object)
+{
+	char *path = lf_path_join(lf_plan_text(plan, "gitopsPath"), "helmrepository.yaml");
+	const struct lf_node *own = path ? lf_node_key(facts->path.documents, path) : NULL;
+
+	lf_free(path);
+	return own && lf_equal(lf_node_text(own, "metadata.name"), lf_node_text(object, "metadata.name"));
+}
+
+const struct lf_node *lf_flux_find_helm_repository(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *namespace = lf_plan_text(plan, "fluxNamespace"), *chart_url = lf_plan_text(plan, "chartRepoUrl");
+	const struct lf_node *object;
+	size_t index = 0;
+
+	for (size_t i = 0; *chart_url && i < lf_node_count(facts->cluster.consumers); i++) {
+		object = lf_node_at(facts->cluster.consumers, i);
+		if (lf_flux_is_kind(object, LF_FLUX_SOURCES, "HelmRepository") && lf_equal(lf_node_text(object, "metadata.namespace"), namespace) && serves(object, chart_url))
+			return is_own(plan, facts, object) ? NULL : object;
+	}
+	while (*chart_url && (object = lf_repo_object_next(&index, plan, facts, LF_FLUX_SOURCES, "HelmRepository"))) {
+		if (lf_repo_object_is_in(object, namespace) && serves(object, chart_url))
 			return object;
 	}
 	return NULL;
@@ -75,12 +97,15 @@ static char *name_from(const char *url)
 	return lf_str_take(&name);
 }
 
-char *lf_flux_name_helm_repository(bool *taken, const struct lf_facts *facts, const char *namespace, const char *chart_url)
+char *lf_flux_name_helm_repository(bool *taken, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	char *first = name_from(chart_url), *name = lf_dup(first);
+	const char *namespace = lf_plan_text(plan, "fluxNamespace");
+	char *first = name_from(lf_plan_text(plan, "chartRepoUrl")), *name = lf_dup(first);
 
 	*taken = false;
-	for (int number = 2; lf_flux_find(facts, LF_FLUX_SOURCES, "HelmRepository", namespace, name); number++) {
+	for (int number = 2; lf_flux_find(facts, LF_FLUX_SOURCES, "HelmRepository", namespace, name) ||
+			     lf_repo_object_find(plan, facts, LF_FLUX_SOURCES, "HelmRepository", namespace, name);
+	     number++) {
 		*taken = true;
 		lf_free(name);
 		name = lf_format("%s-%d", first, number);

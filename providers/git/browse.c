@@ -1,5 +1,4 @@
-/* browse: lf_git_browse(): what lies at a path of a branch, and what the root and clusters/ tell about how
- * the repository is used. Only folders are fetched. */
+/* browse: lf_git_browse(): what lies at a path of a branch, and what the folders tell about how the repository is laid out (browse_tree.c). Only folders are fetched. */
 #include "config.h"
 #include "providers/git/job.h"
 
@@ -7,10 +6,11 @@
 
 #include "core/mem.h"
 #include "core/text.h"
+#include "providers/git/browse_tree.h"
 #include "providers/git/paths.h"
 #include "providers/git/refname.h"
 
-enum { ENTRIES_LIMIT = 5000, CLUSTERS_LIMIT = 8 };
+enum { ENTRIES_LIMIT = 5000 };
 
 struct browse_job {
 	struct lf_git_job job; /* first */
@@ -47,8 +47,6 @@ static int take_root(const struct lf_objects_entry *entry, void *payload)
 	struct lf_path_facts *facts = payload;
 
 	add_name(&facts->top, entry);
-	if (is_folder(entry) && !strcmp(entry->name, "argocd-apps"))
-		facts->has_argocd_apps = true;
 	return 0;
 }
 
@@ -70,37 +68,6 @@ static int take_entry(const struct lf_objects_entry *entry, void *payload)
 	return 0;
 }
 
-/* The folders below clusters/. Each is fetched to see whether it holds flux-system/, which is worth it only
- * where there are few: with many, none of them is the default. */
-struct clusters {
-	struct lf_objects_entry items[CLUSTERS_LIMIT];
-	char *names[CLUSTERS_LIMIT];
-	size_t count;
-	bool too_many;
-};
-
-static int take_cluster(const struct lf_objects_entry *entry, void *payload)
-{
-	struct clusters *clusters = payload;
-
-	if (!is_folder(entry))
-		return 0;
-	clusters->too_many = clusters->count >= CLUSTERS_LIMIT;
-	if (clusters->too_many)
-		return 1; /* ends the list */
-	clusters->items[clusters->count] = *entry;
-	clusters->names[clusters->count++] = lf_dup(entry->name);
-	return 0;
-}
-
-static int find_flux(const struct lf_objects_entry *entry, void *payload)
-{
-	bool *found = payload;
-
-	*found = *found || (is_folder(entry) && !strcmp(entry->name, "flux-system"));
-	return *found;
-}
-
 /* Lists the folder ID, or notes that it is missing. */
 static int list(const struct lf_git_tree *tree, const char *id, lf_objects_entry_fn *each, void *payload,
                 struct lf_error *err)
@@ -109,34 +76,6 @@ static int list(const struct lf_git_tree *tree, const char *id, lf_objects_entry
 		return tree->module->tree(tree->store, id, each, payload, err);
 	lf_git_missing_add(tree->missing, id);
 	return LF_OK;
-}
-
-static int look_at_clusters(struct lf_path_facts *facts, const struct lf_git_tree *tree, struct lf_error *err)
-{
-	struct clusters clusters = {.count = 0};
-	struct lf_git_spot spot;
-	int rc = lf_git_tree_find(&spot, tree, "clusters", err);
-
-	lf_free(spot.why);
-	if (rc || spot.missing || spot.kind != LF_OBJECTS_FOLDER)
-		return rc;
-	rc = list(tree, spot.id, take_cluster, &clusters, err);
-	for (size_t i = 0; i < clusters.count; i++) {
-		struct lf_objects_entry *entry = &clusters.items[i];
-		bool found = false;
-
-		entry->name = clusters.names[i];
-		if (!rc && !clusters.too_many)
-			rc = list(tree, entry->id, find_flux, &found, err);
-		if (found) {
-			char *name = lf_text_clean_dup(entry->name, 255);
-
-			lf_names_add(&facts->clusters, name);
-			lf_free(name);
-		}
-		lf_free(clusters.names[i]);
-	}
-	return rc;
 }
 
 static int look(void *payload, struct lf_error *err)
@@ -164,7 +103,7 @@ static int look(void *payload, struct lf_error *err)
 	facts->is_folder = facts->exists && spot.kind == LF_OBJECTS_FOLDER;
 	if (facts->is_folder)
 		rc = list(&tree, spot.id, take_entry, facts, err);
-	return rc ? rc : look_at_clusters(facts, &tree, err);
+	return rc ? rc : lf_git_browse_tree(&facts->tree, &tree, err);
 }
 
 static void finish(struct lf_git_job *job, const struct lf_error *err)

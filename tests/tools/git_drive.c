@@ -59,16 +59,14 @@ static void checked(struct lf_repository_facts *facts, const struct lf_error *er
 static void browsed(struct lf_path_facts *facts, const struct lf_error *err, void *payload)
 {
 	if (!err) {
-		printf("tip %s, exists %d, folder %d, kustomization %d, chart %d, manifests %zu, argocd-apps "
-		       "%d\n",
-		       facts->tip, facts->exists, facts->is_folder, facts->has_kustomization,
-		       facts->has_chart, facts->manifests, facts->has_argocd_apps);
+		printf("tip %s, exists %d, folder %d, kustomization %d, chart %d, manifests %zu\n", facts->tip, facts->exists, facts->is_folder,
+		       facts->has_kustomization, facts->has_chart, facts->manifests);
 		for (size_t i = 0; i < facts->entries.count; i++)
 			printf("entry %s\n", facts->entries.items[i]);
 		for (size_t i = 0; i < facts->top.count; i++)
 			printf("top %s\n", facts->top.items[i]);
-		for (size_t i = 0; i < facts->clusters.count; i++)
-			printf("cluster %s\n", facts->clusters.items[i]);
+		for (size_t i = 0; i < facts->tree.count; i++)
+			printf("tree %s\n", facts->tree.items[i]);
 		lf_path_facts_dispose(facts);
 	}
 	end(payload, err);

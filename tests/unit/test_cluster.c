@@ -342,6 +342,16 @@ static void test_the_nearest_watcher(void **state)
 	}
 }
 
+static void of_chart(struct test_plan *test, const char *url, const char *consumers)
+{
+	static const char *const pairs[] = {"gitopsDeployment=flux", "deploymentMethod=helm", "appName=web", "fluxNamespace=flux-system", NULL};
+
+	test_plan_init(test, pairs, consumers);
+	lf_answers_set(test->answers, "chartRepoUrl", url);
+	lf_plan_free(test->plan);
+	test->plan = lf_plan_build(test->catalog, test->answers, &test->facts);
+}
+
 static void test_names_of_chart_repositories(void **state)
 {
 	static const struct {
@@ -366,22 +376,30 @@ static void test_names_of_chart_repositories(void **state)
 		{"https://e.com/charts/chart/helm/helm-charts/helm-chart/stable/latest/release/releases/repo/repository/index/www/", "e"},
 		{"", "charts"},
 	};
-	struct lf_facts facts = {0};
+	static const char *const none[] = {"https://other.example.com", ""};
+	struct test_plan test;
 
 	(void)state;
 	for (size_t i = 0; i < LF_COUNT(rows); i++) {
 		bool taken = true;
-		char *name = lf_flux_name_helm_repository(&taken, &facts, "flux-system", rows[i].url);
+		char *name;
 
+		of_chart(&test, rows[i].url, NULL);
+		name = lf_flux_name_helm_repository(&taken, test.plan, &test.facts);
 		if (!lf_equal(name, rows[i].name) || taken)
 			fail_msg("%s: %s, wanted %s", rows[i].url, name, rows[i].name);
 		lf_free(name);
+		test_plan_dispose(&test);
 	}
-	facts.cluster.consumers = test_json("[" CHARTS("flux-system", "b", STABLE, ",'suspend':true") "," CHARTS("other", "a", STABLE, "") "," CHARTS("flux-system", "c", STABLE, "") "]");
-	assert_string_equal(lf_node_text(lf_flux_find_helm_repository(&facts, "flux-system", STABLE), "metadata.name"), "c");
-	assert_null(lf_flux_find_helm_repository(&facts, "flux-system", "https://other.example.com"));
-	assert_null(lf_flux_find_helm_repository(&facts, "flux-system", ""));
-	lf_facts_dispose(&facts);
+	of_chart(&test, STABLE, "[" CHARTS("flux-system", "b", STABLE, ",'suspend':true") "," CHARTS("other", "a", STABLE, "") "," CHARTS("flux-system", "c", STABLE, "") "]");
+	assert_string_equal(lf_node_text(lf_flux_find_helm_repository(test.plan, &test.facts), "metadata.name"), "c");
+	for (size_t i = 0; i < LF_COUNT(none); i++) {
+		lf_answers_set(test.answers, "chartRepoUrl", none[i]);
+		lf_plan_free(test.plan);
+		test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+		assert_null(lf_flux_find_helm_repository(test.plan, &test.facts));
+	}
+	test_plan_dispose(&test);
 }
 
 int main(void)

@@ -182,8 +182,8 @@ static void test_cluster_folders(void **state)
 
 	(void)state;
 	build(&test, more);
-	lf_names_add(&test.facts.path.clusters, "production");
-	lf_names_add(&test.facts.path.clusters, "dev");
+	lf_names_add(&test.facts.path.tree, "clusters/production/flux-system/");
+	lf_names_add(&test.facts.path.tree, "clusters/dev/flux-system/");
 	replan(&test);
 	test_plan_render(&test);
 	is(lf_plan_part(test.plan, 0), "gitopsPath", "clusters/dev/web");

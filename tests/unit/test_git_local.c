@@ -434,13 +434,12 @@ static void browses(void **state)
 	                      "git add -A && git commit -qm more && git push -q ../../root/r.git HEAD:main"));
 	git_browse(world, url, "main", "./apps//web/");
 	git_expect_ok(world);
-	assert_true(path->exists && path->is_folder && path->has_kustomization && path->has_argocd_apps &&
-	            !path->has_chart);
+	assert_true(path->exists && path->is_folder && path->has_kustomization && !path->has_chart);
 	assert_int_equal(path->manifests, 2);
 	assert_int_equal(path->entries.count, 3);
 	assert_string_equal(path->entries.items[1], "base/");
-	assert_int_equal(path->clusters.count, 1);
-	assert_string_equal(path->clusters.items[0], "prod");
+	assert_true(lf_names_have(&path->tree, "clusters/prod/flux-system/") && lf_names_have(&path->tree, "argocd-apps/x") && lf_names_have(&path->tree, "apps/web/base/"));
+	assert_false(lf_names_have(&path->tree, "clusters/dev/flux-system/"));
 	assert_true(lf_names_have(&path->top, "apps/") && lf_names_have(&path->top, "README.md"));
 	git_browse(world, url, "main", "chart");
 	assert_true(path->has_chart);

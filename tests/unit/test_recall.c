@@ -90,11 +90,92 @@ static void test_what_no_row_takes_is_left(void **state)
 	test_plan_dispose(&test);
 }
 
+/* The environments themselves are read back, from files or from the set, and how they are kept apart. */
+static void test_environments(void **state)
+{
+	static const char *const cases[][4] = {
+		{"gitopsDeployment=flux", "environments=production, dev", "environmentLayout=folders", "dev, production"},
+		{"gitopsDeployment=argocd", "environments=dev, blue, production", "environmentLayout=folders", "dev, blue, production"},
+		{"gitopsDeployment=argocd", "environments=dev, production", "environmentLayout=branches", "dev, production"},
+		{"gitopsDeployment=flux", "environments=dev, production", "environmentLayout=branches", "dev, production"},
+		{"gitopsDeployment=argocd", "environments=production, dev", "applicationSet=list", "production, dev"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		const char *all[] = {"deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", "gitRepoUrl=https://git.example.com/x/y", "gitBranch=main", "gitPath=apps/web",
+				     cases[i][0], cases[i][1], cases[i][2], NULL};
+		struct test_plan test;
+
+		test_plan_init(&test, all, NULL);
+		test_plan_render(&test);
+		for (size_t k = 0; k < test.documents.count; k++)
+			lf_recall_note(&test.facts.path, test.documents.items[k].path, lf_str_text(&test.documents.items[k].text));
+		lf_answers_unset(test.answers, "environments");
+		lf_answers_unset(test.answers, "environmentLayout");
+		lf_answers_unset(test.answers, "applicationSet");
+		replan(&test);
+		if (!lf_equal(lf_plan_entry(test.plan, "environments")->value, cases[i][3])) {
+			for (size_t k = 0; k < test.documents.count; k++)
+				print_message("%s\n", test.documents.items[k].path);
+			fail_msg("%s %s: %s", cases[i][0], cases[i][2], lf_plan_entry(test.plan, "environments")->value);
+		}
+		assert_string_equal(lf_plan_entry(test.plan, "environmentLayout")->value, strstr(cases[i][2], "branches") ? "branches" : "folders");
+		if (strstr(cases[i][2], "Set"))
+			assert_string_equal(lf_plan_entry(test.plan, "applicationSet")->value, "list");
+		test_plan_dispose(&test);
+	}
+}
+
+/* Extras are there because their documents are. */
+static void test_extras(void **state)
+{
+	static const char *const cases[][12] = {
+		{"gitopsDeployment=flux", "fluxOptions=yes", "dependsOn=infra, other/dns", "substituteFrom=ConfigMap/vars, Secret/keys"},
+		{"gitopsDeployment=flux", "fluxAlerts=yes", "alertProvider=slack", "alertChannel=ops", "alertSecretName=slack-url", "fluxReceiver=yes", "receiverSecretName=hook"},
+		{"gitopsDeployment=argocd", "appProject=yes", "projectName=team", "projectNamespaces=shop, shop-dev", "projectClusterKinds=Namespace, apps/Thing"},
+		{"gitopsDeployment=argocd", "argocdNotifications=yes", "notifyTriggers=on-deployed, on-sync-failed", "notifyService=email", "notifyRecipients=a@b.example, c@d.example"},
+		{"gitopsDeployment=argocd", "createNamespace=no"},
+		{"gitopsDeployment=flux", "createNamespace=yes"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		const char *all[24] = {"deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", "gitRepoUrl=https://git.example.com/x/y", "gitBranch=main", "gitopsPath=cd/web"};
+		struct test_plan test;
+		size_t n = 6;
+
+		for (size_t k = 0; cases[i][k]; k++)
+			all[n++] = cases[i][k];
+		test_plan_init(&test, all, NULL);
+		test_plan_render(&test);
+		for (size_t k = 0; k < test.documents.count; k++)
+			lf_recall_note(&test.facts.path, test.documents.items[k].path, lf_str_text(&test.documents.items[k].text));
+		lf_set(&test.facts.path.gitops, "cd/web");
+		for (size_t k = 1; cases[i][k]; k++) {
+			char *id = lf_dup_n(cases[i][k], strcspn(cases[i][k], "="));
+
+			lf_answers_unset(test.answers, id);
+			lf_free(id);
+		}
+		replan(&test);
+		for (size_t k = 1; cases[i][k]; k++) {
+			char *id = lf_dup_n(cases[i][k], strcspn(cases[i][k], "="));
+
+			is(test.plan, id, cases[i][k] + strlen(id) + 1, true);
+			lf_free(id);
+		}
+		test_plan_dispose(&test);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_what_was_delivered_is_the_default),
 		cmocka_unit_test(test_what_no_row_takes_is_left),
+		cmocka_unit_test(test_environments),
+		cmocka_unit_test(test_extras),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

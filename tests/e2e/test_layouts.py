@@ -1,0 +1,200 @@
+#!/usr/bin/env python3
+"""Repositories as they are found in life: where the files of one more application go, what is used again, and what a second delivery changes. Real Git, no cluster."""
+
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from world import World  # noqa: E402
+
+KUSTOMIZATION = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n"
+SYNC = """apiVersion: source.toolkit.fluxcd.io/v1
+kind: GitRepository
+metadata: {{name: flux-system, namespace: flux-system}}
+spec: {{interval: 1m, ref: {{branch: main}}, url: '{url}'}}
+"""
+APPLICATION = """apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {{name: {name}, namespace: argocd}}
+spec:
+  project: default
+  source: {{repoURL: 'https://git.example.com/x/y', path: '{path}', targetRevision: main}}
+  destination: {{server: 'https://kubernetes.default.svc', namespace: x}}
+"""
+HELM = """# shared by everybody
+apiVersion: source.toolkit.fluxcd.io/v1
+kind: HelmRepository
+metadata: {{name: {name}, namespace: flux-system}}
+spec: {{interval: 1h, url: '{url}'}}
+"""
+WEB = dict(gitopsDeployment="flux", deploymentMethod="kustomize", appName="web", targetNamespace="production", image="nginx:1.27", registerInCluster="no")
+
+LAYOUTS = {
+    "apps/<app>/overlays": (
+        {"apps/shop/base/kustomization.yaml": KUSTOMIZATION, "apps/shop/overlays/dev/kustomization.yaml": KUSTOMIZATION,
+         "apps/shop/overlays/prod/kustomization.yaml": KUSTOMIZATION},
+        dict(gitopsDeployment="argocd"), {"apps/web/overlays/prod/web-app.yaml", "apps/web/overlays/prod/kustomization.yaml", "apps/web/base/deployment.yaml"}),
+    "apps/base and apps/overlays": (
+        {"apps/base/shop/kustomization.yaml": KUSTOMIZATION, "apps/overlays/dev/shop/kustomization.yaml": KUSTOMIZATION, "apps/overlays/prod/shop/kustomization.yaml": KUSTOMIZATION},
+        dict(gitopsDeployment="argocd"), {"apps/overlays/prod/web/kustomization.yaml", "apps/base/web/deployment.yaml"}),
+    "environments in a shared overlays folder": (
+        {"apps/base/shop/kustomization.yaml": KUSTOMIZATION, "apps/overlays/dev/shop/kustomization.yaml": KUSTOMIZATION, "apps/overlays/prod/shop/kustomization.yaml": KUSTOMIZATION},
+        dict(gitopsDeployment="argocd", environments="dev, prod"),
+        {"apps/overlays/dev/web/kustomization.yaml", "apps/overlays/prod/web/kustomization.yaml", "apps/base/web/deployment.yaml"}),
+    "k8s-manifests with groups, and argocd-apps": (
+        {"k8s-manifests/base/mlops/minio/kustomization.yaml": KUSTOMIZATION, "k8s-manifests/overlays/dev/kustomization.yaml": KUSTOMIZATION,
+         "k8s-manifests/overlays/prod/kustomization.yaml": KUSTOMIZATION, "argocd-apps/minio-app.yaml": APPLICATION.format(name="minio", path="k8s-manifests/base/mlops/minio")},
+        dict(gitopsDeployment="argocd"),
+        {"argocd-apps/web-app.yaml", "k8s-manifests/overlays/prod/mlops/web/kustomization.yaml", "k8s-manifests/base/mlops/web/deployment.yaml"}),
+    "an app of apps": (
+        {"root.yaml": APPLICATION.format(name="root", path="delivery/argo"), "delivery/argo/shop-application.yaml": APPLICATION.format(name="shop", path="x")},
+        dict(gitopsDeployment="argocd"), {"root.yaml", "delivery/argo/web-app.yaml"} - {"root.yaml"}),
+    "Flux, a folder for each cluster": (
+        {"clusters/prod/flux-system/gotk-sync.yaml": SYNC.format(url="https://git.example.com/fleet"), "clusters/prod/apps.yaml": KUSTOMIZATION},
+        {}, {"clusters/prod/web/flux-kustomization.yaml", "apps/web/overlays/production/kustomization.yaml"}),
+    "teams": (
+        {"teams/payments/shop/kustomization.yaml": KUSTOMIZATION, "teams/payments/cart/kustomization.yaml": KUSTOMIZATION, "teams/search/api/kustomization.yaml": KUSTOMIZATION},
+        dict(gitopsDeployment="argocd"), {"teams/payments/web/kustomization.yaml"}),
+    "nothing that is known": ({"README.md": "hello\n", "src/main.c": "int main;\n"}, {}, {"apps/web/overlays/production/flux-kustomization.yaml", "apps/web/base/deployment.yaml"}),
+}
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.world = World()
+        self.addCleanup(self.world.close)
+
+    def apply(self, repository, *more, **values):
+        answers = self.world.answers(**{**WEB, "gitRepoUrl": repository, **values})
+        result = self.world.run("apply", "-f", answers, "--yes", "-o", "json", "--no-wait", *more)
+        self.assertEqual(result.code, 0, str(result))
+        return result
+
+    def files(self, repository, **values):
+        """What the review says of each file."""
+        result = self.apply(repository, "--dry-run", **values)
+        (review,) = [o for o in result.objects() if o.get("phase") == "review" and "files" in o]
+        return {file["path"]: file["change"] for file in review["files"]}
+
+    def show(self, repository, path):
+        return self.world.git("-C", repository, "show", f"main:{path}")
+
+    def commit(self, repository, changes, name="by-hand"):
+        work = self.world.home / name
+        self.world.git("clone", "-q", repository, str(work))
+        for path, text in changes.items():
+            (work / path).parent.mkdir(parents=True, exist_ok=True)
+            (work / path).write_text(text)
+        self.world.git("add", "-A", cwd=work)
+        self.world.git("commit", "-q", "-m", "By hand", cwd=work)
+        self.world.git("push", "-q", "origin", "HEAD:main", cwd=work)
+
+
+class Layouts(Case):
+    def test_files_go_where_the_layout_puts_them(self):
+        for number, (name, (files, values, expected)) in enumerate(LAYOUTS.items()):
+            with self.subTest(name):
+                found = self.files(self.world.bare(f"r{number}.git", files), **values)
+                self.assertLessEqual(expected, set(found), name)
+                self.assertFalse(set(found) & set(files), "a file of others is touched")
+
+    def test_an_answer_goes_before_the_layout(self):
+        files, values, _ = LAYOUTS["teams"]
+        found = self.files(self.world.bare(files=files), **{**values, "gitPath": "teams/search/web"})
+        self.assertIn("teams/search/web/kustomization.yaml", found)
+
+
+class Reuse(Case):
+    CHART = dict(deploymentMethod="helm", chartRepoUrl="https://charts.example.com/acme", chartName="podinfo", chartVersion="6.7.1")
+
+    def test_a_source_in_another_folder_is_used(self):
+        repository = self.world.bare()
+        self.commit(repository, {"clusters/prod/flux-system/gotk-sync.yaml": SYNC.format(url=repository)}, "first")
+        self.assertNotIn("clusters/prod/web/gitrepository.yaml", self.files(repository))
+        self.apply(repository)
+        self.assertIn("name: flux-system", self.show(repository, "clusters/prod/web/flux-kustomization.yaml"))
+
+    def test_a_source_of_another_cluster_is_not(self):
+        repository = self.world.bare()
+        self.commit(repository, {"clusters/dev/flux-system/gotk-sync.yaml": SYNC.format(url=repository), "clusters/prod/flux-system/kustomization.yaml": KUSTOMIZATION}, "first")
+        self.assertIn("clusters/prod/web/gitrepository.yaml", self.files(repository))
+
+    def test_a_helm_repository_in_another_folder_is_used(self):
+        repository = self.world.bare(files={"infrastructure/sources/acme.yaml": HELM.format(name="acme-charts", url="https://charts.example.com/acme/")})
+        self.apply(repository, **self.CHART)
+        names = self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main").split()
+        self.assertFalse([n for n in names if n.endswith("helmrepository.yaml")])
+        (release,) = [n for n in names if n.endswith("helmrelease.yaml")]
+        self.assertIn("name: acme-charts", self.show(repository, release))
+
+    def test_a_name_that_is_taken_gets_a_number(self):
+        repository = self.world.bare(files={"infrastructure/sources/acme.yaml": HELM.format(name="acme", url="https://elsewhere.example.com")})
+        self.apply(repository, **self.CHART)
+        (path,) = [n for n in self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main").split() if n.endswith("helmrepository.yaml")]
+        self.assertIn("name: acme-2", self.show(repository, path))
+
+
+class Again(Case):
+    def test_the_same_answers_change_nothing(self):
+        for number, values in enumerate((dict(), dict(gitopsDeployment="argocd"), dict(gitopsDeployment="argocd", environments="dev, prod", applicationSet="list"), Reuse.CHART)):
+            with self.subTest(values):
+                repository = self.world.bare(f"r{number}.git", {"README.md": "x\n"})
+                self.apply(repository, **values)
+                # Only what says what is delivered is said again; all else is read from the branch.
+                again = self.files(repository, **values)
+                self.assertEqual(set(again.values()) - {"same", "keep"}, set(), again)
+
+    def test_an_answer_that_is_taken_out_leaves_the_file(self):
+        repository = self.world.bare(files={"README.md": "x\n"})
+        path = "apps/web/overlays/production/flux-kustomization.yaml"
+        self.apply(repository, fluxOptions="yes")
+        first = self.show(repository, path)
+        self.apply(repository, fluxOptions="yes", dependsOn="infra")
+        self.assertIn("dependsOn", self.show(repository, path))
+        self.commit(repository, {path: self.show(repository, path) + "  force: true # by hand\n"})
+        self.apply(repository, fluxOptions="yes", dependsOn="")
+        self.assertEqual(self.show(repository, path), first + "  force: true # by hand\n")
+
+    def test_values_that_are_taken_out_go(self):
+        repository = self.world.bare(files={"README.md": "x\n"})
+        self.apply(repository, **Reuse.CHART, values={"replicaCount": 2, "ui": {"color": "blue"}})
+        (path,) = [n for n in self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main").split() if n.endswith("helmrelease.yaml")]
+        before = self.show(repository, path)
+        self.apply(repository, **Reuse.CHART, values={"replicaCount": 2})
+        self.assertEqual(self.show(repository, path), before.replace("    ui:\n      color: blue\n", ""))
+
+    def test_what_is_there_is_the_default(self):
+        repository = self.world.bare(files={"README.md": "x\n"})
+        self.apply(repository, **Reuse.CHART, values={"replicaCount": 2}, releaseName="front")
+        again = self.files(repository, **{k: v for k, v in Reuse.CHART.items()})
+        self.assertEqual(set(again.values()), {"same"}, again)
+
+    def test_a_set_takes_the_place_of_applications(self):
+        values = dict(gitopsDeployment="argocd", environments="dev, prod", gitopsPath="argocd-apps")
+        repository = self.world.bare(files={"README.md": "x\n"})
+        self.apply(repository, **values)
+        kept = self.files(repository, **values, applicationSet="list", removeOldFiles="no")
+        self.assertNotIn("remove", kept.values())
+        self.apply(repository, **values, applicationSet="list")
+        names = set(self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main").split())
+        self.assertIn("argocd-apps/applicationset.yaml", names)
+        self.assertFalse({n for n in names if n.endswith("-web-app.yaml")})
+        self.apply(repository, **values, applicationSet="no")
+        names = set(self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main").split())
+        self.assertNotIn("argocd-apps/applicationset.yaml", names)
+        self.assertIn("argocd-apps/dev-web-app.yaml", names)
+
+    def test_a_chart_takes_the_place_of_manifests(self):
+        repository = self.world.bare(files={"clusters/prod/flux-system/gotk-sync.yaml": SYNC.format(url="https://git.example.com/fleet")})
+        self.apply(repository)
+        result = self.apply(repository, "--dry-run", **Reuse.CHART)
+        self.assertIn("These go: clusters/prod/web/flux-kustomization.yaml, clusters/prod/web/gitrepository.yaml", result.out + result.err)
+        self.apply(repository, **Reuse.CHART)
+        names = set(self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main").split())
+        self.assertIn("clusters/prod/web/helmrelease.yaml", names)
+        self.assertFalse({"clusters/prod/web/flux-kustomization.yaml", "clusters/prod/web/gitrepository.yaml"} & names)
+
+
+if __name__ == "__main__":
+    unittest.main()

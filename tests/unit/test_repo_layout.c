@@ -1,0 +1,232 @@
+/* Layouts of repositories: names of folders in, where the next application's files go out, and why. */
+#include "config.h"
+#include "tests/unit/unit.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/mem.h"
+#include "core/repo_layout.h"
+
+struct row {
+	const char *tree; /* paths with blanks between */
+	const char *method, *environment;
+	const char *place; /* NULL: nothing is recognised */
+	const char *why;   /* a part of it */
+};
+
+static void fill(struct lf_path_facts *facts, const char *tree)
+{
+	while (*tree) {
+		size_t length = strcspn(tree, " ");
+		char *path = lf_dup_n(tree, length);
+
+		lf_names_add(&facts->tree, path);
+		lf_free(path);
+		tree += length;
+		tree += strspn(tree, " ");
+	}
+}
+
+#define OVERLAID(folder, ...) folder "/base/ " folder "/base/kustomization.yaml " folder "/overlays/ " __VA_ARGS__ " "
+#define ENV(folder, env) folder "/overlays/" env "/ " folder "/overlays/" env "/kustomization.yaml "
+
+static const struct row rows[] = {
+	/* one for each application */
+	{OVERLAID("apps/shop", ENV("apps/shop", "dev") ENV("apps/shop", "prod")), "kustomize", "", "apps/web/overlays/prod", "1 application here is laid out as apps/<app>/overlays/<environment>"},
+	{OVERLAID("apps/shop", ENV("apps/shop", "dev") ENV("apps/shop", "prod")), "kustomize", "dev", "apps/web", "apps/<app>"},
+	{OVERLAID("services/shop", ENV("services/shop", "eu") ENV("services/shop", "us")), "kustomize", "", "services/web/overlays/us", "services/<app>"},
+	{OVERLAID("apps/shop", ENV("apps/shop", "prod")), "manifests", "", "apps/web", "apps/<app>"},
+	{"apps/shop/ apps/shop/kustomization.yaml apps/blog/ apps/blog/kustomization.yaml", "kustomize", "", "apps/web", "2 applications here are laid out as apps/<app>"},
+	{"apps/shop/ apps/shop/deployment.yaml", "manifests", "", "apps/web", "apps/<app>"},
+	{"charts/shop/ charts/shop/Chart.yaml charts/shop/values.yaml", "helm-git", "", "charts/web", "charts/<app>"},
+	/* of two forms the one with overlays */
+	{"apps/a/ apps/a/kustomization.yaml " OVERLAID("apps/b", ENV("apps/b", "staging") ENV("apps/b", "production")), "kustomize", "", "apps/web/overlays/production",
+	 "2 applications here are laid out as apps/<app>/overlays"},
+	/* the application is there */
+	{OVERLAID("apps/web", ENV("apps/web", "dev") ENV("apps/web", "production")), "kustomize", "", "apps/web/overlays/production", "apps/web is there already"},
+	{OVERLAID("apps/web", ENV("apps/web", "dev")), "kustomize", "dev", "apps/web", "is there already"},
+	{"teams/a/web/ teams/a/web/kustomization.yaml teams/b/web/ teams/b/web/kustomization.yaml", "kustomize", "", "teams/a/web", "2 folders are called web"},
+	/* one base and overlays for all */
+	{OVERLAID("apps", ENV("apps", "development") ENV("apps", "production")) "apps/base/deployment.yaml", "kustomize", "", "apps/overlays/production", "this repository holds one application"},
+	{OVERLAID("apps", ENV("apps", "development") ENV("apps", "production")) "apps/base/deployment.yaml", "kustomize", "development", "apps", "one application"},
+	{"base/ base/kustomization.yaml base/service.yaml overlays/ overlays/prod/", "kustomize", "", "overlays/prod", "one application"},
+	{"apps/base/ apps/overlays/ apps/base/shop/ apps/base/shop/kustomization.yaml apps/overlays/staging/ apps/overlays/prod/", "kustomize", "", "apps/overlays/prod/web",
+	 "laid out as apps/base/<app> and overlays/<environment> (staging, prod)"},
+	{"apps/base/ apps/overlays/ apps/base/shop/ apps/base/shop/kustomization.yaml apps/overlays/staging/ apps/overlays/prod/", "kustomize", "staging", "apps/overlays/staging/web", ""},
+	{"k8s-manifests/ k8s-manifests/base/ k8s-manifests/overlays/ k8s-manifests/base/mlops/ k8s-manifests/overlays/dev/ k8s-manifests/overlays/prod/ "
+	 "k8s-manifests/base/mlops/minio/ k8s-manifests/base/mlops/minio/kustomization.yaml",
+	 "kustomize", "", "k8s-manifests/overlays/prod/mlops/web", "k8s-manifests/base/<group>/<app>"},
+	{"k8s-manifests/base/ k8s-manifests/overlays/ k8s-manifests/base/data/ k8s-manifests/base/mlops/ k8s-manifests/overlays/prod/ k8s-manifests/base/data/web/kustomization.yaml "
+	 "k8s-manifests/base/mlops/minio/kustomization.yaml k8s-manifests/base/mlops/mlflow/kustomization.yaml",
+	 "kustomize", "", "k8s-manifests/overlays/prod/data/web", "base/<group>/<app>"},
+	{"k8s-manifests/base/ k8s-manifests/overlays/ k8s-manifests/base/data/db/kustomization.yaml k8s-manifests/base/mlops/minio/kustomization.yaml "
+	 "k8s-manifests/base/mlops/mlflow/kustomization.yaml k8s-manifests/overlays/prod/",
+	 "kustomize", "", "k8s-manifests/overlays/prod/mlops/web", "the group is a guess"},
+	/* teams */
+	{"teams/payments/ teams/payments/shop/ teams/payments/shop/kustomization.yaml", "kustomize", "", "teams/payments/web", "laid out as teams/<team>/<app>"},
+	{"teams/a/x/kustomization.yaml teams/b/y/kustomization.yaml teams/b/z/kustomization.yaml", "kustomize", "", "teams/b/web", "3 applications here are laid out as teams/<team>/<app>: the team is a guess"},
+	{OVERLAID("teams/a/x", ENV("teams/a/x", "dev") ENV("teams/a/x", "prod")), "kustomize", "", "teams/a/web/overlays/prod", "teams/<team>/<app>/overlays/<environment>"},
+	{"payments/shop/kustomization.yaml payments/cart/kustomization.yaml", "kustomize", "", "payments/web", "laid out as <team>/<app>"},
+	{"teams/payments/kustomization.yaml teams/payments/shop/kustomization.yaml", "kustomize", "", "teams/payments/web", ""},
+	/* none of these */
+	{"", "kustomize", "", NULL, NULL},
+	{"README.md src/ src/main.yaml deploy.yaml", "kustomize", "", NULL, NULL},
+	{"infrastructure/cert-manager/ infrastructure/cert-manager/kustomization.yaml clusters/prod/ clusters/prod/apps.yaml", "kustomize", "", NULL, NULL},
+	{"config/app/settings.yaml", "kustomize", "", NULL, NULL},
+};
+
+static void test_paths(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_repo_wish wish = {.app = "web", .method = rows[i].method, .provider = "flux", .context = ""};
+		struct lf_path_facts facts = {0};
+		struct lf_repo_place place;
+
+		(void)snprintf(wish.environment, sizeof(wish.environment), "%s", rows[i].environment);
+		fill(&facts, rows[i].tree);
+		lf_repo_layout_path(&place, &wish, &facts);
+		if (!lf_equal(place.place, rows[i].place) || (rows[i].why && !strstr(place.why, rows[i].why)))
+			fail_msg("%s: %s, %s", rows[i].tree, place.place ? place.place : "nothing", place.why ? place.why : "");
+		lf_repo_place_dispose(&place);
+		lf_path_facts_dispose(&facts);
+	}
+}
+
+#define APPLICATION(name, path) "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: " name "}\nspec: {source: {repoURL: 'https://x/y', path: '" path "'}}\n"
+
+struct gitops_row {
+	const char *tree, *provider, *context;
+	const char *files[4][2];
+	const char *place, *why;
+};
+
+static const struct gitops_row gitops_rows[] = {
+	{"clusters/prod/ clusters/prod/flux-system/", "flux", "", {{0}}, "clusters/prod/web", "Flux reads clusters/prod (it holds flux-system/)"},
+	{"clusters/prod/flux-system/", "argocd", "", {{0}}, NULL, NULL},
+	{"flux/eu/flux-system/ clusters/x/", "flux", "", {{0}}, "flux/eu/web", "Flux reads flux/eu"},
+	{"clusters/dev/flux-system/ clusters/prod/flux-system/", "flux", "kind-dev", {{0}}, "clusters/dev/web", "as the context is called"},
+	{"clusters/development/flux-system/ clusters/production/flux-system/", "flux", "admin@dev", {{0}}, "clusters/development/web", "2 folders with flux-system/: development"},
+	{"clusters/dev/flux-system/ clusters/production/flux-system/", "flux", "xy", {{0}}, "clusters/production/web", "which one is a guess"},
+	{"clusters/a/flux-system/ clusters/b/flux-system/", "flux", "", {{0}}, "clusters/a/web", "the first is a guess"},
+	{"flux-system/ flux-system/gotk-sync.yaml", "flux", "", {{0}}, "gitops/web", "Flux reads the whole repository"},
+	{"argocd-apps/ argocd-apps/minio-app.yaml", "argocd", "", {{0}}, "argocd-apps", "argocd-apps/ holds the Applications"},
+	{"deploy/argocd-apps/", "argocd", "", {{0}}, "deploy/argocd-apps", ""},
+	{"my-argocd-apps/", "argocd", "", {{0}}, NULL, NULL},
+	{"argocd-apps/", "flux", "", {{0}}, NULL, NULL},
+	{"x/", "argocd", "", {{"root.yaml", APPLICATION("root", "./cd/")}, {"cd/shop.yaml", APPLICATION("shop", "apps/shop")}}, "cd", "root applies every Application in cd/"},
+	{"argocd-apps/", "argocd", "", {{"root.yaml", APPLICATION("root", "cd")}, {"cd/shop.yaml", APPLICATION("shop", "apps/shop")}}, "cd", "root applies"},
+	{"x/", "argocd", "", {{"root.yaml", APPLICATION("root", "cd")}}, NULL, NULL},
+	/* It reads the folder it lies in: that alone is no folder of Applications. */
+	{"x/", "argocd", "", {{"cd/root.yaml", APPLICATION("root", "cd")}}, NULL, NULL},
+	{"x/", "argocd", "", {{"cd/root.yaml", APPLICATION("root", "cd")}, {"cd/a.yaml", APPLICATION("a", "a")}}, "cd", "root applies every"},
+	{"x/", "argocd", "", {{"cd/a.yaml", APPLICATION("a", "apps/a") "---\n" APPLICATION("b", "apps/b")}}, "cd", "2 Applications lie in cd/"},
+	{"x/", "argocd", "", {{"apps/a/a-app.yaml", APPLICATION("a", "apps/a")}, {"apps/b/b-app.yaml", APPLICATION("b", "apps/b")}}, NULL, NULL},
+	{"x/",
+	 "argocd",
+	 "",
+	 {{"root.yaml", APPLICATION("one", "p") "---\n" APPLICATION("two", "q")}, {"p/a.yaml", APPLICATION("a", "x")}, {"q/a.yaml", APPLICATION("b", "x") "---\n" APPLICATION("c", "x")}},
+	 "q",
+	 "2 folders are read that way"},
+};
+
+static void test_gitops(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(gitops_rows); i++) {
+		const struct gitops_row *row = &gitops_rows[i];
+		struct lf_repo_wish wish = {.app = "web", .method = "kustomize", .provider = row->provider, .context = row->context};
+		struct lf_path_facts facts = {0};
+		struct lf_repo_place place;
+
+		fill(&facts, row->tree);
+		for (size_t k = 0; k < 4 && row->files[k][0]; k++)
+			lf_repo_layout_note(&facts, row->files[k][0], row->files[k][1]);
+		lf_repo_layout_gitops(&place, &wish, &facts);
+		if (!lf_equal(place.place, row->place) || (row->why && !strstr(place.why, row->why)))
+			fail_msg("%s: %s, %s", row->tree, place.place ? place.place : "nothing", place.why ? place.why : "");
+		lf_repo_place_dispose(&place);
+		lf_path_facts_dispose(&facts);
+	}
+}
+
+static void test_overlay_split(void **state)
+{
+	static const char *const splits[][4] = {
+		{"apps/web/overlays/dev", "apps/web", "dev", ""},	       {"overlays/dev", "", "dev", ""},
+		{"apps/overlays/dev/web", "apps", "dev", "web"},	       {"./x//overlays/dev/g/web/", "x", "dev", "g/web"},
+		{"overlays", NULL, NULL, NULL},				       {"apps/overlays/", NULL, NULL, NULL},
+		{"my-overlays/dev", NULL, NULL, NULL},			       {"", NULL, NULL, NULL},
+		{"../overlays/dev", NULL, NULL, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(splits); i++) {
+		char *prefix = NULL, *environment = NULL, *rest = NULL;
+
+		assert_int_equal(lf_overlay_split(&prefix, &environment, &rest, splits[i][0]), splits[i][1] != NULL);
+		if (splits[i][1]) {
+			assert_string_equal(prefix, splits[i][1]);
+			assert_string_equal(environment, splits[i][2]);
+			assert_string_equal(rest, splits[i][3]);
+		}
+		lf_free(prefix);
+		lf_free(environment);
+		lf_free(rest);
+	}
+}
+
+static void test_files(void **state)
+{
+	struct lf_path_facts facts = {0};
+	struct lf_names files = {0};
+
+	(void)state;
+	fill(&facts, "root.yaml README.md apps/ argocd-apps/x.yaml clusters/prod/apps.yaml clusters/prod/flux-system/gotk-sync.yaml clusters/prod/flux-system/gotk-components.yaml "
+		     "apps/web/deployment.yaml apps/web/kustomization.yaml apps/web/helmrepository.yaml infrastructure/sources/bitnami.yml");
+	lf_repo_layout_files(&files, &facts);
+	assert_int_equal(files.count, 6);
+	assert_true(lf_names_have(&files, "root.yaml") && lf_names_have(&files, "argocd-apps/x.yaml") && lf_names_have(&files, "clusters/prod/apps.yaml"));
+	assert_true(lf_names_have(&files, "clusters/prod/flux-system/gotk-sync.yaml") && lf_names_have(&files, "apps/web/helmrepository.yaml"));
+	assert_true(lf_names_have(&files, "infrastructure/sources/bitnami.yml"));
+	lf_names_dispose(&files);
+	for (int i = 0; i < 500; i++) {
+		char *path = lf_format("sources/%d.yaml", i);
+
+		lf_names_add(&facts.tree, path);
+		lf_free(path);
+	}
+	lf_repo_layout_files(&files, &facts);
+	assert_true(files.count <= 40);
+	lf_names_dispose(&files);
+	lf_path_facts_dispose(&facts);
+}
+
+/* What cannot be read is left out; so is what could not be typed. */
+static void test_hostile(void **state)
+{
+	struct lf_repo_wish wish = {.app = "web", .method = "kustomize", .provider = "argocd", .context = ""};
+	struct lf_path_facts facts = {0};
+	struct lf_repo_place place;
+
+	(void)state;
+	lf_repo_layout_note(&facts, "a.yaml", "a: [");
+	lf_repo_layout_note(&facts, "b.yaml", "- 1\n---\nx\n---\n" APPLICATION("r\\e[31m", "c\\e[31md"));
+	lf_repo_layout_note(&facts, "c.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: \"r\\e[31m\"}\nspec: {source: {path: \"c\\e[31md\"}}\n");
+	lf_repo_layout_note(&facts, "c\x1b[31md/x.yaml", APPLICATION("x", "y"));
+	lf_repo_layout_gitops(&place, &wish, &facts);
+	assert_null(place.place);
+	lf_repo_place_dispose(&place);
+	lf_path_facts_dispose(&facts);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_paths), cmocka_unit_test(test_gitops),  cmocka_unit_test(test_overlay_split),
+		cmocka_unit_test(test_files), cmocka_unit_test(test_hostile),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
