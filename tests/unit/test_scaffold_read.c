@@ -34,7 +34,7 @@ static void test_there_and_back(void **state)
 {
 	static const char *const methods[] = {"deploymentMethod=kustomize", "deploymentMethod=manifests", "deploymentMethod=helm-git"};
 	static const char *const paths[] = {"gitPath=apps/web/overlays/production", "gitPath=deploy", "gitPath=."};
-	static const char *const images[] = {"image=ghcr.io/acme/web:1.4.2", "image=ghcr.io/acme/web@" DIGEST, "image=localhost:5000/web:1"};
+	static const char *const images[] = {"image=ghcr.io/acme/web:1.4.2", ("image=ghcr.io/acme/web@" DIGEST), "image=localhost:5000/web:1"};
 
 	(void)state;
 	for (size_t i = 0; i < LF_COUNT(methods) * LF_COUNT(paths) * LF_COUNT(images); i++) {
