@@ -7,6 +7,7 @@
 
 #include "core/json.h"
 #include "core/mem.h"
+#include "core/schema.h"
 #include "core/semver.h"
 #include "core/str.h"
 #include "core/text.h"
@@ -75,6 +76,7 @@ static char *capped(const char *text)
 
 int lf_chart_opened_read(struct lf_chart_opened *out, const struct lf_chart_texts *texts, struct lf_error *err)
 {
+	struct lf_str unchecked = {0};
 	struct lf_node *about = NULL;
 	int code;
 
@@ -107,6 +109,8 @@ int lf_chart_opened_read(struct lf_chart_opened *out, const struct lf_chart_text
 		(void)read_map(&out->values_tree, out->values, "values.yaml", &out->values_error);
 	if (out->schema && lf_json_parse(&out->schema_tree, out->schema, strlen(out->schema), &out->schema_error))
 		out->schema_tree = NULL;
+	lf_schema_unchecked(&unchecked, out->schema_tree);
+	out->unchecked = unchecked.length ? lf_str_take(&unchecked) : NULL;
 	out->state = LF_FACT_KNOWN;
 	return LF_OK;
 }

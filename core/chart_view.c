@@ -131,6 +131,8 @@ static bool values_finding(const struct lf_chart_opened *opened, struct lf_str *
 	} else if (opened->values_tree && lf_node_count(opened->values_tree)) {
 		lf_str_addf(text, "%s %s has %zu values%s", opened->name, opened->exact_version, lf_values_count(opened->values_tree),
 			    opened->schema_tree ? ", a schema checks them" : "");
+		if (opened->unchecked)
+			lf_str_addf(text, " (not checked here: %s)", opened->unchecked);
 	} else {
 		lf_str_addf(text, "%s %s has no values of its own", opened->name, opened->exact_version);
 	}

@@ -154,6 +154,7 @@ void lf_chart_opened_dispose(struct lf_chart_opened *opened)
 	lf_free(opened->readme);
 	lf_node_free(opened->values_tree);
 	lf_node_free(opened->schema_tree);
+	lf_free(opened->unchecked);
 	memset(opened, 0, sizeof(*opened));
 }
 

@@ -115,6 +115,7 @@ struct lf_chart_opened {
 	char *values, *schema, *readme; /* the files' texts; NULL: the chart has none */
 	struct lf_node *values_tree;	/* a map; NULL: none, or it cannot be read: values_error says why */
 	struct lf_node *schema_tree;	/* NULL: none, or it cannot be read */
+	char *unchecked; /* what of the schema is not checked here, in words; NULL: nothing */
 	struct lf_error values_error, schema_error;
 };
 

@@ -39,7 +39,8 @@ libcore_a_SOURCES += \
   core/quantity.c core/quantity.h \
   core/question.c core/question.h core/questions.c core/questions_chart.c core/questions_create.c core/questions_place.c core/questions_place.h core/questions_pull.c core/questions.h \
   core/recall.c core/recall.h core/render.c core/render.h core/retract.c core/retract.h \
-  core/schema.c core/schema.h core/semver.c core/semver.h core/sha256.c core/sha256.h \
+  core/schema.c core/schema.h core/schema_walk.h core/schema_format.c core/schema_list.c core/schema_map.c core/schema_pattern.c core/schema_unchecked.c core/schema_value.c \
+  core/semver.c core/semver.h core/sha256.c core/sha256.h \
   core/values.c core/values.h
 libcore_a_SOURCES += \
   core/checkup.c core/checkup.h \

@@ -79,6 +79,28 @@ static const struct {
 	{"{\"properties\":{\"a\":{\"anyOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}}}", "a: []", "none of the 2 forms"},
 	{"{\"properties\":{\"a\":{\"oneOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}}}", "a: x", NULL},
 	{"{\"properties\":{\"a\":{\"oneOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}}}", "a: true", "none of the 2"},
+	{"{\"properties\":{\"a\":{\"oneOf\":[{\"type\":\"integer\"},{\"minimum\":2}]}}}", "a: 3", "more than one of the 2 forms"},
+	{"{\"properties\":{\"a\":{\"oneOf\":[{\"type\":\"integer\"},{\"minimum\":2}]}}}", "a: 1", NULL},
+	{"{\"properties\":{\"a\":{\"oneOf\":[{\"type\":\"string\"},{\"type\":\"integer\"}]}}}", "a: null", NULL},
+	{"{\"properties\":{\"a\":{\"oneOf\":[{\"type\":\"integer\"},{\"$ref\":\"other.json\"}]}}}", "a: x", NULL}, /* nobody knows */
+	{"{\"properties\":{\"a\":{\"not\":{\"type\":\"string\"}}}}", "a: x", "a form that is not allowed"},
+	{"{\"properties\":{\"a\":{\"not\":{\"$ref\":\"other.json\"}}}}", "a: x", NULL},
+	{"{\"properties\":{\"a\":{\"not\":{\"pattern\":\"(?i)x\"}}}}", "a: x", NULL},
+	{"{\"if\":{\"$ref\":\"other.json\"},\"then\":false,\"else\":false}", "a: 1", NULL},
+	{"{\"dependentRequired\":{\"a\":[\"b\"]}}", "a: 1", "\"b\" is missing: \"a\" needs it"},
+	{"{\"dependencies\":{\"a\":[\"b\"]}}", "c: 1", NULL},
+	{"{\"dependencies\":{\"a\":{\"properties\":{\"c\":{\"type\":\"string\"}}}}}", "{a: 1, c: 2}", "must be text"},
+	{"{\"propertyNames\":{\"maxLength\":2}}", "abc: 1", "abc (line 1, column 6): a key may not be spelled"},
+	{"{\"properties\":{\"a\":{\"contains\":{\"type\":\"string\"}}}}", "a: [1, 2]", "lacks an item"},
+	{"{\"properties\":{\"a\":{\"contains\":{\"type\":\"string\"},\"maxContains\":1}}}", "a: [x, z]", "2 items of a form"},
+	{"{\"properties\":{\"a\":{\"items\":[{\"type\":\"string\"}],\"additionalItems\":false}}}", "a: [x, 2]", "nothing is allowed"},
+	{"{\"properties\":{\"a\":{\"multipleOf\":0.01}}}", "a: 0.075", "multiple of 0.01"},
+	{"{\"properties\":{\"a\":{\"multipleOf\":0.0001}}}", "a: 0.0075", NULL},
+	{"{\"properties\":{\"a\":{\"const\":9007199254740993}}}", "a: 9007199254740992", "must be 9007199254740993"},
+	{"{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"properties\":{\"a\":{\"format\":\"ipv4\"}}}", "a: 1.2.3.400", "not of the format ipv4"},
+	{"{\"properties\":{\"a\":{\"format\":\"ipv4\"}}}", "a: nonsense", NULL}, /* a remark since 2019-09 */
+	{"{\"$ref\":\"#/$defs/a\",\"$defs\":{\"a\":{\"$ref\":\"#/$defs/b\"},\"b\":{\"$ref\":\"#/$defs/a\"}}}", "a: 1", NULL}, /* a circle */
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/x%25y\"}},\"$defs\":{\"x%y\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
 	{"{\"not\":{\"required\":[\"a\",\"b\"]}}", "{a: 1, b: 2}", "may not stand together"},
 	{"{\"not\":{\"required\":[\"a\",\"b\"]}}", "{a: 1}", NULL},
 	{"{\"if\":{\"properties\":{\"a\":{\"const\":1}}},\"then\":{\"required\":[\"b\"]},\"else\":{\"required\":[\"c\"]}}", "a: 1", "\"b\" is missing"},
@@ -129,6 +151,30 @@ static void what_comes_from_elsewhere_may_be_missing(void **state)
 	lf_node_free(value);
 }
 
+static void what_is_not_checked_is_said(void **state)
+{
+	static const struct {
+		const char *schema, *words;
+	} rows[] = {
+		{"{\"properties\":{\"a\":{\"type\":\"string\",\"pattern\":\"^a$\",\"format\":\"email\"}}}", ""},
+		{"{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"properties\":{\"a\":{\"format\":\"email\"},\"b\":{\"format\":\"ipv4\"}}}", "format email"},
+		{"{\"items\":[{\"pattern\":\"(?i)x\"}],\"not\":{\"$ref\":\"other.json\"},\"unevaluatedProperties\":false}", "unevaluatedProperties, pattern (?i)x, reference other.json"},
+		{"{\"properties\":{\"$dynamicRef\":{\"type\":\"string\"},\"format\":{}}}", ""}, /* names of values, not words of the schema */
+		{"true", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_node *schema = json(rows[i].schema);
+		struct lf_str out = {0};
+
+		lf_schema_unchecked(&out, schema);
+		assert_string_equal(lf_str_text(&out), rows[i].words);
+		lf_str_dispose(&out);
+		lf_node_free(schema);
+	}
+}
+
 static const struct {
 	const char *pattern, *posix;
 } patterns[] = {
@@ -175,6 +221,7 @@ static void hostile_schemas_cost_little(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_not_checked_is_said),
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(what_comes_from_elsewhere_may_be_missing),
 		cmocka_unit_test(patterns_are_the_same_or_none),
