@@ -58,9 +58,10 @@ void lf_deliver_start(struct lf_app *app, bool confirmed, struct lf_effects *eff
 	struct lf_error why;
 
 	if (lf_app_review_blocked(app, &why)) {
-		if (review->state == LF_FACT_FAILED && lf_app_may_create(app))
+		if (review->state == LF_FACT_FAILED && lf_app_may_create(app) && !lf_app_is_read_only(app))
 			app->confirm = LF_CONFIRM_CREATE;
-		lf_app_notice(app, why.message);
+		else
+			lf_app_notice(app, why.message);
 		return;
 	}
 	if (!confirmed && app->now_ms - review->known_ms < HELD_KEY_MS) {

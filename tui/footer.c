@@ -80,6 +80,8 @@ static const char *label_of(const struct lf_binding *binding, const struct lf_ap
 			return yes ? "give up" : "edit again";
 		if (app->confirm == LF_CONFIRM_PULL_REQUEST)
 			return yes ? "propose" : "not now";
+		if (app->confirm == LF_CONFIRM_CREATE)
+			return yes ? "create it" : "not now";
 	}
 	return binding->action == LF_ACTION_CHOOSE && entry && entry->question->kind == LF_ASK_YAML ? "editor" : binding->label;
 }

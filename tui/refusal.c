@@ -78,6 +78,8 @@ const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, 
 	case LF_SCREEN_FORM:
 		return form_refusal(tui, app, action);
 	case LF_SCREEN_REVIEW:
+		if (action == LF_ACTION_DELIVER && app->review.state == LF_FACT_FAILED && lf_app_may_create(app))
+			return NULL; /* what is wrong can be mended from here: it is asked */
 		if (action == LF_ACTION_DELIVER && app->review.state != LF_FACT_KNOWN)
 			return app->review.state == LF_FACT_FAILED ? "What is wrong above comes first." : "The branch is still being read.";
 		if (action == LF_ACTION_DELIVER && lf_app_is_read_only(app))
