@@ -91,6 +91,20 @@ class LandfallCase:
         for kind in ("GitRepository", "Kustomization"):
             self.assertEqual(self.kube.list(SOURCE if kind == "GitRepository" else KUSTOMIZE, kind, target), [])
 
+    def assert_edit_lands(self, engine):
+        """A value set, one taken out for this overlay, and the newest taken back: each a commit that the real controllers apply."""
+        code, last, output, repository, target = self.deliver_with_landfall(engine)
+        self.assertEqual(code, HEALTHY, output)
+        edit = ("edit", "Deployment/" + self.name(), "-n", target, "--yes", "--timeout", "90s")
+        last, output = self.assert_exits(HEALTHY, *edit, "--base", "--set", "spec.minReadySeconds=1", "--set", "spec.revisionHistoryLimit=4")
+        self.assertEqual(last["commit"], repository.tip())
+        self.assert_exits(HEALTHY, *edit, "--set", "spec.replicas=3", "--delete", "spec.revisionHistoryLimit")
+        spec = self.kube.get("apps/v1", "Deployment", target, self.name())["spec"]
+        self.assertEqual((spec["replicas"], spec["minReadySeconds"], spec["revisionHistoryLimit"]), (3, 1, 10))  # 10 is the API server's own
+        self.assert_exits(HEALTHY, "rollback", self.name(), "--yes", "--set", "gitRepoUrl=" + repository.url, "--set", "syncTimeout=90s")
+        spec = self.kube.get("apps/v1", "Deployment", target, self.name())["spec"]
+        self.assertEqual((spec["replicas"], spec["revisionHistoryLimit"]), (2, 4))
+
     def assert_exits(self, code, *arguments, **options):
         got, last, output = self.landfall(*arguments, **options)
         self.assertEqual(got, code, output)
@@ -101,6 +115,9 @@ class LandfallCase:
 class LandfallFluxTest(LandfallCase, FluxCase):
     def test_apply(self):
         self.assert_delivered("flux")
+
+    def test_edit(self):
+        self.assert_edit_lands("flux")
 
     def test_apply_a_bad_image(self):
         self.assert_failure_is_named("flux")
@@ -195,6 +212,9 @@ class LandfallArgocdTest(LandfallCase, ArgocdCase):
 
     def test_apply(self):
         self.assert_delivered("argocd")
+
+    def test_edit(self):
+        self.assert_edit_lands("argocd")
 
     def test_apply_a_bad_image(self):
         self.assert_failure_is_named("argocd")
