@@ -181,14 +181,15 @@ def first(text, key):
 # What is really synced: how many of the sets whose method, provider, environment and extra these match.
 SYNCED = (
     (4, r"kustomize(-flat)?/flux(-private)?/one/plain"), (4, r"manifests(-root)?/flux(-private)?/one/plain"), (3, r"kustomize/flux/(folders|branches|differing)/plain"),
-    (2, r"manifests/flux/(folders|branches)/plain"), (2, r"kustomize/flux/one/(overlay|health)"), (1, r"manifests/flux/one/alerts"),
+    (2, r"manifests/flux/(folders|branches)/plain"), (1, r"manifests/flux/one/alerts"),
     (4, r"kustomize(-flat)?/argocd(-turned)?/one/plain"), (4, r"manifests(-root)?/argocd(-turned)?/one/plain"), (3, r"kustomize/argocd/(folders|branches|differing)/plain"),
     (3, r"helm-git/argocd(-turned)?/one/plain"), (3, r"helm/argocd(-turned)?/one/plain"), (2, r"helm-oci/argocd(-turned)?/one/plain"), (1, r"helm-git/argocd/folders/plain"),
     (1, r"helm(-oci)?/argocd/folders/plain"), (2, r"helm(-oci|-git)?/argocd/one/(parameters|values-as-text)"), (1, r"helm-git/argocd/one/values-missing"),
     (2, r"(kustomize|manifests)/argocd/set-list/plain"), (2, r"(kustomize|manifests)/argocd/set-git/plain"), (2, r"helm(-oci|-git)?/argocd/set-list/plain"),
     (2, r"(kustomize|helm-git)/argocd/(one|folders|set-list)/project"), (1, r"manifests/argocd/one/notifications"),
 )
-NOT_HERE = ("cluster", "branch", "version", "syncPolicy")  # settings of an environment that lead to another cluster, branch or chart, or to a person
+# Settings of an environment that lead to another cluster, branch or chart, to a person, or to what nobody here makes healthy (an Ingress, an autoscaler, more than the node has).
+NOT_HERE = ("cluster", "branch", "version", "syncPolicy", "host", "autoscale", "resources")
 
 
 class MatrixSyncTest(MatrixCase, FluxCase, ArgocdCase):
@@ -211,19 +212,23 @@ class MatrixSyncTest(MatrixCase, FluxCase, ArgocdCase):
         return picked
 
     def chart_server(self):
-        """A repository and a registry with the starter chart, for Argo CD a plain one."""
+        """Addresses of a repository and of a registry with the starter chart; the latter with TLS, because Argo CD asks no other for charts."""
         folder = tempfile.TemporaryDirectory(prefix="landfall-charts-")
         self.addCleanup(folder.cleanup)
         helm = BY_NAME["helm"].path()
-        server = subprocess.Popen([sys.executable, harness.SERVERS / "charts.py", "--until-eof", "--root", folder.name], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.addCleanup(harness.end, server)
-        at = "127.0.0.1:%d" % int(server.stdout.readline())
+        pki = self.cluster.folder / "pki"
+        at = []
+        for options in ((), ("--tls-cert", pki / "server.crt", "--tls-key", pki / "server.key")):
+            server = subprocess.Popen([sys.executable, harness.SERVERS / "charts.py", "--until-eof", "--root", folder.name, *options],
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            self.addCleanup(harness.end, server)
+            at.append("127.0.0.1:%d" % int(server.stdout.readline()))
         for command in (["package", STARTER, "--version", "0.1.0", "-d", folder.name], ["repo", "index", folder.name],
-                        ["push", folder.name + "/web-0.1.0.tgz", "oci://%s/charts" % at, "--plain-http"]):
+                        ["push", folder.name + "/web-0.1.0.tgz", "oci://%s/charts" % at[1], "--insecure-skip-tls-verify"]):
             subprocess.run([helm, *command], check=True, capture_output=True, timeout=60, env={"HOME": folder.name, "PATH": "/usr/bin:/bin"})
         self.kube.apply({"apiVersion": "v1", "kind": "Secret", "type": "Opaque",
                          "metadata": {"name": "matrix-charts", "namespace": "argocd", "labels": {"argocd.argoproj.io/secret-type": "repository"}},
-                         "stringData": {"type": "helm", "name": "charts", "url": at + "/charts", "enableOCI": "true", "insecureOCIForceHttp": "true"}})
+                         "stringData": {"type": "helm", "name": "charts", "url": at[1] + "/charts", "enableOCI": "true", "insecure": "true"}})
         self.addCleanup(self.kube.delete, "v1", "Secret", "argocd", "matrix-charts")
         return at
 
@@ -234,8 +239,10 @@ class MatrixSyncTest(MatrixCase, FluxCase, ArgocdCase):
         answers = {**one.answers, "gitRepoUrl": repository.url, "targetNamespace": "%de3" % index, "replicas": "2", "image": "nginx:1.27", "createNamespace": True,
                    "directoryRecurse": False, "projectRepositories": "*"}
         if answers["deploymentMethod"] == "helm":
-            scheme = "oci://%s/charts" if answers["chartRepoUrl"].startswith("oci") else "http://%s"
-            answers.update(chartRepoUrl=scheme % charts, chartName="web", chartVersion="0.1.x")
+            url = "oci://%s/charts" % charts[1] if answers["chartRepoUrl"].startswith("oci") else "http://" + charts[0]
+            answers.update(chartRepoUrl=url, chartName="web", chartVersion="0.1.x")
+        if "values" in answers:  # Argo CD hands values to Helm as YAML in which it does not quote this key
+            answers["values"] = {key: value for key, value in answers["values"].items() if key != "<<"}
         if "environmentSettings" in answers:
             answers["environmentSettings"] = {
                 environment: {key: "%d-%s" % (index, value) if key == "namespace" else value for key, value in settings.items() if key not in NOT_HERE}
