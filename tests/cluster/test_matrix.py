@@ -236,7 +236,7 @@ class MatrixSyncTest(MatrixCase, FluxCase, ArgocdCase):
         """The set with what only this cluster knows, and names of its own."""
         name = "matrix-%d" % index
         repository = self.repository(name)
-        answers = {**one.answers, "gitRepoUrl": repository.url, "targetNamespace": "%de3" % index, "replicas": "2", "image": "nginx:1.27", "createNamespace": True,
+        answers = {**one.answers, "gitRepoUrl": repository.url, "targetNamespace": "%de3" % index, "replicas": "1", "image": "nginx:1.27", "createNamespace": True,
                    "directoryRecurse": False, "projectRepositories": "*"}
         if answers["deploymentMethod"] == "helm":
             url = "oci://%s/charts" % charts[1] if answers["chartRepoUrl"].startswith("oci") else "http://" + charts[0]
