@@ -71,6 +71,18 @@ class Rollback(unittest.TestCase):
         self.assertNotIn(newest, self.git("log", "-1", "--format=%B"))
         self.git("fsck", "--strict")
 
+    def test_every_file_of_every_environment_goes_back(self):
+        before = self.tree()
+        self.deliver(image="nginx:1.27", environments="dev, staging, production")
+        first = self.tree()
+        self.deliver(image="nginx:1.28", environments="dev, staging, production")
+        self.assertGreater(len(self.git("diff", "--name-only", "main~1", "main").split()), 3)
+        self.write("README.md", lambda text: text + "more\n")
+        for tree in (first, before):
+            self.code(self.rollback("web", "--yes"), 0)
+            self.assertEqual(self.git("diff", "--name-only", tree, "main^{tree}"), "README.md")
+        self.git("fsck", "--strict")
+
     def test_what_came_later_stays(self):
         self.deliver(image="nginx:1.27")
         before = self.git("show", "main:" + OVERLAY)
