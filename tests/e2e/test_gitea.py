@@ -129,7 +129,7 @@ class RealGitea(unittest.TestCase):
             self.assertIsNone(self.api("GET", "/repos/%s/fresh" % owner))
             done = self.apply("--create-repository", delivery="push", gitRepoUrl=url, gitBranch="trunk", createRepository=visibility)
             self.assertEqual(done.code, 0, str(done))
-            self.world.until(lambda: not self.api("GET", "/repos/%s/fresh" % owner)["empty"])  # Gitea looks into a push a moment later
+            until(lambda: not self.api("GET", "/repos/%s/fresh" % owner)["empty"], "the push is seen")  # Gitea looks into a push a moment later
             made = self.api("GET", "/repos/%s/fresh" % owner)
             self.assertEqual((made["private"], made["default_branch"]), (visibility == "private", "trunk"))
             self.assertEqual(len(self.api("GET", "/repos/%s/fresh/commits" % owner)), 1)
