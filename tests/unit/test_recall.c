@@ -169,6 +169,24 @@ static void test_extras(void **state)
 	}
 }
 
+/* A folder that several applications share: the project of another is none of ours. */
+static void test_of_others(void **state)
+{
+	static const char *const all[] = {"deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", "gitRepoUrl=https://git.example.com/x/y", "gitBranch=main", "gitopsPath=argocd-apps",
+					  "gitopsDeployment=argocd", NULL};
+	struct test_plan test;
+
+	(void)state;
+	test_plan_init(&test, all, NULL);
+	lf_recall_note(&test.facts.path, "argocd-apps/argocd-project.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: AppProject\nmetadata: {name: shop}\nspec: {description: theirs}\n");
+	replan(&test);
+	is(test.plan, "appProject", "no", false);
+	lf_recall_note(&test.facts.path, "argocd-apps/web-app.yaml", "apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: web}\nspec: {project: shop}\n");
+	replan(&test);
+	is(test.plan, "appProject", "yes", true);
+	test_plan_dispose(&test);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +194,7 @@ int main(void)
 		cmocka_unit_test(test_what_no_row_takes_is_left),
 		cmocka_unit_test(test_environments),
 		cmocka_unit_test(test_extras),
+		cmocka_unit_test(test_of_others),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -41,7 +41,7 @@ static const struct row rows[] = {
 	{"apps/shop/ apps/shop/deployment.yaml", "manifests", "", "apps/web", "apps/<app>"},
 	{"charts/shop/ charts/shop/Chart.yaml charts/shop/values.yaml", "helm-git", "", "charts/web", "charts/<app>"},
 	/* of two forms the one with overlays */
-	{"apps/a/ apps/a/kustomization.yaml " OVERLAID("apps/b", ENV("apps/b", "staging") ENV("apps/b", "production")), "kustomize", "", "apps/web/overlays/production",
+	{"apps/a/ apps/a/kustomization.yaml " OVERLAID("apps/b", ENV("apps/b", "production") ENV("apps/b", "staging")), "kustomize", "", "apps/web/overlays/production",
 	 "2 applications here are laid out as apps/<app>/overlays"},
 	/* the application is there */
 	{OVERLAID("apps/web", ENV("apps/web", "dev") ENV("apps/web", "production")), "kustomize", "", "apps/web/overlays/production", "apps/web is there already"},
@@ -50,6 +50,7 @@ static const struct row rows[] = {
 	/* one base and overlays for all */
 	{OVERLAID("apps", ENV("apps", "development") ENV("apps", "production")) "apps/base/deployment.yaml", "kustomize", "", "apps/overlays/production", "this repository holds one application"},
 	{OVERLAID("apps", ENV("apps", "development") ENV("apps", "production")) "apps/base/deployment.yaml", "kustomize", "development", "apps", "one application"},
+	{"apps/base/ apps/overlays/ apps/base/deployment.yaml apps/base/config/ apps/base/config/x.yaml apps/overlays/prod/", "kustomize", "", "apps/overlays/prod", "one application"},
 	{"base/ base/kustomization.yaml base/service.yaml overlays/ overlays/prod/", "kustomize", "", "overlays/prod", "one application"},
 	{"apps/base/ apps/overlays/ apps/base/shop/ apps/base/shop/kustomization.yaml apps/overlays/staging/ apps/overlays/prod/", "kustomize", "", "apps/overlays/prod/web",
 	 "laid out as apps/base/<app> and overlays/<environment> (staging, prod)"},

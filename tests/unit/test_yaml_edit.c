@@ -222,6 +222,7 @@ static void test_remove_comments(void **state)
 	REMOVES("a: 1\n# of b\n# more\nb: 2 # b\n  # still b\n# of c\nc: 3\n", PATH("b"), "a: 1\n# of c\nc: 3\n");
 	REMOVES("a: 1\n# apart\n\n# of b\nb: 2\nc: 3\n", PATH("b"), "a: 1\n# apart\n\nc: 3\n");
 	REMOVES("# The file's header.\na: 1\nb: 2\n", PATH("a"), "# The file's header.\nb: 2\n");
+	REMOVES("# The file's\n# header.\na: 1\nb: 2\n", PATH("a"), "# The file's\n# header.\nb: 2\n");
 	REMOVES("m:\n  # of a\n  a: 1\n  # of b\n  b: 2\n", PATH("m", "a"), "m:\n  # of b\n  b: 2\n");
 	REMOVES("m: # of m\n  a: 1\n  b: 2\n", PATH("m", "a"), "m: # of m\n  b: 2\n");
 	REMOVES("l:\n  # of x\n  - x\n  # of y\n  - y\n", PATH("l", "1"), "l:\n  # of x\n  - x\n");
