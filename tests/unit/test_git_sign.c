@@ -239,20 +239,36 @@ static void signs_with_ssh(void **state)
 	lf_free(url);
 }
 
-/* A race means another parent, and so another signature; the passphrase is not asked for again. */
-static void somebody_pushes(struct git_note *note, const struct lf_git_progress *progress)
+/* Those who commit from the shell do not sign; we, who read the same settings, do. */
+static void shell_signs(bool signs)
 {
-	if (progress->stage == LF_GIT_PUSH && progress->attempt == 1 && note->stages[LF_GIT_PUSH] == 1)
-		git_world_somebody(note->extra, "r", "main", "other", "theirs");
-}
-
-/* Those who commit from the shell do not sign. */
-static char *repository(struct git_world *world)
-{
+	if (signs) {
+		(void)unsetenv("GIT_CONFIG_COUNT");
+		return;
+	}
 	(void)setenv("GIT_CONFIG_COUNT", "1", 1);
 	(void)setenv("GIT_CONFIG_KEY_0", "commit.gpgsign", 1);
 	(void)setenv("GIT_CONFIG_VALUE_0", "false", 1);
-	return git_world_repository(world, "r");
+}
+
+static char *repository(struct git_world *world)
+{
+	char *url;
+
+	shell_signs(false);
+	url = git_world_repository(world, "r");
+	shell_signs(true);
+	return url;
+}
+
+/* A race means another parent, and so another signature; the passphrase is not asked for again. */
+static void somebody_pushes(struct git_note *note, const struct lf_git_progress *progress)
+{
+	if (progress->stage != LF_GIT_PUSH || progress->attempt != 1 || note->stages[LF_GIT_PUSH] != 1)
+		return;
+	shell_signs(false);
+	git_world_somebody(note->extra, "r", "main", "other", "theirs");
+	shell_signs(true);
 }
 
 static void signs_again_after_a_race(void **state)
@@ -270,7 +286,6 @@ static void signs_again_after_a_race(void **state)
 	world->note.extra = world;
 	(void)git_begin_deliver(world, url, "main", "", "apps/web/new.yaml", "n\n", NULL);
 	git_wait(world);
-	(void)unsetenv("GIT_CONFIG_COUNT");
 	is_verified(world, "Good signature");
 	assert_int_equal(world->note.attempts, 2);
 	assert_int_equal(world->asked.count, 1);
@@ -310,7 +325,6 @@ static void can_be_cancelled_while_signing(void **state)
 	assert_true(started);
 	uv_close((uv_handle_t *)&timer, NULL);
 	(void)uv_run(&world->loop, UV_RUN_DEFAULT);
-	(void)unsetenv("GIT_CONFIG_COUNT");
 	git_world_expect(world, "1", "git -C root/r.git rev-list --count main");
 	lf_free(url);
 }
