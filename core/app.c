@@ -140,18 +140,23 @@ static void retry(struct lf_app *app, struct lf_effects *effects)
 /* From a failed landing back to the answer that is at fault; everything else stays as it was answered. */
 static void fix(struct lf_app *app, struct lf_effects *effects)
 {
-	const struct lf_question *question = lf_fault_question(app->plan, &app->landing.progress.diagnosis);
+	struct lf_diagnosis diagnosis = app->landing.progress.diagnosis;
+	const struct lf_question *question;
 
 	if (!app->landing.on || !app->delivery.commit) {
 		lf_app_notice(app, "This landing was not started here, so there is no answer to correct.");
 		return;
 	}
+	memset(&app->landing.progress.diagnosis, 0, sizeof(app->landing.progress.diagnosis)); /* it is ours now */
 	lf_effects_add(effects, LF_EFFECT_UNWATCH_ALL);
 	lf_landing_dispose(&app->landing);
 	lf_delivery_dispose(&app->delivery);
 	app->reached = LF_STEP_REVIEW;
 	lf_form_look_again(app, effects);
 	lf_form_rebuild(app);
+	/* Only now: what the delivery put into the branch may have hidden rows, which are asked again with the branch. */
+	question = lf_fault_question(app->plan, &diagnosis);
+	lf_diagnosis_dispose(&diagnosis);
 	lf_form_enter(app, question ? question->step : LF_STEP_APPLICATION, effects);
 	if (question && lf_plan_entry(app->plan, question->id)->shown)
 		app->focus = question->id;

@@ -1119,6 +1119,20 @@ static void test_fix_goes_back_to_the_answer_at_fault(void **state)
 	assert_string_equal(lf_answers_get(world->app->answers, "appName"), "web");
 }
 
+/* What was delivered may hide its row, until the branch is read again. */
+static void test_fix_finds_the_answer_though_its_row_is_hidden(void **state)
+{
+	struct world *world = *state;
+
+	land(world);
+	assert_false(lf_plan_entry(world->app->plan, "image")->shown);
+	lf_answers_set(world->app->answers, "scaffold", "auto");
+	lf_diagnosis_set(&world->app->landing.progress.diagnosis, "image-missing", NULL, "The image does not exist.");
+	tell_kind(world, LF_EVENT_FIX);
+	assert_int_equal(world->app->step, LF_STEP_APPLICATION);
+	assert_string_equal(world->app->focus, "image");
+}
+
 /* What the delivery of land() changed, as the branch's history tells it. */
 static void commit_was(struct world *world, const char *before, const char *after)
 {
@@ -1285,6 +1299,7 @@ int main(void)
 	    T(test_landing_times_out),
 	    T(test_a_late_git_host_is_asked_again),
 	    T(test_fix_goes_back_to_the_answer_at_fault),
+	    T(test_fix_finds_the_answer_though_its_row_is_hidden),
 	    T(test_a_landing_can_be_taken_back),
 	    T(test_a_file_that_was_new_goes_away),
 	    T(test_going_back_from_a_rollback_leads_to_the_answers),
