@@ -498,6 +498,7 @@ static void take_path(struct lf_app *app, struct lf_event *event)
 	lf_set(&path->branch, event->id);
 	lf_set(&path->path, event->text2);
 	memset(event->path, 0, sizeof(*event->path));
+	path->unread = true; /* until lf_peek_settle() */
 }
 
 static void take_cluster(struct lf_app *app, struct lf_event *event)
@@ -549,12 +550,16 @@ void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects 
 	} else if (event->kind == LF_EVENT_CHART_INDEX || event->kind == LF_EVENT_CHART_OPENED) {
 		lf_chart_take(app, event);
 	}
-	if (app->step > LF_STEP_REVIEW)
+	if (app->step > LF_STEP_REVIEW) {
+		app->facts.path.unread = false;
 		return; /* what is being delivered does not change any more */
+	}
 	lf_form_rebuild(app);
-	app->flash_until_ms = 0; /* the user changed nothing */
-	if (event->kind == LF_EVENT_PATH)
+	if (event->kind == LF_EVENT_PATH) {
 		lf_peek(app, effects); /* with the files that follow from what is known now */
+		lf_peek_settle(app);
+	}
+	app->flash_until_ms = 0; /* the user changed nothing */
 	lf_form_check_remote(app, effects);
 	if (reviewing)
 		lf_review_refresh(app, event->kind == LF_EVENT_CLUSTER, effects);

@@ -19,6 +19,7 @@ void lf_app_notice(struct lf_app *app, const char *text); /* NULL clears */
 /* app_peek.c: files of the branch that move defaults. */
 bool lf_peek_wanted(const struct lf_app *app); /* there are some that were not asked for yet */
 void lf_peek(struct lf_app *app, struct lf_effects *effects);
+void lf_peek_settle(struct lf_app *app); /* nothing is being read: what is known of the path is all there is */
 void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
 
 /* app_chart.c: the chart repository, the chart, its values. */

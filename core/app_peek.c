@@ -134,6 +134,16 @@ void lf_peek(struct lf_app *app, struct lf_effects *effects)
 	lf_names_dispose(&paths);
 }
 
+void lf_peek_settle(struct lf_app *app)
+{
+	/* Until then rows that these files may call for stay: the focus would leave one that hides and comes back. */
+	if (!app->facts.path.unread || app->peeking)
+		return;
+	app->facts.path.unread = false;
+	if (app->step <= LF_STEP_REVIEW)
+		lf_form_rebuild(app);
+}
+
 static const char *text_of(const struct lf_branch_files *files, const char *path)
 {
 	for (size_t i = 0; i < files->count; i++) {
@@ -168,10 +178,14 @@ void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_
 	/* Another path was browsed in the meantime. */
 	if (!lf_equal(event->text2, app->facts.path.path) || !lf_equal(event->id, app->facts.path.branch)) {
 		lf_peek(app, effects);
+		lf_peek_settle(app);
 		return;
 	}
-	if (event->error.code || !files)
+	if (event->error.code || !files) {
+		lf_peek_settle(app);
 		return;
+	}
+	app->facts.path.unread = false;
 	if (lf_plan_is(app->plan, "scaffold", "auto"))
 		read_scaffold(app, files);
 	for (size_t i = 0; i < files->count; i++) {

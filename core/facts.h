@@ -89,6 +89,7 @@ struct lf_path_facts {
 	char *gitops;		   /* the folder of the provider's files when they were read; may be NULL */
 	struct lf_names leftovers; /* of an earlier delivery, not written any more (leftover.h) */
 	struct lf_names asked;	   /* paths that were read, or looked for and not found */
+	bool unread;		   /* known, but its files are still to be read: whose the manifests are is not known yet */
 	bool scaffolded;	   /* every file a scaffold would write is there */
 	struct lf_node *documents; /* map from path to the first document of what the branch holds of the files we would write; NULL: not read */
 	char *image, *port, *replicas; /* as these files say; may be NULL */

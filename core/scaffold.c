@@ -26,7 +26,7 @@ bool lf_scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *facts
 
 	if (!lf_equal(answer, "auto"))
 		return lf_equal(answer, "yes");
-	if (path->state != LF_FACT_KNOWN || !path->exists)
+	if (path->state != LF_FACT_KNOWN || path->unread || !path->exists)
 		return true;
 	/* The path is asked after this question: until then the facts speak of the path that was browsed. */
 	if (*wanted && path->path && !lf_environments_same_place(plan, path->path))
