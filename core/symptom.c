@@ -158,6 +158,7 @@ static const char *detail_in(const char *message)
 	static const char *const markers[] = {
 		"denied the request: ", " is invalid: [", " is invalid: ", " is forbidden: ", "Kind=", "strict decoding error: ", "kustomize build failed: ",
 		"kustomization path not found: ", "failed to checkout and determine revision: ", "dry-run failed", "apply failed",
+		"in the following chart(s):", "failed exit status 1: Error: ", /* helm, as it says it itself and as Argo CD hands it on */
 	};
 
 	/* Argo CD wraps what it was told: "Failed to load target state: … rpc error: code = Unknown desc = …". */
@@ -175,7 +176,7 @@ static const char *detail_in(const char *message)
 
 			p = colon ? colon + 2 : p;
 		}
-		return p;
+		return p + strspn(p, " \n");
 	}
 	return message;
 }

@@ -185,7 +185,7 @@ static void test_release_failures(void **state)
 		const char *reason, *message, *released, *id, *part;
 	} cases[] = {
 		{"InstallFailed", "Helm install failed for release shop/shop-web with chart web@1.2.3: template: web/templates/deployment.yaml:3:4: nil pointer evaluating", NULL, "chart-failed", "nil pointer"},
-		{"UpgradeFailed", "Helm upgrade failed: values don`t meet the specifications of the schema(s)", NULL, "values-refused", NULL},
+		{"UpgradeFailed", "Helm upgrade failed: values don`t meet the specifications of the schema(s) in the following chart(s):\\nweb:\\n- at /ui: missing", NULL, "values-refused", "refuses the values: web: - at /ui"},
 		{"InstallFailed", "Helm install failed: Deployment web in namespace shop exists and cannot be imported into the current release: invalid ownership metadata", NULL, "shared-resource", NULL},
 		{"InstallFailed", "Helm install failed: resource Deployment/shop/web not ready. status: InProgress, context deadline exceeded", NULL, "health-timeout", NULL},
 		{"RollbackSucceeded", "Helm rollback to previous release succeeded", "Helm upgrade failed: template: web/templates/x.yaml: error calling include", "chart-failed", NULL},
