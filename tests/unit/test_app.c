@@ -696,6 +696,41 @@ static void test_late_answers_about_something_else_are_dropped(void **state)
 	assert_int_equal(world->app->facts.path.state, LF_FACT_LOOKING);
 }
 
+/* A row that the branch's files may call for stays while they are read: who types into it would go on in another field. */
+static void test_the_focus_stays_while_the_branch_is_read(void **state)
+{
+	struct world *world = *state;
+	struct lf_event path = {.kind = LF_EVENT_PATH, .path = lf_alloc(1, sizeof(*path.path))};
+	struct lf_event unread = {.kind = LF_EVENT_FILES, .error.code = LF_EIO};
+	struct lf_effect read;
+
+	answer_all(world);
+	set(world, "scaffold", "auto");
+	set(world, "gitPath", "apps/web");
+	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_APPLICATION});
+	tell(world, (struct lf_event){.kind = LF_EVENT_FOCUS, .id = lf_dup("image")});
+	assert_string_equal(world->app->focus, "image");
+	lf_set(&world->app->facts.repository.url, URL);
+	world->app->facts.repository.state = LF_FACT_KNOWN;
+	world->app->facts.path.branch = lf_dup("main");
+	world->app->facts.path.path = lf_dup("apps/web");
+	world->app->facts.path.state = LF_FACT_LOOKING;
+	path.text = lf_dup(URL);
+	path.id = lf_dup("main");
+	path.text2 = lf_dup("apps/web");
+	path.path->exists = path.path->is_folder = path.path->has_kustomization = true;
+	lf_names_add(&path.path->entries, "kustomization.yaml");
+	lf_names_add(&path.path->top, "apps/");
+	tell(world, path);
+	read = the(world, LF_EFFECT_READ_FILES);
+	assert_string_equal(world->app->focus, "image");
+	unread.text2 = lf_dup(read.text2);
+	unread.id = lf_dup(read.id);
+	tell(world, unread); /* then what is there counts as somebody's own */
+	assert_false(lf_plan_entry(world->app->plan, "image")->shown);
+	assert_string_not_equal(world->app->focus, "image");
+}
+
 static void test_a_starter_file_that_is_kept_is_neither_sent_nor_validated(void **state)
 {
 	struct world *world = *state;
@@ -1278,6 +1313,7 @@ int main(void)
 	    T(test_words_and_lines_are_bounded),
 	    T(test_a_log_is_bounded),
 	    T(test_late_answers_about_something_else_are_dropped),
+	    T(test_the_focus_stays_while_the_branch_is_read),
 	    T(test_a_held_enter_delivers_nothing),
 	    T(test_refusal_by_the_api_server_blocks),
 	    T(test_not_being_allowed_to_validate_does_not_block),
