@@ -10,63 +10,8 @@
 #include "core/mem.h"
 
 #define OBJECTS_AT_MOST 5000
-#define LOG_LINES 500
 #define NUDGE_AGAIN_MS 6000 /* doubled each time: a Git host may serve the commit late (flux2#479) */
 #define NUDGES_AT_MOST 6
-
-static void dispose_flight(struct lf_flight *flight)
-{
-	lf_free(flight->name);
-	lf_free(flight->elsewhere);
-	lf_target_dispose(&flight->target);
-	lf_progress_dispose(&flight->progress);
-}
-
-void lf_landing_dispose(struct lf_landing *landing)
-{
-	for (size_t i = 0; i < landing->flight_count; i++)
-		dispose_flight(&landing->flights[i]);
-	lf_free(landing->flights);
-	lf_target_dispose(&landing->target);
-	lf_objects_free(landing->objects);
-	lf_progress_dispose(&landing->progress);
-	lf_wants_dispose(&landing->watched);
-	lf_refs_dispose(&landing->nudging);
-	lf_ref_dispose(&landing->logs_of);
-	lf_names_dispose(&landing->log_lines);
-	lf_names_dispose(&landing->asked_contains);
-	memset(landing, 0, sizeof(*landing));
-}
-
-const struct lf_target *lf_landing_target(const struct lf_landing *landing, size_t flight)
-{
-	return flight == landing->shown ? &landing->target : &landing->flights[flight].target;
-}
-
-const struct lf_progress *lf_landing_progress(const struct lf_landing *landing, size_t flight)
-{
-	return flight == landing->shown ? &landing->progress : &landing->flights[flight].progress;
-}
-
-/* Makes INDEX the flight whose fields LANDING holds; those of the one before are put away. */
-static void bring(struct lf_landing *landing, size_t index)
-{
-	struct lf_flight *out = &landing->flights[landing->shown], *in = &landing->flights[index];
-
-	if (index == landing->shown)
-		return;
-	out->target = landing->target;
-	out->progress = landing->progress;
-	out->selected = landing->selected;
-	out->ended_ms = landing->ended_ms;
-	landing->target = in->target;
-	landing->progress = in->progress;
-	landing->selected = in->selected;
-	landing->ended_ms = in->ended_ms;
-	memset(&in->target, 0, sizeof(in->target));
-	memset(&in->progress, 0, sizeof(in->progress));
-	landing->shown = index;
-}
 
 /* RFC 3339 with nanoseconds, as both tools write their request annotations; unique by the count of nudges. */
 static void new_token(struct lf_app *app)
@@ -81,7 +26,7 @@ static void new_token(struct lf_app *app)
 	(void)snprintf(token, sizeof(token), "%s.%03d%06dZ", date, (int)(app->now_ms % 1000), landing->nudges % 1000000);
 	/* One for all: several environments may read one source. */
 	for (size_t i = 0, shown = landing->shown; i <= landing->flight_count; i++) {
-		bring(landing, i < landing->flight_count ? i : shown);
+		lf_flights_bring(landing, i < landing->flight_count ? i : shown);
 		lf_set(&landing->target.token, token);
 		landing->target.nudged_ms = app->now_ms;
 	}
@@ -151,37 +96,6 @@ static void keep_times(struct lf_app *app, const struct lf_progress *before, str
 	}
 }
 
-static bool is_final(enum lf_verdict verdict)
-{
-	switch (verdict) {
-	case LF_VERDICT_HEALTHY:
-	case LF_VERDICT_FAILED:
-	case LF_VERDICT_PARTIAL:
-	case LF_VERDICT_SUSPENDED:
-	case LF_VERDICT_TIMEOUT:
-		return true;
-	case LF_VERDICT_PENDING:
-		break;
-	}
-	return false;
-}
-
-static int exit_code_of(enum lf_verdict verdict)
-{
-	switch (verdict) {
-	case LF_VERDICT_HEALTHY:
-		return 0;
-	case LF_VERDICT_FAILED:
-	case LF_VERDICT_PARTIAL:
-	case LF_VERDICT_SUSPENDED:
-		return 5;
-	case LF_VERDICT_TIMEOUT:
-	case LF_VERDICT_PENDING:
-		break;
-	}
-	return 6;
-}
-
 /* The controllers applied another commit than ours: is ours in its history? */
 static void ask_history(struct lf_app *app, struct lf_effects *effects)
 {
@@ -214,61 +128,11 @@ static void assess(struct lf_app *app, struct lf_effects *effects)
 		landing->progress.verdict = LF_VERDICT_TIMEOUT;
 	if (landing->selected >= landing->progress.row_count)
 		landing->selected = landing->progress.row_count ? landing->progress.row_count - 1 : 0;
-	if (!is_final(landing->progress.verdict))
+	if (!lf_verdict_is_final(landing->progress.verdict))
 		landing->ended_ms = 0;
 	else if (!landing->ended_ms)
 		landing->ended_ms = app->now_ms;
 	ask_history(app, effects);
-}
-
-/* What weighs more when all is decided. */
-static int weight(enum lf_verdict verdict)
-{
-	switch (verdict) {
-	case LF_VERDICT_HEALTHY:
-		return 0;
-	case LF_VERDICT_SUSPENDED:
-		return 1;
-	case LF_VERDICT_TIMEOUT:
-		return 2;
-	case LF_VERDICT_PARTIAL:
-		return 3;
-	case LF_VERDICT_FAILED:
-		return 4;
-	case LF_VERDICT_PENDING:
-		return 5;
-	}
-	return 5;
-}
-
-static bool has_failed(enum lf_verdict verdict)
-{
-	return verdict == LF_VERDICT_FAILED || verdict == LF_VERDICT_PARTIAL;
-}
-
-static void weigh(struct lf_app *app, struct lf_effects *effects)
-{
-	struct lf_landing *landing = &app->landing;
-	enum lf_verdict before = landing->verdict, worst = LF_VERDICT_HEALTHY;
-	size_t failed = landing->flight_count;
-
-	for (size_t i = 0; i < landing->flight_count; i++) {
-		enum lf_verdict verdict = lf_landing_progress(landing, i)->verdict;
-
-		if (landing->flights[i].elsewhere)
-			continue;
-		if (weight(verdict) > weight(worst))
-			worst = verdict;
-		if (has_failed(verdict) && (failed == landing->flight_count || i == landing->failed))
-			failed = i;
-	}
-	landing->verdict = worst;
-	app->exit_code = exit_code_of(worst);
-	if (failed != landing->failed && failed < landing->flight_count && !landing->chosen)
-		bring(landing, failed);
-	landing->failed = failed;
-	if (worst == LF_VERDICT_HEALTHY && before != worst)
-		lf_effects_add(effects, LF_EFFECT_FORGET);
 }
 
 static void look(struct lf_app *app, struct lf_effects *effects)
@@ -279,22 +143,13 @@ static void look(struct lf_app *app, struct lf_effects *effects)
 	for (size_t i = 0; i < landing->flight_count; i++) {
 		if (landing->flights[i].elsewhere)
 			continue;
-		bring(landing, i);
+		lf_flights_bring(landing, i);
 		watch_more(app, effects);
 		nudge(app, effects);
 		assess(app, effects);
 	}
-	bring(landing, shown);
-	weigh(app, effects);
-}
-
-static size_t first_awaited(const struct lf_landing *landing)
-{
-	size_t i = 0;
-
-	while (i + 1 < landing->flight_count && landing->flights[i].elsewhere)
-		i++;
-	return i;
+	lf_flights_bring(landing, shown);
+	lf_flights_weigh(app, effects);
 }
 
 void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf_flight *flights, size_t count, int64_t timeout_ms, struct lf_effects *effects)
@@ -316,65 +171,16 @@ void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf
 	landing->started_ms = app->now_ms;
 	landing->deadline_ms = app->now_ms + timeout_ms;
 	for (size_t i = 0; i < count; i++) {
-		bring(landing, i);
+		lf_flights_bring(landing, i);
 		lf_progress_note(&landing->progress, LF_PUSHED, LF_PHASE_DONE, NULL);
 		landing->progress.phases[LF_PUSHED].started_ms = app->delivery.stages[LF_STAGE_FETCH].started_ms;
 		landing->progress.phases[LF_PUSHED].ended_ms = app->delivery.stages[LF_STAGE_PUSH].ended_ms;
 	}
-	bring(landing, first_awaited(landing));
-	app->exit_code = exit_code_of(LF_VERDICT_PENDING);
+	lf_flights_bring(landing, lf_flights_first(landing));
+	app->exit_code = lf_verdict_exit_code(LF_VERDICT_PENDING);
 	if (landing->target.commit && app->delivery.commit)
 		new_token(app); /* only our own delivery is hurried; "landfall watch" only watches */
 	look(app, effects);
-}
-
-static void add_log_line(struct lf_landing *landing, const char *line)
-{
-	if (landing->log_lines.count >= LOG_LINES) {
-		lf_free(landing->log_lines.items[0]);
-		landing->log_lines.count--;
-		memmove(landing->log_lines.items, landing->log_lines.items + 1, landing->log_lines.count * sizeof(char *));
-	}
-	lf_names_add(&landing->log_lines, line);
-}
-
-/* The pod whose logs are meant: in the selected row or below it, the one that is worst off; from a row above the workloads, of all pods. NULL: there is none. */
-static const struct lf_tree_row *pod_of_selection(const struct lf_landing *landing)
-{
-	const struct lf_progress *progress = &landing->progress;
-	const struct lf_tree_row *selected = &progress->rows[landing->selected], *found = NULL;
-
-	for (size_t i = selected->depth ? landing->selected : 0; i < progress->row_count; i++) {
-		const struct lf_tree_row *row = &progress->rows[i];
-
-		if (selected->depth && i > landing->selected && row->depth <= selected->depth)
-			break;
-		if (lf_equal(row->ref.kind, "Pod") && (!found || (row->health != found->health && lf_health_worse(row->health, found->health) == row->health)))
-			found = row;
-	}
-	return found;
-}
-
-static void toggle_logs(struct lf_app *app, struct lf_effects *effects)
-{
-	struct lf_landing *landing = &app->landing;
-	const struct lf_tree_row *pod;
-
-	if (landing->logs_on) {
-		landing->logs_on = false;
-		lf_effects_add(effects, LF_EFFECT_STOP_LOGS);
-		return;
-	}
-	pod = landing->progress.row_count ? pod_of_selection(landing) : NULL;
-	if (!pod) {
-		lf_app_notice(app, "There is no pod here yet, so there are no logs.");
-		return;
-	}
-	lf_names_dispose(&landing->log_lines);
-	lf_ref_dispose(&landing->logs_of);
-	landing->logs_of = lf_ref_dup(&pod->ref);
-	landing->logs_on = true;
-	lf_effects_add(effects, LF_EFFECT_LOGS)->ref = lf_ref_dup(&landing->logs_of);
 }
 
 static void take_watch_state(struct lf_app *app, const struct lf_event *event)
@@ -462,24 +268,6 @@ static void forget_nudge(struct lf_landing *landing, const struct lf_ref *ref)
 	}
 }
 
-static void add_descendant(struct lf_landing *landing, const char *commit)
-{
-	for (size_t i = 0, shown = landing->shown; i <= landing->flight_count; i++) {
-		bring(landing, i < landing->flight_count ? i : shown);
-		if (!lf_names_have(&landing->target.descendants, commit))
-			lf_names_add(&landing->target.descendants, commit);
-	}
-}
-
-static bool is_fetched_everywhere(const struct lf_landing *landing)
-{
-	for (size_t i = 0; i < landing->flight_count; i++) {
-		if (!landing->flights[i].elsewhere && lf_landing_progress(landing, i)->phases[LF_FETCHED].state != LF_PHASE_DONE)
-			return false;
-	}
-	return true;
-}
-
 void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
 {
 	struct lf_landing *landing = &app->landing;
@@ -513,22 +301,22 @@ void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects
 		}
 	} else if (event->kind == LF_EVENT_CONTAINS) {
 		if (event->number && event->text)
-			add_descendant(landing, event->text);
+			lf_flights_add_descendant(landing, event->text);
 		look(app, effects);
 	} else if (event->kind == LF_EVENT_NUDGE) {
 		new_token(app);
 		look(app, effects);
 	} else if (event->kind == LF_EVENT_LOGS) {
-		toggle_logs(app, effects);
+		lf_logs_toggle(app, effects);
 	} else if (event->kind == LF_EVENT_LOG_LINE) {
-		add_log_line(landing, event->text ? event->text : "");
+		lf_logs_add(landing, event->text ? event->text : "");
 	} else if (event->kind == LF_EVENT_LOG_END) {
-		add_log_line(landing, event->error.code ? event->error.message : "— the log ends here —");
+		lf_logs_add(landing, event->error.code ? event->error.message : "— the log ends here —");
 	} else if (event->kind == LF_EVENT_SELECT) {
 		move_selection(landing, event->number);
 	} else if (event->kind == LF_EVENT_FLIGHT) {
 		landing->chosen = true;
-		bring(landing, (landing->shown + (event->number < 0 ? landing->flight_count - 1 : 1)) % landing->flight_count);
+		lf_flights_bring(landing, (landing->shown + (event->number < 0 ? landing->flight_count - 1 : 1)) % landing->flight_count);
 	}
 }
 
@@ -536,11 +324,11 @@ void lf_land_tick(struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_landing *landing = &app->landing;
 
-	if (!landing->on || is_final(landing->verdict))
+	if (!landing->on || lf_verdict_is_final(landing->verdict))
 		return;
 	if (landing->nudge_again_ms && app->now_ms >= landing->nudge_again_ms) {
 		landing->nudge_again_ms = 0;
-		if (!is_fetched_everywhere(landing) && landing->nudges < NUDGES_AT_MOST)
+		if (!lf_flights_are_fetched(landing) && landing->nudges < NUDGES_AT_MOST)
 			new_token(app);
 	}
 	look(app, effects);
@@ -549,7 +337,7 @@ void lf_land_tick(struct lf_app *app, struct lf_effects *effects)
 int64_t lf_land_next_wake(const struct lf_app *app)
 {
 	/* While a landing is pending, time itself decides things (deadline, age of a failure), and the clock on the screen moves. */
-	if (!app->landing.on || is_final(app->landing.verdict))
+	if (!app->landing.on || lf_verdict_is_final(app->landing.verdict))
 		return 0;
 	return app->now_ms + 1000;
 }

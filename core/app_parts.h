@@ -4,17 +4,22 @@
 
 #include "core/app.h"
 
-/* app_form.c: answers, focus, steps, preview, remote checks. */
-void lf_form_rebuild(struct lf_app *app);				     /* plan and documents anew, after an answer or a fact changed */
-void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects);   /* starts or schedules what the answers now call for */
+/* app_form.c: answers, focus, steps. */
 void lf_form_enter(struct lf_app *app, enum lf_step step, struct lf_effects *effects);
 void lf_form_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_form_save(const struct lf_app *app, struct lf_effects *effects);
+void lf_form_touch(struct lf_app *app, const char *id);	      /* its problem may be shown from now on */
+bool lf_form_usable(const struct lf_app *app, const char *id); /* shown, answered, without a problem */
+void lf_form_settle_focus(struct lf_app *app); /* on a question that is asked on this step, the first one if it is not on one */
+void lf_app_notice(struct lf_app *app, const char *text);     /* NULL clears */
+
+/* app_rebuild.c */
+void lf_form_rebuild(struct lf_app *app); /* plan and documents anew, after an answer or a fact changed */
+
+/* app_remote.c: what is asked of the repository, and the facts that come. */
+void lf_form_check_remote(struct lf_app *app, struct lf_effects *effects); /* starts or schedules what the answers now call for */
 void lf_form_fact(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_form_look_again(struct lf_app *app, struct lf_effects *effects); /* after a delivery: it changed the branch and the cluster */
-void lf_form_save(const struct lf_app *app, struct lf_effects *effects);
-void lf_form_touch(struct lf_app *app, const char *id);		      /* its problem may be shown from now on */
-bool lf_form_usable(const struct lf_app *app, const char *id);	      /* shown, answered, without a problem */
-void lf_app_notice(struct lf_app *app, const char *text); /* NULL clears */
 
 /* app_peek.c: files of the branch that move defaults. */
 bool lf_peek_wanted(const struct lf_app *app); /* there are some that were not asked for yet */
@@ -135,7 +140,20 @@ int64_t lf_pull_next_wake(const struct lf_app *app); /* 0: none */
 void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf_flight *flights, size_t count, int64_t timeout_ms, struct lf_effects *effects);
 void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_land_tick(struct lf_app *app, struct lf_effects *effects);
-void lf_landing_dispose(struct lf_landing *landing);
 int64_t lf_land_next_wake(const struct lf_app *app); /* 0: none */
+
+/* app_flights.c */
+void lf_landing_dispose(struct lf_landing *landing);
+void lf_flights_bring(struct lf_landing *landing, size_t index); /* makes it the one whose fields LANDING holds; those of the one before are put away */
+size_t lf_flights_first(const struct lf_landing *landing);	  /* that this landing waits for */
+void lf_flights_add_descendant(struct lf_landing *landing, const char *commit); /* one that has ours in its history is as good */
+bool lf_flights_are_fetched(const struct lf_landing *landing);
+void lf_flights_weigh(struct lf_app *app, struct lf_effects *effects); /* the verdict of all; brings the first that failed unless the user chose */
+bool lf_verdict_is_final(enum lf_verdict verdict);
+int lf_verdict_exit_code(enum lf_verdict verdict);
+
+/* app_logs.c */
+void lf_logs_toggle(struct lf_app *app, struct lf_effects *effects);
+void lf_logs_add(struct lf_landing *landing, const char *line);
 
 #endif

@@ -323,59 +323,6 @@ bool lf_node_true(const struct lf_node *node, const char *path)
 	return found && found->kind == LF_NODE_BOOL && lf_equal(text_of(found), "true");
 }
 
-static bool branches_equal(const struct branch *a, const struct branch *b)
-{
-	if (a->count != b->count)
-		return false;
-	for (uint32_t i = 0; i < a->count; i++) {
-		const char *key = a->entries[i].key;
-		size_t at = key ? find(b, key, strlen(key)) : i;
-
-		if (at == b->count || !lf_node_equal(a->entries[i].value, b->entries[at].value))
-			return false;
-	}
-	return true;
-}
-
-bool lf_node_equal(const struct lf_node *a, const struct lf_node *b)
-{
-	const struct branch *x = const_branch_of(a), *y = const_branch_of(b);
-
-	if (lf_node_kind(a) != lf_node_kind(b))
-		return false;
-	if (x && y)
-		return branches_equal(x, y);
-	return lf_equal(text_of(a), text_of(b));
-}
-
-/* An API server writes numbers its own way: 1.0 comes back as 1. */
-static bool numbers_equal(const struct lf_node *a, const struct lf_node *b)
-{
-	double x = strtod(text_of(a), NULL), y = strtod(text_of(b), NULL);
-
-	return lf_node_kind(a) == LF_NODE_NUMBER && lf_node_kind(b) == LF_NODE_NUMBER && !(x < y) && !(y < x);
-}
-
-bool lf_node_within(const struct lf_node *part, const struct lf_node *whole)
-{
-	bool is_map = lf_node_kind(part) == LF_NODE_MAP;
-	size_t count = lf_node_count(part);
-
-	if (lf_node_kind(part) == LF_NODE_NULL)
-		return lf_node_kind(whole) == LF_NODE_NULL;
-	if (lf_node_kind(part) != lf_node_kind(whole))
-		return false;
-	if (!is_map && lf_node_kind(part) != LF_NODE_LIST)
-		return lf_node_equal(part, whole) || numbers_equal(part, whole);
-	if (!is_map && count != lf_node_count(whole))
-		return false;
-	for (size_t i = 0; i < count; i++) {
-		if (!lf_node_within(lf_node_at(part, i), is_map ? lf_node_key(whole, lf_node_key_at(part, i)) : lf_node_at(whole, i)))
-			return false;
-	}
-	return true;
-}
-
 /* 1e3 is a number to YAML 1.2 and text to 1.1, 1.0e+3 is a number to both. */
 static struct lf_node *spelled(const struct lf_node *number)
 {

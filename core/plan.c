@@ -344,45 +344,6 @@ void lf_plan_list(struct lf_names *out, const struct lf_plan *plan, const char *
 	lf_list_split(out, lf_plan_text(plan, id));
 }
 
-/* "1e3" is a number to YAML 1.2 and a text to YAML 1.1; "1.0e+3" is the number to both. NULL: nothing is to be done. */
-static struct lf_node *respell(const struct lf_node *node)
-{
-	const char *text = lf_node_text(node, NULL), *exponent = text + strcspn(text, "eE");
-	size_t mantissa = (size_t)(exponent - text);
-	struct lf_str out = {0};
-	struct lf_node *number;
-
-	if (lf_node_kind(node) != LF_NODE_NUMBER || !*exponent || strspn(text, "+-.0123456789") != mantissa)
-		return NULL;
-	lf_str_add_n(&out, text, mantissa);
-	if (!memchr(text, '.', mantissa))
-		lf_str_add(&out, ".0");
-	lf_str_add(&out, exponent[1] == '-' || exponent[1] == '+' ? "e" : "e+");
-	lf_str_add(&out, exponent + 1);
-	number = lf_node_number_new(lf_str_text(&out));
-	lf_str_dispose(&out);
-	return number;
-}
-
-/* A copy of an answer's tree as it is to be written. */
-static struct lf_node *portable(const struct lf_node *tree)
-{
-	struct lf_node *out = respell(tree);
-
-	if (out)
-		return out;
-	if (lf_node_kind(tree) != LF_NODE_MAP && lf_node_kind(tree) != LF_NODE_LIST)
-		return lf_node_dup(tree);
-	out = lf_node_new(lf_node_kind(tree));
-	for (size_t i = 0; i < lf_node_count(tree); i++) {
-		if (lf_node_kind(tree) == LF_NODE_MAP)
-			lf_node_set(out, lf_node_key_at(tree, i), portable(lf_node_at(tree, i)));
-		else
-			lf_node_add(out, portable(lf_node_at(tree, i)));
-	}
-	return out;
-}
-
 /* The whole subtree is the answer's: the preview marks all of its lines. */
 static void set_origin_deep(struct lf_node *node, const char *id)
 {
@@ -394,14 +355,12 @@ static void set_origin_deep(struct lf_node *node, const char *id)
 struct lf_node *lf_plan_put_tree(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
 {
 	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
-	struct lf_node *tree = NULL, *written;
+	struct lf_node *tree = NULL;
 
 	if (!entry || !entry->shown || !*entry->value || lf_question_tree(&tree, entry->question, entry->value, NULL))
 		return NULL;
-	written = portable(tree);
-	lf_node_free(tree);
-	set_origin_deep(written, entry->origin);
-	return lf_node_set(map, key, written);
+	set_origin_deep(tree, entry->origin);
+	return lf_node_set(map, key, tree);
 }
 
 struct lf_node *lf_plan_put_list(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)

@@ -8,7 +8,7 @@ libtui_a_SOURCES = \
   tui/form.c \
   tui/front.c tui/front.h \
   tui/guard.c tui/guard.h \
-  tui/headless.c tui/headless.h tui/headless_conflict.c tui/headless_edit.c tui/headless_owner.c tui/headless_parts.h tui/headless_result.c \
+  tui/headless.c tui/headless_problems.c tui/headless_progress.c tui/headless.h tui/headless_conflict.c tui/headless_edit.c tui/headless_owner.c tui/headless_parts.h tui/headless_result.c \
   tui/input.c tui/input.h tui/input_csi.c tui/input_csi.h \
   tui/keys.c tui/keys.h \
   tui/landing_parts.c \

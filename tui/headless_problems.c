@@ -1,0 +1,93 @@
+/* headless_problems: errors, answers that are missing or wrong, and warnings, for people and as JSON. */
+#include "config.h"
+#include "tui/headless_parts.h"
+
+#include <string.h>
+
+void lf_headless_error(FILE *out, bool json, const struct lf_error *err, int exit_code)
+{
+	struct lf_node *object;
+
+	if (!json) {
+		(void)fprintf(out, "landfall: %s\n", err->message);
+		if (*err->hint)
+			(void)fprintf(out, "  %s\n", err->hint);
+		(void)fflush(out);
+		return;
+	}
+	object = lf_node_new(LF_NODE_MAP);
+	lf_node_set_text(object, "result", "error");
+	lf_node_set_text(object, "code", lf_code_name(err->code));
+	lf_node_set_text(object, "message", err->message);
+	lf_node_set_text(object, "hint", err->hint);
+	lf_node_set_int(object, "exit", exit_code);
+	lf_headless_print(out, object);
+}
+
+int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
+{
+	int exit_code = EXIT_VALIDATION;
+	struct lf_node *list = lf_node_new(LF_NODE_LIST);
+
+	for (size_t i = 0; i < lf_plan_count(plan); i++) {
+		const struct lf_plan_entry *entry = lf_plan_at(plan, i);
+		struct lf_node *item;
+
+		if (entry->problem.code == LF_OK)
+			continue;
+		if (!*entry->value)
+			exit_code = EXIT_USAGE;
+		item = lf_node_add_map(list);
+		lf_node_set_text(item, "id", entry->question->id);
+		/* A tree may be long, and it may be the very Secret that is refused: it is not repeated. */
+		lf_node_set_text(item, "value", entry->question->kind == LF_ASK_YAML ? "" : entry->value);
+		lf_node_set_text(item, "message", entry->problem.message);
+		lf_node_set_text(item, "hint", entry->problem.hint);
+	}
+	if (json) {
+		struct lf_node *object = lf_node_new(LF_NODE_MAP);
+
+		lf_node_set_text(object, "result", "incomplete");
+		lf_node_set(object, "questions", list);
+		lf_node_set_int(object, "exit", exit_code);
+		lf_headless_print(out, object);
+		return exit_code;
+	}
+	(void)fprintf(out, "landfall: %zu %s before this can go on:\n", lf_node_count(list),
+		      lf_node_count(list) == 1 ? "answer is needed" : "answers are needed");
+	for (size_t i = 0; i < lf_node_count(list); i++) {
+		const struct lf_node *item = lf_node_at(list, i);
+		const char *id = lf_node_text(item, "id"), *value = lf_node_text(item, "value");
+		const struct lf_question *question = lf_plan_entry(plan, id)->question;
+
+		(void)fprintf(out, "  --set %s=%s\n", id, question->example ? question->example : "…");
+		/* Of a tree the first line says enough. */
+		(void)fprintf(out, "      %s%s%.*s%s: %s %s\n", question->prompt, *value ? " is \"" : "", (int)strcspn(value, "\n"), value,
+			      !*value ? "" : strchr(value, '\n') && strchr(value, '\n')[1] ? " …\"" : "\"", lf_node_text(item, "message"), lf_node_text(item, "hint"));
+	}
+	(void)fflush(out);
+	lf_node_free(list);
+	return exit_code;
+}
+
+void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	for (size_t i = 0; i < lf_plan_count(plan); i++) {
+		const struct lf_plan_entry *entry = lf_plan_at(plan, i);
+		struct lf_error warning = {0};
+		struct lf_node *object;
+
+		if (!lf_plan_warning(&warning, plan, entry, facts))
+			continue;
+		if (!json) {
+			(void)fprintf(out, "warning: %s: %s%s%s\n", entry->question->prompt, warning.message, *warning.hint ? " " : "", warning.hint);
+			continue;
+		}
+		object = lf_node_new(LF_NODE_MAP);
+		lf_node_set_text(object, "warning", entry->question->id);
+		lf_node_set_text(object, "message", warning.message);
+		lf_node_set_text(object, "hint", warning.hint);
+		lf_headless_print(out, object);
+	}
+	(void)fflush(out);
+}
