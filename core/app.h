@@ -188,6 +188,7 @@ struct lf_editing {
 	struct lf_trace trace;
 	char *awaited;	      /* what is being read now */
 	char *tip;	      /* of the branch, when it was read first */
+	char *branch;	      /* that is read instead of the answered one: of a request that proposes a change of it already; NULL: none */
 	struct lf_names sharers; /* the overlays that build on the object's file */
 	bool shares_known;
 	struct lf_edit_places places; /* by editor: the files that can be meant */

@@ -19,17 +19,19 @@ void lf_amendment_dispose(struct lf_amendment *amendment)
 }
 
 /* What a pull request of it is called follows from the message, and from where the branch stood: another one once that was merged, the same while it is open. */
+char *lf_amendment_branch(const struct lf_app *app, const char *what, const char *tip)
+{
+	const char *own = app->amendment.named || app->amendment.began_here ? NULL : lf_answers_get(app->answers, "pullRequestBranch");
+
+	return own ? lf_dup(own) : lf_format("landfall/%s%s%.7s", what, tip && *tip ? "-" : "", tip ? tip : "");
+}
+
 void lf_amendment_name(struct lf_app *app, const char *what, const char *tip)
 {
 	const char *message = app->amendment.message ? app->amendment.message : "";
-	char *branch = lf_format("landfall/%s%s%.7s", what, tip && *tip ? "-" : "", tip ? tip : ""), *title = lf_dup_n(message, strcspn(message, "\n"));
+	char *branch = lf_amendment_branch(app, what, tip), *title = lf_dup_n(message, strcspn(message, "\n"));
 
-	if (!app->amendment.named && lf_answers_get(app->answers, "pullRequestBranch") && !app->amendment.began_here) {
-		lf_free(branch);
-		branch = NULL; /* the user's own stands */
-	}
-	if (branch)
-		lf_answers_set(app->answers, "pullRequestBranch", branch);
+	lf_answers_set(app->answers, "pullRequestBranch", branch);
 	if (app->amendment.named || app->amendment.began_here || !lf_answers_get(app->answers, "pullRequestTitle"))
 		lf_answers_set(app->answers, "pullRequestTitle", title);
 	app->amendment.named = true;

@@ -103,7 +103,7 @@ void lf_deliver_push(struct lf_app *app, struct lf_effects *effects)
 		const struct lf_review_file *file = &review->files[i];
 		struct lf_effect_file *out = &effect->files[effect->file_count];
 
-		if (file->change == LF_CHANGE_KEPT || (file->change == LF_CHANGE_SAME && !file->new_text))
+		if (file->change == LF_CHANGE_KEPT)
 			continue;
 		out->path = lf_dup(file->document->path);
 		out->text = lf_dup(file->new_text);

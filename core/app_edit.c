@@ -21,6 +21,7 @@ void lf_editing_dispose(struct lf_editing *editing)
 	lf_free(editing->prefix);
 	lf_free(editing->awaited);
 	lf_free(editing->tip);
+	lf_free(editing->branch);
 	lf_free(editing->draft);
 	lf_free(editing->reach);
 	memset(editing, 0, sizeof(*editing));
@@ -168,6 +169,15 @@ struct lf_edit lf_edit_of(const struct lf_app *app)
 	return (struct lf_edit){.trace = &editing->trace, .root = editing->root, .in_base = editing->in_base, .prefix = editing->prefix};
 }
 
+static char *request_words(const struct lf_editing *editing)
+{
+	char *words = lf_format("edit-%s-%s", editing->trace.object.kind, editing->trace.object.name);
+
+	for (char *p = words; *p; p++)
+		*p = (char)tolower((unsigned char)*p);
+	return words;
+}
+
 void lf_edit_ready(struct lf_app *app)
 {
 	const struct lf_editing *editing = &app->editing;
@@ -176,9 +186,7 @@ void lf_edit_ready(struct lf_app *app)
 
 	lf_set(&app->amendment.message, NULL);
 	app->amendment.message = message(app);
-	what = lf_format("edit-%s-%s", editing->trace.object.kind, editing->trace.object.name);
-	for (char *p = what; *p; p++)
-		*p = (char)tolower((unsigned char)*p);
+	what = request_words(editing);
 	lf_amendment_name(app, what, editing->tip);
 	lf_free(what);
 	app->amendment.known = true;
@@ -187,20 +195,43 @@ void lf_edit_ready(struct lf_app *app)
 	lf_form_rebuild(app);
 }
 
+static void trace_again(struct lf_editing *editing)
+{
+	struct lf_ref object = lf_ref_dup(&editing->trace.object);
+	bool recurse = editing->trace.recurse;
+
+	lf_trace_dispose(&editing->trace);
+	lf_trace_init(&editing->trace, &object, editing->root, recurse);
+	lf_ref_dispose(&object);
+	editing->shares_known = false;
+	lf_names_dispose(&editing->sharers);
+	lf_set(&editing->awaited, NULL);
+}
+
+static void read_more(struct lf_app *app, struct lf_effects *effects);
+
 static void finish(struct lf_app *app, struct lf_effects *effects)
 {
+	struct lf_editing *editing = &app->editing;
 	const struct lf_edit edit = lf_edit_of(app);
+	const char *base = lf_plan_text(app->plan, "gitBranch");
 	struct lf_error error = {0};
 
-	if (app->editing.by_editor) {
+	if (editing->by_editor) {
 		lf_source_begin(app, effects);
 		return;
 	}
-	if (lf_edit_apply(&app->amendment.commit, &edit, &app->editing.sets, &app->editing.deletes, &error)) {
+	if (!lf_edit_apply(&app->amendment.commit, &edit, &editing->sets, &editing->deletes, &error)) {
+		lf_edit_ready(app);
+	} else if (editing->branch && !lf_equal(editing->branch, base)) {
+		/* The open request holds it already, say: then it is the same change once more, and as such brings that one up to date. */
+		lf_commit_dispose(&app->amendment.commit);
+		lf_set(&editing->branch, base);
+		trace_again(editing);
+		read_more(app, effects);
+	} else {
 		fail(app, &error);
-		return;
 	}
-	lf_edit_ready(app);
 }
 
 /* FILES (NULL: the folder WHAT is browsed) of the branch. */
@@ -209,7 +240,7 @@ static void read_paths(struct lf_app *app, const char *what, const struct lf_nam
 	struct lf_effect *effect = lf_effects_add(effects, files ? LF_EFFECT_READ_FILES : LF_EFFECT_BROWSE);
 
 	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
-	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
+	effect->id = lf_dup(app->editing.branch ? app->editing.branch : lf_plan_text(app->plan, "gitBranch"));
 	effect->text2 = lf_dup(what);
 	lf_set(&app->editing.awaited, what);
 	if (!files)
@@ -250,6 +281,27 @@ static void take_sharers(struct lf_app *app, const struct lf_event *event, struc
 	lf_names_dispose(&wanted);
 }
 
+/* An earlier change of it is proposed and still open: this one goes on top of that, from what its branch holds. */
+static bool goes_on(struct lf_app *app)
+{
+	struct lf_editing *editing = &app->editing;
+	char *words, *branch;
+	bool open;
+
+	if (editing->branch || !lf_pull_wanted(app))
+		return false;
+	words = request_words(editing);
+	branch = lf_amendment_branch(app, words, editing->tip);
+	open = lf_names_have(&app->facts.repository.branches, branch);
+	if (open) {
+		lf_set(&editing->branch, branch);
+		trace_again(editing);
+	}
+	lf_free(words);
+	lf_free(branch);
+	return open;
+}
+
 static void read_more(struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_trace *trace = &app->editing.trace;
@@ -257,6 +309,8 @@ static void read_more(struct lf_app *app, struct lf_effects *effects)
 
 	if (want != LF_TRACE_DONE)
 		read_paths(app, trace->wanted.items[0], want == LF_TRACE_FILES ? &trace->wanted : NULL, effects);
+	else if (goes_on(app))
+		read_more(app, effects);
 	else if (!ask_sharers(app, effects))
 		finish(app, effects);
 }
@@ -320,7 +374,6 @@ void lf_edit_event(struct lf_app *app, const struct lf_event *event, struct lf_e
 void lf_edit_again(struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_editing *editing = &app->editing;
-	struct lf_ref object;
 
 	if (app->amendment.known || !editing->reading || lf_source_reopen(app, effects))
 		return;
@@ -328,12 +381,8 @@ void lf_edit_again(struct lf_app *app, struct lf_effects *effects)
 	memset(&app->amendment.error, 0, sizeof(app->amendment.error));
 	if (app->facts.repository.state == LF_FACT_FAILED)
 		lf_repository_facts_dispose(&app->facts.repository);
-	object = lf_ref_dup(&editing->trace.object);
-	lf_trace_dispose(&editing->trace);
-	lf_trace_init(&editing->trace, &object, editing->root, lf_plan_is(app->plan, "gitopsDeployment", "flux"));
-	lf_ref_dispose(&object);
-	editing->reading = editing->shares_known = false;
-	lf_names_dispose(&editing->sharers);
-	lf_set(&editing->awaited, NULL);
+	trace_again(editing);
+	editing->reading = false;
+	lf_set(&editing->branch, NULL);
 	lf_set(&editing->tip, NULL);
 }

@@ -88,6 +88,7 @@ void lf_rollback_from_landing(struct lf_app *app, struct lf_effects *effects);
 
 /* app_amend.c */
 void lf_amendment_render(struct lf_app *app); /* into model.documents */
+char *lf_amendment_branch(const struct lf_app *app, const char *what, const char *tip); /* the branch of that request; the caller frees it */
 void lf_amendment_name(struct lf_app *app, const char *what, const char *tip); /* answers what a pull request of it is called: "edit-deployment-web" */
 void lf_amendment_compare(const struct lf_app *app, struct lf_review_file *file);
 bool lf_amendment_executable(const struct lf_app *app, const char *path);

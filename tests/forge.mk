@@ -17,5 +17,5 @@ endif
 TESTS += tests/e2e/test_forge.py tests/e2e/test_amend_forge.py
 EXTRA_DIST += tests/e2e/test_forge.py tests/e2e/test_amend_forge.py
 # A real Gitea, where LANDFALL_GITEA and LANDFALL_GITEA_STATIC name one.
-TESTS += tests/e2e/test_gitea.py
-EXTRA_DIST += tests/e2e/test_gitea.py
+TESTS += tests/e2e/test_gitea.py tests/e2e/test_gitea_amend.py
+EXTRA_DIST += tests/e2e/gitea.py tests/e2e/test_gitea.py tests/e2e/test_gitea_amend.py

@@ -80,11 +80,16 @@ class Amend(Case):
         self.code(first, 0)
         self.assertEqual(first.last()["result"], "pull-request")
         self.assertEqual(before, forge.head())
-        # Again brings the open one up to date; another value of the same line is on top of what it holds.
-        second = run("3")
-        self.code(second, 0)
-        self.assertEqual(len(forge.pulls()), 1)
-        self.assertTrue(second.last()["pullRequest"]["updated"])
+        # Again brings the open one up to date; another value of the same line goes on top of what it holds, also the one that the base has.
+        branch = first.last()["branch"]
+        for value, commits in (("3", 1), ("4", 2), ("2", 3), ("5", 4)):
+            again = run(value)
+            self.code(again, 0)
+            self.assertEqual(len(forge.pulls()), 1)
+            self.assertTrue(again.last()["pullRequest"]["updated"])
+            self.assertEqual(self.git("rev-list", "--count", "main.." + branch), str(commits))
+            self.assertIn("count: " + value, self.git("show", branch + ":" + OVERLAY))
+        self.git("fsck", "--strict")
 
     @unittest.skipUnless(shutil.which("tmux"), "tmux is not installed")
     def test_a_protected_branch_offers_a_request_on_the_screen(self):

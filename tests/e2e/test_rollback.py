@@ -120,6 +120,18 @@ class Rollback(unittest.TestCase):
         self.assertIn("ours: the file is not there", result.out)
         self.assertEqual(self.head(), before)
 
+    def test_what_was_taken_away_by_hand_needs_no_commit(self):
+        before = self.tree()
+        self.deliver(image="nginx:1.27")
+        work = self.world.home / "theirs"
+        self.world.git("clone", "-q", self.repository, str(work))
+        self.world.git("rm", "-q", "-r", "apps", cwd=work)
+        self.world.git("commit", "-q", "-m", "By hand", cwd=work)
+        self.world.git("push", "-q", cwd=work)
+        head = self.head()
+        result = self.code(self.rollback("web", "--yes", "--no-wait", "-o", "json"), 0)
+        self.assertEqual((self.head(), self.tree()), (head, before), str(result))
+
     def test_a_dry_run_and_a_refused_question_push_nothing(self):
         self.deliver(image="nginx:1.27")
         before = self.head()
