@@ -41,6 +41,8 @@ LF_NODISCARD int lf_extra_check_keys(const struct lf_node *map, const char *cons
 
 extern const struct lf_extra lf_extra_secrets;     /* secrets_extra.c */
 extern const struct lf_extra lf_extra_progressive; /* progressive.c */
+#define LF_SECRET_QUESTIONS 12
+extern const struct lf_question lf_secret_rows[]; /* secrets_questions.c */
 #define LF_PROGRESSIVE_QUESTIONS 8
 extern const struct lf_question lf_progressive_rows[]; /* progressive_questions.c */
 

@@ -28,7 +28,7 @@ libcore_a_SOURCES += \
   core/engine.h core/event.c core/event.h \
   core/extra.c core/extra.h core/extras.c \
   core/progressive.c core/progressive_questions.c \
-  core/secrets.c core/secrets.h core/secrets_extra.c \
+  core/secrets.c core/secrets.h core/secrets_extra.c core/secrets_questions.c core/secrets_chart.c core/secrets_chart.h \
   core/facts.c core/facts.h core/fault.c core/fault.h \
   core/history.c core/history.h \
   core/merge.c core/merge.h core/merge3.c core/merge3.h \
@@ -46,7 +46,7 @@ libcore_a_SOURCES += \
   core/checkup.c core/checkup.h \
   core/condition.c core/condition.h \
   core/document.c core/document.h \
-  core/chart_source.c core/chart_source.h \
+  core/chart_source.c core/chart_source.h core/chart_extras.c core/chart_extras.h \
   core/engine.c \
   core/environments.c core/environments.h core/environments_questions.c core/environments_recall.c \
   core/giturl_same.c \

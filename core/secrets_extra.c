@@ -1,142 +1,19 @@
-/* secrets_extra: how the application gets its secrets without one in Git: an ExternalSecret (External Secrets Operator), a SealedSecret that the user sealed, or SOPS. Rows and
- * documents for every provider. What is sealed or encrypted comes from the user's own tools; nothing is encrypted here. */
+/* secrets_extra: how the application gets its secrets without one in Git: the documents of an ExternalSecret (External Secrets Operator), a SealedSecret that the user sealed,
+ * or SOPS. For every provider; where those of a chart go is secrets_chart.c's. */
 #include "config.h"
 #include "core/extra.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "core/chart_extras.h"
 #include "core/mem.h"
 #include "core/plan.h"
 #include "core/secrets.h"
+#include "core/secrets_chart.h"
 #include "core/str.h"
-#include "core/text.h"
 
 #define EXTERNAL "external-secrets.io"
-#define SEALED "bitnami.com"
-
-enum { ROW_METHOD, ROW_NAME, ROW_STORE, ROW_STORE_KIND, ROW_KEYS, ROW_EXTRACT, ROW_REFRESH, ROW_SEALED, ROW_RECIPIENT, ROW_ENCRYPTED, ROWS };
-
-static const struct lf_question rows[ROWS]; /* below, where everything they name is known */
-
-static bool offered(const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)facts;
-	return lf_plan_is(plan, "deploymentMethod", "kustomize") || lf_plan_is(plan, "deploymentMethod", "manifests");
-}
-
-static bool shown_external(const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)facts;
-	return lf_plan_is(plan, "secretMethod", "external");
-}
-
-static bool shown_sealed(const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)facts;
-	return lf_plan_is(plan, "secretMethod", "sealed");
-}
-
-static bool shown_sops(const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)facts;
-	return lf_plan_is(plan, "secretMethod", "sops");
-}
-
-static bool warn_method(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	if (lf_equal(value, "external"))
-		return lf_extra_unserved(out, facts, EXTERNAL, "ExternalSecret", "the External Secrets Operator");
-	if (lf_equal(value, "sealed"))
-		return lf_extra_unserved(out, facts, SEALED, "SealedSecret", "the Sealed Secrets controller");
-	if (!lf_equal(value, "sops") || lf_plan_yes(plan, "sopsDecryption"))
-		return false;
-	lf_fail(out, LF_EINVAL, "secretMethod", 0, "Nothing in the cluster is told to decrypt what SOPS encrypted.");
-	lf_hint(out, lf_plan_is(plan, "gitopsDeployment", "flux") ? "Answer yes to \"More options\" and \"Decrypt with SOPS\" in the sync step."
-								   : "Argo CD decrypts by a plugin of its repo-server only (KSOPS or the like); without one the sync fails.");
-	return true;
-}
-
-/* ---- ExternalSecret ---- */
-
-static bool derive_name(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	(void)facts;
-	/* One name in all environments: their namespaces tell them apart, and the base refers to it. */
-	(void)snprintf(out->value, sizeof(out->value), "%s-secrets", lf_plan_text(lf_plan_whole(plan), "appName"));
-	out->source = "as the application";
-	return *lf_plan_text(plan, "appName");
-}
-
-static int check_name(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	(void)plan;
-	(void)facts;
-	return lf_extra_check_name(value, "The Secret", "web-secrets", err);
-}
-
-static int check_store(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	(void)plan;
-	(void)facts;
-	return lf_extra_check_name(value, "The store", "vault", err);
-}
-
-static int check_refresh(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	(void)plan;
-	(void)facts;
-	if (!lf_duration_ms(value) || lf_duration_ms(value) >= 1000)
-		return LF_OK;
-	lf_fail(err, LF_EINVAL, "secretRefresh", 0, "This is too short.");
-	lf_hint(err, "At least a second; 0s: fetch it once. Example: 1h");
-	return LF_EINVAL;
-}
-
-/* A key of a Secret: [-._a-zA-Z0-9]+, at most 253. */
-static bool is_secret_key(const char *key)
-{
-	size_t n = strlen(key);
-
-	return n && n <= 253 && strspn(key, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == n && !lf_equal(key, ".") && !lf_equal(key, "..");
-}
-
-static int check_keys(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	struct lf_node *map = NULL;
-	int code = lf_question_tree(&map, &rows[ROW_KEYS], value, err);
-
-	(void)plan;
-	(void)facts;
-	for (size_t i = 0; i < lf_node_count(map) && !code; i++) {
-		const char *text = lf_node_text(lf_node_at(map, i), NULL);
-		char *safe = lf_text_clean_dup(lf_node_key_at(map, i), 60);
-
-		if (!is_secret_key(lf_node_key_at(map, i))) {
-			code = lf_fail(err, LF_EINVAL, "secretKeys", 0, "%s cannot be a key of a Secret.", safe);
-			lf_hint(err, "Letters, digits, -, _ and dots. Example: %s", rows[ROW_KEYS].example);
-		} else if (lf_node_kind(lf_node_at(map, i)) != LF_NODE_TEXT || !*text || *text == '#' || strpbrk(text, "\r\n")) {
-			code = lf_fail(err, LF_EINVAL, "secretKeys", 0, "%s does not say where in the store its value is.", safe);
-			lf_hint(err, "The key in the store, with #property behind it where it has several. Example: %s", rows[ROW_KEYS].example);
-		}
-		lf_free(safe);
-	}
-	lf_node_free(map);
-	return code;
-}
-
-static bool warn_extract(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	const char *keys = lf_plan_text(plan, "secretKeys");
-
-	(void)facts;
-	if (*value || (*keys && !lf_equal(keys, "{}")))
-		return false;
-	lf_fail(out, LF_EINVAL, "secretExtract", 0, "Nothing says what to fetch: the Secret would be empty.");
-	lf_hint(out, "Name single values above, or an entry of the store here whose properties are all taken.");
-	return true;
-}
 
 static void put_remote(struct lf_node *item, const char *where)
 {
@@ -160,12 +37,49 @@ static struct lf_node *external_keys(const struct lf_plan *plan)
 	return map;
 }
 
+static bool is_decrypted_by_flux(const struct lf_plan *plan)
+{
+	return lf_plan_is(plan, "secretMethod", "sops") && lf_plan_is(plan, "gitopsDeployment", "flux");
+}
+
+/* Beside the workload; of a chart where its provider takes it from. */
+static struct lf_document *add_document(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts, const char *file, struct lf_node *tree, const char *id)
+{
+	struct lf_document *document = NULL;
+	char *folder, *path;
+
+	if (!lf_secrets_are_of_chart(plan))
+		return lf_extra_add_workload(out, plan, facts, file, tree, id);
+	if (lf_secrets_are_written(plan) && !is_decrypted_by_flux(plan))
+		return lf_chart_extras_add(out, plan, file, tree);
+	folder = lf_secrets_are_written(plan) ? lf_chart_extras_folder(plan, "secrets") : NULL;
+	path = folder ? lf_path_join(folder, file) : NULL;
+	if (path)
+		document = lf_documents_add(out, path, LF_DOCUMENT_WORKLOAD, tree);
+	else
+		lf_node_free(tree);
+	lf_free(folder);
+	lf_free(path);
+	return document;
+}
+
+/* Nothing else says where an object beside the HelmRelease goes. What is sealed for a namespace says it itself. */
+static void put_namespace(struct lf_node *root, const struct lf_plan *plan)
+{
+	struct lf_node *metadata = lf_node_get(root, "metadata");
+	const char *namespace = lf_secrets_namespace(plan, lf_node_text(metadata, "name"));
+
+	if (lf_secrets_are_of_chart(plan) && lf_plan_is(plan, "gitopsDeployment", "flux") && !lf_equal(lf_node_text(metadata, "namespace"), namespace))
+		lf_extra_put(metadata, "namespace", namespace, "targetNamespace");
+}
+
 static struct lf_node *build_external(const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_node *root = lf_extra_object(facts, EXTERNAL, "ExternalSecret", "v1"), *spec, *map, *list, *keys = external_keys(plan);
 
 	lf_node_set_origin(lf_node_get(root, "kind"), "secretMethod");
 	lf_extra_put_metadata(root, plan, lf_plan_text(plan, "externalSecretName"), "externalSecretName");
+	put_namespace(root, plan);
 	spec = lf_node_set_map(root, "spec");
 	lf_plan_put(spec, "refreshInterval", plan, "secretRefresh");
 	map = lf_node_set_map(spec, "secretStoreRef");
@@ -213,90 +127,6 @@ static void put_variables(struct lf_documents *out, const struct lf_plan *plan)
 	lf_node_free(keys);
 }
 
-/* ---- SealedSecret ---- */
-
-#define KUBESEAL "kubectl create secret generic %s-secrets -n %s --from-env-file=secrets.env --dry-run=client -o yaml | kubeseal -o yaml > sealed-secret.yaml"
-
-static int refuse_sealed(struct lf_error *err, const struct lf_plan *plan, const char *what)
-{
-	const char *app = lf_plan_text(plan, "appName"), *namespace = lf_plan_text(plan, "targetNamespace");
-
-	lf_fail(err, LF_EINVAL, "sealedSecret", 0, "%s", what);
-	lf_hint(err, KUBESEAL, *app ? app : "web", *namespace ? namespace : "production");
-	return LF_EINVAL;
-}
-
-/* What kubeseal wrote is bound to a name and a namespace, unless its scope says otherwise. */
-static int check_sealed(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	static const char *const scopes[] = {"sealedsecrets.bitnami.com/cluster-wide", "sealedsecrets.bitnami.com/namespace-wide"};
-	struct lf_node *object = NULL;
-	const struct lf_node *values;
-	const char *namespace;
-	int code = lf_question_tree(&object, &rows[ROW_SEALED], value, err);
-
-	(void)facts;
-	if (code)
-		return code;
-	values = lf_node_get(object, "spec.encryptedData");
-	namespace = lf_node_text(object, "metadata.namespace");
-	if (lf_equal(lf_node_text(object, "kind"), "Secret"))
-		code = refuse_sealed(err, plan, "This is the plain Secret, which may not be committed. Seal it first.");
-	else if (!lf_equal(lf_node_text(object, "kind"), "SealedSecret") || !lf_starts_with(lf_node_text(object, "apiVersion"), SEALED "/"))
-		code = refuse_sealed(err, plan, "This is not a SealedSecret.");
-	else if (lf_extra_check_name(lf_node_text(object, "metadata.name"), "The SealedSecret", "web-secrets", err))
-		code = LF_EINVAL;
-	else if (lf_node_kind(values) != LF_NODE_MAP || !lf_node_count(values))
-		code = refuse_sealed(err, plan, "The SealedSecret holds no encryptedData.");
-	for (size_t i = 0; i < lf_node_count(values) && !code; i++) {
-		const char *text = lf_node_text(lf_node_at(values, i), NULL);
-
-		/* kubeseal's shortest output: an RSA session key of 2048 bits or more in base64. */
-		if (lf_node_kind(lf_node_at(values, i)) != LF_NODE_TEXT || strlen(text) < 200 ||
-		    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") != strlen(text))
-			code = refuse_sealed(err, plan, "A value in encryptedData was not made by kubeseal.");
-	}
-	if (!code && lf_node_count(lf_node_get(object, "spec.data")))
-		code = refuse_sealed(err, plan, "spec.data of a SealedSecret is not used any more; only encryptedData is.");
-	if (!code && *namespace && !lf_equal(namespace, lf_plan_text(plan, "targetNamespace")) &&
-	    !lf_equal(lf_node_text(lf_node_key(lf_node_get(object, "metadata.annotations"), scopes[0]), NULL), "true"))
-		code = refuse_sealed(err, plan, "It was sealed for another namespace and can be opened only there.");
-	lf_node_free(object);
-	return code;
-}
-
-/* ---- SOPS ---- */
-
-static int check_recipient(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	(void)plan;
-	(void)facts;
-	if (strlen(value) == 62 && lf_starts_with(value, "age1") && strspn(value + 4, "qpzry9x8gf2tvdw0s3jn54khce6mua7l") == 58)
-		return LF_OK;
-	lf_fail(err, LF_EINVAL, "sopsRecipient", 0,
-		strcasestr(value, "AGE-SECRET-KEY-") ? "This is the private key. It may be in no file of the repository." : "This is not the public key of age.");
-	lf_hint(err, "age1 and 58 characters; age-keygen -y prints it from the key file. Example: %s", rows[ROW_RECIPIENT].example);
-	return LF_EINVAL;
-}
-
-static int check_encrypted(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	struct lf_node *object = NULL;
-	int code = lf_question_tree(&object, &rows[ROW_ENCRYPTED], value, err);
-
-	(void)plan;
-	(void)facts;
-	if (!code && lf_equal(lf_node_text(object, "kind"), "Secret") && lf_equal(lf_node_text(object, "apiVersion"), "v1") && lf_secrets_is_encrypted(object) &&
-	    (lf_node_count(lf_node_key(object, "data")) || lf_node_count(lf_node_key(object, "stringData"))))
-		code = lf_extra_check_name(lf_node_text(object, "metadata.name"), "The Secret", "web-secrets", err);
-	else if (!code) {
-		code = lf_fail(err, LF_EINVAL, "encryptedSecret", 0, "This is not a Secret that SOPS encrypted.");
-		lf_hint(err, "sops --encrypt --encrypted-regex '^(data|stringData)$' secret.yaml > secret.enc.yaml: names stay readable, every value is ENC[…].");
-	}
-	lf_node_free(object);
-	return code;
-}
-
 /* The rules by which "sops FILE" knows what to encrypt for whom. One that exists already is kept. */
 static struct lf_node *build_rules(const struct lf_plan *plan)
 {
@@ -325,20 +155,22 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 
 	if (lf_plan_is(plan, "secretMethod", "external")) {
 		put_variables(out, plan);
-		lf_extra_add_workload(out, plan, facts, "externalsecret.yaml", build_external(plan, facts), "secretMethod");
+		(void)add_document(out, plan, facts, "externalsecret.yaml", build_external(plan, facts), "secretMethod");
 	} else if (lf_plan_is(plan, "secretMethod", "sealed")) {
 		tree = answered_tree(plan, "sealedSecret");
 		/* Only what was checked; whatever else is typed goes nowhere. */
-		if (tree && lf_equal(lf_node_text(tree, "kind"), "SealedSecret"))
-			lf_extra_add_workload(out, plan, facts, "sealedsecret.yaml", tree, "sealedSecret");
-		else
+		if (tree && lf_equal(lf_node_text(tree, "kind"), "SealedSecret")) {
+			put_namespace(tree, plan);
+			(void)add_document(out, plan, facts, "sealedsecret.yaml", tree, "sealedSecret");
+		} else {
 			lf_node_free(tree);
+		}
 	} else if (lf_plan_is(plan, "secretMethod", "sops")) {
 		if (*lf_plan_text(plan, "sopsRecipient"))
 			lf_documents_add(out, ".sops.yaml", LF_DOCUMENT_WORKLOAD, build_rules(plan))->only_if_missing = true;
 		tree = answered_tree(plan, "encryptedSecret");
 		if (tree && lf_equal(lf_node_text(tree, "kind"), "Secret") && lf_secrets_is_encrypted(tree)) {
-			document = lf_extra_add_workload(out, plan, facts, "secret.enc.yaml", tree, "encryptedSecret");
+			document = add_document(out, plan, facts, "secret.enc.yaml", tree, "encryptedSecret");
 			if (document)
 				document->is_patch = true; /* the API server knows no block "sops" */
 		} else {
@@ -347,148 +179,4 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 	}
 }
 
-static const struct lf_option methods[] = {
-	{"no", "none", "The application needs none, or they are there already"},
-	{"external", "External Secrets", "An operator fetches them from a vault"},
-	{"sealed", "Sealed Secrets", "You sealed them for this cluster with kubeseal"},
-	{"sops", "SOPS", "You encrypt them with sops; the provider decrypts"},
-};
-static const struct lf_option stores[] = {
-	{"SecretStore", "SecretStore", "Of the application's namespace"},
-	{"ClusterSecretStore", "ClusterSecretStore", "For all namespaces"},
-};
-
-static const struct lf_question rows[ROWS] = {
-	[ROW_METHOD] = {
-	    .id = "secretMethod",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_CHOICE,
-	    .prompt = "Secrets",
-	    .help = "How the application gets its secrets. A plain Secret is never committed.",
-	    .detail = "An ExternalSecret says where in a vault they are. A SealedSecret can be opened in one cluster only. SOPS encrypts the values in the file and leaves the names "
-		      "readable; Flux decrypts it itself, Argo CD by a plugin.",
-	    .example = "external",
-	    .fallback = "no",
-	    .options = methods,
-	    .option_count = LF_COUNT(methods),
-	    .warn = warn_method,
-	    .shown = offered,
-	},
-	[ROW_NAME] = {
-	    .id = "externalSecretName",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_TEXT,
-	    .prompt = "Name of the Secret",
-	    .help = "The Secret that the operator makes in the target namespace.",
-	    .example = "web-secrets",
-	    .yaml = "spec.target.name of externalsecret.yaml",
-	    .derive = derive_name,
-	    .check = check_name,
-	    .shown = shown_external,
-	},
-	[ROW_STORE] = {
-	    .id = "secretStore",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_TEXT,
-	    .prompt = "Store",
-	    .help = "The store of the External Secrets Operator that knows the vault.",
-	    .example = "vault",
-	    .yaml = "spec.secretStoreRef.name of externalsecret.yaml",
-	    .check = check_store,
-	    .shown = shown_external,
-	},
-	[ROW_STORE_KIND] = {
-	    .id = "secretStoreKind",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_CHOICE,
-	    .prompt = "Its kind",
-	    .help = "Whether the store is of the namespace or of the cluster.",
-	    .example = "ClusterSecretStore",
-	    .yaml = "spec.secretStoreRef.kind of externalsecret.yaml",
-	    .fallback = "ClusterSecretStore",
-	    .options = stores,
-	    .option_count = LF_COUNT(stores),
-	    .shown = shown_external,
-	},
-	[ROW_KEYS] = {
-	    .id = "secretKeys",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_YAML,
-	    .prompt = "Values",
-	    .help = "Key in the Secret: key in the store, with #property behind it. Names, never values.",
-	    .detail = "A key that is spelled like a variable (DATABASE_PASSWORD) becomes an environment variable of the starter workload.",
-	    .example = "{DATABASE_PASSWORD: \"prod/web#password\"}",
-	    .yaml = "spec.data of externalsecret.yaml",
-	    .optional = true,
-	    .shape = LF_NODE_MAP,
-	    .check = check_keys,
-	    .shown = shown_external,
-	},
-	[ROW_EXTRACT] = {
-	    .id = "secretExtract",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_TEXT,
-	    .prompt = "All values of",
-	    .help = "An entry of the store whose properties are all taken. May stay empty.",
-	    .example = "prod/web",
-	    .yaml = "spec.dataFrom.0.extract.key of externalsecret.yaml",
-	    .optional = true,
-	    .warn = warn_extract,
-	    .shown = shown_external,
-	},
-	[ROW_REFRESH] = {
-	    .id = "secretRefresh",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_DURATION,
-	    .prompt = "Fetch them every",
-	    .help = "How often the store is asked; 0s: once.",
-	    .example = "1h",
-	    .yaml = "spec.refreshInterval of externalsecret.yaml",
-	    .fallback = "1h",
-	    .check = check_refresh,
-	    .shown = shown_external,
-	},
-	[ROW_SEALED] = {
-	    .id = "sealedSecret",
-	    .guarded = true,
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_YAML,
-	    .prompt = "The SealedSecret",
-	    .help = "What kubeseal wrote. On the command line: --set sealedSecret=@sealed-secret.yaml",
-	    .detail = "kubectl create secret generic NAME -n NAMESPACE --from-env-file=secrets.env --dry-run=client -o yaml | kubeseal -o yaml > sealed-secret.yaml",
-	    .example = "@sealed-secret.yaml",
-	    .yaml = "kind of sealedsecret.yaml",
-	    .shape = LF_NODE_MAP,
-	    .check = check_sealed,
-	    .shown = shown_sealed,
-	},
-	[ROW_RECIPIENT] = {
-	    .id = "sopsRecipient",
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_TEXT,
-	    .prompt = "Public key of age",
-	    .help = "Writes .sops.yaml, so that sops knows what to encrypt for whom. Empty: none is written.",
-	    .detail = "age-keygen makes a key pair; the private one goes into a Secret of the cluster (key with the ending .agekey) and never to Git.",
-	    .example = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
-	    .optional = true,
-	    .check = check_recipient,
-	    .shown = shown_sops,
-	},
-	[ROW_ENCRYPTED] = {
-	    .id = "encryptedSecret",
-	    .guarded = true,
-	    .step = LF_STEP_EXTRAS,
-	    .kind = LF_ASK_YAML,
-	    .prompt = "The encrypted Secret",
-	    .help = "What sops wrote. On the command line: --set encryptedSecret=@secret.enc.yaml. May stay empty.",
-	    .detail = "sops --encrypt --encrypted-regex '^(data|stringData)$' secret.yaml > secret.enc.yaml",
-	    .example = "@secret.enc.yaml",
-	    .yaml = "kind of secret.enc.yaml",
-	    .optional = true,
-	    .shape = LF_NODE_MAP,
-	    .check = check_encrypted,
-	    .shown = shown_sops,
-	},
-};
-
-const struct lf_extra lf_extra_secrets = {.questions = rows, .question_count = LF_COUNT(rows), .render = render};
+const struct lf_extra lf_extra_secrets = {.questions = lf_secret_rows, .question_count = LF_SECRET_QUESTIONS, .render = render};

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "providers/argocd/argocd.h"
 
+#include "core/secrets_chart.h"
 #include "core/str.h"
 #include "core/mem.h"
 
@@ -42,6 +43,9 @@ static int check_set(const char *value, const struct lf_plan *plan, const struct
 	} else if (of_folders && (lf_plan_is(plan, "deploymentMethod", "helm") || lf_plan_is(plan, "deploymentMethod", "helm-git"))) {
 		code = lf_fail(err, LF_EINVAL, "applicationSet", 0, "A chart has no folder for each environment.");
 		lf_hint(err, "Choose list.");
+	} else if (of_clusters && lf_secrets_are_of_chart(plan)) {
+		code = lf_fail(err, LF_EINVAL, "applicationSet", 0, "Only the set knows these clusters, and a chart's secrets have an Application beside it.");
+		lf_hint(err, "Name the environments with their clusters and choose list, or answer no to the secrets.");
 	}
 	return code;
 }

@@ -15,16 +15,19 @@ extern const struct lf_question lf_argocd_questions[];
 
 /* Each a file: rows and what they write. */
 extern const struct lf_extra lf_argocd_chart; /* render_chart.c */
-extern const struct lf_extra lf_argocd_notifications;
+extern const struct lf_extra lf_argocd_notifications, lf_argocd_chart_extras;
 #define LF_ARGOCD_CHART_QUESTIONS 4
 extern const struct lf_question lf_argocd_chart_rows[]; /* questions_chart.c */
 
 /* render.c */
 void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
+LF_NODISCARD char *lf_argocd_git_url(const struct lf_plan *plan); /* of the repository, as Argo CD takes it; the caller frees */
 LF_NODISCARD char *lf_argocd_file(const struct lf_plan *plan); /* where it is written; the caller frees */
 
 /* Each a file: rows and what they write. */
 extern const struct lf_extra lf_argocd_application_set, lf_argocd_project;
+#define LF_ARGOCD_PROJECT_QUESTIONS 8
+extern const struct lf_question lf_argocd_project_rows[]; /* project_questions.c */
 #define LF_ARGOCD_SET_QUESTIONS 2
 extern const struct lf_question lf_argocd_set_rows[]; /* applicationset_questions.c */
 /* template.c: TEXT, or all of NODE, as a template that gives just that, whatever braces it holds. */

@@ -14,6 +14,7 @@ static const struct lf_extra *const extras[] = {
 	&lf_argocd_application_set,
 	&lf_argocd_project,
 	&lf_argocd_notifications,
+	&lf_argocd_chart_extras, /* the last: others change the Application by being the newest */
 	NULL,
 };
 

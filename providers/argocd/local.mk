@@ -2,6 +2,7 @@ libengines_a_SOURCES += \
   providers/argocd/applicationset.c providers/argocd/applicationset_questions.c \
   providers/argocd/argocd.h \
   providers/argocd/assess.c \
+  providers/argocd/chart_extras.c \
   providers/argocd/diagnose.c \
   providers/argocd/engine.c \
   providers/argocd/follow.c \
@@ -9,7 +10,7 @@ libengines_a_SOURCES += \
   providers/argocd/owner.c \
   providers/argocd/questions.c providers/argocd/questions_chart.c \
   providers/argocd/render.c providers/argocd/render_chart.c \
-  providers/argocd/project.c providers/argocd/project_found.c \
+  providers/argocd/project.c providers/argocd/project_found.c providers/argocd/project_questions.c \
   providers/argocd/set.c \
   providers/argocd/target.c \
   providers/argocd/template.c \

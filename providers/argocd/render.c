@@ -29,12 +29,24 @@ static bool applies_own_file(const struct lf_plan *plan)
 	return lf_plan_yes(plan, "directoryRecurse") || lf_path_contains(gitops, path);
 }
 
+char *lf_argocd_git_url(const struct lf_plan *plan)
+{
+	const char *text = lf_plan_text(plan, "gitRepoUrl");
+	struct lf_git_url url = {0};
+	char *out;
+
+	if (lf_git_url_parse(&url, text, NULL)) /* it takes the scp form as it is */
+		return lf_dup(text);
+	out = lf_dup(lf_git_url_document(&url, text));
+	lf_git_url_dispose(&url);
+	return out;
+}
+
 static void put_source(struct lf_node *spec, const struct lf_plan *plan, const char *file)
 {
 	struct lf_node *source = lf_node_set_map(spec, "source");
 	char *path = lf_path_join("", lf_plan_text(plan, "gitPath"));
-	struct lf_git_url url = {0};
-	const char *text = lf_plan_text(plan, "gitRepoUrl");
+	char *url;
 
 	if (lf_plan_is_remote_chart(plan)) {
 		lf_argocd_put_chart(source, plan);
@@ -42,9 +54,8 @@ static void put_source(struct lf_node *spec, const struct lf_plan *plan, const c
 		lf_free(path);
 		return;
 	}
-	if (!lf_git_url_parse(&url, text, NULL)) /* Argo CD takes the scp form as it is */
-		text = lf_git_url_document(&url, text);
-	put(source, "repoURL", text, "gitRepoUrl");
+	url = lf_argocd_git_url(plan);
+	put(source, "repoURL", url, "gitRepoUrl");
 	lf_plan_put(source, "targetRevision", plan, "gitBranch");
 	put(source, "path", path && *path ? path : ".", "gitPath");
 	if (lf_plan_yes(plan, "directoryRecurse"))
@@ -56,7 +67,7 @@ static void put_source(struct lf_node *spec, const struct lf_plan *plan, const c
 		lf_free(relative);
 	}
 	lf_argocd_put_helm(source, plan);
-	lf_git_url_dispose(&url);
+	lf_free(url);
 	lf_free(path);
 }
 

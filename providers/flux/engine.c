@@ -15,6 +15,7 @@ static const struct lf_engine_kind kinds[] = {
 static const struct lf_extra *const extras[] = {
 	&lf_flux_chart,
 	&lf_flux_sync_options,
+	&lf_flux_chart_secrets,
 	&lf_flux_image_automation,
 	&lf_flux_notifications,
 	NULL,

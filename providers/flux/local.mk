@@ -1,5 +1,6 @@
 libengines_a_SOURCES += \
   providers/flux/assess.c \
+  providers/flux/chart_secrets.c \
   providers/flux/diagnose.c providers/flux/diagnose_chart.c \
   providers/flux/engine.c \
   providers/flux/flux.h \

@@ -83,12 +83,16 @@ struct lf_node *lf_flux_build_repository(const struct lf_plan *plan, const struc
 
 	put(metadata, "name", name, "appName");
 	lf_plan_put(metadata, "namespace", plan, "fluxNamespace");
-	lf_plan_put(spec, "interval", plan, "sourceInterval");
+	/* That of a chart from elsewhere is there for its secrets only, and nobody is asked about it. */
+	if (!lf_plan_put(spec, "interval", plan, "sourceInterval"))
+		lf_node_set_text(spec, "interval", "1m");
 	lf_plan_put(spec, "timeout", plan, "sourceTimeout");
 	put_url(spec, lf_plan_text(plan, "gitRepoUrl"), facts->cluster.demo);
 	lf_plan_put(lf_node_set_map(spec, "ref"), "branch", plan, "gitBranch");
 	if (*lf_plan_text(plan, "gitSecretName"))
 		lf_plan_put(lf_node_set_map(spec, "secretRef"), "name", plan, "gitSecretName");
+	else if (*lf_plan_text(plan, "sopsGitSecretName"))
+		lf_plan_put(lf_node_set_map(spec, "secretRef"), "name", plan, "sopsGitSecretName");
 	if (applies_own_files(plan))
 		put_ignore(spec, lf_plan_text(plan, "gitopsPath"));
 	return root;

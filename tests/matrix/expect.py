@@ -21,7 +21,8 @@ def is_asked(m, key):
     provider = m.questions[key].get("provider")
     scaffolded = m.scaffolds and m.method in KUSTOMIZED
     rules = {
-        "resources": scaffolded and m.method == "kustomize", "secretMethod": m.method in KUSTOMIZED, "progressiveDelivery": scaffolded,
+        "resources": scaffolded and m.method == "kustomize", "secretMethod": m.method in KUSTOMIZED or m.provider in ("flux", "argocd"), "sopsKeyName": m.is_chart and m.provider == "flux",
+        "sopsGitSecretName": m.method == "helm" and m.provider == "flux", "progressiveDelivery": scaffolded,
         "imageAutomation": m.method in KUSTOMIZED, "healthChecks": m.method in KUSTOMIZED, "substitute": m.method in KUSTOMIZED, "substituteFrom": m.method in KUSTOMIZED,
         "sopsDecryption": m.method in KUSTOMIZED, "sopsSecretName": m.method in KUSTOMIZED, "appProject": m["argocdProject"] == "default",
         "helmReleaseNamespace": m.is_chart, "helmParameters": m.is_chart, "valueFiles": m.method == "helm-git", "retryInterval": not m.is_chart, "fluxWait": not m.is_chart,

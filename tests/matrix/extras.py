@@ -42,6 +42,13 @@ EXTRAS = {
     "secret-external-all": {"secretMethod": "external", "secretStore": "null", "secretStoreKind": "SecretStore", "externalSecretName": "1e3", "secretExtract": "prod/web: {{ x }}"},
     "secret-sealed": {"secretMethod": "sealed", "sealedSecret": SEALED},
     "secret-sops": {"secretMethod": "sops", "sopsRecipient": "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", "encryptedSecret": BY_SOPS},
+    # of charts: where the values come from, and what decrypts them
+    "secret-values": {"secretMethod": "external", "secretStore": "vault", "externalSecretName": "chart-values", "secretExtract": "prod/web", "valuesFrom": [
+        {"kind": "Secret", "name": "other"}, {"kind": "Secret", "name": "chart-values", "valuesKey": "password", "targetPath": "auth.password"}]},
+    "secret-values-there": {"secretMethod": "sealed", "sealedSecret": SEALED, "helmReleaseNamespace": "shop", "valuesFrom": [{"kind": "Secret", "name": "web-secrets"}]},
+    "secret-sops-key": {"secretMethod": "sops", "encryptedSecret": BY_SOPS, "sopsKeyName": "sops-age"},
+    "secret-sops-git": {"secretMethod": "sops", "encryptedSecret": BY_SOPS, "sopsGitSecretName": "null", "valuesFrom": [{"kind": "ConfigMap", "name": "web-secrets"}]},
+    "secret-project": {"secretMethod": "external", "secretStore": "vault", "secretExtract": "prod/web", "appProject": True},
     "canary": {"progressiveDelivery": "canary"},
     "canary-istio": {"progressiveDelivery": "canary", "canaryWeights": "5, 025, 100", "canaryPause": "90s", "trafficRouter": "istio", "trafficRoute": "1e3",
                      "prometheusAddress": "http://prometheus.monitoring:9090"},

@@ -191,6 +191,40 @@ class Meant:
         """Whether an environment says KEY itself, and not as all do; without environments everything is said by the one."""
         return bool(self.tree(key)) and (self.whole is self or self.tree(key) != self.whole.tree(key))
 
+    # Secrets of a chart.
+
+    @property
+    def has_chart_secrets(self):
+        return self.is_chart and self.provider in ("flux", "argocd") and self["secretMethod"] not in ("", "no")
+
+    @property
+    def secret_name(self):
+        given = {"sealed": "sealedSecret", "sops": "encryptedSecret"}.get(self["secretMethod"])
+        if given:
+            return (self.tree(given) or {}).get("metadata", {}).get("name", "")
+        return self["externalSecretName"] or self.whole.app + "-secrets"
+
+    @property
+    def secret_namespace(self):
+        """Beside the HelmRelease if that takes values from it; else where the pods are."""
+        taken = any((item["kind"], item["name"]) == ("Secret", self.secret_name) for item in self.tree("valuesFrom") or [])
+        return self.release_namespace if self.provider == "flux" and taken else self.namespace
+
+    @property
+    def secret_folder(self):
+        """Of its own; empty: it lies beside the HelmRelease."""
+        if self.provider == "flux" and self["secretMethod"] != "sops":
+            return ""
+        return posixpath.join("secrets" if self.provider == "flux" else "extras", self.whole.app, self.environment).rstrip("/")
+
+    @property
+    def writes_secret(self):
+        """Of environments with the very same one only the first does."""
+        if not self.has_chart_secrets:
+            return False
+        mine = lambda part: (part.secret_name, part.secret_namespace, part.provider == "argocd" and part["destinationServer"])
+        return next(part for part in self.whole.parts if mine(part) == mine(self)) is self
+
     # Files.
 
     def at_home(self, name, own=True):

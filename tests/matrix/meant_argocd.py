@@ -84,6 +84,12 @@ def kinds(texts):
     return [{"group": text.rpartition("/")[0], "kind": text.rpartition("/")[2]} for text in texts]
 
 
+def own_repositories(m):
+    """The secrets of a chart from elsewhere are in Git."""
+    git = m.url if "://" in m["gitRepoUrl"] else m["gitRepoUrl"]
+    return [repository(m), git] if m.method == "helm" and m.has_chart_secrets else [repository(m)]
+
+
 def project(m):
     """M: all environments."""
     name = m["projectName"] or m.app
@@ -96,7 +102,7 @@ def project(m):
         roles.append(without(name=role, description=rights.get("description"), policies=policies, groups=rights.get("groups")))
     return {"apiVersion": "argoproj.io/v1alpha1", "kind": "AppProject",
             "metadata": {"name": name, "namespace": m["argocdNamespace"], "annotations": {"argocd.argoproj.io/sync-wave": "-1"}},
-            "spec": without(description=m["projectDescription"] or f"What belongs to {m.app[:60]}", sourceRepos=m.list("projectRepositories") or [repository(m)],
+            "spec": without(description=m["projectDescription"] or f"What belongs to {m.app[:60]}", sourceRepos=m.list("projectRepositories") or own_repositories(m),
                             destinations=[{"namespace": there, "server": server} for server in servers for there in namespaces],
                             clusterResourceWhitelist=kinds(cluster_kinds), namespaceResourceBlacklist=kinds(m.list("projectDeniedKinds")), roles=roles)}
 
@@ -230,6 +236,12 @@ def files_of(m):
     else:
         file = m.at_home(f"{m.whole.app}-app.yaml")
         files[file] = application(m, file)
+    if m.writes_secret and (m["secretMethod"] != "sops" or m.tree("encryptedSecret")):
+        tree = application(m, "")
+        tree["metadata"]["name"] += "-extras"
+        tree["metadata"].pop("annotations", None)
+        tree["spec"]["source"] = {"repoURL": m.url if "://" in m["gitRepoUrl"] else m["gitRepoUrl"], "targetRevision": m.branch, "path": m.secret_folder}
+        files[m.at_home(f"{m.whole.app}-extras-app.yaml")] = tree
     if own_project(m):
         files[m.at_home("argocd-project.yaml", own=False)] = project(m.whole)
     return files

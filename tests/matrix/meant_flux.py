@@ -181,10 +181,26 @@ def notification_files(files, m):
             type=m["receiverType"], events=events, secretRef=reference(m.answers.get("receiverSecretName", m.app + "-webhook")), resources=[woken(m)]))
 
 
+def decrypting_files(files, m):
+    """A HelmRelease cannot decrypt; a Kustomization of a folder that nothing else applies can."""
+    if m.method == "helm":
+        source = git_repository(m)
+        source["spec"].pop("timeout", None)
+        source["spec"].update(interval="1m")
+        source["spec"].pop("secretRef", None)
+        if m["sopsGitSecretName"]:
+            source["spec"]["secretRef"] = {"name": m["sopsGitSecretName"]}
+        files[m.at_home("gitrepository.yaml", own=not m.shares_source)] = source
+    files[m.at_home("secrets-kustomization.yaml")] = item("kustomize", "v1", "Kustomization", m.app + "-secrets", m["fluxNamespace"], {
+        "interval": m["reconcileInterval"], "sourceRef": {"kind": "GitRepository", "name": m.source}, "path": "./" + m.secret_folder, "targetNamespace": m.secret_namespace,
+        "prune": True, "decryption": without(provider="sops", secretRef=reference(m["sopsKeyName"]))})
+
+
 def files_of(m):
     """{path: tree} for one environment."""
     files = {}
-    if m.creates_namespace and (not m.is_chart or m.release_namespace == m.namespace):
+    there_first = m.release_namespace == m.namespace or (m.writes_secret and m.secret_namespace == m.namespace)
+    if m.creates_namespace and (not m.is_chart or there_first):
         put_namespace(files, m)
     if m.method == "helm":
         files[m.at_home("helmrepository.yaml", own=False)] = helm_repository(m)
@@ -195,6 +211,8 @@ def files_of(m):
     else:
         files[m.at_home("flux-kustomization.yaml")] = kustomization(m)
         image_files(files, m)
+    if m.writes_secret and m.secret_folder and m.tree("encryptedSecret"):
+        decrypting_files(files, m)
     notification_files(files, m)
     return files
 

@@ -274,13 +274,24 @@ def secret_files(m, own):
     return root
 
 
+def chart_secret_files(m):
+    own, files = {}, {}
+    if m.has_chart_secrets:
+        files = secret_files(m, own)
+    for name, tree in own.items() if m.writes_secret else ():
+        if m.secret_folder:
+            files[posixpath.join(m.secret_folder, name)] = tree
+        else:
+            files[m.at_home(name)] = {**tree, "metadata": {**tree["metadata"], "namespace": m.secret_namespace}}
+    return files
+
+
 def files_of(m):
     """{path: tree} for one environment."""
     own, shared = {}, {}
-    if m.scaffolds and m.method == "helm-git":
-        return chart_files(m)
     if m.is_chart:
-        return {}
+        files = chart_files(m) if m.scaffolds and m.method == "helm-git" else {}
+        return {**files, **chart_secret_files(m)}
     if m.scaffolds and m.method == "kustomize":
         own, shared = overlay_files(m), base_files(m.whole)
     elif m.scaffolds:

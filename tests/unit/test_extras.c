@@ -518,6 +518,40 @@ static void test_secrets_in_answers(void **state)
 #define SEALED_GOOD SEALED_HEAD "spec:\n  encryptedData:\n    password: " SEALED_VALUE "\n"
 #define SOPS_GOOD "apiVersion: v1\nkind: Secret\nmetadata: {name: web-secrets}\nstringData: {password: '" ENC "'}\nsops: {mac: '" ENC "', version: 3.9.0}\n"
 
+/* A chart's Secret lies where it is needed: where the pods are, or beside the HelmRelease that takes values from it. */
+#define CHART "deploymentMethod=helm", "chartRepoUrl=https://charts.example.com/x", "chartName=web", "chartVersion=1.2.3", "appName=web", "targetNamespace=production", "gitRepoUrl=https://git.example.com/x/y.git", "gitBranch=main"
+#define VALUES "valuesFrom=[{kind: Secret, name: web-secrets}]"
+#define SEALED_FOR(namespace) "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: web-secrets, namespace: " namespace "}\nspec: {encryptedData: {a: " SEALED_VALUE "}}\n"
+
+static void test_secrets_of_charts(void **state)
+{
+	static const char *const flux[] = {CHART, "gitopsDeployment=flux", "secretMethod=sealed", NULL}, *const values[] = {CHART, "gitopsDeployment=flux", "secretMethod=sealed", VALUES, NULL};
+	static const char *const set[] = {CHART, "gitopsDeployment=argocd", "secretMethod=external", "secretStore=vault", NULL}, *const plain[] = {CHART, "gitopsDeployment=argocd", NULL};
+	static const char *const project[] = {CHART, "gitopsDeployment=argocd", "secretMethod=external", "secretStore=vault", "appProject=yes", NULL};
+	static const char *const none[] = {CHART, "gitopsDeployment=none", "secretMethod=external", NULL};
+	static const struct verdict for_pods[] = {{"sealedSecret", SEALED_FOR("production"), NULL}, {"sealedSecret", SEALED_FOR("flux-system"), "another namespace"}};
+	static const struct verdict for_values[] = {{"sealedSecret", SEALED_FOR("flux-system"), NULL}, {"sealedSecret", SEALED_FOR("production"), "another namespace"}};
+	static const struct verdict of_set[] = {{"applicationSet", "cluster", "Only the set knows these clusters"}};
+	static const struct verdict of_plain[] = {{"applicationSet", "cluster", NULL}};
+	static const struct verdict of_project[] = {
+		{"projectRepositories", "https://charts.example.com/x", "The repository of the release's secrets https://git.example.com/x/y.git"},
+		{"projectRepositories", "https://charts.example.com/x, https://git.example.com/x/*", NULL},
+		{"projectRepositories", "https://git.example.com/x/y.git", "own repository"},
+	};
+	struct test_plan test;
+
+	(void)state;
+	check_verdicts(flux, for_pods, LF_COUNT(for_pods));
+	check_verdicts(values, for_values, LF_COUNT(for_values));
+	check_verdicts(set, of_set, LF_COUNT(of_set));
+	check_verdicts(plain, of_plain, LF_COUNT(of_plain));
+	check_verdicts(project, of_project, LF_COUNT(of_project));
+	/* Without a controller nothing would apply it. */
+	test_plan_init(&test, none, NULL);
+	assert_false(lf_plan_entry(test.plan, "secretMethod")->shown);
+	test_plan_dispose(&test);
+}
+
 static void test_secret_methods(void **state)
 {
 	static const char *const external[] = {SECRETS, "secretMethod=external", "secretStore=vault", NULL};
@@ -725,7 +759,7 @@ int main(void)
 		cmocka_unit_test(test_argocd_notifications),
 		cmocka_unit_test(test_plain_secrets),
 		cmocka_unit_test(test_secrets_in_answers),
-		cmocka_unit_test(test_secret_methods),
+		cmocka_unit_test(test_secret_methods), cmocka_unit_test(test_secrets_of_charts),
 		cmocka_unit_test(test_line_in_their_kustomization),
 		cmocka_unit_test(test_progressive),
 		cmocka_unit_test(test_progressive_overlay),
