@@ -56,7 +56,7 @@ void lf_form_save(const struct lf_app *app, struct lf_effects *effects)
 
 		/* One that is not asked now was not checked: it is checked here. */
 		if (entry->question->guarded && *entry->value &&
-		    (entry->problem.code || (!entry->shown && (!entry->question->check || entry->question->check(entry->value, app->plan, &app->facts, &why)))))
+		    (entry->problem->code || (!entry->shown && (!entry->question->check || entry->question->check(entry->value, app->plan, &app->facts, &why)))))
 			lf_answers_unset(answers, entry->question->id);
 	}
 	lf_answers_emit(&text, answers, app->catalog);
@@ -68,7 +68,7 @@ bool lf_form_usable(const struct lf_app *app, const char *id)
 {
 	const struct lf_plan_entry *entry = lf_plan_entry(app->plan, id);
 
-	return entry && entry->shown && *entry->value && entry->problem.code == LF_OK;
+	return entry && entry->shown && *entry->value && entry->problem->code == LF_OK;
 }
 
 void lf_form_touch(struct lf_app *app, const char *id)
@@ -133,7 +133,7 @@ static void next(struct lf_app *app, struct lf_effects *effects)
 	if (app->focus) {
 		lf_form_touch(app, app->focus);
 		problem = lf_plan_entry(app->plan, app->focus);
-		if (problem->problem.code != LF_OK)
+		if (problem->problem->code != LF_OK)
 			return; /* its problem is shown now, beside the field */
 	}
 	if (after) {

@@ -151,8 +151,8 @@ void lf_review_enter(struct lf_app *app, struct lf_effects *effects)
 	}
 	if (problem) {
 		app->review.state = LF_FACT_FAILED;
-		app->review.error = problem->problem;
-		lf_hint(&app->review.error, "%s is not answered yet: %s", problem->question->prompt, problem->problem.hint);
+		app->review.error = *problem->problem;
+		lf_hint(&app->review.error, "%s is not answered yet: %s", problem->question->prompt, problem->problem->hint);
 		return;
 	}
 	if (lf_app_without_git(app)) {

@@ -41,9 +41,9 @@ static bool cannot_look(const struct lf_app *app, struct lf_error *why)
 	for (size_t i = 0; i < LF_COUNT(needed); i++) {
 		const struct lf_plan_entry *entry = lf_plan_entry(app->plan, needed[i]);
 
-		if (!entry || entry->problem.code == LF_OK)
+		if (!entry || entry->problem->code == LF_OK)
 			continue;
-		*why = entry->problem;
+		*why = *entry->problem;
 		lf_hint(why, "Say it with --set %s=%s, or run this inside a clone of the repository.", needed[i], entry->question->example);
 		return true;
 	}

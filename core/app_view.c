@@ -17,7 +17,7 @@ const struct lf_plan_entry *lf_app_focused(const struct lf_app *app)
 
 bool lf_app_shows_problem(const struct lf_app *app, const struct lf_plan_entry *entry)
 {
-	if (entry->problem.code == LF_OK)
+	if (entry->problem->code == LF_OK)
 		return false;
 	for (size_t i = 0; i < lf_catalog_count(app->catalog); i++) {
 		if (lf_catalog_at(app->catalog, i) == entry->question)

@@ -270,7 +270,7 @@ void lf_environments_split(struct lf_plan *whole, const struct lf_facts *facts)
 	struct lf_names all = {0};
 	struct lf_node *tree = NULL;
 
-	if (!entry || !entry->shown || entry->problem.code)
+	if (!entry || !entry->shown || entry->problem->code)
 		return;
 	if (settings && settings->shown && *settings->value && lf_question_tree(&tree, settings->question, settings->value, NULL))
 		tree = NULL;

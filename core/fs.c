@@ -51,7 +51,7 @@ static int fail(struct lf_error *err, const char *where, const char *verb, const
 static int read_all(struct lf_str *out, int fd, size_t limit, bool *too_large)
 {
 	size_t got = 0;
-	char buffer[16384];
+	char buffer[4096]; /* most files are smaller, and each page of it costs a fault */
 
 	*too_large = false;
 	for (;;) {

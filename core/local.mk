@@ -35,7 +35,7 @@ libcore_a_SOURCES += \
   core/giturl.c core/giturl.h \
   core/options.c core/options.h \
   core/owner.c core/owner.h \
-  core/plan.c core/plan.h \
+  core/plan.c core/plan_put.c core/plan.h \
   core/quantity.c core/quantity.h \
   core/question.c core/question.h core/questions.c core/questions_chart.c core/questions_create.c core/questions_place.c core/questions_place.h core/questions_pull.c core/questions.h \
   core/recall.c core/recall.h core/render.c core/render.h core/retract.c core/retract.h \

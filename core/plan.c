@@ -12,6 +12,7 @@
 struct entry {
 	struct lf_plan_entry view;
 	char *value;
+	struct lf_error *problem; /* NULL: none. Of hundreds of rows few have one, and an error is large */
 };
 
 struct lf_plan {
@@ -84,7 +85,8 @@ static bool configured(char **out, const struct lf_question *question, const str
 	return true;
 }
 
-static void settle_value(struct entry *entry, const struct lf_plan *plan, const struct given *given, const struct lf_facts *facts)
+/* FOREIGN: the row of a provider that is not the one chosen. Nobody sees its default, so it is not worked out. */
+static void settle_value(struct entry *entry, const struct lf_plan *plan, const struct given *given, const struct lf_facts *facts, bool foreign)
 {
 	const struct lf_question *question = entry->view.question;
 	const struct lf_override *override = find_override(given, question->id);
@@ -102,11 +104,11 @@ static void settle_value(struct entry *entry, const struct lf_plan *plan, const 
 		entry->value = lf_dup(answer);
 		entry->view.source = "answered";
 		entry->view.answered = true;
-	} else if (lf_recall(&entry->value, question, plan, lf_plan_environment(plan), facts)) {
+	} else if (!foreign && lf_recall(&entry->value, question, plan, lf_plan_environment(plan), facts)) {
 		entry->view.source = "from the branch";
-	} else if (configured(&entry->value, question, plan, facts)) {
+	} else if (!foreign && configured(&entry->value, question, plan, facts)) {
 		entry->view.source = "from config.yaml";
-	} else if (question->derive && question->derive(&found, plan, facts)) {
+	} else if (!foreign && question->derive && question->derive(&found, plan, facts)) {
 		entry->value = lf_dup(found.value);
 		entry->view.source = found.source;
 	} else {
@@ -116,21 +118,30 @@ static void settle_value(struct entry *entry, const struct lf_plan *plan, const 
 	entry->view.value = entry->value;
 }
 
-static void find_problem(struct entry *entry, const struct lf_plan *plan, const struct lf_facts *facts)
+/* PROBLEM NULL: there is none. */
+static void set_problem(struct entry *entry, const struct lf_error *problem)
+{
+	static const struct lf_error none = {0};
+
+	if (problem && !entry->problem)
+		entry->problem = lf_alloc(1, sizeof(*entry->problem));
+	if (problem)
+		*entry->problem = *problem;
+	entry->view.problem = problem ? entry->problem : &none;
+}
+
+static void find_problem(struct entry *entry, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *problem)
 {
 	const struct lf_question *question = entry->view.question;
-	struct lf_error *problem = &entry->view.problem;
+	bool good;
 
-	if (!*entry->value) {
-		if (!question->optional)
-			(void)lf_question_fail_missing(question, problem);
-		return;
-	}
-	if (lf_question_check_kind(question, entry->value, problem))
-		return;
-	if (question->check && question->check(entry->value, plan, facts, problem))
-		return;
-	problem->code = LF_OK;
+	if (!*entry->value)
+		good = question->optional || !lf_question_fail_missing(question, problem);
+	else
+		good = !lf_question_check_kind(question, entry->value, problem) &&
+		       (!question->check || !question->check(entry->value, plan, facts, problem));
+	if (!good)
+		set_problem(entry, problem);
 }
 
 static struct lf_plan *build(const struct lf_catalog *catalog, const struct lf_plan *whole, const char *environment, const struct given *given,
@@ -138,6 +149,7 @@ static struct lf_plan *build(const struct lf_catalog *catalog, const struct lf_p
 {
 	struct lf_plan *plan = lf_alloc(1, sizeof(*plan));
 	size_t total = lf_catalog_count(catalog);
+	struct lf_error problem = {0};
 
 	plan->catalog = catalog;
 	plan->whole = whole;
@@ -147,12 +159,14 @@ static struct lf_plan *build(const struct lf_catalog *catalog, const struct lf_p
 		struct entry *entry = &plan->entries[i];
 		const struct lf_question *question = lf_catalog_at(catalog, i);
 		const struct lf_engine *owner = lf_catalog_engine_at(catalog, i);
+		bool foreign = owner && owner != plan->engine;
 
 		entry->view.question = question;
-		entry->view.shown = (!owner || owner == plan->engine) && (!question->shown || question->shown(plan, facts));
-		settle_value(entry, plan, given, facts);
+		entry->view.shown = !foreign && (!question->shown || question->shown(plan, facts));
+		set_problem(entry, NULL);
+		settle_value(entry, plan, given, facts, foreign);
 		if (entry->view.shown)
-			find_problem(entry, plan, facts);
+			find_problem(entry, plan, facts, &problem);
 		plan->count = i + 1; /* from here on the rows below see this one */
 		if (lf_equal(question->id, "gitopsDeployment"))
 			plan->engine = lf_catalog_engine(catalog, entry->value);
@@ -174,24 +188,24 @@ static void lift_problems(struct lf_plan *plan)
 {
 	for (size_t i = 0; i < plan->count; i++) {
 		if (!lf_environments_is_own(plan->entries[i].view.question->id))
-			plan->entries[i].view.problem.code = LF_OK;
+			set_problem(&plan->entries[i], NULL);
 	}
 	for (size_t k = 0; k < plan->part_count; k++) {
 		for (size_t i = 0; i < plan->count; i++) {
 			const struct lf_plan_entry *from = &plan->parts[k]->entries[i].view;
 
-			for (size_t j = 0; from->problem.code && j < plan->count; j++) {
-				struct lf_plan_entry *to = &plan->entries[j].view;
+			for (size_t j = 0; from->problem->code && j < plan->count; j++) {
+				struct entry *to = &plan->entries[j];
 
-				if (!lf_equal(to->question->id, from->origin) || to->problem.code)
+				if (!lf_equal(to->view.question->id, from->origin) || to->view.problem->code)
 					continue;
-				to->problem = from->problem;
+				set_problem(to, from->problem);
 				/* What is missing is missing everywhere. */
 				if (!*from->value)
 					continue;
-				lf_fail(&to->problem, from->problem.code, from->problem.where, 0, "%.40s, %s: %.400s", plan->parts[k]->environment,
-					from->question->prompt, from->problem.message);
-				lf_hint(&to->problem, "%s", from->problem.hint);
+				lf_fail(to->problem, from->problem->code, from->problem->where, 0, "%.40s, %s: %.400s", plan->parts[k]->environment,
+					from->question->prompt, from->problem->message);
+				lf_hint(to->problem, "%s", from->problem->hint);
 			}
 		}
 	}
@@ -241,8 +255,10 @@ void lf_plan_free(struct lf_plan *plan)
 		lf_plan_free(plan->parts[i]);
 	lf_free(plan->parts);
 	lf_free(plan->environment);
-	for (size_t i = 0; i < plan->count; i++)
+	for (size_t i = 0; i < plan->count; i++) {
 		lf_free(plan->entries[i].value);
+		lf_free(plan->entries[i].problem);
+	}
 	lf_free(plan->entries);
 	lf_free(plan);
 }
@@ -272,7 +288,7 @@ const struct lf_plan_entry *lf_plan_entry(const struct lf_plan *plan, const char
 
 bool lf_plan_warning(struct lf_error *out, const struct lf_plan *plan, const struct lf_plan_entry *entry, const struct lf_facts *facts)
 {
-	return entry->shown && entry->problem.code == LF_OK && entry->question->warn && entry->question->warn(out, entry->value, plan, facts);
+	return entry->shown && entry->problem->code == LF_OK && entry->question->warn && entry->question->warn(out, entry->value, plan, facts);
 }
 
 const char *lf_plan_text(const struct lf_plan *plan, const char *id)
@@ -297,7 +313,7 @@ size_t lf_plan_problem_count(const struct lf_plan *plan)
 	size_t count = 0;
 
 	for (size_t i = 0; i < plan->count; i++)
-		count += plan->entries[i].view.problem.code != LF_OK;
+		count += plan->entries[i].view.problem->code != LF_OK;
 	return count;
 }
 
@@ -306,91 +322,13 @@ const struct lf_plan_entry *lf_plan_first_problem(const struct lf_plan *plan, en
 	for (size_t i = 0; i < plan->count; i++) {
 		const struct lf_plan_entry *entry = &plan->entries[i].view;
 
-		if (entry->question->step == step && entry->problem.code != LF_OK)
+		if (entry->question->step == step && entry->problem->code != LF_OK)
 			return entry;
 	}
 	return NULL;
 }
 
-static struct lf_node *put(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id, struct lf_node *(*make)(const char *))
-{
-	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
-	struct lf_node *node;
-
-	if (!entry || !entry->shown || !*entry->value)
-		return NULL;
-	node = lf_node_set(map, key, make(entry->value));
-	lf_node_set_origin(node, entry->origin);
-	return node;
-}
-
-static struct lf_node *make_bool(const char *value)
-{
-	return lf_node_bool_new(lf_equal(value, "yes"));
-}
-
-/* While the user types, a number may not be one yet: it is shown as they typed it, as text. Zeros in front would make it octal to some readers of YAML. */
-static struct lf_node *make_number(const char *value)
-{
-	size_t zeros = strspn(value, "0");
-
-	if (strspn(value, "0123456789") != strlen(value))
-		return lf_node_text_new(value);
-	return lf_node_number_new(value[zeros] || !zeros ? value + zeros : "0");
-}
-
 void lf_plan_list(struct lf_names *out, const struct lf_plan *plan, const char *id)
 {
 	lf_list_split(out, lf_plan_text(plan, id));
-}
-
-/* The whole subtree is the answer's: the preview marks all of its lines. */
-static void set_origin_deep(struct lf_node *node, const char *id)
-{
-	lf_node_set_origin(node, id);
-	for (size_t i = 0; i < lf_node_count(node); i++)
-		set_origin_deep(lf_node_at(node, i), id);
-}
-
-struct lf_node *lf_plan_put_tree(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
-{
-	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
-	struct lf_node *tree = NULL;
-
-	if (!entry || !entry->shown || !*entry->value || lf_question_tree(&tree, entry->question, entry->value, NULL))
-		return NULL;
-	set_origin_deep(tree, entry->origin);
-	return lf_node_set(map, key, tree);
-}
-
-struct lf_node *lf_plan_put_list(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
-{
-	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
-	struct lf_names items = {0};
-	struct lf_node *list;
-
-	if (!entry || !entry->shown || !*entry->value)
-		return NULL;
-	list = lf_node_set_list(map, key);
-	lf_list_split(&items, entry->value);
-	for (size_t i = 0; i < items.count; i++)
-		lf_node_add_text(list, items.items[i]);
-	set_origin_deep(list, entry->origin);
-	lf_names_dispose(&items);
-	return list;
-}
-
-struct lf_node *lf_plan_put(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
-{
-	return put(map, key, plan, id, lf_node_text_new);
-}
-
-struct lf_node *lf_plan_put_bool(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
-{
-	return put(map, key, plan, id, make_bool);
-}
-
-struct lf_node *lf_plan_put_number(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
-{
-	return put(map, key, plan, id, make_number);
 }

@@ -16,7 +16,7 @@ struct lf_plan_entry {
 	const char *origin;	/* id of the question whose answer this is: its own, or "environmentSettings" */
 	bool answered;
 	bool shown;		/* hidden questions keep their value but render nothing */
-	struct lf_error problem; /* code LF_OK: none */
+	const struct lf_error *problem; /* never NULL; code LF_OK: none */
 };
 
 LF_NODISCARD struct lf_plan *lf_plan_build(const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts);

@@ -241,9 +241,9 @@ static int draw_remarks(const struct lf_tui *tui, const struct lf_app *app, cons
 	int rows = 0;
 
 	if (lf_app_shows_problem(app, entry)) {
-		rows += lf_draw_remark(tui, &inside, y, 3, LF_MARK_FAIL, LF_ROLE_BAD, entry->problem.message);
-		if (*entry->problem.hint)
-			rows += lf_area_wrap(&inside, y + rows, 5, 0, LF_ROLE_DIM, entry->problem.hint);
+		rows += lf_draw_remark(tui, &inside, y, 3, LF_MARK_FAIL, LF_ROLE_BAD, entry->problem->message);
+		if (*entry->problem->hint)
+			rows += lf_area_wrap(&inside, y + rows, 5, 0, LF_ROLE_DIM, entry->problem->hint);
 	}
 	/* The start screen says at length what was found of the cluster. */
 	if (entry->question->kind != LF_ASK_CONTEXT && lf_app_finding(app, entry, &text, &state) && text.length) {

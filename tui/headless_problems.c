@@ -33,7 +33,7 @@ int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
 		const struct lf_plan_entry *entry = lf_plan_at(plan, i);
 		struct lf_node *item;
 
-		if (entry->problem.code == LF_OK)
+		if (entry->problem->code == LF_OK)
 			continue;
 		if (!*entry->value)
 			exit_code = EXIT_USAGE;
@@ -41,8 +41,8 @@ int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
 		lf_node_set_text(item, "id", entry->question->id);
 		/* A tree may be long, and it may be the very Secret that is refused: it is not repeated. */
 		lf_node_set_text(item, "value", entry->question->kind == LF_ASK_YAML ? "" : entry->value);
-		lf_node_set_text(item, "message", entry->problem.message);
-		lf_node_set_text(item, "hint", entry->problem.hint);
+		lf_node_set_text(item, "message", entry->problem->message);
+		lf_node_set_text(item, "hint", entry->problem->hint);
 	}
 	if (json) {
 		struct lf_node *object = lf_node_new(LF_NODE_MAP);

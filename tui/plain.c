@@ -121,7 +121,7 @@ static void ask_question(struct lf_plain *plain, const struct lf_plan_entry *ent
 		say_choice(plain, i, label, help, lf_app_version(plain->app, entry, i));
 	}
 	if (lf_app_shows_problem(plain->app, entry))
-		(void)fprintf(plain->out, "  Not usable: %s %s\n", entry->problem.message, entry->problem.hint);
+		(void)fprintf(plain->out, "  Not usable: %s %s\n", entry->problem->message, entry->problem->hint);
 	(void)fprintf(plain->out, "%s", entry->question->prompt);
 	if (entry->question->kind == LF_ASK_YESNO)
 		(void)fprintf(plain->out, " (yes/no)");

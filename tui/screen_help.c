@@ -55,9 +55,9 @@ static int question_page(const struct lf_app *app, const struct lf_plan_entry *e
 	lf_shell_quote(&text, *entry->value ? entry->value : question->example ? question->example : "VALUE");
 	y += line(page, y, "Flag", LF_ROLE_ACCENT, lf_str_text(&text));
 	lf_str_dispose(&text);
-	if (entry->problem.code) {
-		y += 1 + line(page, y + 1, "Wrong", LF_ROLE_BAD, entry->problem.message);
-		y += line(page, y, "", LF_ROLE_TEXT, entry->problem.hint);
+	if (entry->problem->code) {
+		y += 1 + line(page, y + 1, "Wrong", LF_ROLE_BAD, entry->problem->message);
+		y += line(page, y, "", LF_ROLE_TEXT, entry->problem->hint);
 	}
 	return y - from + 1;
 }

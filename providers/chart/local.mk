@@ -13,5 +13,5 @@ module_PROGRAMS += landfall-chart.so
 landfall_chart_so_SOURCES = providers/chart/archive.c
 landfall_chart_so_CPPFLAGS = $(AM_CPPFLAGS) $(ARCHIVE_CFLAGS) $(UV_CFLAGS)
 landfall_chart_so_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
-landfall_chart_so_LDFLAGS = $(MODULE_LINK)
+landfall_chart_so_LDFLAGS = $(MODULE_LINK) $(MODULE_DEFS)
 landfall_chart_so_LDADD = libcore.a $(ARCHIVE_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(UV_LIBS)

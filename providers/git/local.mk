@@ -9,7 +9,7 @@ landfall_objects_so_SOURCES = \
   providers/git/packscan.c providers/git/packscan.h
 landfall_objects_so_CPPFLAGS = $(AM_CPPFLAGS) $(GIT2_CFLAGS) $(ZLIB_CFLAGS) $(UV_CFLAGS)
 landfall_objects_so_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
-landfall_objects_so_LDFLAGS = $(MODULE_LINK)
+landfall_objects_so_LDFLAGS = $(MODULE_LINK) $(MODULE_DEFS)
 landfall_objects_so_LDADD = libcore.a $(GIT2_LIBS) $(ZLIB_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(UV_LIBS)
 libproviders_a_SOURCES += \
   providers/git/access.c \

@@ -10,5 +10,5 @@ landfall_http_so_SOURCES = \
   providers/http/transfer.c
 landfall_http_so_CPPFLAGS = $(AM_CPPFLAGS) $(CURL_CFLAGS) $(UV_CFLAGS)
 landfall_http_so_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
-landfall_http_so_LDFLAGS = $(MODULE_LINK)
-landfall_http_so_LDADD = libcore.a $(CURL_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(UV_LIBS)
+landfall_http_so_LDFLAGS = $(MODULE_LINK) $(LOOP_DEFS)
+landfall_http_so_LDADD = libcore.a $(CURL_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(LOOP_LIBS)

@@ -18,8 +18,8 @@ static const char *problem_of(const struct lf_plan *plan, struct lf_error *err)
 	for (size_t i = 0; i < lf_plan_count(plan); i++) {
 		const struct lf_plan_entry *entry = lf_plan_at(plan, i);
 
-		if (entry->shown && entry->problem.code) {
-			*err = entry->problem;
+		if (entry->shown && entry->problem->code) {
+			*err = *entry->problem;
 			return entry->question->id;
 		}
 	}

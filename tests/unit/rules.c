@@ -86,10 +86,10 @@ void test_answers(const struct test_answer *rows, size_t count)
 		entry = lf_plan_entry(test.plan, rows[i].id);
 		if (!entry || !entry->shown)
 			fail_msg("%s is not asked", rows[i].id);
-		else if (!rows[i].part != !entry->problem.code)
-			fail_msg("%s: %s", pair, entry->problem.code ? entry->problem.message : "is taken");
-		else if (rows[i].part && !strstr(entry->problem.message, rows[i].part) && !strstr(entry->problem.hint, rows[i].part))
-			fail_msg("%s: wanted '%s', got '%s' '%s'", pair, rows[i].part, entry->problem.message, entry->problem.hint);
+		else if (!rows[i].part != !entry->problem->code)
+			fail_msg("%s: %s", pair, entry->problem->code ? entry->problem->message : "is taken");
+		else if (rows[i].part && !strstr(entry->problem->message, rows[i].part) && !strstr(entry->problem->hint, rows[i].part))
+			fail_msg("%s: wanted '%s', got '%s' '%s'", pair, rows[i].part, entry->problem->message, entry->problem->hint);
 		test_plan_dispose(&test);
 		lf_free(pair);
 	}

@@ -226,9 +226,9 @@ static void a_request_needs_a_branch_to_merge_into(void **state)
 
 	set(world, "delivery", "pull-request");
 	found(world, LF_ENOTFOUND);
-	assert_int_equal(lf_plan_entry(world->app->plan, "delivery")->problem.code, LF_OK);
+	assert_int_equal(lf_plan_entry(world->app->plan, "delivery")->problem->code, LF_OK);
 	set(world, "createRepository", "private");
-	assert_int_equal(lf_plan_entry(world->app->plan, "delivery")->problem.code, LF_EINVAL);
+	assert_int_equal(lf_plan_entry(world->app->plan, "delivery")->problem->code, LF_EINVAL);
 }
 
 int main(void)

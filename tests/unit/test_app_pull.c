@@ -366,7 +366,7 @@ static void the_branch_is_named_after_where_it_starts(void **state)
 		static const char *const wrong[] = {"main", "a b", "a..b", "-a", "a.lock"};
 
 		set(world, "pullRequestBranch", wrong[i]);
-		assert_int_equal(lf_plan_entry(world->app->plan, "pullRequestBranch")->problem.code, LF_EINVAL);
+		assert_int_equal(lf_plan_entry(world->app->plan, "pullRequestBranch")->problem->code, LF_EINVAL);
 	}
 }
 

@@ -483,8 +483,8 @@ static void check_problem(const char *pair, bool good)
 	all[LF_COUNT(answers)] = NULL;
 	test_plan_init(&test, all, NULL);
 	entry = lf_plan_entry(test.plan, id);
-	if ((entry->problem.code == LF_OK) != good)
-		fail_msg("%s: %s", pair, entry->problem.message);
+	if ((entry->problem->code == LF_OK) != good)
+		fail_msg("%s: %s", pair, entry->problem->message);
 	lf_free(id);
 	test_plan_dispose(&test);
 }

@@ -53,7 +53,7 @@ static void test_refused(void **state)
 		struct test_plan test;
 
 		build(&test, NULL, cases[i].answers);
-		problem = &lf_plan_entry(test.plan, cases[i].id)->problem;
+		problem = lf_plan_entry(test.plan, cases[i].id)->problem;
 		if (!problem->code || !strstr(problem->message, cases[i].message) || !strstr(problem->hint, cases[i].hint))
 			fail_msg("%s %s: %s (%s)", cases[i].answers[0], cases[i].answers[1] ? cases[i].answers[1] : "", problem->message, problem->hint);
 		test_plan_render(&test);
@@ -79,8 +79,8 @@ static void test_allowed(void **state)
 
 		build(&test, NULL, cases[i]);
 		for (size_t k = 0; k < lf_plan_count(test.plan); k++) {
-			if (lf_plan_at(test.plan, k)->problem.code)
-				fail_msg("%zu: %s: %s", i, lf_plan_at(test.plan, k)->question->id, lf_plan_at(test.plan, k)->problem.message);
+			if (lf_plan_at(test.plan, k)->problem->code)
+				fail_msg("%zu: %s: %s", i, lf_plan_at(test.plan, k)->question->id, lf_plan_at(test.plan, k)->problem->message);
 		}
 		test_plan_dispose(&test);
 	}

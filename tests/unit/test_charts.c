@@ -181,7 +181,7 @@ static void versions_follow_the_chart(void **state)
 	finds(world, "chartVersion", "takes 1.1.0 today");
 	finds(world, "chartVersion", "1.2.3 is newer");
 	set(world, "chartVersion", "one");
-	assert_int_equal(entry(world, "chartVersion")->problem.code, LF_EINVAL);
+	assert_int_equal(entry(world, "chartVersion")->problem->code, LF_EINVAL);
 }
 
 static void late_replies_are_dropped(void **state)
@@ -225,7 +225,7 @@ static void failures_are_said_and_can_be_tried_again(void **state)
 	set(world, "chartName", "web"); /* an index that cannot be read cannot be read for another chart */
 	tick(world);
 	assert_null(effect(world, LF_EFFECT_CHART_INDEX));
-	assert_int_equal(entry(world, "chartName")->problem.code, LF_OK); /* typed is as good */
+	assert_int_equal(entry(world, "chartName")->problem->code, LF_OK); /* typed is as good */
 	tell(world, (struct lf_event){.kind = LF_EVENT_RETRY});
 	tick(world);
 	assert_non_null(effect(world, LF_EFFECT_CHART_INDEX));
@@ -259,14 +259,14 @@ static void schema_is_a_problem_of_the_answer(void **state)
 
 	to_opened(world, "{\"properties\":{\"replicas\":{\"type\":\"integer\"}},\"required\":[\"image\"]}");
 	set(world, "values", "{replicas: two}");
-	assert_int_equal(entry(world, "values")->problem.code, LF_EINVAL);
-	assert_non_null(strstr(entry(world, "values")->problem.message, "replicas (line 1, column 12): this must be a whole number, not text"));
+	assert_int_equal(entry(world, "values")->problem->code, LF_EINVAL);
+	assert_non_null(strstr(entry(world, "values")->problem->message, "replicas (line 1, column 12): this must be a whole number, not text"));
 	set(world, "values", "{replicas: 2}");
-	assert_int_equal(entry(world, "values")->problem.code, LF_OK);
+	assert_int_equal(entry(world, "values")->problem->code, LF_OK);
 	set(world, "values", "{image: null}");
-	assert_non_null(strstr(entry(world, "values")->problem.message, "\"image\" is missing"));
+	assert_non_null(strstr(entry(world, "values")->problem->message, "\"image\" is missing"));
 	set(world, "chartVersion", "1.0.0"); /* another chart: its schema is not known */
-	assert_int_equal(entry(world, "values")->problem.code, LF_OK);
+	assert_int_equal(entry(world, "values")->problem->code, LF_OK);
 }
 
 static void comes_back(struct world *world, const char *text)
@@ -398,7 +398,7 @@ static void chart_of_the_branch_is_read(void **state)
 	assert_false(lf_app_idle(world->app));
 	assert_int_equal(lf_chart_opened_read(opened.opened, &texts, NULL), LF_OK);
 	tell(world, opened);
-	assert_non_null(strstr(entry(world, "values")->problem.message, "the chart has no such key"));
+	assert_non_null(strstr(entry(world, "values")->problem->message, "the chart has no such key"));
 	tell(world, (struct lf_event){.kind = LF_EVENT_EDIT, .id = lf_dup("values")});
 	assert_non_null(strstr(the(world, LF_EFFECT_EDIT).text, "a: 1\nb: 1\n"));
 }

@@ -52,7 +52,7 @@ static void check(const struct cluster_rule *row, size_t number)
 	for (size_t i = 0; i < LF_COUNT(places); i++) {
 		const struct lf_plan_entry *entry = lf_plan_entry(test.plan, places[i]);
 
-		clashes |= entry && entry->shown && entry->problem.code;
+		clashes |= entry && entry->shown && entry->problem->code;
 	}
 	if (!lf_equal(consumer, row->consumer) || !lf_equal(source, row->source) || clashes != row->clashes)
 		fail_msg("row %zu: %s, %s%s; wanted %s, %s%s\n%s", number, consumer, source, clashes ? ", clash" : "", row->consumer, row->source, row->clashes ? ", clash" : "", row->consumers);
@@ -231,7 +231,7 @@ static void test_what_is_said_of_a_clash(void **state)
 
 		test_plan_init(&test, rows[i].base, rows[i].consumers);
 		for (size_t k = 0; k < LF_COUNT(rows[i].words); k++)
-			assert_non_null(strstr(lf_plan_entry(test.plan, rows[i].id)->problem.message, rows[i].words[k]));
+			assert_non_null(strstr(lf_plan_entry(test.plan, rows[i].id)->problem->message, rows[i].words[k]));
 		test_plan_dispose(&test);
 	}
 }

@@ -249,7 +249,7 @@ static void test_refused(void **state)
 		struct test_plan test;
 
 		build(&test, more);
-		problem = &lf_plan_entry(test.plan, cases[i].id)->problem;
+		problem = lf_plan_entry(test.plan, cases[i].id)->problem;
 		if (!strstr(problem->message, cases[i].message) || !problem->code || !strstr(problem->hint, cases[i].hint))
 			fail_msg("%s %s: %s (%s)", cases[i].environments, cases[i].settings, problem->message, problem->hint);
 		test_plan_render(&test); /* the preview renders all the same */
@@ -357,7 +357,7 @@ static void test_problems_are_the_parts(void **state)
 		test_plan_init(&test, all, consumers);
 		assert_int_equal(lf_plan_problem_count(test.plan), i);
 		if (i)
-			assert_non_null(strstr(lf_plan_entry(test.plan, "argocdNamespace")->problem.message, "dev, "));
+			assert_non_null(strstr(lf_plan_entry(test.plan, "argocdNamespace")->problem->message, "dev, "));
 		test_plan_dispose(&test);
 		lf_free(consumers);
 	}

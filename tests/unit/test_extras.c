@@ -37,11 +37,11 @@ static void check_verdicts(const char *const *pairs, const struct verdict *cases
 		entry = lf_plan_entry(test.plan, cases[i].id);
 		if (!entry || !entry->shown)
 			fail_msg("%s is not asked", cases[i].id);
-		else if (!cases[i].part && entry->problem.code)
-			fail_msg("%s: %s", pair, entry->problem.message);
-		else if (cases[i].part && (!entry->problem.code || (!strstr(entry->problem.message, cases[i].part) && !strstr(entry->problem.hint, cases[i].part))))
-			fail_msg("%s: wanted '%s', got '%s' '%s'", pair, cases[i].part, entry->problem.message, entry->problem.hint);
-		else if (entry->problem.code && !*entry->problem.hint)
+		else if (!cases[i].part && entry->problem->code)
+			fail_msg("%s: %s", pair, entry->problem->message);
+		else if (cases[i].part && (!entry->problem->code || (!strstr(entry->problem->message, cases[i].part) && !strstr(entry->problem->hint, cases[i].part))))
+			fail_msg("%s: wanted '%s', got '%s' '%s'", pair, cases[i].part, entry->problem->message, entry->problem->hint);
+		else if (entry->problem->code && !*entry->problem->hint)
 			fail_msg("%s: no hint", pair);
 		test_plan_render(&test); /* whatever is typed */
 		test_plan_dispose(&test);
@@ -66,8 +66,8 @@ static void check_places(const struct lf_extra *extra, const char *const *pairs,
 		if (!entry->shown)
 			continue;
 		seen++;
-		if (entry->problem.code)
-			fail_msg("%s: %s", question->id, entry->problem.message);
+		if (entry->problem->code)
+			fail_msg("%s: %s", question->id, entry->problem->message);
 		if (question->yaml && *entry->value)
 			test_check_place(&test, question);
 	}
@@ -174,12 +174,12 @@ static void test_circle(void **state)
 
 	(void)state;
 	test_plan_init(&test, pairs, text);
-	assert_non_null(strstr(lf_plan_entry(test.plan, "dependsOn")->problem.message, "certs waits for web already"));
+	assert_non_null(strstr(lf_plan_entry(test.plan, "dependsOn")->problem->message, "certs waits for web already"));
 	test_plan_dispose(&test);
 	lf_free(text);
 	text = lf_format(consumers, "infra");
 	test_plan_init(&test, pairs, text);
-	assert_int_equal(lf_plan_entry(test.plan, "dependsOn")->problem.code, LF_OK);
+	assert_int_equal(lf_plan_entry(test.plan, "dependsOn")->problem->code, LF_OK);
 	assert_false(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "dependsOn"), &test.facts));
 	test_plan_dispose(&test);
 	lf_free(text);
@@ -271,7 +271,7 @@ static void test_image_defaults(void **state)
 	assert_null(strstr(test_value(&test, "imageupdateautomation.yaml", "spec.git.commit.messageTemplate"), ".Updated"));
 	test_plan_dispose(&test);
 	test_plan_init(&test, digest, NULL);
-	assert_non_null(strstr(lf_plan_entry(test.plan, "imageAutomation")->problem.message, "pinned by its digest"));
+	assert_non_null(strstr(lf_plan_entry(test.plan, "imageAutomation")->problem->message, "pinned by its digest"));
 	test_plan_dispose(&test);
 	test_plan_init(&test, no_secret, NULL);
 	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "imageAutomation"), &test.facts));

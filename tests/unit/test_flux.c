@@ -856,10 +856,10 @@ static void check_problem(const char *pair, const char *consumers, bool good)
 	test_plan_init(&test, all, consumers);
 	entry = lf_plan_entry(test.plan, id);
 	assert_true(entry->shown);
-	if ((entry->problem.code == LF_OK) != good)
-		fail_msg("%s: %s", pair, entry->problem.message);
+	if ((entry->problem->code == LF_OK) != good)
+		fail_msg("%s: %s", pair, entry->problem->message);
 	if (!good)
-		assert_true(*entry->problem.message && *entry->problem.hint);
+		assert_true(*entry->problem->message && *entry->problem->hint);
 	lf_free(id);
 	test_plan_dispose(&test);
 }

@@ -89,10 +89,10 @@ static void test_bad_answers_are_refused_with_a_remedy(void **state)
 			struct lf_plan *plan = plan_of(catalog, pairs, NULL);
 			const struct lf_plan_entry *entry = lf_plan_entry(plan, rows[i].id);
 
-			if ((entry->problem.code == LF_OK) != good)
-				fail_msg("%s should be %s: %s", pair, good ? "good" : "bad", entry->problem.message);
+			if ((entry->problem->code == LF_OK) != good)
+				fail_msg("%s should be %s: %s", pair, good ? "good" : "bad", entry->problem->message);
 			if (!good)
-				assert_true(*entry->problem.message && *entry->problem.hint);
+				assert_true(*entry->problem->message && *entry->problem->hint);
 			lf_plan_free(plan);
 			lf_free(pair);
 		}
@@ -138,8 +138,8 @@ static void test_both_tools_present_is_never_a_silent_choice(void **state)
 	facts.cluster.argocd.present = true;
 	plan = plan_of(catalog, none, &facts);
 	assert_string_equal(lf_plan_text(plan, "gitopsDeployment"), "");
-	assert_int_not_equal(lf_plan_entry(plan, "gitopsDeployment")->problem.code, LF_OK);
-	assert_string_equal(lf_plan_entry(plan, "gitopsDeployment")->problem.hint, "One of: argocd, flux, none. Example: flux");
+	assert_int_not_equal(lf_plan_entry(plan, "gitopsDeployment")->problem->code, LF_OK);
+	assert_string_equal(lf_plan_entry(plan, "gitopsDeployment")->problem->hint, "One of: argocd, flux, none. Example: flux");
 	lf_plan_free(plan);
 	lf_catalog_free(catalog);
 }
@@ -152,7 +152,7 @@ static void test_provider_files_stay_out_of_plain_manifests(void **state)
 	struct lf_plan *plan = plan_of(catalog, inside, NULL);
 
 	(void)state;
-	assert_int_equal(lf_plan_entry(plan, "gitopsPath")->problem.code, LF_EINVAL);
+	assert_int_equal(lf_plan_entry(plan, "gitopsPath")->problem->code, LF_EINVAL);
 	lf_plan_free(plan);
 	lf_catalog_free(catalog);
 }
@@ -196,7 +196,7 @@ static void test_lists_and_trees_in_the_answers_file(void **state)
 	assert_int_equal(lf_answers_parse(&answers, catalog, file, strlen(file), "x", NULL), LF_OK);
 	assert_string_equal(lf_answers_get(answers, "valueFiles"), "values.yaml, values-prod.yaml");
 	plan = lf_plan_build(catalog, answers, &nothing);
-	assert_int_equal(lf_plan_entry(plan, "values")->problem.code, LF_OK);
+	assert_int_equal(lf_plan_entry(plan, "values")->problem->code, LF_OK);
 	lf_plan_list(&names, plan, "valueFiles");
 	assert_int_equal(names.count, 2);
 	assert_string_equal(names.items[1], "values-prod.yaml");
@@ -216,7 +216,7 @@ static void test_lists_and_trees_in_the_answers_file(void **state)
 	assert_int_equal(lf_answers_parse(&answers, catalog, lf_str_text(&text), text.length, "x", NULL), LF_OK);
 	assert_string_equal(lf_answers_get(answers, "values"), "a: [");
 	plan = lf_plan_build(catalog, answers, &nothing);
-	assert_int_not_equal(lf_plan_entry(plan, "values")->problem.code, LF_OK);
+	assert_int_not_equal(lf_plan_entry(plan, "values")->problem->code, LF_OK);
 	lf_plan_free(plan);
 	lf_answers_free(answers);
 	lf_names_dispose(&names);

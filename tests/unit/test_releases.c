@@ -399,7 +399,7 @@ static void test_clashes(void **state)
 	(void)state;
 	test_plan_init(&test, flux_remote, "[{'apiVersion':'helm.toolkit.fluxcd.io/v2','kind':'HelmRelease','metadata':{'name':'web','namespace':'flux-system'},"
 					   "'spec':{'chart':{'spec':{'chart':'other','sourceRef':{'kind':'HelmRepository','name':'x'}}}}}]");
-	assert_int_equal(lf_plan_entry(test.plan, "helmReleaseNamespace")->problem.code, LF_EINVAL);
+	assert_int_equal(lf_plan_entry(test.plan, "helmReleaseNamespace")->problem->code, LF_EINVAL);
 	test_plan_dispose(&test);
 	test_plan_init(&test, flux_remote, "[{'apiVersion':'helm.toolkit.fluxcd.io/v2','kind':'HelmRelease','metadata':{'name':'web','namespace':'flux-system'},"
 					   "'spec':{'chart':{'spec':{'chart':'web','version':'1.0.0','sourceRef':{'kind':'HelmRepository','name':'x'}}}}}]");
@@ -407,7 +407,7 @@ static void test_clashes(void **state)
 	test_plan_dispose(&test);
 	test_plan_init(&test, argocd_remote, "[{'apiVersion':'argoproj.io/v1alpha1','kind':'Application','metadata':{'name':'web','namespace':'argocd'},"
 					     "'spec':{'source':{'repoURL':'https://charts.example.com/stable','chart':'other'}}}]");
-	assert_int_equal(lf_plan_entry(test.plan, "argocdNamespace")->problem.code, LF_EINVAL);
+	assert_int_equal(lf_plan_entry(test.plan, "argocdNamespace")->problem->code, LF_EINVAL);
 	test_plan_dispose(&test);
 }
 
@@ -450,8 +450,8 @@ static void test_refused_answers(void **state)
 		struct test_plan test;
 
 		test_plan_init(&test, pairs, NULL);
-		if (!strstr(lf_plan_entry(test.plan, cases[i].id)->problem.message, cases[i].part))
-			fail_msg("%s: %s", pair, lf_plan_entry(test.plan, cases[i].id)->problem.message);
+		if (!strstr(lf_plan_entry(test.plan, cases[i].id)->problem->message, cases[i].part))
+			fail_msg("%s: %s", pair, lf_plan_entry(test.plan, cases[i].id)->problem->message);
 		test_plan_dispose(&test);
 		lf_free(engine);
 		lf_free(pair);

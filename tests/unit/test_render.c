@@ -161,8 +161,8 @@ static void check_golden(const char *folder)
 	load(&test, folder);
 	if (lf_plan_problem_count(test.plan))
 		for (size_t i = 0; i < lf_plan_count(test.plan); i++)
-			if (lf_plan_at(test.plan, i)->problem.code)
-				fail_msg("%s: %s: %s", folder, lf_plan_at(test.plan, i)->question->id, lf_plan_at(test.plan, i)->problem.message);
+			if (lf_plan_at(test.plan, i)->problem->code)
+				fail_msg("%s: %s: %s", folder, lf_plan_at(test.plan, i)->question->id, lf_plan_at(test.plan, i)->problem->message);
 	test_plan_render(&test);
 	compare(&test, folder);
 	compare_marks(&test, folder);

@@ -179,8 +179,8 @@ static void check_rows(const struct lf_engine *engine, const struct lf_question 
 		assert_non_null(question->help);
 		if (!lf_plan_entry(test.plan, question->id)->shown)
 			fail_msg("%s is not shown", question->id);
-		if (lf_plan_entry(test.plan, question->id)->problem.code)
-			fail_msg("%s: %s", question->id, lf_plan_entry(test.plan, question->id)->problem.message);
+		if (lf_plan_entry(test.plan, question->id)->problem->code)
+			fail_msg("%s: %s", question->id, lf_plan_entry(test.plan, question->id)->problem->message);
 		if (question->yaml)
 			test_check_place(&test, question);
 	}
@@ -197,6 +197,30 @@ static void test_every_row_goes_where_it_says(void **state)
 	check_rows(&lf_engine_argocd, lf_engine_argocd.questions, lf_engine_argocd.question_count, argocd_all);
 	check_rows(&lf_engine_flux, lf_flux_chart.questions, lf_flux_chart.question_count, flux_chart);
 	check_rows(&lf_engine_argocd, lf_argocd_chart.questions, lf_argocd_chart.question_count, argocd_chart);
+}
+
+/* A default is worked out for the provider that was chosen, not for the others; an answer stays for the day they are chosen again. */
+static void test_rows_of_other_providers(void **state)
+{
+	static const char *const repositories = "projectRepositories";
+	struct test_plan test;
+	char *derived;
+
+	(void)state;
+	test_plan_init(&test, test_argocd_git, NULL);
+	derived = lf_dup(lf_plan_entry(test.plan, repositories)->value);
+	assert_true(*derived);
+	test_plan_dispose(&test);
+
+	test_plan_init(&test, test_flux_git, NULL);
+	assert_false(lf_plan_entry(test.plan, repositories)->shown);
+	assert_string_equal(lf_plan_entry(test.plan, repositories)->value, "");
+	lf_answers_set(test.answers, repositories, derived);
+	lf_plan_free(test.plan);
+	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+	assert_string_equal(lf_plan_entry(test.plan, repositories)->value, derived);
+	test_plan_dispose(&test);
+	lf_free(derived);
 }
 
 static void has_marked_line(const struct test_plan *test, const char *file, const char *id, const char *line)
@@ -275,6 +299,7 @@ int main(void)
 		cmocka_unit_test(test_charts),
 		cmocka_unit_test(test_a_part_of_a_file_that_exists),
 		cmocka_unit_test(test_every_row_goes_where_it_says),
+		cmocka_unit_test(test_rows_of_other_providers),
 		cmocka_unit_test(test_common_answers_are_marked),
 	};
 
