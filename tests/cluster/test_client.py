@@ -64,7 +64,7 @@ class Watch:
             self.process.stdout.close()
 
 
-class ClientTest(ClusterTest):
+class ClientCase(ClusterTest):
     def setUp(self):
         self.program = harness.BUILDDIR / "kube_drive"
         if not self.program.exists():
@@ -103,6 +103,8 @@ class ClientTest(ClusterTest):
         return self.kube.apply({"apiVersion": "v1", "kind": "ConfigMap", "data": data,
                                 "metadata": {"name": name, "namespace": self.namespace}})
 
+
+class ClientTest(ClientCase):
     def test_discovers(self):
         (facts,) = self.drive("discover")
         self.assertEqual((facts["is"], facts["version"], facts["context"]), ("facts", "v1.35.4", "admin"))
@@ -240,6 +242,19 @@ class ClientTest(ClusterTest):
         self.assertEqual(len([line for line in watch.seen if line["is"] == "listed"]), 1)
         self.assertIn("broken", watch.states())
 
+    def test_what_may_not_be_watched_is_final(self):
+        watch = self.watch("", "Secret", "default", context="reader")
+        broken = watch.state("broken")
+        self.assertEqual((broken["code"], broken["next"]), ("forbidden", 0))
+        watch = self.watch("nosuch.example", "Gadget", "default")
+        broken = watch.state("broken")
+        self.assertEqual((broken["code"], broken["next"]), ("not-found", 0))
+
+
+class ClientDisturbedTest(ClientCase):
+    """With the API server's memory cut, or itself restarted."""
+    alone = True
+
     def test_lists_again_after_a_compaction(self):
         proxy = self.fault_proxy()
         self.settings(number="0")
@@ -265,11 +280,3 @@ class ClientTest(ClusterTest):
         watch.put("settings", colour="blue")
         watch.end()
         self.assertEqual(watch.code, 0)
-
-    def test_what_may_not_be_watched_is_final(self):
-        watch = self.watch("", "Secret", "default", context="reader")
-        broken = watch.state("broken")
-        self.assertEqual((broken["code"], broken["next"]), ("forbidden", 0))
-        watch = self.watch("nosuch.example", "Gadget", "default")
-        broken = watch.state("broken")
-        self.assertEqual((broken["code"], broken["next"]), ("not-found", 0))

@@ -8,6 +8,8 @@ from kube import ApiError
 
 
 class FaultsTest(ClusterTest):
+    alone = True
+
     def setUp(self):
         super().setUp()
         self.proxy = self.fault_proxy()

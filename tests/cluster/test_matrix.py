@@ -194,6 +194,7 @@ NOT_HERE = ("cluster", "branch", "version", "syncPolicy", "host", "autoscale", "
 
 class MatrixSyncTest(MatrixCase, FluxCase, ArgocdCase):
     """Not the tests of the two, only what they have."""
+    alone = True
 
     def chosen(self):
         """Each time another method and provider, and other names, hostile ones first."""

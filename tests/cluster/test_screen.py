@@ -13,7 +13,7 @@ class Screen:
     """A program in a terminal of its own (tmux on a socket of its own): what it shows is text."""
 
     def __init__(self, folder, command, environment, rows=32, columns=120):
-        self.socket = str(folder / "tmux.socket")
+        self.socket = str(folder / ("tmux-%d" % os.getpid()))  # several tests run at a time, one in a process
         words = " ".join("%s=%s" % (key, shlex.quote(value)) for key, value in environment.items())
         self.tmux("new-session", "-d", "-s", "screen", "-x", str(columns), "-y", str(rows),
                   "env -i %s %s; echo landfall ended with $?; exec cat" % (words, " ".join(shlex.quote(c) for c in command)))
