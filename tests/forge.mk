@@ -5,10 +5,10 @@ TESTS += tests/unit/test_forge tests/unit/test_app_pull tests/unit/test_app_crea
 tests_unit_test_forge_SOURCES = tests/unit/test_forge.c tests/unit/unit.h
 tests_unit_test_forge_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_forge_LDADD = libproviders.a libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
-tests_unit_test_app_pull_SOURCES = tests/unit/test_app_pull.c tests/unit/unit.h $(APP_TEST_SOURCES)
+tests_unit_test_app_pull_SOURCES = tests/unit/test_app_pull.c $(APP_WORLD_SOURCES)
 tests_unit_test_app_pull_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_app_pull_LDADD = libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
-tests_unit_test_app_create_SOURCES = tests/unit/test_app_create.c tests/unit/unit.h $(APP_TEST_SOURCES)
+tests_unit_test_app_create_SOURCES = tests/unit/test_app_create.c $(APP_WORLD_SOURCES)
 tests_unit_test_app_create_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_app_create_LDADD = libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
 endif

@@ -1,89 +1,21 @@
 /* The reducer as a list of events: no terminal, clock, network or cluster. */
 #include "config.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
-#include "core/app.h"
 #include "core/json.h"
 #include "core/mem.h"
 #include "core/str.h"
-#include "tests/unit/fake_engine.h"
+#include "tests/unit/app_world.h"
 
 #define URL "https://git.example.com/shop/config.git"
 #define COMMIT "1111111111111111111111111111111111111111"
 #define LATER "2222222222222222222222222222222222222222"
 
-struct world {
-	struct lf_catalog *catalog;
-	struct lf_app *app;
-	struct lf_effects effects; /* of the last event */
-	int64_t now_ms;
-};
-
 static int setup(void **state)
 {
-	struct world *world = lf_alloc(1, sizeof(*world));
-
-	world->catalog = lf_catalog_new(fake_engines, 1);
-	world->app = lf_app_new(world->catalog, NULL);
-	world->now_ms = 1000000;
-	*state = world;
+	*state = world_new();
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *world = *state;
-
-	lf_effects_dispose(&world->effects);
-	lf_app_free(world->app);
-	lf_catalog_free(world->catalog);
-	lf_free(world);
-	return 0;
-}
-
-static void tell(struct world *world, struct lf_event event)
-{
-	lf_effects_dispose(&world->effects);
-	event.now_ms = world->now_ms;
-	lf_app_update(world->app, &event, &world->effects);
-	lf_event_dispose(&event);
-}
-
-static void tell_kind(struct world *world, enum lf_event_kind kind)
-{
-	tell(world, (struct lf_event){.kind = kind});
-}
-
-static void set(struct world *world, const char *id, const char *value)
-{
-	tell(world, (struct lf_event){.kind = LF_EVENT_SET, .id = lf_dup(id), .text = lf_dup(value)});
-}
-
-static const struct lf_effect *effect(const struct world *world, enum lf_effect_kind kind)
-{
-	for (size_t i = 0; i < world->effects.count; i++) {
-		if (world->effects.items[i].kind == kind)
-			return &world->effects.items[i];
-	}
-	return NULL;
-}
-
-/* The one effect of KIND that must be there. */
-static struct lf_effect the(const struct world *world, enum lf_effect_kind kind)
-{
-	const struct lf_effect *found = effect(world, kind);
-
-	if (found)
-		return *found;
-	fail_msg("effect %d is missing", (int)kind);
-	return (struct lf_effect){0};
 }
 
 static void tick_at(struct world *world, int64_t now_ms)
@@ -1287,7 +1219,7 @@ static void test_watch_follows_once_the_cluster_is_there(void **state)
 
 int main(void)
 {
-#define T(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define T(name) cmocka_unit_test_setup_teardown(name, setup, world_teardown)
 	const struct CMUnitTest tests[] = {
 	    T(test_next_stops_at_an_unanswered_question),
 	    T(test_back_never_blocks_or_loses),

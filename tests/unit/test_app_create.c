@@ -1,53 +1,13 @@
 /* The reducer with a repository that does not exist, as a list of events: asked, answered, created, delivered; and what must not happen without the answer. */
 #include "config.h"
-#include "tests/unit/unit.h"
 
 #include <string.h>
 
-#include "core/app.h"
 #include "core/mem.h"
-#include "tests/unit/fake_engine.h"
+#include "tests/unit/app_world.h"
 
 #define URL "https://git.example.com/shop/config.git"
 #define PUSHED "1111111111111111111111111111111111111111"
-
-struct world {
-	struct lf_catalog *catalog;
-	struct lf_app *app;
-	struct lf_effects effects; /* of the last event */
-};
-
-static void tell(struct world *world, struct lf_event event)
-{
-	lf_effects_dispose(&world->effects);
-	event.now_ms = 1000000;
-	lf_app_update(world->app, &event, &world->effects);
-	lf_event_dispose(&event);
-}
-
-static void set(struct world *world, const char *id, const char *value)
-{
-	tell(world, (struct lf_event){.kind = LF_EVENT_SET, .id = lf_dup(id), .text = lf_dup(value)});
-}
-
-static const struct lf_effect *effect(const struct world *world, enum lf_effect_kind kind)
-{
-	for (size_t i = 0; i < world->effects.count; i++)
-		if (world->effects.items[i].kind == kind)
-			return &world->effects.items[i];
-	return NULL;
-}
-
-/* The one effect of KIND that must be there. */
-static struct lf_effect the(const struct world *world, enum lf_effect_kind kind)
-{
-	const struct lf_effect *found = effect(world, kind);
-
-	if (found)
-		return *found;
-	fail_msg("effect %d is missing", (int)kind);
-	return (struct lf_effect){0};
-}
 
 /* The repository was looked for, and this is what came of it. */
 static void found(struct world *world, enum lf_code code)
@@ -64,24 +24,11 @@ static void found(struct world *world, enum lf_code code)
 static int setup(void **state)
 {
 	static const char *const answers[][2] = {{"gitopsDeployment", "flux"}, {"appName", "web"}, {"targetNamespace", "production"}, {"scaffold", "no"}, {"gitRepoUrl", URL}, {"gitPath", "apps/web"}};
-	struct world *world = lf_alloc(1, sizeof(*world));
+	struct world *world = world_new();
 
-	world->catalog = lf_catalog_new(fake_engines, 1);
-	world->app = lf_app_new(world->catalog, NULL);
 	for (size_t i = 0; i < LF_COUNT(answers); i++)
 		set(world, answers[i][0], answers[i][1]);
 	*state = world;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *world = *state;
-
-	lf_effects_dispose(&world->effects);
-	lf_app_free(world->app);
-	lf_catalog_free(world->catalog);
-	lf_free(world);
 	return 0;
 }
 
@@ -234,13 +181,13 @@ static void a_request_needs_a_branch_to_merge_into(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(is_asked_only_where_the_repository_is_missing_on_a_host, setup, teardown),
-	    cmocka_unit_test_setup_teardown(creates_then_pushes, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_public_one_is_said_to_be_public, setup, teardown),
-	    cmocka_unit_test_setup_teardown(asks_on_the_review, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_refusal_ends_it_and_nothing_is_pushed, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_second_try_creates_nothing, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_request_needs_a_branch_to_merge_into, setup, teardown),
+	    cmocka_unit_test_setup_teardown(is_asked_only_where_the_repository_is_missing_on_a_host, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(creates_then_pushes, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(a_public_one_is_said_to_be_public, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(asks_on_the_review, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(a_refusal_ends_it_and_nothing_is_pushed, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(a_second_try_creates_nothing, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(a_request_needs_a_branch_to_merge_into, setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

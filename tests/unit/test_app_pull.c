@@ -1,85 +1,29 @@
 /* The reducer by pull request, as a list of events: pushed, opened, watched, merged, and only then registered and followed. */
 #include "config.h"
-#include "tests/unit/unit.h"
 
 #include <string.h>
 
-#include "core/app.h"
 #include "core/mem.h"
-#include "tests/unit/fake_engine.h"
+#include "tests/unit/app_world.h"
 
 #define URL "https://git.example.com/shop/config.git"
 #define PUSHED "1111111111111111111111111111111111111111"
 #define BASE "2222222222222222222222222222222222222222"
 #define MERGED "3333333333333333333333333333333333333333"
 
-struct world {
-	struct lf_catalog *catalog;
-	struct lf_app *app;
-	struct lf_effects effects; /* of the last event */
-	int64_t now_ms;
-};
-
-static void tell(struct world *world, struct lf_event event)
-{
-	lf_effects_dispose(&world->effects);
-	event.now_ms = world->now_ms;
-	lf_app_update(world->app, &event, &world->effects);
-	lf_event_dispose(&event);
-}
-
-static void set(struct world *world, const char *id, const char *value)
-{
-	tell(world, (struct lf_event){.kind = LF_EVENT_SET, .id = lf_dup(id), .text = lf_dup(value)});
-}
-
-static const struct lf_effect *effect(const struct world *world, enum lf_effect_kind kind)
-{
-	for (size_t i = 0; i < world->effects.count; i++) {
-		if (world->effects.items[i].kind == kind)
-			return &world->effects.items[i];
-	}
-	return NULL;
-}
-
-/* The one effect of KIND that must be there. */
-static struct lf_effect the(const struct world *world, enum lf_effect_kind kind)
-{
-	const struct lf_effect *found = effect(world, kind);
-
-	if (found)
-		return *found;
-	fail_msg("effect %d is missing", (int)kind);
-	return (struct lf_effect){0};
-}
-
 static int setup(void **state)
 {
 	static const char *const answers[][2] = {{"gitopsDeployment", "flux"}, {"appName", "web"}, {"targetNamespace", "production"}, {"scaffold", "no"}, {"gitRepoUrl", URL},
 						 {"gitPath", "apps/web"}, {"delivery", "pull-request"}, {"reviewers", "ann, ben"}, {"forge", "gitea"}};
-	struct world *world = lf_alloc(1, sizeof(*world));
+	struct world *world = world_new();
 	struct lf_event cluster = {.kind = LF_EVENT_CLUSTER, .cluster = lf_alloc(1, sizeof(*cluster.cluster))};
 
-	world->catalog = lf_catalog_new(fake_engines, 1);
-	world->app = lf_app_new(world->catalog, NULL);
-	world->now_ms = 1000000;
 	cluster.cluster->context = lf_dup("prod");
 	cluster.cluster->flux.present = true;
 	tell(world, cluster);
 	for (size_t i = 0; i < LF_COUNT(answers); i++)
 		set(world, answers[i][0], answers[i][1]);
 	*state = world;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *world = *state;
-
-	lf_effects_dispose(&world->effects);
-	lf_app_free(world->app);
-	lf_catalog_free(world->catalog);
-	lf_free(world);
 	return 0;
 }
 
@@ -373,17 +317,17 @@ static void the_branch_is_named_after_where_it_starts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test_setup_teardown(registers_and_follows_only_after_the_merge, setup, teardown),
-	    cmocka_unit_test_setup_teardown(goes_on_top_of_the_branch_that_is_there, setup, teardown),
-	    cmocka_unit_test_setup_teardown(proposes_nothing_where_nothing_differs, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_request_that_could_not_be_opened_is_tried_again, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_host_without_an_api_ends_with_the_page, setup, teardown),
-	    cmocka_unit_test_setup_teardown(closed_is_a_failure, setup, teardown),
-	    cmocka_unit_test_setup_teardown(trouble_is_shown_and_a_final_one_ends_it, setup, teardown),
-	    cmocka_unit_test_setup_teardown(waiting_is_bounded, setup, teardown),
-	    cmocka_unit_test_setup_teardown(leaving_while_it_waits_asks_nothing, setup, teardown),
-	    cmocka_unit_test_setup_teardown(a_protected_branch_is_offered_a_request, setup, teardown),
-	    cmocka_unit_test_setup_teardown(the_branch_is_named_after_where_it_starts, setup, teardown),
+	    cmocka_unit_test_setup_teardown(registers_and_follows_only_after_the_merge, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(goes_on_top_of_the_branch_that_is_there, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(proposes_nothing_where_nothing_differs, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(a_request_that_could_not_be_opened_is_tried_again, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(a_host_without_an_api_ends_with_the_page, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(closed_is_a_failure, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(trouble_is_shown_and_a_final_one_ends_it, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(waiting_is_bounded, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(leaving_while_it_waits_asks_nothing, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(a_protected_branch_is_offered_a_request, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(the_branch_is_named_after_where_it_starts, setup, world_teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

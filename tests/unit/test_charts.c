@@ -3,54 +3,12 @@
 
 #include <string.h>
 
-#include "core/app.h"
 #include "core/chart.h"
 #include "core/mem.h"
 #include "core/str.h"
-#include "tests/unit/fake_engine.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/app_world.h"
 
 #define URL "https://charts.example.com/stable"
-
-struct world {
-	struct lf_catalog *catalog;
-	struct lf_app *app;
-	struct lf_effects effects; /* of the last event */
-	int64_t now_ms;
-};
-
-static void tell(struct world *world, struct lf_event event)
-{
-	lf_effects_dispose(&world->effects);
-	event.now_ms = world->now_ms;
-	lf_app_update(world->app, &event, &world->effects);
-	lf_event_dispose(&event);
-}
-
-static void set(struct world *world, const char *id, const char *value)
-{
-	tell(world, (struct lf_event){.kind = LF_EVENT_SET, .id = lf_dup(id), .text = lf_dup(value)});
-}
-
-static const struct lf_effect *effect(const struct world *world, enum lf_effect_kind kind)
-{
-	for (size_t i = 0; i < world->effects.count; i++) {
-		if (world->effects.items[i].kind == kind)
-			return &world->effects.items[i];
-	}
-	return NULL;
-}
-
-/* The one effect of KIND that must be there. */
-static struct lf_effect the(const struct world *world, enum lf_effect_kind kind)
-{
-	const struct lf_effect *found = effect(world, kind);
-
-	if (found)
-		return *found;
-	fail_msg("effect %d is missing", (int)kind);
-	return (struct lf_effect){0};
-}
 
 static void tick(struct world *world)
 {
@@ -60,26 +18,12 @@ static void tick(struct world *world)
 
 static int setup(void **state)
 {
-	struct world *world = lf_alloc(1, sizeof(*world));
+	struct world *world = world_new();
 
-	world->catalog = lf_catalog_new(fake_engines, 1);
-	world->app = lf_app_new(world->catalog, NULL);
-	world->now_ms = 1000000;
 	set(world, "deploymentMethod", "helm");
 	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_APPLICATION});
 	world->app->reached = world->app->step = LF_STEP_APPLICATION;
 	*state = world;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct world *world = *state;
-
-	lf_effects_dispose(&world->effects);
-	lf_app_free(world->app);
-	lf_catalog_free(world->catalog);
-	lf_free(world);
 	return 0;
 }
 
@@ -403,7 +347,7 @@ static void chart_of_the_branch_is_read(void **state)
 	assert_non_null(strstr(the(world, LF_EFFECT_EDIT).text, "a: 1\nb: 1\n"));
 }
 
-#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
+#define CASE(name) cmocka_unit_test_setup_teardown(name, setup, world_teardown)
 
 int main(void)
 {
