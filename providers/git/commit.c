@@ -1,19 +1,19 @@
-/* commit: lf_git_commit_read(): what one commit changed, with the bytes before and after. Owns the comparison of two
- * trees, of which only the parts that differ are fetched. Must never hand out what is no text as if it were. */
+/* commit: lf_git_commit_read(): what one commit changed, with the bytes before and after. Must never hand out what is no
+ * text as if it were. */
 #include "config.h"
 #include "providers/git/job.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/mem.h"
 #include "core/text.h"
 #include "providers/git/commits.h"
+#include "providers/git/differences.h"
 #include "providers/git/files.h"
 #include "providers/git/paths.h"
 #include "providers/git/refname.h"
 
-enum { DEPTH_FIRST = 64, DEPTH_FACTOR = 8, DEPTH_MOST = 4096, FOLDERS_LIMIT = 20000, NESTING_LIMIT = 64 };
+enum { DEPTH_FIRST = 64, DEPTH_FACTOR = 8, DEPTH_MOST = 4096 };
 
 struct commit_job {
 	struct lf_git_job job; /* first */
@@ -26,166 +26,11 @@ struct commit_job {
 	struct lf_git_want want;
 };
 
-struct side { /* of one file */
-	enum lf_objects_kind kind;
-	char id[LF_GIT_ID_SIZE];
-};
-
-struct found { /* a file that differs */
-	char *path;
-	struct side before, after;
-};
-
-struct comparison {
-	struct commit_job *commit;
-	const struct lf_objects_module *module;
-	struct lf_objects_store *store;
-	struct found *items;
-	size_t count, capacity, folders;
-	struct lf_error *err;
-};
-
-struct entry {
-	char *name;
-	struct side side;
-};
-struct listing {
-	struct entry *items;
-	size_t count, capacity;
-};
-
-static int take_entry(const struct lf_objects_entry *entry, void *payload)
-{
-	struct listing *listing = payload;
-
-	lf_grow((void **)&listing->items, &listing->capacity, listing->count, sizeof(*listing->items));
-	listing->items[listing->count].name = lf_dup(entry->name);
-	listing->items[listing->count].side.kind = entry->kind;
-	memcpy(listing->items[listing->count++].side.id, entry->id, LF_GIT_ID_SIZE);
-	return 0;
-}
-
-static void listing_dispose(struct listing *listing)
-{
-	for (size_t i = 0; i < listing->count; i++)
-		lf_free(listing->items[i].name);
-	lf_free(listing->items);
-}
-
-/* The entries of the folder SIDE; nothing if it is none. *THERE false: it is not in the store, and was noted. */
-static int list(struct comparison *comparison, struct listing *out, const struct side *side, bool *there)
-{
-	memset(out, 0, sizeof(*out));
-	if (side->kind != LF_OBJECTS_FOLDER)
-		return LF_OK;
-	if (!comparison->module->has(comparison->store, side->id)) {
-		lf_git_missing_add(&comparison->commit->want.missing, side->id);
-		*there = false;
-		return LF_OK;
-	}
-	return comparison->module->tree(comparison->store, side->id, take_entry, out, comparison->err);
-}
-
-static int too_much(struct lf_error *err)
-{
-	int rc = lf_fail(err, LF_ELIMIT, "git.commit", 0, "the commit changes more than %d files",
-	                 LF_GIT_FILES_LIMIT);
-
-	lf_hint(err, "Use git itself for a commit of this size.");
-	return rc;
-}
-
-static int add_file(struct comparison *comparison, const char *path, const struct side *before,
-                    const struct side *after)
-{
-	struct found *found;
-
-	if (comparison->count >= LF_GIT_FILES_LIMIT)
-		return too_much(comparison->err);
-	lf_grow((void **)&comparison->items, &comparison->capacity, comparison->count,
-	        sizeof(*comparison->items));
-	found = &comparison->items[comparison->count++];
-	found->path = lf_dup(path);
-	found->before = *before;
-	found->after = *after;
-	return LF_OK;
-}
-
-static int compare_folders(struct comparison *comparison, const char *path, const struct side *before,
-                           const struct side *after, int depth);
-
-static bool is_same(const struct side *a, const struct side *b)
-{
-	return a->kind == b->kind && (a->kind == LF_OBJECTS_NOTHING || !strcmp(a->id, b->id));
-}
-
-static int compare(struct comparison *comparison, const char *path, const struct side *before,
-                   const struct side *after, int depth)
-{
-	static const struct side nothing;
-	const struct side *old_file = before->kind == LF_OBJECTS_FOLDER ? &nothing : before,
-	                  *new_file = after->kind == LF_OBJECTS_FOLDER ? &nothing : after;
-	int rc = LF_OK;
-
-	if (is_same(before, after))
-		return LF_OK;
-	if (before->kind == LF_OBJECTS_FOLDER || after->kind == LF_OBJECTS_FOLDER)
-		rc = compare_folders(comparison, path, before, after, depth + 1);
-	if (!rc && !is_same(old_file, new_file))
-		rc = add_file(comparison, path, old_file, new_file);
-	return rc;
-}
-
-static int by_name(const void *a, const void *b)
-{
-	return strcmp(((const struct entry *)a)->name, ((const struct entry *)b)->name);
-}
-
-/* Git sorts a folder as if its name ended with a slash: what is a folder on one side only is elsewhere on the other. */
-static void sort(struct listing *listing)
-{
-	if (listing->count)
-		qsort(listing->items, listing->count, sizeof(*listing->items), by_name);
-}
-
-static int compare_folders(struct comparison *comparison, const char *path, const struct side *before,
-                           const struct side *after, int depth)
-{
-	struct listing old_list = {0}, new_list = {0};
-	size_t i = 0, j = 0;
-	bool there = true;
-	int rc;
-
-	if (++comparison->folders > FOLDERS_LIMIT || depth > NESTING_LIMIT)
-		return too_much(comparison->err);
-	rc = list(comparison, &old_list, before, &there);
-	if (!rc)
-		rc = list(comparison, &new_list, after, &there);
-	sort(&old_list);
-	sort(&new_list);
-	while (there && !rc && (i < old_list.count || j < new_list.count)) {
-		static const struct entry end; /* of a list: without a name */
-		const struct entry *a = i < old_list.count ? &old_list.items[i] : &end;
-		const struct entry *b = j < new_list.count ? &new_list.items[j] : &end;
-		int order = !a->name ? 1 : !b->name ? -1 : strcmp(a->name, b->name);
-		char *inner = lf_format("%s%s%s", path, *path ? "/" : "", order <= 0 ? a->name : b->name);
-
-		rc = compare(comparison, inner, order <= 0 ? &a->side : &end.side,
-		             order >= 0 ? &b->side : &end.side, depth);
-		lf_free(inner);
-		i += order <= 0;
-		j += order >= 0;
-	}
-	listing_dispose(&old_list);
-	listing_dispose(&new_list);
-	return rc;
-}
-
 /* The text of one side; WHY is set if it is none. False in *THERE: it has to be fetched. */
-static int read_side(struct comparison *comparison, char **text, size_t *length, char **why,
-                     const struct side *side, bool *there)
+static int read_side(struct lf_git_differences *differences, char **text, size_t *length, char **why,
+                     const struct lf_git_side *side, bool *there, struct lf_error *err)
 {
-	const struct lf_git_tree tree = {.module = comparison->module, .store = comparison->store};
+	const struct lf_git_tree tree = {.module = differences->module, .store = differences->store};
 	struct lf_str out = {0};
 	char *reason = NULL;
 	int rc = LF_OK;
@@ -194,11 +39,11 @@ static int read_side(struct comparison *comparison, char **text, size_t *length,
 		reason = lf_dup("a symbolic link");
 	else if (side->kind == LF_OBJECTS_SUBMODULE)
 		reason = lf_dup("a submodule");
-	else if (side->kind != LF_OBJECTS_NOTHING && !comparison->module->has(comparison->store, side->id)) {
-		lf_git_missing_add(&comparison->commit->want.missing, side->id);
+	else if (side->kind != LF_OBJECTS_NOTHING && !differences->module->has(differences->store, side->id)) {
+		lf_git_missing_add(differences->missing, side->id);
 		*there = false;
 	} else if (side->kind != LF_OBJECTS_NOTHING)
-		rc = lf_git_tree_text(&out, &reason, &tree, side->id, comparison->err);
+		rc = lf_git_tree_text(&out, &reason, &tree, side->id, err);
 	if (!rc && !reason && *there && side->kind != LF_OBJECTS_NOTHING) {
 		*length = out.length;
 		*text = lf_str_take(&out);
@@ -211,9 +56,10 @@ static int read_side(struct comparison *comparison, char **text, size_t *length,
 	return rc;
 }
 
-static int read_file(struct comparison *comparison, const struct found *found)
+static int read_file(struct commit_job *commit, struct lf_git_differences *differences, const struct lf_git_difference *found,
+                     struct lf_error *err)
 {
-	struct lf_git_commit_files *files = &comparison->commit->files;
+	struct lf_git_commit_files *files = &commit->files;
 	struct lf_git_commit_file *file = &files->items[files->count++];
 	bool there = true;
 	int rc;
@@ -230,34 +76,22 @@ static int read_file(struct comparison *comparison, const struct found *found)
 		file->why = lf_dup("a path that cannot be written");
 		return LF_OK;
 	}
-	rc = read_side(comparison, &file->old_text, &file->old_length, &file->why, &found->before, &there);
-	return rc ? rc
-	          : read_side(comparison, &file->new_text, &file->new_length, &file->why, &found->after, &there);
+	rc = read_side(differences, &file->old_text, &file->old_length, &file->why, &found->before, &there, err);
+	return rc ? rc : read_side(differences, &file->new_text, &file->new_length, &file->why, &found->after, &there, err);
 }
 
-static int read_differences(struct commit_job *commit, const char *before, const char *after,
-                            struct lf_error *err)
+static int read_differences(struct commit_job *commit, const char *before, const char *after, struct lf_error *err)
 {
-	struct comparison comparison = {.commit = commit,
-	                                .module = commit->job.git->objects,
-	                                .store = commit->job.remote.store.objects,
-	                                .err = err};
-	struct side old_root = {.kind = *before ? LF_OBJECTS_FOLDER : LF_OBJECTS_NOTHING};
-	struct side new_root = {.kind = LF_OBJECTS_FOLDER};
-	int rc;
+	struct lf_git_differences differences = {
+	    .module = commit->job.git->objects, .store = commit->job.remote.store.objects, .missing = &commit->want.missing};
+	int rc = lf_git_differences_find(&differences, before, after, err);
 
-	if (*before)
-		memcpy(old_root.id, before, LF_GIT_ID_SIZE);
-	memcpy(new_root.id, after, LF_GIT_ID_SIZE);
-	rc = compare(&comparison, "", &old_root, &new_root, 0);
 	if (!rc && !commit->want.missing.count) {
-		commit->files.items = lf_alloc(comparison.count, sizeof(*commit->files.items));
-		for (size_t i = 0; i < comparison.count && !rc; i++)
-			rc = read_file(&comparison, &comparison.items[i]);
+		commit->files.items = lf_alloc(differences.count, sizeof(*commit->files.items));
+		for (size_t i = 0; i < differences.count && !rc; i++)
+			rc = read_file(commit, &differences, &differences.items[i], err);
 	}
-	for (size_t i = 0; i < comparison.count; i++)
-		lf_free(comparison.items[i].path);
-	lf_free(comparison.items);
+	lf_git_differences_dispose(&differences);
 	return rc;
 }
 
