@@ -395,6 +395,9 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 	case LF_EVENT_HISTORY:
 		lf_rollback_history(app, event, effects);
 		break;
+	case LF_EVENT_LATER:
+		lf_rollback_later(app, event, effects);
+		break;
 	case LF_EVENT_COMMIT:
 		lf_rollback_commit(app, event, effects);
 		break;

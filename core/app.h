@@ -158,6 +158,9 @@ struct lf_amendment {
 	char *tip;	 /* of the branch it was read from; NULL: not known */
 	char *wanted;	 /* the commit, or how it begins; NULL: the newest standing delivery of APP */
 	char *app;	 /* may be NULL */
+	struct lf_history history; /* of a rollback: the deliveries of APP */
+	const struct lf_history_commit *speaks; /* into HISTORY: the delivery whose trailers stand for a commit that has none; NULL: none */
+	struct lf_error doubt;	   /* why it may be another one that is meant: code LF_OK: there is none. With it nothing is pushed unasked */
 	struct lf_commit commit; /* its files: from AFTER to BEFORE */
 	char *message;
 	struct lf_error error;

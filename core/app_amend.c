@@ -15,6 +15,7 @@ void lf_amendment_dispose(struct lf_amendment *amendment)
 	lf_free(amendment->message);
 	lf_free(amendment->tip);
 	lf_commit_dispose(&amendment->commit);
+	lf_history_dispose(&amendment->history);
 	memset(amendment, 0, sizeof(*amendment));
 }
 

@@ -82,7 +82,8 @@ void lf_inquiry_dispose(struct lf_inquiry *inquiry);
 
 /* app_rollback.c */
 enum lf_fact_state lf_rollback_seek(struct lf_app *app, struct lf_error *why, struct lf_effects *effects); /* KNOWN: its commit was read */
-void lf_rollback_history(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
+void lf_rollback_history(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_rollback_later(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects);
 void lf_rollback_commit(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_rollback_from_landing(struct lf_app *app, struct lf_effects *effects);
 

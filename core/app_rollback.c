@@ -53,7 +53,7 @@ static bool cannot_look(const struct lf_app *app, struct lf_error *why)
 	return true;
 }
 
-static void ask(struct lf_app *app, enum lf_effect_kind kind, const char *what, struct lf_effects *effects)
+static struct lf_effect *ask(struct lf_app *app, enum lf_effect_kind kind, const char *what, struct lf_effects *effects)
 {
 	struct lf_effect *effect = lf_effects_add(effects, kind);
 
@@ -61,6 +61,12 @@ static void ask(struct lf_app *app, enum lf_effect_kind kind, const char *what, 
 	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
 	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
 	effect->text2 = lf_dup(what);
+	return effect;
+}
+
+static bool is_whole(const char *id)
+{
+	return id && strlen(id) == 40;
 }
 
 enum lf_fact_state lf_rollback_seek(struct lf_app *app, struct lf_error *why, struct lf_effects *effects)
@@ -83,7 +89,7 @@ enum lf_fact_state lf_rollback_seek(struct lf_app *app, struct lf_error *why, st
 	}
 	if (rollback->asked)
 		return LF_FACT_LOOKING;
-	if (rollback->wanted && strlen(rollback->wanted) == 40)
+	if (is_whole(rollback->wanted) && !rollback->app)
 		ask(app, LF_EFFECT_READ_COMMIT, rollback->wanted, effects);
 	else
 		ask(app, LF_EFFECT_READ_HISTORY, rollback->app, effects);
@@ -112,34 +118,118 @@ static const struct lf_history_commit *find_commit(const struct lf_history *hist
 	return found;
 }
 
-void lf_rollback_history(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects)
+/* Where the application lies: everything there is its own. Of an overlay also the base beside it. */
+static void add_folder(struct lf_names *folders, const char *path)
+{
+	const char *overlays = path ? strstr(path, "/overlays/") : NULL;
+	char *folder = overlays ? lf_dup_n(path, (size_t)(overlays - path)) : lf_dup(path);
+
+	if (folder && *folder && !lf_equal(folder, ".") && !lf_names_have(folders, folder))
+		lf_names_add(folders, folder);
+	lf_free(folder);
+}
+
+/* A delivery may be newer than STANDING and not say so: what changed the application's files since? */
+static void look_later(struct lf_app *app, const struct lf_history_commit *standing, struct lf_effects *effects)
+{
+	const struct lf_history *history = &app->amendment.history;
+	struct lf_effect *effect = ask(app, LF_EFFECT_READ_LATER, standing->id, effects);
+
+	effect->base = lf_dup(app->amendment.app);
+	for (size_t i = 0; i < history->count; i++) {
+		if (&history->items[i] != standing)
+			lf_names_add(&effect->commits, history->items[i].id);
+		add_folder(&effect->folders, history->items[i].path);
+	}
+}
+
+static void find_standing(struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_amendment *rollback = &app->amendment;
-	const struct lf_history *history = event->history;
-	const struct lf_history_commit *found = NULL;
+	const struct lf_history *history = &rollback->history;
+	const struct lf_history_commit *standing = lf_history_standing(history);
+
+	if (standing) {
+		look_later(app, standing, effects);
+		return;
+	}
+	lf_fail(&rollback->error, LF_ENOTFOUND, "rollback", 0, history->count ? "Every delivery of %.64s on %.64s is taken back already." : "There is no delivery of %.64s on %.64s.",
+		rollback->app, lf_plan_text(app->plan, "gitBranch"));
+	lf_hint(&rollback->error, "%zu commits were looked at. A commit of another hand can be named: landfall rollback --commit SHA", history->looked);
+}
+
+static void take_commit(struct lf_app *app, const char *id, struct lf_effects *effects)
+{
+	char *copy = lf_dup(id);
+
+	lf_set(&app->amendment.wanted, copy);
+	ask(app, LF_EFFECT_READ_COMMIT, copy, effects);
+	lf_free(copy);
+}
+
+void lf_rollback_history(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
+{
+	struct lf_amendment *rollback = &app->amendment;
+	const struct lf_history_commit *found;
 
 	if (!rollback->on || rollback->known)
 		return;
-	if (event->error.code || !history) {
+	if (event->error.code || !event->history) {
 		rollback->error = event->error;
-	} else if (rollback->wanted) {
-		lf_set(&rollback->tip, history->tip);
-		found = find_commit(history, rollback->wanted, &rollback->error);
+	} else if (event->text2 && !rollback->history.tip) { /* the deliveries of the application */
+		rollback->history = *event->history;
+		memset(event->history, 0, sizeof(*event->history));
+		lf_set(&rollback->tip, rollback->history.tip);
+		if (!rollback->wanted)
+			find_standing(app, effects);
+		else if (is_whole(rollback->wanted))
+			take_commit(app, rollback->wanted, effects);
+		else
+			ask(app, LF_EFFECT_READ_HISTORY, NULL, effects);
+		rollback->speaks = rollback->wanted && rollback->history.count ? &rollback->history.items[0] : NULL;
 	} else {
-		lf_set(&rollback->tip, history->tip);
-		found = lf_history_standing(history);
-		if (!found) {
-			lf_fail(&rollback->error, LF_ENOTFOUND, "rollback", 0, history->count ? "Every delivery of %.64s on %.64s is taken back already." : "There is no delivery of %.64s on %.64s.",
-				rollback->app, lf_plan_text(app->plan, "gitBranch"));
-			lf_hint(&rollback->error, "%zu commits were looked at. A commit of another hand can be named: landfall rollback --commit SHA", history->looked);
-		}
+		lf_set(&rollback->tip, event->history->tip);
+		found = find_commit(event->history, rollback->wanted, &rollback->error);
+		if (found)
+			take_commit(app, found->id, effects);
 	}
-	if (found) {
-		lf_set(&rollback->wanted, found->id);
-		ask(app, LF_EFFECT_READ_COMMIT, found->id, effects);
-	} else if (app->step == LF_STEP_REVIEW) {
+	if (rollback->error.code && app->step == LF_STEP_REVIEW)
 		lf_review_enter(app, effects);
+}
+
+static void doubt(struct lf_amendment *rollback, const struct lf_history *later, const struct lf_history_commit *unclear, const struct lf_history_commit *taken)
+{
+	if (!unclear && later->whole)
+		return;
+	if (unclear) {
+		lf_fail(&rollback->doubt, LF_EINVAL, "rollback", 0,
+			"Commit %.7s (\"%.60s\", %.60s) changed files of %.64s after its delivery %.7s and has no Landfall trailers: it may be a newer delivery that was squashed, or an edit by hand.",
+			unclear->id, unclear->subject, unclear->author, rollback->app, taken->id);
+		lf_hint(&rollback->doubt, "Name the one that shall be taken back: landfall rollback %.64s --commit %.12s, or --commit %.12s for the delivery before it.", rollback->app, unclear->id, taken->id);
+		return;
 	}
+	lf_fail(&rollback->doubt, LF_EINVAL, "rollback", 0, "Too many commits came after the delivery %.7s of %.64s to tell whether one of them is a newer delivery without trailers.", taken->id,
+		rollback->app);
+	lf_hint(&rollback->doubt, "Name the one that shall be taken back: landfall rollback %.64s --commit %.12s", rollback->app, taken->id);
+}
+
+void lf_rollback_later(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects)
+{
+	struct lf_amendment *rollback = &app->amendment;
+	const struct lf_history_commit *standing = lf_history_standing(&rollback->history), *newer, *unclear;
+
+	if (!rollback->on || rollback->known || rollback->wanted || !standing || !lf_equal(event->text2, standing->id))
+		return;
+	if (event->error.code || !event->history) {
+		rollback->error = event->error;
+		if (app->step == LF_STEP_REVIEW)
+			lf_review_enter(app, effects);
+		return;
+	}
+	newer = lf_history_newer(&unclear, event->history, &rollback->history);
+	doubt(rollback, event->history, unclear, newer ? newer : standing);
+	rollback->speaks = standing;
+	take_commit(app, newer ? newer->id : standing->id, effects);
 }
 
 /* The commit says by its trailers which application it was of: these answer the questions that the rest of the way asks. */
@@ -153,6 +243,15 @@ static void take_answers(struct lf_app *app, const struct lf_history_commit *hea
 		lf_answers_set(app->answers, "gitopsDeployment", head->provider);
 	if (head->path)
 		lf_answers_set(app->answers, "gitPath", head->path);
+}
+
+/* What the message of a delivery has lost, another delivery of the same application tells. */
+static void complete(struct lf_history_commit *head, const struct lf_history_commit *speaks)
+{
+	if (head->app || !speaks)
+		return;
+	lf_set(&head->provider, speaks->provider);
+	lf_set(&head->path, speaks->path);
 }
 
 static char *message(const struct lf_app *app)
@@ -194,6 +293,7 @@ void lf_rollback_commit(struct lf_app *app, struct lf_event *event, struct lf_ef
 	} else {
 		rollback->commit = *event->commit;
 		memset(event->commit, 0, sizeof(*event->commit));
+		complete(&rollback->commit.head, rollback->speaks);
 		take_answers(app, &rollback->commit.head);
 		rollback->known = true;
 	}

@@ -43,6 +43,8 @@ void lf_effect_dispose(struct lf_effect *effect)
 		lf_node_free(effect->files[i].tree);
 	}
 	lf_free(effect->files);
+	lf_names_dispose(&effect->commits);
+	lf_names_dispose(&effect->folders);
 	memset(effect, 0, sizeof(*effect));
 }
 

@@ -25,6 +25,7 @@ enum lf_effect_kind {
 	LF_EFFECT_EDIT,		 /* the front's. id: question, or LF_SOURCE_ID; text: what the editor opens with, text2: the file's name (NULL: the id) */
 	LF_EFFECT_LOAD,		 /* id: question, text: a file of the user's, to be read as its answer */
 	LF_EFFECT_READ_HISTORY,	 /* text: URL, id: branch, text2: app: its deliveries */
+	LF_EFFECT_READ_LATER,	 /* text: URL, id: branch, text2: a delivery, base: its app, commits: others of it, folders: of it: what changed its files since */
 	LF_EFFECT_READ_COMMIT,	 /* text: URL, id: branch, text2: commit: what it changed */
 	LF_EFFECT_VALIDATE,	 /* files: each by a server-side dry run */
 	LF_EFFECT_STOP_CHECKS,	 /* cancel check, browse, read, validate */
@@ -69,6 +70,7 @@ struct lf_effect {
 	struct lf_ref ref;
 	struct lf_node *object;
 	struct lf_secret *secret;
+	struct lf_names commits, folders;
 	struct lf_effect_file *files;
 	size_t file_count;
 };

@@ -43,7 +43,7 @@ static void payload_dispose(struct lf_event *event)
 		lf_chart_opened_dispose(event->opened);
 	else if (event->kind == LF_EVENT_FILES)
 		lf_branch_files_dispose(event->files);
-	else if (event->kind == LF_EVENT_HISTORY)
+	else if (event->kind == LF_EVENT_HISTORY || event->kind == LF_EVENT_LATER)
 		lf_history_dispose(event->history);
 	else if (event->kind == LF_EVENT_COMMIT)
 		lf_commit_dispose(event->commit);

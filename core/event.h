@@ -58,6 +58,7 @@ enum lf_event_kind {
 	LF_EVENT_LOADED,	 /* id, text: what the file holds (or error) */
 	LF_EVENT_FILES,		 /* files (or error): what the branch holds now of the files that were asked for; id, text2 as in the effect */
 	LF_EVENT_HISTORY,	 /* history (or error); text2: the app */
+	LF_EVENT_LATER,		 /* history (or error): what changed the app's files since; whole: these are all; text2: the delivery */
 	LF_EVENT_COMMIT,	 /* commit (or error); text2: which was asked for */
 	LF_EVENT_VALIDATED,	 /* text: path of the document; error: the API server's verdict */
 	LF_EVENT_DELIVERY,	 /* delivery: progress */

@@ -14,6 +14,7 @@ struct lf_history_commit {
 	int64_t time; /* seconds since 1970 */
 	char *author, *subject;
 	char *app, *provider, *path, *reverts;
+	char *delivery; /* of a commit without trailers: the delivery whose change it is, and whose trailers these are; NULL: none is known */
 };
 
 struct lf_history { /* newest first */
@@ -44,5 +45,9 @@ void lf_commit_dispose(struct lf_commit *commit);
 /* The newest delivery that still stands: not a rollback itself, and not taken back by a rollback that stands. So each "rollback APP" goes one delivery further
  * back, and a rollback that was itself rolled back does not count. NULL: none among these. */
 const struct lf_history_commit *lf_history_standing(const struct lf_history *history);
+
+/* LATER: the commits that changed the application's files after DELIVERY, the standing one of HISTORY. Which of them is to be taken back in its place, since it is a delivery
+ * whose message does not say so; NULL: none. *DOUBT: the newest one after that of which nobody can tell whether it is a delivery; NULL: there is none. */
+const struct lf_history_commit *lf_history_newer(const struct lf_history_commit **doubt, const struct lf_history *later, const struct lf_history *history);
 
 #endif

@@ -133,6 +133,27 @@ typedef void lf_git_history_fn(struct lf_git_history *history, const struct lf_e
 struct lf_git_job *lf_git_history(struct lf_git *git, const char *url, const char *branch, const char *app, size_t count, size_t limit,
 				  lf_git_history_fn *done, void *payload);
 
+/* The commits of BRANCH (along first parents, newest first) that changed files of an application since one of its deliveries. Nothing is listed where its files are as that
+ * delivery left them. What belongs to the application: the files that COMMIT and OTHERS changed, and everything in FOLDERS. All strings are copied. */
+struct lf_git_since {
+	const char *commit; /* the delivery, 40 hex digits */
+	const char *app;
+	const struct lf_names *others, *folders;
+	size_t limit; /* of commits that are looked at */
+};
+struct lf_git_later {
+	struct lf_git_later_commit {
+		struct lf_git_commit commit;
+		struct lf_git_commit delivery; /* of APP, not in the branch, that changed the same files to the same bytes: COMMIT is how it got there; id "": none is known */
+	} *items;
+	size_t count;
+	size_t looked;
+	bool whole; /* these are all; else the delivery was not reached */
+};
+void lf_git_later_dispose(struct lf_git_later *later);
+typedef void lf_git_later_fn(struct lf_git_later *later, const struct lf_error *err, void *payload); /* given away */
+struct lf_git_job *lf_git_later(struct lf_git *git, const char *url, const char *branch, const struct lf_git_since *since, lf_git_later_fn *done, void *payload);
+
 /* What COMMIT (40 hex digits) changed against its first parent: the files with their bytes before and after. BRANCH is where it is known to be: some
  * servers hand out nothing else. Errors: LF_ENOTFOUND (no such commit), LF_ELIMIT (more than 1000 files). To take it back, deliver for each file
  * text = old_text, expected = new_text, executable = old_executable. */

@@ -128,6 +128,9 @@ static void refuse(struct lf_runner *runner, struct lf_effect *effect, const str
 	case LF_EFFECT_READ_HISTORY:
 		event.kind = LF_EVENT_HISTORY;
 		break;
+	case LF_EFFECT_READ_LATER:
+		event.kind = LF_EVENT_LATER;
+		break;
 	case LF_EFFECT_READ_COMMIT:
 		event.kind = LF_EVENT_COMMIT;
 		break;
@@ -222,7 +225,7 @@ static int open_git(struct lf_runner *runner, struct lf_error *err)
 static bool needs_git(enum lf_effect_kind kind)
 {
 	return kind == LF_EFFECT_LOOK_AROUND || kind == LF_EFFECT_IDENTIFY || kind == LF_EFFECT_CHECK_REPOSITORY || kind == LF_EFFECT_BROWSE || kind == LF_EFFECT_READ_FILES ||
-	       kind == LF_EFFECT_READ_HISTORY || kind == LF_EFFECT_READ_COMMIT || kind == LF_EFFECT_DELIVER || kind == LF_EFFECT_CONTAINS ||
+	       kind == LF_EFFECT_READ_HISTORY || kind == LF_EFFECT_READ_LATER || kind == LF_EFFECT_READ_COMMIT || kind == LF_EFFECT_DELIVER || kind == LF_EFFECT_CONTAINS ||
 	       kind == LF_EFFECT_CHART_READ || kind == LF_EFFECT_CREATE_REPOSITORY || kind == LF_EFFECT_OPEN_PULL || kind == LF_EFFECT_WATCH_PULL;
 }
 
@@ -395,6 +398,7 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 	case LF_EFFECT_CHART_OPEN:
 	case LF_EFFECT_CHART_READ:
 	case LF_EFFECT_READ_HISTORY:
+	case LF_EFFECT_READ_LATER:
 	case LF_EFFECT_READ_COMMIT:
 	case LF_EFFECT_VALIDATE:
 	case LF_EFFECT_DELIVER:

@@ -112,6 +112,31 @@ static void history_read(struct lf_git_history *history, const struct lf_error *
 	lf_runner_send(runner, &event);
 }
 
+static void later_read(struct lf_git_later *later, const struct lf_error *err, void *payload)
+{
+	struct lf_request *request = payload;
+	struct lf_runner *runner = request->runner;
+	struct lf_event event = lf_request_event(request, LF_EVENT_LATER, err);
+
+	if (!err) {
+		event.history = lf_alloc(1, sizeof(*event.history));
+		event.history->looked = later->looked;
+		event.history->whole = later->whole;
+		event.history->count = later->count;
+		event.history->items = lf_alloc(later->count, sizeof(*event.history->items));
+		for (size_t i = 0; i < later->count; i++) {
+			struct lf_history_commit *out = &event.history->items[i];
+
+			copy_commit(out, &later->items[i].commit);
+			if (!out->app && *later->items[i].delivery.id)
+				out->delivery = lf_dup(later->items[i].delivery.id);
+		}
+		lf_git_later_dispose(later);
+	}
+	lf_request_done(request);
+	lf_runner_send(runner, &event);
+}
+
 static void commit_read(struct lf_git_commit_files *files, const struct lf_error *err, void *payload)
 {
 	struct lf_request *request = payload;
@@ -210,6 +235,17 @@ static void contains_known(bool contains, const struct lf_error *err, void *payl
 #define DELIVERIES 50	     /* of one app that a rollback looks at … */
 #define DELIVERIES_IN 2000  /* … among so many commits */
 
+static void read_later(struct lf_runner *runner, struct lf_effect *effect)
+{
+	struct lf_git_since since = {.app = effect->base, .others = &effect->commits, .folders = &effect->folders, .limit = DELIVERIES_IN};
+	struct lf_request *request;
+
+	lf_requests_cancel(runner, LF_REQUEST_HISTORY);
+	request = lf_request_new(runner, LF_REQUEST_HISTORY, effect);
+	since.commit = request->text2;
+	request->job = lf_git_later(runner->git, request->text, request->id, &since, later_read, request);
+}
+
 bool lf_runner_git(struct lf_runner *runner, struct lf_effect *effect)
 {
 	struct lf_request *request;
@@ -242,7 +278,9 @@ bool lf_runner_git(struct lf_runner *runner, struct lf_effect *effect)
 	} else if (effect->kind == LF_EFFECT_READ_HISTORY) {
 		lf_requests_cancel(runner, LF_REQUEST_HISTORY);
 		request = lf_request_new(runner, LF_REQUEST_HISTORY, effect);
-		request->job = lf_git_history(runner->git, request->text, request->id, request->text2, DELIVERIES, DELIVERIES_IN, history_read, request);
+		request->job = lf_git_history(runner->git, request->text, request->id, request->text2, request->text2 ? DELIVERIES : DELIVERIES_IN, DELIVERIES_IN, history_read, request);
+	} else if (effect->kind == LF_EFFECT_READ_LATER) {
+		read_later(runner, effect);
 	} else if (effect->kind == LF_EFFECT_READ_COMMIT) {
 		lf_requests_cancel(runner, LF_REQUEST_HISTORY);
 		request = lf_request_new(runner, LF_REQUEST_HISTORY, effect);

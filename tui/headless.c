@@ -132,6 +132,8 @@ static enum lf_headless_move review(struct lf_headless *headless, const struct l
 		lf_headless_say_review(&headless->said, app, headless->options.dry_run);
 	headless->reviewed = true;
 	(void)lf_app_conflicts(app, &open);
+	if (app->amendment.doubt.code && headless->options.yes && !headless->options.dry_run && (app->review.changed_files || open))
+		return fail(headless, &app->amendment.doubt, EXIT_GIT);
 	if (open && !headless->options.yes && !headless->options.json && headless->options.choose) {
 		lf_headless_conflict(headless->options.out, app);
 		event->number = (int64_t)headless->options.choose("1 keeps ours, 2 takes theirs; Enter alone stops, and nothing is changed: ", 2, headless->options.payload);

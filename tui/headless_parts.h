@@ -38,6 +38,9 @@ void lf_headless_print(FILE *out, struct lf_node *object); /* takes OBJECT: one 
 void lf_headless_put_pull(struct lf_node *object, const struct lf_delivery *delivery); /* the pull request, if there is one */
 void lf_headless_result(FILE *out, bool json, const struct lf_app *app); /* of a landing with a verdict */
 
+/* headless_problems.c: why another delivery may be meant than the one that a rollback takes back; nothing where there is no doubt. */
+void lf_headless_doubt(FILE *out, bool json, const struct lf_error *doubt);
+
 /* headless_owner.c: whom the object of an inquiry that is answered belongs to. */
 void lf_headless_owner(FILE *out, bool json, const struct lf_inquiry *inquiry);
 

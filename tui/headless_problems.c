@@ -70,24 +70,36 @@ int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
 	return exit_code;
 }
 
+static void warn(FILE *out, bool json, const char *id, const char *prompt, const struct lf_error *warning)
+{
+	struct lf_node *object;
+
+	if (!json) {
+		(void)fprintf(out, "warning: %s: %s%s%s\n", prompt, warning->message, *warning->hint ? " " : "", warning->hint);
+		return;
+	}
+	object = lf_node_new(LF_NODE_MAP);
+	lf_node_set_text(object, "warning", id);
+	lf_node_set_text(object, "message", warning->message);
+	lf_node_set_text(object, "hint", warning->hint);
+	lf_headless_print(out, object);
+}
+
 void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	for (size_t i = 0; i < lf_plan_count(plan); i++) {
 		const struct lf_plan_entry *entry = lf_plan_at(plan, i);
 		struct lf_error warning = {0};
-		struct lf_node *object;
 
-		if (!lf_plan_warning(&warning, plan, entry, facts))
-			continue;
-		if (!json) {
-			(void)fprintf(out, "warning: %s: %s%s%s\n", entry->question->prompt, warning.message, *warning.hint ? " " : "", warning.hint);
-			continue;
-		}
-		object = lf_node_new(LF_NODE_MAP);
-		lf_node_set_text(object, "warning", entry->question->id);
-		lf_node_set_text(object, "message", warning.message);
-		lf_node_set_text(object, "hint", warning.hint);
-		lf_headless_print(out, object);
+		if (lf_plan_warning(&warning, plan, entry, facts))
+			warn(out, json, entry->question->id, entry->question->prompt, &warning);
 	}
+	(void)fflush(out);
+}
+
+void lf_headless_doubt(FILE *out, bool json, const struct lf_error *doubt)
+{
+	if (doubt->code)
+		warn(out, json, "rollback", "What is taken back", doubt);
 	(void)fflush(out);
 }

@@ -200,6 +200,10 @@ static int draw_facts(const struct lf_app *app, const struct lf_area *area, int 
 		rows += labelled(area, y + rows, "Author", LF_ROLE_TEXT, lf_str_text(&text));
 		lf_str_dispose(&text);
 	}
+	if (app->amendment.doubt.code) {
+		rows += labelled(area, y + rows, "Unsure", LF_ROLE_WARN, app->amendment.doubt.message);
+		rows += labelled(area, y + rows, "", LF_ROLE_WARN, app->amendment.doubt.hint);
+	}
 	if (app->amendment.is_edit && app->editing.reach)
 		rows += labelled(area, y + rows, "Reaches", LF_ROLE_TEXT, app->editing.reach);
 	if (lf_ref_is_set(&review->watcher)) {

@@ -168,6 +168,13 @@ static int take_ref(struct lf_advert *advert, const char *id, const char *name, 
 		memcpy(advert->tip, id, ID);
 	if (advert->base && length == strlen(advert->base) && !memcmp(name, advert->base, length))
 		memcpy(advert->base_tip, id, ID);
+	if (advert->others && advert->other_tips.count < LF_ADVERT_OTHERS_LIMIT && length > strlen(advert->others) &&
+	    !memcmp(name, advert->others, strlen(advert->others))) {
+		char *tip = lf_dup_n(id, ID);
+
+		lf_names_add(&advert->other_tips, tip);
+		lf_free(tip);
+	}
 	if (advert->branches.count < LF_ADVERT_NAMES_LIMIT && lf_git_branch_ok(name, length)) {
 		char *copy = lf_dup_n(name, length);
 
@@ -310,6 +317,7 @@ int lf_advert_read_refs(struct lf_advert *advert, const struct lf_pkt *pkt, stru
 void lf_advert_forget_refs(struct lf_advert *advert)
 {
 	lf_names_dispose(&advert->branches);
+	lf_names_dispose(&advert->other_tips);
 	lf_free(advert->head_branch);
 	advert->head_branch = NULL;
 	advert->refs = 0;

@@ -11,11 +11,13 @@
 
 #define LF_ADVERT_REFS_LIMIT 1000000 /* more are an error */
 #define LF_ADVERT_NAMES_LIMIT 10000  /* more are counted, not kept */
+#define LF_ADVERT_OTHERS_LIMIT 100   /* likewise */
 
 struct lf_advert {
 	/* Set before: the branch whose tip is wanted, without refs/heads/; NULL: only the list. Borrowed. */
 	const char *branch;
 	const char *base; /* another branch whose tip is wanted; may be NULL. Borrowed. */
+	const char *others; /* the tips of branches that begin so are wanted, too; may be NULL. Borrowed. */
 
 	bool begun, done;
 	int version; /* 0, 1 or 2 */
@@ -29,6 +31,7 @@ struct lf_advert {
 	char head[LF_GIT_ID_SIZE]; /* what HEAD points to; "" if nothing yet */
 	char *head_branch;         /* the default branch; NULL: not told */
 	struct lf_names branches;
+	struct lf_names other_tips; /* ids, at most LF_ADVERT_OTHERS_LIMIT */
 	size_t refs; /* all of them */
 	size_t features; /* lines of capabilities, and of what is shallow there */
 };

@@ -179,7 +179,7 @@ static size_t word_index(const char *const *words, size_t count, const char *wor
 	return i;
 }
 
-/* "filter tree0" and "tip <id> trees" lines; what cannot be read is as if it was not there. */
+/* "filter tree0", "tip <id> trees" and "delivered <id>" lines; what cannot be read is as if it was not there. */
 static void recall(struct lf_git_store *store)
 {
 	char *path = inside(store->folder, "landfall"), *rest, *line;
@@ -190,7 +190,10 @@ static void recall(struct lf_git_store *store)
 			char id[LF_GIT_ID_SIZE], word[16];
 			size_t i;
 
-			if (sscanf(line, "filter %15s", word) == 1) {
+			if (sscanf(line, "delivered %40[0-9a-f]", id) == 1 && strlen(id) == LF_GIT_ID_SIZE - 1) {
+				if (store->delivered_count < LF_GIT_DELIVERED)
+					memcpy(store->delivered[store->delivered_count++], id, sizeof(id));
+			} else if (sscanf(line, "filter %15s", word) == 1) {
 				i = word_index(filter_words, LF_COUNT(filter_words), word);
 				if (i < LF_COUNT(filter_words))
 					store->filter = store->saved_filter = (enum lf_git_filter)i;
@@ -208,12 +211,37 @@ static void recall(struct lf_git_store *store)
 	lf_free(path);
 }
 
+static void save(const struct lf_git_store *store)
+{
+	struct lf_str text = {0};
+	char *path = inside(store->folder, "landfall");
+
+	lf_str_addf(&text, "filter %s\n", filter_words[store->filter]);
+	for (size_t i = 0; i < store->tip_count; i++)
+		lf_str_addf(&text, "tip %s %s\n", store->tips[i].id, level_words[store->tips[i].level]);
+	for (size_t i = 0; i < store->delivered_count; i++)
+		lf_str_addf(&text, "delivered %s\n", store->delivered[i]);
+	(void)!lf_fs_write(path, text.data, text.length, 0600, NULL);
+	lf_free(path);
+	lf_str_dispose(&text);
+}
+
+void lf_git_store_delivered(struct lf_git_store *store, const char *id)
+{
+	size_t kept = store->delivered_count < LF_GIT_DELIVERED ? store->delivered_count : LF_GIT_DELIVERED - 1;
+
+	if (!store->folder || store->temporary)
+		return;
+	memmove(store->delivered[1], store->delivered[0], kept * sizeof(store->delivered[0]));
+	memcpy(store->delivered[0], id, LF_GIT_ID_SIZE);
+	store->delivered_count = kept + 1;
+	save(store);
+}
+
 void lf_git_store_remember(struct lf_git_store *store, const char *id, enum lf_git_level level)
 {
 	struct lf_git_cached tips[LF_GIT_HAVES] = {{{0}, LF_GIT_LEVEL_PATHS}};
-	struct lf_str text = {0};
 	size_t count = 0;
-	char *path;
 
 	if (!store->folder || store->temporary)
 		return;
@@ -229,13 +257,7 @@ void lf_git_store_remember(struct lf_git_store *store, const char *id, enum lf_g
 			tips[count++] = store->tips[i];
 	memcpy(store->tips, tips, sizeof(tips));
 	store->tip_count = count;
-	lf_str_addf(&text, "filter %s\n", filter_words[store->filter]);
-	for (size_t i = 0; i < count; i++)
-		lf_str_addf(&text, "tip %s %s\n", tips[i].id, level_words[tips[i].level]);
-	path = inside(store->folder, "landfall");
-	(void)!lf_fs_write(path, text.data, text.length, 0600, NULL);
-	lf_free(path);
-	lf_str_dispose(&text);
+	save(store);
 }
 
 static int open_temporary(struct lf_git_store *out, struct lf_error *err)

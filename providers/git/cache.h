@@ -6,6 +6,7 @@
 #include "providers/git/objects.h"
 
 #define LF_GIT_HAVES 4
+#define LF_GIT_DELIVERED 20
 
 /* How much of a commit came with it. */
 enum lf_git_level { LF_GIT_LEVEL_PATHS /* only what was asked for */, LF_GIT_LEVEL_TREES, LF_GIT_LEVEL_ALL };
@@ -28,6 +29,8 @@ struct lf_git_store { /* zero-initialise; lock -1 while closed */
 	struct lf_git_cached tips[LF_GIT_HAVES]; /* newest first */
 	size_t tip_count;
 	enum lf_git_filter filter, saved_filter;
+	char delivered[LF_GIT_DELIVERED][LF_GIT_ID_SIZE]; /* commits that were pushed from here, newest first */
+	size_t delivered_count;
 };
 
 /* Opens the store of the repository NAME (its canonical URL) below CACHE_FOLDER (NULL: there is none). A
@@ -38,6 +41,8 @@ LF_NODISCARD int lf_git_store_open(struct lf_git_store *out, const struct lf_obj
                                    struct lf_error *err);
 /* Remembers a commit that is whole at LEVEL, and the filter, for the next run. Best effort. */
 void lf_git_store_remember(struct lf_git_store *store, const char *id, enum lf_git_level level);
+/* Remembers that the commit ID, which is in the store, was pushed. Best effort. */
+void lf_git_store_delivered(struct lf_git_store *store, const char *id);
 /* Closes; removes a temporary folder. */
 void lf_git_store_close(struct lf_git_store *store);
 

@@ -261,6 +261,8 @@ int lf_git_changes_keep(struct lf_git_job *job, const struct lf_objects_built *b
 			level = store->tips[i].level;
 	if (!rc && (level > LF_GIT_LEVEL_PATHS || !*base))
 		lf_git_store_remember(store, built->commit, *base ? level : LF_GIT_LEVEL_ALL);
+	if (!rc)
+		lf_git_store_delivered(store, built->commit);
 	return rc;
 }
 

@@ -37,6 +37,6 @@ libproviders_a_SOURCES += \
   providers/git/settings.c providers/git/settings.h providers/git/settings_environment.c \
   providers/git/sign.c providers/git/sign.h \
   providers/git/words.c providers/git/words.h \
-  providers/git/browse.c providers/git/browse_tree.c providers/git/browse_tree.h providers/git/check.c providers/git/commit.c providers/git/contains.c providers/git/deliver.c providers/git/history.c providers/git/inspect.c \
+  providers/git/browse.c providers/git/browse_tree.c providers/git/browse_tree.h providers/git/check.c providers/git/commit.c providers/git/contains.c providers/git/deliver.c providers/git/history.c providers/git/inspect.c providers/git/later.c providers/git/later_walk.c providers/git/later_walk.h \
   providers/git/remote.c providers/git/remote.h providers/git/sync.c \
   providers/git/transport_daemon.c providers/git/transport_http.c providers/git/transport_pipe.c providers/git/wire.h

@@ -23,6 +23,7 @@ struct lf_git_want {
 	void *payload;
 	bool files; /* contents of files, too, not only folders */
 	int depth;  /* commits; 1: only this one */
+	int by_id_depth; /* of commits that are missing by their ids; 0: none is */
 	struct lf_git_missing missing;
 };
 void lf_git_want_dispose(struct lf_git_want *want);
@@ -31,6 +32,7 @@ struct lf_git_remote {
 	struct lf_git_job *job;
 	char *address; /* as the user gave it */
 	const char *base; /* what a new branch starts from; NULL: the default branch. Borrowed */
+	const char *others; /* branches that begin so are listed with their tips; may be NULL. Borrowed */
 	bool need_store, fresh;
 	bool writes; /* something will be pushed: an address that only reads is refused at once */
 	bool uncached; /* there is no room where the cache is: the store is a temporary one */

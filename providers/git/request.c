@@ -29,6 +29,8 @@ void lf_git_request_refs(struct lf_str *out, const struct lf_advert *advert)
 	lf_pkt_addf(out, "ref-prefix " LF_GIT_HEADS "%s\n", advert->branch ? advert->branch : "");
 	if (advert->base)
 		lf_pkt_addf(out, "ref-prefix " LF_GIT_HEADS "%s\n", advert->base);
+	if (advert->others)
+		lf_pkt_addf(out, "ref-prefix " LF_GIT_HEADS "%s\n", advert->others);
 	lf_pkt_add_flush(out);
 }
 

@@ -374,6 +374,7 @@ void lf_git_session_open(struct lf_git_job *job, enum lf_git_service service, co
 	session->then = then;
 	session->advert.branch = branch;
 	session->advert.base = job->remote.base;
+	session->advert.others = job->remote.others;
 	switch (url->transport) {
 	case LF_GIT_HTTP:
 	case LF_GIT_HTTPS:

@@ -80,6 +80,7 @@ static void fetch(struct lf_git_job *job, const struct lf_error *err)
 	if (by_id) {
 		request.wants = (const char(*)[LF_GIT_ID_SIZE])want->missing.ids;
 		request.want_count = want->missing.count < IDS_LIMIT ? want->missing.count : IDS_LIMIT;
+		request.depth = want->by_id_depth;
 	} else {
 		request.wants = (const char(*)[LF_GIT_ID_SIZE]) & want->commit;
 		request.want_count = 1;

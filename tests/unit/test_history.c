@@ -197,6 +197,48 @@ static void test_each_rollback_goes_further_back(void **state)
 	standing("g:f f:d d:c c b", "b"); /* the rollback stands again */
 }
 
+/* LATER: the commits that changed the files, newest first: "s=x" is the delivery x, "h" of nobody knows what, "o!" another application's. */
+static void newer(const char *commits, const char *later, const char *wanted, const char *doubtful)
+{
+	struct lf_history_commit items[8] = {0}, after[8] = {0};
+	struct lf_history history = {.items = items}, since = {.items = after};
+	const struct lf_history_commit *found, *doubt;
+
+	for (const char *p = commits; *p; p += strcspn(p, " "), p += strspn(p, " ")) {
+		items[history.count].id = lf_dup_n(p, 1);
+		items[history.count++].reverts = p[1] == ':' ? lf_dup_n(p + 2, 1) : NULL;
+	}
+	for (const char *p = later; *p; p += strcspn(p, " "), p += strspn(p, " ")) {
+		after[since.count].id = lf_dup_n(p, 1);
+		after[since.count].app = p[1] == '!' ? lf_dup("other") : NULL;
+		after[since.count++].delivery = p[1] == '=' ? lf_dup_n(p + 2, 1) : NULL;
+	}
+	found = lf_history_newer(&doubt, &since, &history);
+	if (!lf_equal(found ? found->id : NULL, wanted) || !lf_equal(doubt ? doubt->id : NULL, doubtful))
+		fail_msg("%s, %s: %s, %s", commits, later, found ? found->id : "none", doubt ? doubt->id : "none");
+	for (size_t i = 0; i < history.count; i++)
+		lf_history_commit_dispose(&items[i]);
+	for (size_t i = 0; i < since.count; i++)
+		lf_history_commit_dispose(&after[i]);
+}
+
+static void test_a_newer_delivery_may_have_lost_its_trailers(void **state)
+{
+	(void)state;
+	newer("a", "", NULL, NULL);
+	newer("a", "s=x", "s", NULL);
+	newer("a", "h", NULL, "h");
+	newer("a", "o!", NULL, NULL); /* it says what it is */
+	newer("a", "s=x h", "s", NULL); /* what came before that one does not matter */
+	newer("a", "h s=x", "s", "h");
+	newer("a", "h g", NULL, "h"); /* the newest of them is named */
+	newer("r:s a", "r! s=x", NULL, NULL); /* it was taken back */
+	newer("r:s a", "r! s=x h", NULL, "h");
+	newer("q:r r:s a", "q! r! s=x", "s", NULL); /* and stands again */
+	newer("r:h a", "r! h", NULL, NULL); /* named by --commit, and taken back */
+	newer("a", "t=y s=x", "t", NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -206,6 +248,7 @@ int main(void)
 	    cmocka_unit_test(test_changes_of_the_same_lines_do_not),
 	    cmocka_unit_test(test_one_sided_changes_always_go_through),
 	    cmocka_unit_test(test_each_rollback_goes_further_back),
+	    cmocka_unit_test(test_a_newer_delivery_may_have_lost_its_trailers),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
