@@ -385,6 +385,8 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 	case LF_EVENT_FILES:
 		if (lf_equal(event->text2, LF_HANDWORK_READ))
 			lf_apply_files(app, event, effects);
+		else if (lf_equal(event->text2, LF_PULL_READ))
+			lf_pull_files(app, event, effects);
 		else if (event->text2 && app->amendment.is_edit && !app->amendment.known)
 			lf_edit_event(app, event, effects);
 		else if (event->text2) /* of a path that is looked at, not of the review */

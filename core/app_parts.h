@@ -131,6 +131,8 @@ void lf_deliver_register(struct lf_app *app, struct lf_effects *effects); /* the
 bool lf_pull_wanted(const struct lf_app *app);			  /* the answers say: by pull request */
 const char *lf_pull_branch_to_read(const struct lf_app *app);	  /* what the review compares with: the request's branch if it exists, else the base */
 void lf_pull_begin(struct lf_app *app, struct lf_effects *effects); /* the branch was pushed */
+#define LF_PULL_READ "//merged" /* text2 of the files of the base branch after a merge */
+void lf_pull_files(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects); /* the base branch, where the forge does not tell the merge commit */
 void lf_pull_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
 void lf_pull_offer(struct lf_app *app);				    /* the branch is protected */
 void lf_pull_accept(struct lf_app *app, struct lf_effects *effects); /* "yes" to that offer */

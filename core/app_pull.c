@@ -115,15 +115,66 @@ static void opened(struct lf_app *app, struct lf_event *event, struct lf_effects
 	lf_effects_add(effects, LF_EFFECT_WATCH_PULL)->number = delivery->pull.number;
 }
 
-static void merged(struct lf_app *app, struct lf_effects *effects)
+/* Merged by hand and pushed, say: Bitbucket Server then knows no commit. If the base branch holds what was proposed, its tip is as good. */
+static void read_base(struct lf_app *app, struct lf_effects *effects)
+{
+	const struct lf_review *review = &app->review;
+	struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_READ_FILES);
+
+	effect->text = lf_dup(lf_plan_text(app->plan, "gitRepoUrl"));
+	effect->id = lf_dup(lf_plan_text(app->plan, "gitBranch"));
+	effect->text2 = lf_dup(LF_PULL_READ);
+	effect->files = lf_alloc(review->count, sizeof(*effect->files));
+	for (size_t i = 0; i < review->count; i++) {
+		if (review->files[i].change != LF_CHANGE_KEPT)
+			effect->files[effect->file_count++].path = lf_dup(review->files[i].document->path);
+	}
+}
+
+static bool holds_all(const struct lf_review *review, const struct lf_branch_files *files)
+{
+	for (size_t i = 0; i < review->count; i++) {
+		const struct lf_review_file *file = &review->files[i];
+		const char *text = NULL;
+
+		for (size_t k = 0; k < files->count; k++) {
+			if (lf_equal(files->items[k].path, file->document->path))
+				text = files->items[k].text;
+		}
+		if (file->change != LF_CHANGE_KEPT && !lf_equal(text, file->new_text))
+			return false;
+	}
+	return files->tip && *files->tip;
+}
+
+void lf_pull_files(struct lf_app *app, const struct lf_event *event, struct lf_effects *effects)
 {
 	struct lf_delivery *delivery = &app->delivery;
 	struct lf_error error = {0};
 
+	if (delivery->state != LF_FACT_LOOKING || delivery->stages[LF_STAGE_MERGE].state != LF_STAGE_RUNNING)
+		return;
+	if (!event->error.code && event->files && holds_all(&app->review, event->files)) {
+		char *note = lf_format("It is not told as which commit this was merged; %.7s of %.80s holds it, and is followed.", event->files->tip, lf_plan_text(app->plan, "gitBranch"));
+
+		lf_names_add(&delivery->pull.notes, note);
+		lf_free(note);
+		lf_set(&delivery->pull.commit, event->files->tip);
+		lf_set(&delivery->commit, event->files->tip);
+		lf_deliver_register(app, effects);
+		return;
+	}
+	(void)lf_fail(&error, LF_ERROR, "pull", 0, "It was merged, but the forge does not say as which commit, and %.80s does not hold what was proposed.", lf_plan_text(app->plan, "gitBranch"));
+	lf_hint(&error, "Look at its page; landfall watch shows what the cluster does.");
+	lf_deliver_fail(app, &error);
+}
+
+static void merged(struct lf_app *app, struct lf_effects *effects)
+{
+	struct lf_delivery *delivery = &app->delivery;
+
 	if (!delivery->pull.commit) {
-		(void)lf_fail(&error, LF_ERROR, "pull", 0, "It was merged, but the forge does not say as which commit.");
-		lf_hint(&error, "Watch what comes of it: landfall watch");
-		lf_deliver_fail(app, &error);
+		read_base(app, effects);
 		return;
 	}
 	lf_set(&delivery->commit, delivery->pull.commit);

@@ -122,7 +122,7 @@ static void say_pull(struct lf_headless_said *said, const struct lf_app *app, bo
 	const struct lf_delivery *delivery = &app->delivery;
 	struct lf_str text = {0};
 
-	if (!delivery->pull.url || delivery->stages[LF_STAGE_MERGE].state != LF_STAGE_RUNNING)
+	if (!delivery->pull.url || delivery->stages[LF_STAGE_MERGE].state == LF_STAGE_WAITING)
 		return;
 	for (; said->notes_said < delivery->pull.notes.count; said->notes_said++)
 		lf_headless_say(said, "request", "warns", delivery->pull.notes.items[said->notes_said], -1);
@@ -130,7 +130,7 @@ static void say_pull(struct lf_headless_said *said, const struct lf_app *app, bo
 		lf_str_add(&text, delivery->pull_trouble.message);
 	else
 		lf_pull_summary(&text, &delivery->pull);
-	if (waits && text.length && !lf_equal(said->merge, lf_str_text(&text))) {
+	if (waits && delivery->stages[LF_STAGE_MERGE].state == LF_STAGE_RUNNING && text.length && !lf_equal(said->merge, lf_str_text(&text))) {
 		lf_set(&said->merge, lf_str_text(&text));
 		lf_headless_say(said, "merge", delivery->pull_trouble.code ? "warns" : "waits", said->merge, -1);
 	}

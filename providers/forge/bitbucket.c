@@ -316,6 +316,6 @@ const struct forge_adapter forge_bitbucket = {
     .token_variables = tokens,
     .host_variables = none,
     .public_host = "bitbucket.org",
-    .token_hint = "Set BITBUCKET_TOKEN, or BITBUCKET_USER and BITBUCKET_APP_PASSWORD, with write access to repositories and pull requests.",
-    .create_hint = "Set BITBUCKET_TOKEN, or BITBUCKET_USER and BITBUCKET_APP_PASSWORD, of somebody who may administer repositories of this workspace.",
+    .token_hint = "Set BITBUCKET_TOKEN to an access token, or BITBUCKET_USER (your e-mail address) and BITBUCKET_API_TOKEN, with write access to repositories and pull requests.",
+    .create_hint = "Set BITBUCKET_USER (your e-mail address) and BITBUCKET_API_TOKEN, or BITBUCKET_TOKEN to an access token of the workspace, that may administer repositories.",
 };

@@ -1,33 +1,13 @@
 /* gitea: pull requests of Gitea and Forgejo, Codeberg among them (API v1): what is asked and what the answers mean. Pure. A draft is a title that begins with "WIP:";
  * labels are given by number, so they are looked up, first in the repository, then in its organisation. */
 #include "config.h"
-#include "providers/forge/talk.h"
+#include "providers/forge/owners.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "core/mem.h"
-
-static void repository(struct lf_str *out, const struct lf_forge_site *site)
-{
-	lf_str_add(out, "/repos/");
-	forge_path(out, site->owner);
-	lf_str_add_char(out, '/');
-	forge_path(out, site->name);
-}
-
-static void compare(struct lf_str *out, const struct lf_forge_site *site, const char *base, const char *head)
-{
-	lf_str_addf(out, "%s/", site->web);
-	forge_path(out, site->owner);
-	lf_str_add_char(out, '/');
-	forge_path(out, site->name);
-	lf_str_add(out, "/compare/");
-	forge_segments(out, base);
-	lf_str_add(out, "...");
-	forge_segments(out, head);
-}
 
 static void read_pull(struct forge_talk *talk, const struct lf_node *answer)
 {
@@ -132,21 +112,6 @@ static bool ask_update(struct forge_request *out, struct forge_talk *talk)
 	return talk->pull.updated && forge_send_below(out, talk, "PATCH", body_of(talk), "/pulls/%lld", (long long)talk->pull.number);
 }
 
-/* "team" alone is a person; "org/team" is a team. One at a time: forges refuse all of them for one they do not know. */
-static bool ask_reviewer(struct forge_request *out, struct forge_talk *talk)
-{
-	const struct lf_names *wanted = &talk->wish.reviewers;
-	const char *slash;
-	struct lf_node *body;
-
-	if (talk->at >= wanted->count)
-		return false;
-	slash = strchr(wanted->items[talk->at], '/');
-	body = lf_node_new(LF_NODE_MAP);
-	lf_node_add_text(lf_node_set_list(body, slash ? "team_reviewers" : "reviewers"), slash ? slash + 1 : wanted->items[talk->at]);
-	return forge_send_below(out, talk, "POST", body, "/pulls/%lld/requested_reviewers", (long long)talk->pull.number);
-}
-
 static bool ask_set_labels(struct forge_request *out, struct forge_talk *talk)
 {
 	struct lf_node *body, *list;
@@ -162,11 +127,6 @@ static bool ask_set_labels(struct forge_request *out, struct forge_talk *talk)
 	for (size_t i = 0; i < talk->ids.count; i++)
 		(void)lf_node_add(list, lf_node_int_new(strtoll(talk->ids.items[i], NULL, 10)));
 	return forge_send_below(out, talk, "POST", body, "/issues/%lld/labels", (long long)talk->pull.number);
-}
-
-static bool ask_view(struct forge_request *out, struct forge_talk *talk)
-{
-	return forge_get_below(out, talk, "/pulls/%lld", (long long)talk->pull.number);
 }
 
 static bool ask_statuses(struct forge_request *out, struct forge_talk *talk)
@@ -205,65 +165,35 @@ static void read_reviews(struct forge_talk *talk, const struct lf_node *answer)
 	}
 }
 
-static void read_fresh(struct forge_talk *talk, const struct lf_node *answer)
-{
-	forge_fresh(talk, answer, "html_url");
-}
-
-static void read_created(struct forge_talk *talk, const struct lf_node *answer)
-{
-	forge_take(&talk->fresh.url, answer, "html_url", 1000);
-}
-
-/* A person's own repositories and an organisation's are made in different places. */
-static bool ask_me(struct forge_request *out, struct forge_talk *talk)
-{
-	return !talk->fresh.existed && forge_get(out, "/user");
-}
-
-static void read_me(struct forge_talk *talk, const struct lf_node *answer)
-{
-	talk->fresh.own = !strcasecmp(lf_node_text(answer, "login"), talk->site->owner);
-}
-
 static bool ask_fresh(struct forge_request *out, struct forge_talk *talk)
 {
-	struct lf_str owner = {0};
-	struct lf_node *body;
+	struct lf_node *body = forge_owners_body(talk);
 
-	if (talk->fresh.existed)
-		return false;
-	body = lf_node_new(LF_NODE_MAP);
-	lf_node_set_text(body, "name", talk->site->name);
-	lf_node_set_bool(body, "private", !talk->fresh.is_public);
-	lf_node_set_bool(body, "auto_init", false);
-	lf_node_set_text(body, "default_branch", talk->fresh.branch);
-	if (talk->fresh.own)
-		return forge_send(out, "POST", body, "/user/repos");
-	forge_path(&owner, talk->site->owner);
-	(void)forge_send(out, "POST", body, "/orgs/%s/repos", lf_str_text(&owner));
-	lf_str_dispose(&owner);
-	return true;
+	if (body) {
+		lf_node_set_bool(body, "auto_init", false);
+		lf_node_set_text(body, "default_branch", talk->fresh.branch);
+	}
+	return forge_owners_create(out, talk, body);
 }
 
 static const struct forge_step creating[] = {
-    {.what = "looking for the repository", .ask = forge_ask_fresh, .read = read_fresh, .optional = true, .quiet = true},
-    {.what = "finding out whose token it is", .ask = ask_me, .read = read_me, .optional = true, .quiet = true},
-    {.what = "creating the repository", .ask = ask_fresh, .read = read_created, .opens = true},
+    {.what = "looking for the repository", .ask = forge_ask_fresh, .read = forge_owners_read_fresh, .optional = true, .quiet = true},
+    {.what = "finding out whose token it is", .ask = forge_owners_ask_me, .read = forge_owners_read_me, .optional = true, .quiet = true},
+    {.what = "creating the repository", .ask = ask_fresh, .read = forge_owners_read_created, .opens = true},
     {0},
 };
 static const struct forge_step opening[] = {
     {.what = "looking for an open pull request", .ask = ask_find, .read = read_find},
     {.what = "opening the pull request", .ask = ask_create, .read = read_pull, .opens = true},
     {.what = "updating the pull request", .ask = ask_update, .read = read_pull},
-    {.what = "asking for a review", .ask = ask_reviewer, .read = forge_next, .optional = true, .repeats = true},
+    {.what = "asking for a review", .ask = forge_owners_ask_reviewer, .read = forge_next, .optional = true, .repeats = true},
     {.what = "looking up labels", .ask = ask_labels, .read = take_labels, .optional = true},
     {.what = "looking up the organisation's labels", .ask = ask_organisation_labels, .read = take_labels, .optional = true, .quiet = true},
     {.what = "setting labels", .ask = ask_set_labels, .read = forge_ignore, .optional = true},
     {0},
 };
 static const struct forge_step viewing[] = {
-    {.what = "reading the pull request", .ask = ask_view, .read = read_pull},
+    {.what = "reading the pull request", .ask = forge_owners_ask_view, .read = read_pull},
     {.what = "reading its statuses", .ask = ask_statuses, .read = read_statuses, .optional = true},
     {.what = "reading its reviews", .ask = ask_reviews, .read = read_reviews, .optional = true},
     {0},
@@ -280,8 +210,8 @@ const struct forge_adapter forge_gitea = {
     .open = opening,
     .view = viewing,
     .create = creating,
-    .repository = repository,
-    .compare = compare,
+    .repository = forge_owners_repository,
+    .compare = forge_owners_compare,
     .helper_is_basic = true,
     .token_variables = tokens,
     .host_variables = token_hosts,

@@ -1,10 +1,9 @@
 /* github: pull requests of github.com and GitHub Enterprise Server (REST API, version 2022-11-28): what is asked and what the answers mean. Pure. A draft cannot be
  * made ready, nor the other way round, over this API: that is a note. */
 #include "config.h"
-#include "providers/forge/talk.h"
+#include "providers/forge/owners.h"
 
 #include <string.h>
-#include <strings.h>
 #include <strings.h>
 
 #include "core/mem.h"
@@ -17,24 +16,9 @@ static void root(struct lf_str *out, const struct lf_forge_site *site)
 		lf_str_addf(out, "%s/api/v3", site->web);
 }
 
-static void repository(struct lf_str *out, const struct lf_forge_site *site)
-{
-	lf_str_add(out, "/repos/");
-	forge_path(out, site->owner);
-	lf_str_add_char(out, '/');
-	forge_path(out, site->name);
-}
-
 static void compare(struct lf_str *out, const struct lf_forge_site *site, const char *base, const char *head)
 {
-	lf_str_addf(out, "%s/", site->web);
-	forge_path(out, site->owner);
-	lf_str_add_char(out, '/');
-	forge_path(out, site->name);
-	lf_str_add(out, "/compare/");
-	forge_segments(out, base);
-	lf_str_add(out, "...");
-	forge_segments(out, head);
+	forge_owners_compare(out, site, base, head);
 	lf_str_add(out, "?expand=1");
 }
 
@@ -139,21 +123,6 @@ static bool ask_update(struct forge_request *out, struct forge_talk *talk)
 	return forge_send_below(out, talk, "PATCH", body, "/pulls/%lld", (long long)talk->pull.number);
 }
 
-/* "team" alone is a person; "org/team" is a team. One at a time: forges refuse all of them for one they do not know. */
-static bool ask_reviewer(struct forge_request *out, struct forge_talk *talk)
-{
-	const struct lf_names *wanted = &talk->wish.reviewers;
-	const char *slash;
-	struct lf_node *body;
-
-	if (talk->at >= wanted->count)
-		return false;
-	slash = strchr(wanted->items[talk->at], '/');
-	body = lf_node_new(LF_NODE_MAP);
-	lf_node_add_text(lf_node_set_list(body, slash ? "team_reviewers" : "reviewers"), slash ? slash + 1 : wanted->items[talk->at]);
-	return forge_send_below(out, talk, "POST", body, "/pulls/%lld/requested_reviewers", (long long)talk->pull.number);
-}
-
 static bool ask_labels(struct forge_request *out, struct forge_talk *talk)
 {
 	struct lf_node *body, *list;
@@ -165,11 +134,6 @@ static bool ask_labels(struct forge_request *out, struct forge_talk *talk)
 	for (size_t i = 0; i < talk->wish.labels.count; i++)
 		lf_node_add_text(list, talk->wish.labels.items[i]);
 	return forge_send_below(out, talk, "POST", body, "/issues/%lld/labels", (long long)talk->pull.number);
-}
-
-static bool ask_view(struct forge_request *out, struct forge_talk *talk)
-{
-	return forge_get_below(out, talk, "/pulls/%lld", (long long)talk->pull.number);
 }
 
 static bool ask_runs(struct forge_request *out, struct forge_talk *talk)
@@ -226,61 +190,27 @@ static void read_reviews(struct forge_talk *talk, const struct lf_node *answer)
 	}
 }
 
-static void read_fresh(struct forge_talk *talk, const struct lf_node *answer)
-{
-	forge_fresh(talk, answer, "html_url");
-}
-
-static void read_created(struct forge_talk *talk, const struct lf_node *answer)
-{
-	forge_take(&talk->fresh.url, answer, "html_url", 1000);
-}
-
-/* A person's own repositories and an organisation's are made in different places. */
-static bool ask_me(struct forge_request *out, struct forge_talk *talk)
-{
-	return !talk->fresh.existed && forge_get(out, "/user");
-}
-
-static void read_me(struct forge_talk *talk, const struct lf_node *answer)
-{
-	talk->fresh.own = !strcasecmp(lf_node_text(answer, "login"), talk->site->owner);
-}
-
 static bool ask_fresh(struct forge_request *out, struct forge_talk *talk)
 {
-	struct lf_str owner = {0};
-	struct lf_node *body;
-
-	if (talk->fresh.existed)
-		return false;
-	body = lf_node_new(LF_NODE_MAP);
-	lf_node_set_text(body, "name", talk->site->name);
-	lf_node_set_bool(body, "private", !talk->fresh.is_public);
-	if (talk->fresh.own)
-		return forge_send(out, "POST", body, "/user/repos");
-	forge_path(&owner, talk->site->owner);
-	(void)forge_send(out, "POST", body, "/orgs/%s/repos", lf_str_text(&owner));
-	lf_str_dispose(&owner);
-	return true;
+	return forge_owners_create(out, talk, forge_owners_body(talk)); /* the branch that is pushed first becomes the default one */
 }
 
 static const struct forge_step creating[] = {
-    {.what = "looking for the repository", .ask = forge_ask_fresh, .read = read_fresh, .optional = true, .quiet = true},
-    {.what = "finding out whose token it is", .ask = ask_me, .read = read_me, .optional = true, .quiet = true},
-    {.what = "creating the repository", .ask = ask_fresh, .read = read_created, .opens = true},
+    {.what = "looking for the repository", .ask = forge_ask_fresh, .read = forge_owners_read_fresh, .optional = true, .quiet = true},
+    {.what = "finding out whose token it is", .ask = forge_owners_ask_me, .read = forge_owners_read_me, .optional = true, .quiet = true},
+    {.what = "creating the repository", .ask = ask_fresh, .read = forge_owners_read_created, .opens = true},
     {0},
 };
 static const struct forge_step opening[] = {
     {.what = "looking for an open pull request", .ask = ask_find, .read = read_find},
     {.what = "opening the pull request", .ask = ask_create, .read = read_pull, .opens = true},
     {.what = "updating the pull request", .ask = ask_update, .read = read_pull},
-    {.what = "asking for a review", .ask = ask_reviewer, .read = forge_next, .optional = true, .repeats = true},
+    {.what = "asking for a review", .ask = forge_owners_ask_reviewer, .read = forge_next, .optional = true, .repeats = true},
     {.what = "setting labels", .ask = ask_labels, .read = forge_ignore, .optional = true},
     {0},
 };
 static const struct forge_step viewing[] = {
-    {.what = "reading the pull request", .ask = ask_view, .read = read_pull},
+    {.what = "reading the pull request", .ask = forge_owners_ask_view, .read = read_pull},
     {.what = "reading its checks", .ask = ask_runs, .read = read_runs, .optional = true},
     {.what = "reading its statuses", .ask = ask_statuses, .read = read_statuses, .optional = true},
     {.what = "reading its reviews", .ask = ask_reviews, .read = read_reviews, .optional = true},
@@ -300,7 +230,7 @@ const struct forge_adapter forge_github = {
     .view = viewing,
     .create = creating,
     .root = root,
-    .repository = repository,
+    .repository = forge_owners_repository,
     .compare = compare,
     .token_variables = tokens,
     .host_variables = token_hosts,

@@ -49,6 +49,14 @@ static void merge_status(struct lf_pull *pull, const struct lf_node *answer)
 	    {"blocked_status", "it waits for another merge request"},
 	    {"merge_request_blocked", "it waits for another merge request"},
 	    {"external_status_checks", "an external check must pass first"},
+	    {"status_checks_must_pass", "an external check must pass first"},
+	    {"security_policy_pipeline_check", "a security policy's pipeline must pass first"},
+	    {"commits_status", "its branch is gone, or has no commits"},
+	    {"locked_paths", "somebody has locked a path in it"},
+	    {"locked_lfs_files", "somebody has locked a file in it"},
+	    {"merge_time", "it may be merged only after a certain time"},
+	    {"jira_association_missing", "its title or text must name a Jira issue"},
+	    {"title_regex", "the project asks for another form of its title"},
 	    {"security_policy_violations", "a security policy forbids it"},
 	};
 	const char *word = lf_node_text(answer, "detailed_merge_status");

@@ -11,6 +11,7 @@ libproviders_a_SOURCES += \
   providers/forge/github.c \
   providers/forge/gitlab.c \
   providers/forge/locate.c \
+  providers/forge/owners.c providers/forge/owners.h \
   providers/forge/probe.c \
   providers/forge/signin.c \
   providers/forge/talk.c providers/forge/talk.h \

@@ -1,7 +1,7 @@
 /* locate: which forge a repository's address belongs to, where its web pages lie, and where a change is proposed by hand. Pure: what the address does not tell is left
  * to probe.c. Recognising a forge by its name only chooses whom to ask how; it never makes a host trusted with a token (token.c). */
 #include "config.h"
-#include "providers/forge/talk.h"
+#include "providers/forge/owners.h"
 
 #include <string.h>
 #include <strings.h>
@@ -284,13 +284,6 @@ bool lf_forge_compare(struct lf_str *out, const struct lf_forge_site *site, cons
 	if (site->kind == LF_FORGE_NONE || !*site->web || !*site->owner)
 		return false;
 	/* Most hosts have it the way Gitea and GitHub do. */
-	lf_str_addf(out, "%s/", site->web);
-	forge_segments(out, site->owner);
-	lf_str_add_char(out, '/');
-	forge_path(out, site->name);
-	lf_str_add(out, "/compare/");
-	forge_segments(out, base);
-	lf_str_add(out, "...");
-	forge_segments(out, head);
+	forge_owners_compare(out, site, base, head);
 	return false;
 }

@@ -48,7 +48,9 @@ static bool is_usable(const char *value)
 bool forge_token_find(struct forge_credential *out, const struct forge_adapter *adapter, const struct lf_forge_site *site, char *(*get)(const char *name),
 		      const char **unmeant)
 {
-	bool meant = is_meant(adapter, site, get);
+	/* An API token belongs to somebody, and goes with that account's e-mail address; app passwords are no more since July 2026, but Bitbucket Server takes passwords. */
+	static const char *const passwords[] = {"BITBUCKET_API_TOKEN", "BITBUCKET_APP_PASSWORD"};
+	bool meant = is_meant(adapter, site, get), is_bitbucket = adapter->kind == LF_FORGE_BITBUCKET || adapter->kind == LF_FORGE_BITBUCKET_SERVER;
 
 	*unmeant = NULL;
 	for (const char *const *name = adapter->token_variables; *name; name++) {
@@ -62,17 +64,17 @@ bool forge_token_find(struct forge_credential *out, const struct forge_adapter *
 		}
 		*unmeant = *name;
 	}
-	if (adapter->kind == LF_FORGE_BITBUCKET || adapter->kind == LF_FORGE_BITBUCKET_SERVER) {
-		const char *user = get("BITBUCKET_USER"), *password = get("BITBUCKET_APP_PASSWORD");
+	for (size_t i = 0; i < LF_COUNT(passwords); i++) {
+		const char *user = get("BITBUCKET_USER"), *password = get(passwords[i]);
 
-		if (!is_usable(user) || !is_usable(password))
-			return false;
+		if (!is_bitbucket || !is_usable(user) || !is_usable(password))
+			continue;
 		if (meant) {
 			out->user = lf_dup(user);
 			out->secret = lf_secret_new(password, strlen(password));
 			return true;
 		}
-		*unmeant = "BITBUCKET_APP_PASSWORD";
+		*unmeant = passwords[i];
 	}
 	return false;
 }

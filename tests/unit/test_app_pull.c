@@ -40,16 +40,13 @@ static void know_branches(struct world *world, const char *second)
 		lf_names_add(&repository->branches, second);
 }
 
-/* The branch that is read holds TEXT (NULL: nothing) in each file. */
-static void review(struct world *world, bool same)
+/* The branch that was asked for holds our files as they are to be, or none of them. */
+static void tell_files(struct world *world, const char *tip, bool same)
 {
-	struct lf_event event = {.kind = LF_EVENT_FILES};
+	struct lf_effect asked = the(world, LF_EFFECT_READ_FILES);
+	struct lf_event event = {.kind = LF_EVENT_FILES, .id = lf_dup(asked.id), .text2 = lf_dup(asked.text2), .files = lf_alloc(1, sizeof(*event.files))};
 
-	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_REVIEW});
-	assert_int_equal(world->app->step, LF_STEP_REVIEW);
-	event.id = lf_dup(the(world, LF_EFFECT_READ_FILES).id);
-	event.files = lf_alloc(1, sizeof(*event.files));
-	event.files->tip = lf_dup(BASE);
+	event.files->tip = lf_dup(tip);
 	event.files->count = world->app->documents.count;
 	event.files->items = lf_alloc(event.files->count, sizeof(*event.files->items));
 	for (size_t i = 0; i < event.files->count; i++) {
@@ -57,6 +54,13 @@ static void review(struct world *world, bool same)
 		event.files->items[i].text = same ? lf_dup(lf_str_text(&world->app->documents.items[i].text)) : NULL;
 	}
 	tell(world, event);
+}
+
+static void review(struct world *world, bool same)
+{
+	tell(world, (struct lf_event){.kind = LF_EVENT_GOTO, .step = LF_STEP_REVIEW});
+	assert_int_equal(world->app->step, LF_STEP_REVIEW);
+	tell_files(world, BASE, same);
 	for (size_t i = 0; i < world->app->documents.count; i++)
 		tell(world, (struct lf_event){.kind = LF_EVENT_VALIDATED, .text = lf_dup(world->app->documents.items[i].path)});
 }
@@ -207,6 +211,28 @@ static void a_host_without_an_api_ends_with_the_page(void **state)
 	assert_non_null(strstr(world->app->delivery.unfollowed, "perhaps here: https://git.example.com/compare"));
 }
 
+/* The forge does not tell the commit: the base branch is as good if it holds what was proposed. */
+static void merged_as_nobody_knows_what(void **state)
+{
+	struct world *world = *state;
+
+	for (int holds = 0; holds < 2; holds++) {
+		struct lf_event merged = {.kind = LF_EVENT_PULL, .pull = pull(LF_PULL_MERGED)};
+
+		to_the_merge(world);
+		lf_set(&merged.pull->commit, NULL);
+		tell(world, merged);
+		assert_string_equal(the(world, LF_EFFECT_READ_FILES).id, "main");
+		assert_null(effect(world, LF_EFFECT_REGISTER));
+		tell_files(world, MERGED, holds);
+		assert_int_equal(effect(world, LF_EFFECT_REGISTER) != NULL, holds);
+		if (holds)
+			assert_string_equal(world->app->delivery.commit, MERGED);
+		else
+			assert_non_null(strstr(world->app->delivery.error.message, "does not hold what was proposed"));
+	}
+}
+
 static void closed_is_a_failure(void **state)
 {
 	struct world *world = *state;
@@ -322,6 +348,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(proposes_nothing_where_nothing_differs, setup, world_teardown),
 	    cmocka_unit_test_setup_teardown(a_request_that_could_not_be_opened_is_tried_again, setup, world_teardown),
 	    cmocka_unit_test_setup_teardown(a_host_without_an_api_ends_with_the_page, setup, world_teardown),
+	    cmocka_unit_test_setup_teardown(merged_as_nobody_knows_what, setup, world_teardown),
 	    cmocka_unit_test_setup_teardown(closed_is_a_failure, setup, world_teardown),
 	    cmocka_unit_test_setup_teardown(trouble_is_shown_and_a_final_one_ends_it, setup, world_teardown),
 	    cmocka_unit_test_setup_teardown(waiting_is_bounded, setup, world_teardown),
