@@ -58,9 +58,12 @@ static int set_pair(struct lf_answers *answers, const struct lf_catalog *catalog
 	if (!question || question->kind != LF_ASK_YAML) {
 		code = lf_answers_set_pair(answers, catalog, pair, err);
 	} else {
+		struct lf_question named = *question;
+
+		named.id = at + 2; /* said here with the file's name and lines, not later as one of many problems */
 		code = lf_fs_read(&text, at + 2, ANSWERS_BYTES, err);
-		if (!code) /* said here with the file's lines, not later as one of many problems */
-			code = lf_question_tree(&tree, question, lf_str_text(&text), err);
+		if (!code)
+			code = lf_question_tree(&tree, &named, lf_str_text(&text), err);
 		if (!code)
 			lf_answers_set(answers, question->id, lf_str_text(&text));
 		lf_node_free(tree);

@@ -16,6 +16,9 @@ void lf_answers_free(struct lf_answers *answers);
 
 const char *lf_answers_get(const struct lf_answers *answers, const char *id); /* NULL: not answered */
 void lf_answers_set(struct lf_answers *answers, const char *id, const char *value);
+/* The same from a file: WHERE ("answers.yaml:4:12") stays with the answer until another takes its place. */
+void lf_answers_set_from(struct lf_answers *answers, const char *id, const char *value, const char *where);
+const char *lf_answers_where(const struct lf_answers *answers, const char *id); /* NULL: not answered, or not from a file */
 void lf_answers_unset(struct lf_answers *answers, const char *id);
 size_t lf_answers_count(const struct lf_answers *answers);
 

@@ -3,6 +3,7 @@
 #include "core/catalog.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "core/environments.h"
 #include "core/extra.h"
@@ -140,6 +141,39 @@ const struct lf_question *lf_catalog_find(const struct lf_catalog *catalog, cons
 	size_t place = lf_catalog_place(catalog, id);
 
 	return place < catalog->count ? catalog->rows[place].question : NULL;
+}
+
+/* How many letters two ids have in common at their start and end: enough to suggest the one that was meant. */
+static size_t likeness(const char *a, const char *b)
+{
+	size_t la = strlen(a), lb = strlen(b), start = 0, end = 0;
+
+	while (start < la && start < lb && a[start] == b[start])
+		start++;
+	while (end < la - start && end < lb - start && a[la - 1 - end] == b[lb - 1 - end])
+		end++;
+	return start + end;
+}
+
+int lf_catalog_fail_unknown(const struct lf_catalog *catalog, const char *id, const char *where, struct lf_error *err)
+{
+	const char *nearest = NULL;
+	size_t best = 2;
+	int code = lf_fail(err, LF_EINVAL, "answers", 0, "%s%sThere is no question \"%.64s\".", where, *where ? ": " : "", id);
+
+	for (size_t i = 0; i < lf_catalog_count(catalog); i++) {
+		const char *known = lf_catalog_at(catalog, i)->id;
+
+		if (likeness(id, known) > best) {
+			best = likeness(id, known);
+			nearest = known;
+		}
+	}
+	if (nearest)
+		lf_hint(err, "Did you mean %s? \"landfall questions\" lists all.", nearest);
+	else
+		lf_hint(err, "\"landfall questions\" lists all.");
+	return code;
 }
 
 size_t lf_catalog_engine_count(const struct lf_catalog *catalog)

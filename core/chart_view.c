@@ -124,10 +124,12 @@ static bool values_finding(const struct lf_chart_opened *opened, struct lf_str *
 	}
 	if (opened->values_error.code) {
 		*mark = LF_FACT_NONE;
-		lf_str_addf(text, "the chart's own values cannot be read: %s", opened->values_error.message);
+		lf_str_add(text, "the chart's own values cannot be read: ");
+		add_error(text, &opened->values_error);
 	} else if (opened->schema_error.code) {
 		*mark = LF_FACT_NONE;
-		lf_str_addf(text, "the chart's schema cannot be read, so the values are not checked: %s", opened->schema_error.message);
+		lf_str_add(text, "the chart's schema cannot be read, so the values are not checked: ");
+		add_error(text, &opened->schema_error);
 	} else if (opened->values_tree && lf_node_count(opened->values_tree)) {
 		lf_str_addf(text, "%s %s has %zu values%s", opened->name, opened->exact_version, lf_values_count(opened->values_tree),
 			    opened->schema_tree ? ", a schema checks them" : "");

@@ -38,7 +38,8 @@ void lf_error_text(struct lf_str *out, const struct lf_error *err)
 	size_t length = strlen(err->message);
 	bool ends = !length || strchr(".!?:", err->message[length - 1]);
 
-	lf_str_addf(out, "%s%s%s", err->message, ends || !*err->hint ? "" : ".", *err->hint && length ? " " : "");
+	/* What the YAML reader says is no sentence, and its remedy goes on with it. */
+	lf_str_addf(out, "%s%s%s", err->message, ends || !*err->hint ? "" : *err->hint >= 'a' && *err->hint <= 'z' ? ";" : ".", *err->hint && length ? " " : "");
 	lf_str_add(out, err->hint);
 }
 

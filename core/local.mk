@@ -19,7 +19,7 @@ libcore_a_SOURCES = \
   core/yaml_fail.c core/yaml_fail.h \
   core/yaml_in.c core/yaml_out.c core/yaml_scalar.c core/yaml_scalar.h core/yaml.h
 libcore_a_SOURCES += \
-  core/answers.c core/answers.h \
+  core/answers.c core/answers_file.c core/answers.h \
   core/app.c core/app.h core/app_parts.h core/app_apply.c core/app_pull.c core/app_reader.c \
   core/app_chart.c core/app_conflict.c core/app_create.c core/app_values.c core/app_deliver.c core/app_flights.c core/app_form.c core/app_rebuild.c core/app_remote.c core/app_peek.c core/app_compare.c core/app_land.c core/app_logs.c core/app_leave.c core/app_amend.c core/app_by_hand.c core/app_edit.c core/app_owner.c core/app_review.c core/app_rollback.c core/app_source.c core/app_view.c \
   core/catalog.c core/catalog.h \

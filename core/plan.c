@@ -11,7 +11,7 @@
 
 struct entry {
 	struct lf_plan_entry view;
-	char *value;
+	char *value, *where;
 	struct lf_error *problem; /* NULL: none. Of hundreds of rows few have one, and an error is large */
 };
 
@@ -103,6 +103,8 @@ static void settle_value(struct entry *entry, const struct lf_plan *plan, const 
 	} else if (answer) {
 		entry->value = lf_dup(answer);
 		entry->view.source = "answered";
+		entry->where = plan->whole ? NULL : lf_dup(lf_answers_where(given->answers, question->id));
+		entry->view.where = entry->where;
 		entry->view.answered = true;
 	} else if (!foreign && lf_recall(&entry->value, question, plan, lf_plan_environment(plan), facts)) {
 		entry->view.source = "from the branch";
@@ -257,6 +259,7 @@ void lf_plan_free(struct lf_plan *plan)
 	lf_free(plan->environment);
 	for (size_t i = 0; i < plan->count; i++) {
 		lf_free(plan->entries[i].value);
+		lf_free(plan->entries[i].where);
 		lf_free(plan->entries[i].problem);
 	}
 	lf_free(plan->entries);

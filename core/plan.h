@@ -14,6 +14,7 @@ struct lf_plan_entry {
 	const char *value;	/* "" if there is none */
 	const char *source;	/* "answered", or where the default comes from: "built-in", "from origin" */
 	const char *origin;	/* id of the question whose answer this is: its own, or "environmentSettings" */
+	const char *where;	/* "answers.yaml:4:12", the place of an answer from a file; NULL: from none */
 	bool answered;
 	bool shown;		/* hidden questions keep their value but render nothing */
 	const struct lf_error *problem; /* never NULL; code LF_OK: none */

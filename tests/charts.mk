@@ -29,8 +29,8 @@ check_PROGRAMS += chart_drive
 chart_drive_SOURCES = tests/tools/chart_drive.c
 chart_drive_CPPFLAGS = $(TEST_CPPFLAGS)
 chart_drive_LDADD = libproviders.a libcore.a $(SMALL_LIBS)
-TESTS += tests/e2e/test_charts.py tests/e2e/test_values.py
-EXTRA_DIST += tests/e2e/test_charts.py tests/e2e/test_values.py
+TESTS += tests/e2e/test_bad_input.py tests/e2e/test_charts.py tests/e2e/test_values.py
+EXTRA_DIST += tests/e2e/test_bad_input.py tests/e2e/test_charts.py tests/e2e/test_values.py
 
 FUZZ_TARGETS += tests/fuzz/fuzz_chart
 tests_fuzz_fuzz_chart_LDADD = libproviders.a $(FUZZ_LIBS)

@@ -2,6 +2,8 @@
 #include "config.h"
 #include "tui/headless_parts.h"
 
+#include "core/chart_view.h"
+
 #include <string.h>
 
 void lf_headless_error(FILE *out, bool json, const struct lf_error *err, int exit_code)
@@ -24,6 +26,22 @@ void lf_headless_error(FILE *out, bool json, const struct lf_error *err, int exi
 	lf_headless_print(out, object);
 }
 
+/* "  --set replicas=3", and below it what is wrong with the answer, where it stands, and the remedy. */
+static void print_problem(FILE *out, const struct lf_plan_entry *entry, const char *value)
+{
+	const struct lf_question *question = entry->question;
+	struct lf_str text = {0};
+
+	lf_error_text(&text, entry->problem);
+	(void)fprintf(out, "  --set %s=%s\n      %s", question->id, question->example ? question->example : "…", question->prompt);
+	if (*value) /* of several lines the first says enough */
+		(void)fprintf(out, " is \"%.*s%s\"", (int)strcspn(value, "\n"), value, strchr(value, '\n') && strchr(value, '\n')[1] ? " …" : "");
+	if (entry->where)
+		(void)fprintf(out, " (%s)", entry->where);
+	(void)fprintf(out, ": %s\n", lf_str_text(&text));
+	lf_str_dispose(&text);
+}
+
 int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
 {
 	int exit_code = EXIT_VALIDATION;
@@ -41,6 +59,8 @@ int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
 		lf_node_set_text(item, "id", entry->question->id);
 		/* A tree may be long, and it may be the very Secret that is refused: it is not repeated. */
 		lf_node_set_text(item, "value", entry->question->kind == LF_ASK_YAML ? "" : entry->value);
+		if (entry->where)
+			lf_node_set_text(item, "where", entry->where);
 		lf_node_set_text(item, "message", entry->problem->message);
 		lf_node_set_text(item, "hint", entry->problem->hint);
 	}
@@ -57,31 +77,26 @@ int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan)
 		      lf_node_count(list) == 1 ? "answer is needed" : "answers are needed");
 	for (size_t i = 0; i < lf_node_count(list); i++) {
 		const struct lf_node *item = lf_node_at(list, i);
-		const char *id = lf_node_text(item, "id"), *value = lf_node_text(item, "value");
-		const struct lf_question *question = lf_plan_entry(plan, id)->question;
 
-		(void)fprintf(out, "  --set %s=%s\n", id, question->example ? question->example : "…");
-		/* Of a tree the first line says enough. */
-		(void)fprintf(out, "      %s%s%.*s%s: %s %s\n", question->prompt, *value ? " is \"" : "", (int)strcspn(value, "\n"), value,
-			      !*value ? "" : strchr(value, '\n') && strchr(value, '\n')[1] ? " …\"" : "\"", lf_node_text(item, "message"), lf_node_text(item, "hint"));
+		print_problem(out, lf_plan_entry(plan, lf_node_text(item, "id")), lf_node_text(item, "value"));
 	}
 	(void)fflush(out);
 	lf_node_free(list);
 	return exit_code;
 }
 
-static void warn(FILE *out, bool json, const char *id, const char *prompt, const struct lf_error *warning)
+static void warn(FILE *out, bool json, const char *id, const char *prompt, const char *message, const char *hint)
 {
 	struct lf_node *object;
 
 	if (!json) {
-		(void)fprintf(out, "warning: %s: %s%s%s\n", prompt, warning->message, *warning->hint ? " " : "", warning->hint);
+		(void)fprintf(out, "warning: %s: %s%s%s\n", prompt, message, *hint ? " " : "", hint);
 		return;
 	}
 	object = lf_node_new(LF_NODE_MAP);
 	lf_node_set_text(object, "warning", id);
-	lf_node_set_text(object, "message", warning->message);
-	lf_node_set_text(object, "hint", warning->hint);
+	lf_node_set_text(object, "message", message);
+	lf_node_set_text(object, "hint", hint);
 	lf_headless_print(out, object);
 }
 
@@ -89,10 +104,16 @@ void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, cons
 {
 	for (size_t i = 0; i < lf_plan_count(plan); i++) {
 		const struct lf_plan_entry *entry = lf_plan_at(plan, i);
+		enum lf_fact_state mark = LF_FACT_UNKNOWN;
 		struct lf_error warning = {0};
+		struct lf_str text = {0};
 
 		if (lf_plan_warning(&warning, plan, entry, facts))
-			warn(out, json, entry->question->id, entry->question->prompt, &warning);
+			warn(out, json, entry->question->id, entry->question->prompt, warning.message, warning.hint);
+		/* What could not be read of a chart was not checked: a screen shows it beside the row. */
+		if (lf_chart_finding(facts, plan, entry, &text, &mark) && (mark == LF_FACT_FAILED || mark == LF_FACT_NONE))
+			warn(out, json, entry->question->id, entry->question->prompt, lf_str_text(&text), "");
+		lf_str_dispose(&text);
 	}
 	(void)fflush(out);
 }
@@ -100,6 +121,6 @@ void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, cons
 void lf_headless_doubt(FILE *out, bool json, const struct lf_error *doubt)
 {
 	if (doubt->code)
-		warn(out, json, "rollback", "What is taken back", doubt);
+		warn(out, json, "rollback", "What is taken back", doubt->message, doubt->hint);
 	(void)fflush(out);
 }
