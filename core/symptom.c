@@ -159,6 +159,7 @@ static const char *detail_in(const char *message)
 		"denied the request: ", " is invalid: [", " is invalid: ", " is forbidden: ", "Kind=", "strict decoding error: ", "kustomize build failed: ",
 		"kustomization path not found: ", "failed to checkout and determine revision: ", "dry-run failed", "apply failed",
 		"in the following chart(s):", "failed exit status 1: Error: ", /* helm, as it says it itself and as Argo CD hands it on */
+		" with chart ", /* helm-controller: "Helm install failed for release ns/web with chart web@1.2.3: …" */
 	};
 
 	/* Argo CD wraps what it was told: "Failed to load target state: … rpc error: code = Unknown desc = …". */
@@ -171,7 +172,7 @@ static const char *detail_in(const char *message)
 			continue;
 		p += strlen(markers[i]);
 		/* "…Kind=Deployment): .spec.replicaz: field not declared", "dry-run failed (Invalid): …" */
-		if (lf_equal(markers[i], "Kind=") || lf_ends_with(markers[i], " failed")) {
+		if (lf_equal(markers[i], "Kind=") || lf_ends_with(markers[i], " failed") || lf_equal(markers[i], " with chart ")) {
 			const char *colon = strstr(p, ": ");
 
 			p = colon ? colon + 2 : p;
@@ -179,6 +180,32 @@ static const char *detail_in(const char *message)
 		return p + strspn(p, " \n");
 	}
 	return message;
+}
+
+/* What is at the bottom of an error of a template. Helm 4 writes a place in a line of its own, and below it, further in, what it was doing there: the last of both
+ * is the cause. An error in one line is that line. */
+static void innermost(struct lf_str *out, const char *detail)
+{
+	size_t place = 0, place_length = 0, last = 0, last_length = 0;
+
+	for (size_t at = 0, n; detail[at]; at += n + (detail[at + n] == '\n')) {
+		n = strcspn(detail + at, "\n");
+		if (n && detail[at] != ' ') {
+			place = at;
+			place_length = n;
+		}
+		if (n) {
+			last = at;
+			last_length = n;
+		}
+	}
+	while (last_length && detail[last] == ' ') {
+		last++;
+		last_length--;
+	}
+	lf_str_add_n(out, detail + last, last_length);
+	if (place_length && last > place)
+		lf_str_addf(out, " (%.*s)", (int)place_length, detail + place);
 }
 
 struct filling {
@@ -220,6 +247,8 @@ static void value_of(struct lf_str *out, const struct filling *f, const char *ke
 		quoted_behind(out, f->behind);
 	else if (n == 4 && !strncmp(key, "file", n))
 		file_in(out, f->message);
+	else if (n == 9 && !strncmp(key, "innermost", n))
+		innermost(out, detail_in(f->message));
 }
 
 /* Fills TEMPLATE in; an unknown or empty placeholder leaves nothing. */

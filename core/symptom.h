@@ -14,7 +14,8 @@
  *   {subject-kind} {subject-name} {subject-namespace}
  *   {quoted}                           the first text in quotes behind the needle
  *   {file}                             the file the message names, without the controller's temporary folder
- *   {detail}                           the part of the message that says what is wrong */
+ *   {detail}                           the part of the message that says what is wrong
+ *   {innermost}                        of a detail in several lines (an error in a template) the last, and the place it happened at */
 struct lf_symptom {
 	const char *needle; /* alternatives separated by '|', any case; "" matches always */
 	const char *also;   /* a second group that must match too; may be NULL */

@@ -240,7 +240,8 @@ static bool is_our_failure(const struct lf_flux_view *view)
 
 static bool is_passing(const char *reason)
 {
-	return lf_equal(reason, "Progressing") || lf_equal(reason, "HealthCheckCanceled");
+	/* A chart that really fails is told by the chart: this is the moment before it was looked at. */
+	return lf_equal(reason, "Progressing") || lf_equal(reason, "HealthCheckCanceled") || lf_equal(reason, "SourceNotReady");
 }
 
 static void assess_health_failure(struct lf_progress *out, const struct lf_flux_view *view, const struct lf_node *ready)
@@ -322,9 +323,17 @@ static void wait_for_turn(struct lf_progress *out, const struct lf_flux_view *vi
 		lf_progress_wait_for(out, "Flux to apply the commit");
 }
 
+/* While Helm tries again, Ready is Unknown; that the same values failed before stays in Released. NULL: they did not. */
+static const struct lf_node *failed_before(const struct lf_flux_view *view)
+{
+	const struct lf_node *released = lf_condition_current(view->consumer, "Released");
+
+	return lf_flux_view_is_release(view) && view->is_attempted && lf_equal(lf_node_text(released, "status"), "False") ? released : NULL;
+}
+
 static void assess_consumer(struct lf_progress *out, const struct lf_flux_view *view)
 {
-	const struct lf_node *ready = lf_condition_current(view->consumer, "Ready");
+	const struct lf_node *ready = lf_condition_current(view->consumer, "Ready"), *released = failed_before(view);
 	const char *status = lf_node_text(ready, "status"), *reason = lf_node_text(ready, "reason");
 
 	if (lf_flux_view_is_ready(view)) {
@@ -333,7 +342,9 @@ static void assess_consumer(struct lf_progress *out, const struct lf_flux_view *
 		suspended(out, &view->target->consumer);
 	} else if (lf_equal(status, "False") && !is_passing(reason) && is_our_failure(view)) {
 		assess_failure(out, view, ready);
-	} else if (view->is_attempted && view->is_checking) {
+	} else if (released) {
+		assess_failure(out, view, released);
+	} else if (view->is_attempted && (view->is_checking || (view->is_applied && lf_flux_view_is_release(view)))) {
 		lf_progress_note(out, LF_APPLIED, LF_PHASE_DONE, NULL);
 		wait_for_workload(out, view);
 	} else {

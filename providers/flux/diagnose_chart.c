@@ -49,11 +49,14 @@ static const struct lf_symptom release_rows[] = {
 	{"meet the specifications of the schema|values.schema.json", NULL, "values-refused", "The chart refuses the values: {detail}", 0,
 	 {{"Correct the values and deliver again", NULL}, SHOW_VALUES}},
 	{"execution error at|error calling|template: |parse error|nil pointer evaluating|YAML parse error|error converting YAML", NULL, "chart-failed",
-	 "Helm cannot render the chart with these values: {detail}", 0, {{"Correct the values or the chart and deliver again", NULL}, SHOW_VALUES}},
+	 "Helm cannot render the chart with these values: {innermost}", 0, {{"Correct the values or the chart and deliver again", NULL}, SHOW_VALUES}},
 	{"cannot be imported into the current release|invalid ownership metadata|already exists", NULL, "shared-resource", "Something of the chart exists already and is not this release's: {detail}", 0,
 	 {{"Delete it, or take the release over by its name (releaseName)", NULL}}},
 	{"another operation", "in progress", "release-busy", "Another Helm operation holds the release.", 60, {{"Wait; Flux unlocks it", NULL}}},
-	{"timed out waiting|context deadline exceeded|not ready|progress deadline|rate limiter", NULL, "health-timeout", "Not everything of the release became healthy in time: {detail}", 0,
+	/* What a client says that is not let ask once more before the time is over: nothing about the cause. */
+	{"rate limiter Wait", NULL, "health-timeout", "Not everything of the release became healthy in time.", 0,
+	 {{"Look at its workload; if it is only slow, raise the time to apply", NULL}}},
+	{"timed out waiting|timeout waiting|context deadline exceeded|not ready|progress deadline", NULL, "health-timeout", "Not everything of the release became healthy in time: {detail}", 0,
 	 {{"Look at what is named; if it is only slow, raise the time to apply", NULL}}},
 };
 

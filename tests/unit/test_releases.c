@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/chart_source.h"
+#include "core/condition.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -55,12 +56,17 @@ static void put_pushed(struct landing *landing, const char *file, int generation
 	lf_objects_put(landing->objects, object);
 }
 
-static enum lf_verdict assess(struct landing *landing)
+static enum lf_verdict assess_at(struct landing *landing, int64_t now_ms)
 {
 	lf_progress_dispose(&landing->progress);
 	memset(&landing->progress, 0, sizeof(landing->progress));
-	landing->engine->assess(&landing->progress, landing->objects, &landing->target, NOW);
+	landing->engine->assess(&landing->progress, landing->objects, &landing->target, now_ms);
 	return landing->progress.verdict;
+}
+
+static enum lf_verdict assess(struct landing *landing)
+{
+	return assess_at(landing, NOW);
 }
 
 static bool waits_for(const struct landing *landing, const char *part)
@@ -177,6 +183,60 @@ static void test_release_with_a_bad_image(void **state)
 	test_diagnosed(&landing.progress.diagnosis, "image-not-found", "nginx:missing");
 	assert_int_equal(landing.progress.phases[LF_APPLIED].state, LF_PHASE_DONE);
 	landing_dispose(&landing);
+}
+
+/* What helm-controller 1.6.3 really reported, state by state: nothing is called a failure that is none, what failed stays so while it is tried again, and no phase goes back. */
+static void test_as_helm_controller_reports(void **state)
+{
+	static const struct {
+		const char *series;
+		enum lf_verdict end;
+		const char *id, *cause;
+	} cases[] = {
+		{"install", LF_VERDICT_HEALTHY, NULL, NULL},
+		{"upgrade", LF_VERDICT_HEALTHY, NULL, NULL},
+		{"install-fails", LF_VERDICT_FAILED, "chart-failed", "values: can't evaluate field digest in type string (web/templates/_helpers.tpl:31:7)"},
+		{"upgrade-fails", LF_VERDICT_FAILED, "health-timeout", "became healthy in time."},
+	};
+
+	const int64_t recorded_ms = lf_time_ms("2026-11-21T21:10:00Z"); /* just after */
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		char *name = lf_format("flux/helmrelease-%s", cases[i].series);
+		struct lf_node *series = test_fixture(name);
+		enum lf_verdict verdict = LF_VERDICT_PENDING;
+		struct landing landing;
+		bool applied = false;
+
+		landing_init(&landing, flux_remote);
+		test_put(landing.objects, CHART("1", "1.2.3", "True", "ChartPullSucceeded", "", ",'artifact':{'revision':'1.2.3'}"));
+		for (size_t k = 0; k < lf_node_count(series); k++) {
+			const struct lf_node *moment = lf_node_at(series, k);
+			struct lf_node *object = lf_node_dup(test_document(&landing.test, "helmrelease.yaml")->tree);
+			enum lf_verdict before = verdict;
+
+			lf_node_set_int(lf_node_get(object, "metadata"), "generation", lf_node_int(moment, "generation", 0));
+			lf_node_set(object, "status", lf_node_dup(lf_node_get(moment, "status")));
+			lf_objects_put(landing.objects, object);
+			verdict = assess_at(&landing, recorded_ms);
+			if (before != LF_VERDICT_PENDING && verdict != before)
+				fail_msg("%s, %zu: verdict %d after %d", cases[i].series, k, (int)verdict, (int)before);
+			if (verdict != LF_VERDICT_PENDING && verdict != cases[i].end)
+				fail_msg("%s, %zu: verdict %d", cases[i].series, k, (int)verdict);
+			if (verdict == LF_VERDICT_PENDING && landing.progress.diagnosis.id)
+				fail_msg("%s, %zu: called a failure: %s", cases[i].series, k, landing.progress.diagnosis.cause);
+			if (applied && cases[i].end == LF_VERDICT_HEALTHY && landing.progress.phases[LF_APPLIED].state != LF_PHASE_DONE)
+				fail_msg("%s, %zu: no longer applied", cases[i].series, k);
+			applied = landing.progress.phases[LF_APPLIED].state == LF_PHASE_DONE;
+		}
+		assert_int_equal(verdict, cases[i].end);
+		if (cases[i].id)
+			test_diagnosed(&landing.progress.diagnosis, cases[i].id, cases[i].cause);
+		landing_dispose(&landing);
+		lf_node_free(series);
+		lf_free(name);
+	}
 }
 
 static void test_release_failures(void **state)
@@ -461,7 +521,8 @@ static void test_refused_answers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_remote_release),	   cmocka_unit_test(test_release_with_a_bad_image), cmocka_unit_test(test_release_failures),
+		cmocka_unit_test(test_remote_release),	   cmocka_unit_test(test_release_with_a_bad_image),
+		cmocka_unit_test(test_as_helm_controller_reports), cmocka_unit_test(test_release_failures),
 		cmocka_unit_test(test_chart_failures),	   cmocka_unit_test(test_chart_in_git),		    cmocka_unit_test(test_remote_application),
 		cmocka_unit_test(test_application_waits_for_its_parent), cmocka_unit_test(test_helm_repositories), cmocka_unit_test(test_names_from_addresses),
 		cmocka_unit_test(test_clashes),		   cmocka_unit_test(test_release_names),	    cmocka_unit_test(test_refused_answers),
