@@ -3,7 +3,7 @@
 
     tests/servers/certs.py DIR                               DIR/ca.crt, DIR/server.crt, DIR/server.key for loopback
     tests/servers/certs.py DIR --name NAME --host HOST       another server certificate, e.g. for a name that is wrong
-    tests/servers/certs.py DIR --name NAME --days -1         ... that has expired
+    tests/servers/certs.py DIR --name NAME --days 0          ... that has expired
     tests/servers/certs.py DIR --client NAME --group G       a client certificate: NAME.crt, NAME.key
 
 The authority is made on the first call and used again by the next.

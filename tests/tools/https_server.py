@@ -98,7 +98,7 @@ def main():
         "good": Server(*certs.server(folder)),
         "named": Server(*certs.server(folder, "named", ("api.internal",))),
         "other": Server(*certs.server(folder / "other")),
-        "expired": Server(*certs.server(folder, "expired", days=-1)),
+        "expired": Server(*certs.server(folder, "expired", days=0)),
         "clients": Server(*certs.server(folder, "clients"), client_ca=authority),
     }
     try:
