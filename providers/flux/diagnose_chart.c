@@ -54,7 +54,7 @@ static const struct lf_symptom release_rows[] = {
 	 {{"Delete it, or take the release over by its name (releaseName)", NULL}}},
 	{"another operation", "in progress", "release-busy", "Another Helm operation holds the release.", 60, {{"Wait; Flux unlocks it", NULL}}},
 	/* What a client says that is not let ask once more before the time is over: nothing about the cause. */
-	{"rate limiter Wait", NULL, "health-timeout", "Not everything of the release became healthy in time.", 0,
+	{"rate limiter", NULL, "health-timeout", "Not everything of the release became healthy in time.", 0,
 	 {{"Look at its workload; if it is only slow, raise the time to apply", NULL}}},
 	{"timed out waiting|timeout waiting|context deadline exceeded|not ready|progress deadline", NULL, "health-timeout", "Not everything of the release became healthy in time: {detail}", 0,
 	 {{"Look at what is named; if it is only slow, raise the time to apply", NULL}}},

@@ -33,16 +33,36 @@ def authority(folder):
     return certificate
 
 
+EXPIRED = """\
+[ca]
+default_ca = expired
+[expired]
+database = %(folder)s/index
+new_certs_dir = %(folder)s
+rand_serial = yes
+default_md = sha256
+policy = any
+[any]
+commonName = supplied
+"""
+
+
 def issue(folder, name, subject, extensions, days=30):
-    """Writes NAME.crt and NAME.key, signed by the folder's authority, and returns both paths."""
+    """Writes NAME.crt and NAME.key, signed by the folder's authority, and returns both paths. DAYS: 0 for one that has expired."""
     folder = Path(folder)
     authority(folder)
     certificate, key, request = (folder / (name + end) for end in (".crt", ".key", ".csr"))
     settings = folder / (name + ".cnf")
     settings.write_text("basicConstraints=CA:FALSE\n" + extensions)
     openssl("req", "-new", *KEY, "-keyout", key, "-out", request, "-subj", subject)
-    openssl("x509", "-req", "-in", request, "-CA", folder / "ca.crt", "-CAkey", folder / "ca.key",
-            "-CAcreateserial", "-out", certificate, "-days", days, "-extfile", settings)
+    if days:
+        openssl("x509", "-req", "-in", request, "-CA", folder / "ca.crt", "-CAkey", folder / "ca.key",
+                "-CAcreateserial", "-out", certificate, "-days", days, "-extfile", settings)
+    else:  # "x509" takes no dates before OpenSSL 3.4, and no days below zero since
+        (folder / "index").touch()
+        (folder / "index.cnf").write_text(EXPIRED % {"folder": folder})
+        openssl("ca", "-batch", "-notext", "-config", folder / "index.cnf", "-in", request, "-cert", folder / "ca.crt", "-keyfile", folder / "ca.key",
+                "-out", certificate, "-startdate", "20200101000000Z", "-enddate", "20200102000000Z", "-extfile", settings)
     key.chmod(0o600)
     request.unlink()
     settings.unlink()
