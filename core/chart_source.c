@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/mem.h"
 #include "core/str.h"
 
 bool lf_plan_is_remote_chart(const struct lf_plan *plan)
@@ -15,6 +16,18 @@ bool lf_plan_is_remote_chart(const struct lf_plan *plan)
 bool lf_plan_is_chart(const struct lf_plan *plan)
 {
 	return lf_plan_is_remote_chart(plan) || lf_plan_is(plan, "deploymentMethod", "helm-git");
+}
+
+char *lf_chart_release(const struct lf_plan *plan)
+{
+	const char *app = lf_plan_text(plan, "appName"), *target = lf_plan_text(plan, "targetNamespace"), *said = lf_plan_text(plan, "releaseName");
+
+	if (*said)
+		return lf_dup(said);
+	/* helm-controller: [TargetNamespace-]Name */
+	if (lf_plan_is(plan, "gitopsDeployment", "flux") && !lf_plan_is(plan, "helmReleaseNamespace", target))
+		return lf_format("%s-%s", target, app);
+	return lf_dup(app);
 }
 
 bool lf_chart_url_is_oci(const char *url)

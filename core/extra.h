@@ -43,7 +43,7 @@ extern const struct lf_extra lf_extra_secrets;     /* secrets_extra.c */
 extern const struct lf_extra lf_extra_progressive; /* progressive.c */
 #define LF_SECRET_QUESTIONS 12
 extern const struct lf_question lf_secret_rows[]; /* secrets_questions.c */
-#define LF_PROGRESSIVE_QUESTIONS 8
+#define LF_PROGRESSIVE_QUESTIONS 12
 extern const struct lf_question lf_progressive_rows[]; /* progressive_questions.c */
 
 extern const struct lf_extra *const lf_extras[]; /* ends with NULL */

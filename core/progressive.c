@@ -1,38 +1,29 @@
 /* progressive: a new version reaches the users step by step: an Argo Rollouts Rollout in the place of the starter Deployment, with an AnalysisTemplate, or a Flagger Canary
- * beside it. Works on the starter manifests only, after they were rendered, and knows no provider.
+ * beside it (progressive_flagger.c). Works on the starter manifests only, after they were rendered, and knows no provider.
  *
- * Kustomize knows neither kind: its "replicas" would find nothing and a merge patch would replace the list of containers, so both become JSON patches for a Rollout.
- * Flagger makes the Services of its own and sets the number of replicas, so with it neither stands in Git. */
+ * Kustomize knows neither kind: its "replicas" would find nothing and a merge patch would replace the list of containers, so both become JSON patches for a Rollout. */
 #include "config.h"
 #include "core/extra.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/chart_extras.h"
 #include "core/mem.h"
 #include "core/plan.h"
+#include "core/progressive.h"
 #include "core/str.h"
 #include "core/values.h"
 
 #define ROLLOUTS "argoproj.io"
-#define FLAGGER "flagger.app"
-#define ROW "progressiveDelivery"
+#define ROW LF_PROGRESSIVE
 
 static bool is_rollout(const struct lf_plan *plan)
 {
 	return lf_plan_is(plan, ROW, "canary") || lf_plan_is(plan, ROW, "bluegreen");
 }
 
-static struct lf_document *document_of(struct lf_documents *out, const struct lf_node *tree)
-{
-	for (size_t i = 0; i < out->count; i++) {
-		if (out->items[i].tree == tree)
-			return &out->items[i];
-	}
-	return NULL;
-}
-
-static struct lf_node *kustomization_in(struct lf_documents *out, const char *folder)
+struct lf_node *lf_progressive_kustomization(struct lf_documents *out, const char *folder)
 {
 	char *path = lf_path_join(folder, "kustomization.yaml");
 	const struct lf_document *found = path ? lf_documents_find(out, path) : NULL;
@@ -41,10 +32,9 @@ static struct lf_node *kustomization_in(struct lf_documents *out, const char *fo
 	return found ? found->tree : NULL;
 }
 
-/* Beside the workload, with its line in the kustomization.yaml there. */
-static void add(struct lf_documents *out, const char *folder, const char *file, struct lf_node *tree)
+void lf_progressive_add(struct lf_documents *out, const char *folder, const char *file, struct lf_node *tree)
 {
-	struct lf_node *kustomization = kustomization_in(out, folder);
+	struct lf_node *kustomization = lf_progressive_kustomization(out, folder);
 	char *path = lf_path_join(folder, file);
 
 	if (kustomization)
@@ -53,25 +43,13 @@ static void add(struct lf_documents *out, const char *folder, const char *file, 
 	lf_free(path);
 }
 
-/* metadata as LIKE has it, under another name. */
-static void put_metadata(struct lf_node *root, const struct lf_node *like, const char *name)
+void lf_progressive_put_metadata(struct lf_node *root, const struct lf_node *like, const char *name)
 {
 	struct lf_node *metadata = lf_node_dup(lf_node_key(like, "metadata"));
 
 	lf_node_set_text(metadata, "name", name);
 	lf_node_set(root, "metadata", metadata);
 	lf_node_set_origin(lf_node_key(root, "kind"), ROW);
-}
-
-static struct lf_node *without(const struct lf_node *list, const char *item)
-{
-	struct lf_node *kept = lf_node_new(LF_NODE_LIST);
-
-	for (size_t i = 0; i < lf_node_count(list); i++) {
-		if (!lf_equal(lf_node_text(lf_node_at(list, i), NULL), item))
-			lf_node_add(kept, lf_node_dup(lf_node_at(list, i)));
-	}
-	return kept;
 }
 
 static struct lf_node *operation(struct lf_node *list, const char *op, const char *path)
@@ -196,7 +174,7 @@ static struct lf_node *build_analysis(const struct lf_plan *plan, const struct l
 	struct lf_node *root = lf_extra_object(facts, ROLLOUTS, "AnalysisTemplate", "v1alpha1"), *spec, *metric, *map;
 	bool is_istio = lf_plan_is(plan, "trafficRouter", "istio");
 
-	put_metadata(root, like, name);
+	lf_progressive_put_metadata(root, like, name);
 	spec = lf_node_set_map(root, "spec");
 	lf_node_set_text(lf_node_add_map(lf_node_set_list(spec, "args")), "name", "service-name");
 	metric = lf_node_add_map(lf_node_set_list(spec, "metrics"));
@@ -240,11 +218,11 @@ static void render_rollout(struct lf_documents *out, const struct lf_plan *plan,
 		lf_node_set_text(lf_node_get(scaler, "spec.scaleTargetRef"), "kind", "Rollout");
 	}
 	if (service) {
-		put_metadata(service, service, other);
-		add(out, folder, is_canary ? "service-canary.yaml" : "service-preview.yaml", service);
+		lf_progressive_put_metadata(service, service, other);
+		lf_progressive_add(out, folder, is_canary ? "service-canary.yaml" : "service-preview.yaml", service);
 	}
 	if (template)
-		add(out, folder, "analysistemplate.yaml", build_analysis(plan, facts, workload, template));
+		lf_progressive_add(out, folder, "analysistemplate.yaml", build_analysis(plan, facts, workload, template));
 	lf_node_free(head);
 	lf_free(stable);
 	lf_free(other);
@@ -252,70 +230,10 @@ static void render_rollout(struct lf_documents *out, const struct lf_plan *plan,
 	lf_free(template);
 }
 
-static void put_metric(struct lf_node *list, const char *name, const char *bound, int64_t limit)
-{
-	struct lf_node *map = lf_node_add_map(list);
-
-	lf_node_set_text(map, "name", name);
-	lf_node_set_int(lf_node_set_map(map, "thresholdRange"), bound, limit);
-	lf_node_set_text(map, "interval", "1m");
-}
-
-static struct lf_node *build_flagger(const struct lf_plan *plan, const struct lf_facts *facts, const struct lf_node *workload, bool scales)
-{
-	struct lf_node *root = lf_extra_object(facts, FLAGGER, "Canary", "v1beta1"), *spec, *map, *list;
-	const char *name = lf_node_text(workload, "metadata.name");
-
-	put_metadata(root, workload, name);
-	spec = lf_node_set_map(root, "spec");
-	map = lf_node_set_map(spec, "targetRef");
-	lf_node_set_text(map, "apiVersion", "apps/v1");
-	lf_node_set_text(map, "kind", "Deployment");
-	lf_node_set_text(map, "name", name);
-	if (scales) {
-		map = lf_node_set_map(spec, "autoscalerRef");
-		lf_node_set_text(map, "apiVersion", "autoscaling/v2");
-		lf_node_set_text(map, "kind", "HorizontalPodAutoscaler");
-		lf_node_set_text(map, "name", name);
-	}
-	lf_node_set_int(spec, "progressDeadlineSeconds", 60);
-	map = lf_node_set_map(spec, "service");
-	lf_node_set_int(map, "port", 80);
-	lf_plan_put_number(map, "targetPort", plan, "containerPort");
-	lf_plan_put_list(map, "gateways", plan, "canaryGateways");
-	lf_plan_put_list(map, "hosts", plan, "canaryHosts");
-	map = lf_node_set_map(spec, "analysis");
-	lf_node_set_text(map, "interval", "1m");
-	lf_node_set_int(map, "threshold", 5);
-	lf_node_set_int(map, "maxWeight", 50);
-	lf_node_set_int(map, "stepWeight", 10);
-	list = lf_node_set_list(map, "metrics");
-	put_metric(list, "request-success-rate", "min", 99);
-	put_metric(list, "request-duration", "max", 500);
-	return root;
-}
-
-static void drop_service(struct lf_documents *out, const char *folder)
-{
-	struct lf_node *service = lf_extra_find(out, "", "Service", NULL), *kustomization = kustomization_in(out, folder);
-	struct lf_document *document = service ? document_of(out, service) : NULL;
-	size_t at = document ? (size_t)(document - out->items) : 0;
-
-	if (!document)
-		return;
-	if (kustomization)
-		lf_node_set(kustomization, "resources", without(lf_node_key(kustomization, "resources"), "service.yaml"));
-	lf_free(document->path);
-	lf_node_free(document->tree);
-	out->count--;
-	memmove(document, document + 1, (out->count - at) * sizeof(*document));
-}
-
 static void render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_node *workload = NULL;
 	char *folder = NULL;
-	bool scales = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler", NULL);
 
 	for (size_t i = 0; i < out->count && !workload; i++) {
 		if (out->items[i].role == LF_DOCUMENT_WORKLOAD && !out->items[i].is_patch && lf_equal(lf_node_text(out->items[i].tree, "kind"), "Deployment")) {
@@ -326,12 +244,9 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 	if (workload && is_rollout(plan)) {
 		render_rollout(out, plan, facts, workload, folder ? folder : "");
 	} else if (workload && lf_plan_is(plan, ROW, "flagger")) {
-		lf_node_remove(lf_node_key(workload, "spec"), "replicas");
-		for (size_t i = 0; i < out->count; i++)
-			lf_node_remove(out->items[i].role == LF_DOCUMENT_WORKLOAD && lf_equal(lf_node_text(out->items[i].tree, "kind"), "Kustomization") ? out->items[i].tree : NULL,
-				       "replicas");
-		drop_service(out, folder ? folder : "");
-		add(out, folder ? folder : "", "canary.yaml", build_flagger(plan, facts, workload, scales));
+		lf_flagger_render(out, plan, facts, workload, folder ? folder : "");
+	} else if (lf_chart_has_canary(plan)) {
+		lf_flagger_render_chart(out, plan, facts);
 	}
 	lf_free(folder);
 }

@@ -181,7 +181,7 @@ static char *joined(const struct lf_node *list, const struct lf_node *tree)
 			lf_str_dispose(&text);
 			return NULL;
 		}
-		if (lf_equal(item, "CreateNamespace=true"))
+		if (lf_equal(item, "CreateNamespace=true") || (lf_equal(item, "RespectIgnoreDifferences=true") && lf_node_get(tree, "spec.ignoreDifferences")))
 			continue;
 		if (*chart == '.' && lf_starts_with(item, chart) && item[length] == '/')
 			item += length + 1;

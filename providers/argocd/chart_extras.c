@@ -21,6 +21,7 @@ static struct lf_node *build(const struct lf_plan *plan, const struct lf_facts *
 	lf_plan_put(source, "targetRevision", plan, "gitBranch");
 	lf_extra_put(source, "path", folder, "appName");
 	lf_node_set(spec, "source", source);
+	lf_node_remove(spec, "ignoreDifferences"); /* those of the release */
 	lf_free(name);
 	lf_free(url);
 	return root;

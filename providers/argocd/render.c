@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "core/chart_extras.h"
 #include "core/chart_source.h"
 #include "core/environments.h"
 #include "core/giturl.h"
@@ -85,11 +86,13 @@ static void put_options(struct lf_node *policy, const struct lf_plan *plan)
 	const char *rest = lf_plan_text(plan, "syncOptions");
 	struct lf_node *list;
 
-	if (!lf_plan_yes(plan, "createNamespace") && !rest[strspn(rest, ", ")])
+	if (!lf_plan_yes(plan, "createNamespace") && !rest[strspn(rest, ", ")] && !lf_chart_has_canary(plan))
 		return;
 	list = lf_node_set_list(policy, "syncOptions");
 	if (lf_plan_yes(plan, "createNamespace"))
 		add_option(list, "CreateNamespace=true", "createNamespace");
+	if (lf_chart_has_canary(plan))
+		add_option(list, "RespectIgnoreDifferences=true", "progressiveDelivery");
 	for (rest += strspn(rest, ", "); *rest; rest += strspn(rest, ", ")) {
 		size_t n = strcspn(rest, ", ");
 		char *option = lf_dup_n(rest, n);
@@ -145,6 +148,30 @@ char *lf_argocd_file(const struct lf_plan *plan)
 	return path;
 }
 
+static void ignore(struct lf_node *list, const struct lf_plan *plan, const char *group, const char *kind, const char *const *pointers)
+{
+	struct lf_node *item = lf_node_add_map(list), *all;
+
+	if (*group)
+		lf_node_set_text(item, "group", group);
+	lf_node_set_text(item, "kind", kind);
+	lf_plan_put(item, "name", plan, "canaryDeployment");
+	all = lf_node_set_list(item, "jsonPointers");
+	for (size_t i = 0; pointers[i]; i++)
+		lf_node_add_text(all, pointers[i]);
+}
+
+/* What Flagger changes of a chart's objects: put_options() has it respected in a sync, too. */
+static void put_ignored(struct lf_node *spec, const struct lf_plan *plan)
+{
+	static const char *const of_deployment[] = {"/spec/replicas", NULL}, *const of_service[] = {"/spec/selector", "/spec/ports", NULL};
+	struct lf_node *list = lf_node_set_list(spec, "ignoreDifferences");
+
+	ignore(list, plan, "apps", "Deployment", of_deployment);
+	ignore(list, plan, "", "Service", of_service);
+	lf_extra_mark(list, "progressiveDelivery");
+}
+
 struct lf_node *lf_argocd_build(const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_node *root = lf_extra_object(facts, LF_ARGOCD_GROUP, "Application", "v1alpha1"), *metadata, *spec, *map;
@@ -166,6 +193,8 @@ struct lf_node *lf_argocd_build(const struct lf_plan *plan, const struct lf_fact
 	lf_plan_put(map, "namespace", plan, "targetNamespace");
 	put_policy(spec, plan);
 	lf_plan_put_number(spec, "revisionHistoryLimit", plan, "historyLimit");
+	if (lf_chart_has_canary(plan))
+		put_ignored(spec, plan);
 	lf_free(path);
 	return root;
 }

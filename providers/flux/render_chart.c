@@ -11,6 +11,7 @@
 
 #include <string.h>
 
+#include "core/chart_extras.h"
 #include "core/chart_source.h"
 #include "core/environments.h"
 #include "core/mem.h"
@@ -130,6 +131,35 @@ static void put_actions(struct lf_node *spec, const struct lf_plan *plan)
 		lf_node_remove(spec, "upgrade");
 }
 
+static void ignore_drift(struct lf_node *list, const struct lf_plan *plan, const char *kind, const char *const *paths)
+{
+	struct lf_node *item = lf_node_add_map(list), *all = lf_node_set_list(item, "paths"), *target;
+
+	for (size_t i = 0; paths[i]; i++)
+		lf_node_add_text(all, paths[i]);
+	target = lf_node_set_map(item, "target");
+	lf_node_set_text(target, "kind", kind);
+	lf_plan_put(target, "name", plan, "canaryDeployment");
+}
+
+/* What Flagger changes of a chart's objects is no drift. */
+static void put_drift(struct lf_node *spec, const struct lf_plan *plan)
+{
+	static const char *const of_deployment[] = {"/spec/replicas", NULL}, *const of_service[] = {"/spec/selector", "/spec/ports", NULL};
+	struct lf_node *map, *list;
+
+	if (!*lf_plan_text(plan, "driftDetection"))
+		return;
+	map = lf_node_set_map(spec, "driftDetection");
+	lf_plan_put(map, "mode", plan, "driftDetection");
+	if (!lf_chart_has_canary(plan) || lf_plan_is(plan, "driftDetection", "disabled"))
+		return;
+	list = lf_node_set_list(map, "ignore");
+	ignore_drift(list, plan, "Deployment", of_deployment);
+	ignore_drift(list, plan, "Service", of_service);
+	lf_extra_mark(list, "progressiveDelivery");
+}
+
 struct lf_node *lf_flux_build_release(const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_node *root = lf_flux_document(facts, LF_FLUX_HELM, "HelmRelease", "v2"), *metadata = lf_node_set_map(root, "metadata");
@@ -147,8 +177,7 @@ struct lf_node *lf_flux_build_release(const struct lf_plan *plan, const struct l
 		lf_plan_put(spec, "targetNamespace", plan, "targetNamespace");
 	put_chart(spec, plan, facts);
 	put_actions(spec, plan);
-	if (*lf_plan_text(plan, "driftDetection"))
-		lf_plan_put(lf_node_set_map(spec, "driftDetection"), "mode", plan, "driftDetection");
+	put_drift(spec, plan);
 	lf_plan_put_tree(spec, "valuesFrom", plan, "valuesFrom");
 	lf_plan_put_tree(spec, "values", plan, "values");
 	return root;

@@ -22,7 +22,8 @@ def is_asked(m, key):
     scaffolded = m.scaffolds and m.method in KUSTOMIZED
     rules = {
         "resources": scaffolded and m.method == "kustomize", "secretMethod": m.method in KUSTOMIZED or m.provider in ("flux", "argocd"), "sopsKeyName": m.is_chart and m.provider == "flux",
-        "sopsGitSecretName": m.method == "helm" and m.provider == "flux", "progressiveDelivery": scaffolded,
+        "sopsGitSecretName": m.method == "helm" and m.provider == "flux", "progressiveDelivery": scaffolded or (m.is_chart and m.provider in ("flux", "argocd")),
+        **dict.fromkeys(("canaryDeployment", "canaryPort", "canaryTargetPort"), m.is_chart),
         "imageAutomation": m.method in KUSTOMIZED, "healthChecks": m.method in KUSTOMIZED, "substitute": m.method in KUSTOMIZED, "substituteFrom": m.method in KUSTOMIZED,
         "sopsDecryption": m.method in KUSTOMIZED, "sopsSecretName": m.method in KUSTOMIZED, "appProject": m["argocdProject"] == "default",
         "helmReleaseNamespace": m.is_chart, "helmParameters": m.is_chart, "valueFiles": m.method == "helm-git", "retryInterval": not m.is_chart, "fluxWait": not m.is_chart,
@@ -39,6 +40,8 @@ def refused(answers, questions):
     """The question whose answer cannot be taken with the others, or None."""
     m = Meant(answers, questions)
     environments = bool(m.list("environments"))
+    if m["progressiveDelivery"] in ("canary", "bluegreen") and m.is_chart and m.provider in ("flux", "argocd"):
+        return "progressiveDelivery"
     if m.provider == "argocd" and m["applicationSet"] not in ("", "no"):
         if environments == (m["applicationSet"] == "cluster") or (m["applicationSet"] == "git" and m.is_chart):
             return "applicationSet"

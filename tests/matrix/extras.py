@@ -57,6 +57,9 @@ EXTRAS = {
     "bluegreen-judged": {"progressiveDelivery": "bluegreen", "prometheusAddress": "https://prometheus.example.com/x"},
     "flagger": {"progressiveDelivery": "flagger", "canaryGateways": ["istio-system/public", "yes"], "canaryHosts": "web.example.com, 1e3"},
     "flagger-scaled": {"progressiveDelivery": "flagger", "autoscale": {"min": 2, "max": 6, "cpu": 55}},
+    "flagger-tested": {"progressiveDelivery": "flagger", "loadTesterUrl": "http://flagger-loadtester.test/"},
+    "flagger-chart": {"progressiveDelivery": "flagger", "canaryDeployment": "1e3", "canaryPort": "9898", "canaryTargetPort": "grpc-1e3", "loadTesterUrl": "https://load.example.com/x?y=z"},
+    "flagger-chart-secret": {"progressiveDelivery": "flagger", "canaryTargetPort": "8080", "secretMethod": "external", "secretStore": "vault", "secretExtract": "prod/web"},
     # of Argo CD
     "set-clusters": {"applicationSet": "cluster", "clusterLabels": {"environment": "yes", "example.com/tier": "1e3"}},
     "project": {"appProject": True},

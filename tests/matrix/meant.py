@@ -191,7 +191,25 @@ class Meant:
         """Whether an environment says KEY itself, and not as all do; without environments everything is said by the one."""
         return bool(self.tree(key)) and (self.whole is self or self.tree(key) != self.whole.tree(key))
 
-    # Secrets of a chart.
+    # What comes with a chart's release.
+
+    @property
+    def has_canary(self):
+        return self.is_chart and self.provider in ("flux", "argocd") and self["progressiveDelivery"] == "flagger"
+
+    @property
+    def release(self):
+        """helm-controller puts the target namespace in front where that is another one."""
+        if self.release_name:
+            return self.release_name
+        return f"{self.namespace}-{self.app}" if self.provider == "flux" and self.release_namespace != self.namespace else self.app
+
+    @property
+    def chart_deployment(self):
+        """As "helm create" makes the name: the release, and the chart unless it is in there; at most 63."""
+        chart = self["chartName"].rpartition("/")[2] if self.method == "helm" else self.whole.app
+        return self["canaryDeployment"] or (self.release if chart in self.release else f"{self.release}-{chart}")[:63].rstrip("-")
+
 
     @property
     def has_chart_secrets(self):

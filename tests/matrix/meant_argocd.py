@@ -3,6 +3,7 @@ them. An ApplicationSet is judged by what its controller would make of it: its t
 
 import copy
 import json
+import posixpath
 import re
 
 import yaml
@@ -64,7 +65,7 @@ def annotations(m):
 
 
 def application(m, file):
-    options = (["CreateNamespace=true"] if m.creates_namespace else []) + [option for option in re.split("[, ]+", m["syncOptions"]) if option]
+    options = (["CreateNamespace=true"] if m.creates_namespace else []) + (["RespectIgnoreDifferences=true"] if m.has_canary else []) + [option for option in re.split("[, ]+", m["syncOptions"]) if option]
     automated = {"prune": m["prune"], "selfHeal": m["selfHeal"], "allowEmpty": m["allowEmpty"]} if m["syncPolicy"] == "automated" else None
     project = m.whole["projectName"] or m.whole.app if own_project(m) else m["argocdProject"]
     return {"apiVersion": "argoproj.io/v1alpha1", "kind": "Application",
@@ -73,7 +74,15 @@ def application(m, file):
             "spec": {"project": project, "source": source(m, file), "destination": {"server": m["destinationServer"], "namespace": m.namespace},
                      "syncPolicy": without(automated=automated, syncOptions=options,
                                            retry={"limit": number(m["retryLimit"]), "backoff": {"duration": "5s", "factor": 2, "maxDuration": "3m"}}),
-                     "revisionHistoryLimit": number(m["historyLimit"])}}
+                     "revisionHistoryLimit": number(m["historyLimit"]), **ignored(m)}}
+
+
+def ignored(m):
+    """What Flagger changes is no difference."""
+    if not m.has_canary:
+        return {}
+    return {"ignoreDifferences": [{"group": "apps", "kind": "Deployment", "name": m.chart_deployment, "jsonPointers": ["/spec/replicas"]},
+                                  {"kind": "Service", "name": m.chart_deployment, "jsonPointers": ["/spec/selector", "/spec/ports"]}]}
 
 
 def own_project(m):
@@ -236,11 +245,12 @@ def files_of(m):
     else:
         file = m.at_home(f"{m.whole.app}-app.yaml")
         files[file] = application(m, file)
-    if m.writes_secret and (m["secretMethod"] != "sops" or m.tree("encryptedSecret")):
+    if m.has_canary or (m.writes_secret and (m["secretMethod"] != "sops" or m.tree("encryptedSecret"))):
         tree = application(m, "")
         tree["metadata"]["name"] += "-extras"
         tree["metadata"].pop("annotations", None)
-        tree["spec"]["source"] = {"repoURL": m.url if "://" in m["gitRepoUrl"] else m["gitRepoUrl"], "targetRevision": m.branch, "path": m.secret_folder}
+        tree["spec"].pop("ignoreDifferences", None)
+        tree["spec"]["source"] = {"repoURL": m.url if "://" in m["gitRepoUrl"] else m["gitRepoUrl"], "targetRevision": m.branch, "path": posixpath.join("extras", m.whole.app, m.environment).rstrip("/")}
         files[m.at_home(f"{m.whole.app}-extras-app.yaml")] = tree
     if own_project(m):
         files[m.at_home("argocd-project.yaml", own=False)] = project(m.whole)

@@ -105,6 +105,14 @@ def chart(m):
                    valuesFiles=["./" + m.at_path(file) for file in files], reconcileStrategy="Revision")
 
 
+def ignored(m):
+    """What Flagger changes is no drift."""
+    if not m.has_canary or m["driftDetection"] not in ("enabled", "warn"):
+        return None
+    return [{"paths": ["/spec/replicas"], "target": {"kind": "Deployment", "name": m.chart_deployment}},
+            {"paths": ["/spec/selector", "/spec/ports"], "target": {"kind": "Service", "name": m.chart_deployment}}]
+
+
 def helm_release(m):
     there = m.release_namespace == m.namespace
     tries = {"retries": number(m["helmRetries"])} if m["helmRetries"] else None
@@ -114,7 +122,7 @@ def helm_release(m):
                    releaseName=m.release_name, targetNamespace=None if there else m.namespace, chart={"spec": chart(m)},
                    install=without(createNamespace=True if m.creates_namespace and not there else None, remediation=tries),
                    upgrade=without(crds=m["upgradeCrds"], cleanupOnFail=cleanup, remediation=tries), rollback=without(cleanupOnFail=cleanup),
-                   driftDetection=without(mode=m["driftDetection"]), valuesFrom=m.tree("valuesFrom"), **more)
+                   driftDetection=without(mode=m["driftDetection"], ignore=ignored(m)), valuesFrom=m.tree("valuesFrom"), **more)
     if m.tree("values") is not None:
         spec["values"] = m.tree("values")
     return item("helm", "v2", "HelmRelease", m.app, m.release_namespace, spec)

@@ -232,16 +232,17 @@ def flagger(m, own, shared):
     workload = shared["deployment.yaml"]
     workload["spec"].pop("replicas", None)
     del shared["service.yaml"]
-    limits = [{"name": "request-success-rate", "thresholdRange": {"min": 99}, "interval": "1m"}, {"name": "request-duration", "thresholdRange": {"max": 500}, "interval": "1m"}]
     scaler = {"apiVersion": "autoscaling/v2", "kind": "HorizontalPodAutoscaler", "name": m.whole.app} if "hpa.yaml" in own else None
-    shared["canary.yaml"] = {
-        "apiVersion": "flagger.app/v1beta1", "kind": "Canary", "metadata": workload["metadata"],
-        "spec": without(targetRef={"apiVersion": "apps/v1", "kind": "Deployment", "name": m.whole.app}, autoscalerRef=scaler, progressDeadlineSeconds=60,
-                        service=without(port=80, targetPort=number(m["containerPort"]), gateways=m.list("canaryGateways"), hosts=m.list("canaryHosts")),
-                        analysis={"interval": "1m", "threshold": 5, "maxWeight": 50, "stepWeight": 10, "metrics": limits})}
+    tests = hooks(m, m.service_name, 80)
+    shared["canary.yaml"] = canary(m, workload["metadata"], {"apiVersion": "apps/v1", "kind": "Deployment", "name": m.whole.app},
+                                   {"port": 80, "targetPort": number(m["containerPort"])}, without(autoscalerRef=scaler), tests if m.method != "kustomize" else None)
     if m.method == "kustomize":
         own["kustomization.yaml"].pop("replicas", None)
         shared["kustomization.yaml"]["resources"] = ["deployment.yaml", "canary.yaml"]
+        if tests:  # they name the namespace, which the base does not know
+            from meant_argocd import AsYaml
+            own["kustomization.yaml"].setdefault("patches", []).append({"target": {"group": "flagger.app", "kind": "Canary", "name": m.whole.app}, "patch": AsYaml(
+                [{"op": "add", "path": "/spec/analysis/webhooks", "value": tests}])})
 
 
 # ---- secrets ----
@@ -274,6 +275,37 @@ def secret_files(m, own):
     return root
 
 
+def hooks(m, service, port):
+    if not m["loadTesterUrl"]:
+        return None
+    url = f"http://{service}-canary.{m.namespace}:{port}/"
+    return [{"name": "acceptance-test", "type": "pre-rollout", "url": m["loadTesterUrl"], "timeout": "30s", "metadata": {"type": "bash", "cmd": "curl -sf " + url}},
+            {"name": "load-test", "type": "rollout", "url": m["loadTesterUrl"], "timeout": "5s", "metadata": {"type": "cmd", "cmd": "hey -z 1m -q 10 -c 2 " + url}}]
+
+
+def canary(m, meta, target, service, more=None, tests=None):
+    """Of Flagger; a Service's name may not begin with a digit, so there it has one of its own."""
+    name = target["name"]
+    limits = [{"name": "request-success-rate", "thresholdRange": {"min": 99}, "interval": "1m"}, {"name": "request-duration", "thresholdRange": {"max": 500}, "interval": "1m"}]
+    return {"apiVersion": "flagger.app/v1beta1", "kind": "Canary", "metadata": meta, "spec": without(
+        targetRef=target, **(more or {}), progressDeadlineSeconds=60,
+        service=without(name="svc-" + name if name[0].isdigit() else None, **service, gateways=m.list("canaryGateways"), hosts=m.list("canaryHosts")),
+        analysis=without(interval="1m", threshold=5, maxWeight=50, stepWeight=10, metrics=limits, webhooks=tests))}
+
+
+def chart_canary_files(m):
+    """Where the extras of a chart lie (docs/progressive.md)."""
+    if not m.has_canary:
+        return {}
+    name, port = m.chart_deployment, number(m["canaryPort"])
+    target = str(m.answers.get("canaryTargetPort", m["containerPort"] if m.scaffolds else m["canaryTargetPort"]))
+    tests = hooks(m, "svc-" + name if name[0].isdigit() else name, port)
+    tree = canary(m, {"name": name, "namespace": m.namespace}, {"apiVersion": "apps/v1", "kind": "Deployment", "name": name},
+                  {"port": port, "targetPort": number(target) if target.isdigit() else target}, tests=tests)
+    path = m.at_home("canary.yaml") if m.provider == "flux" else posixpath.join("extras", m.whole.app, m.environment, "canary.yaml")
+    return {path: tree}
+
+
 def chart_secret_files(m):
     own, files = {}, {}
     if m.has_chart_secrets:
@@ -291,7 +323,7 @@ def files_of(m):
     own, shared = {}, {}
     if m.is_chart:
         files = chart_files(m) if m.scaffolds and m.method == "helm-git" else {}
-        return {**files, **chart_secret_files(m)}
+        return {**files, **chart_secret_files(m), **chart_canary_files(m)}
     if m.scaffolds and m.method == "kustomize":
         own, shared = overlay_files(m), base_files(m.whole)
     elif m.scaffolds:

@@ -701,7 +701,7 @@ static void test_progressive(void **state)
 	(void)state;
 	check_verdicts(canary, cases, LF_COUNT(cases));
 	check_places(&lf_extra_progressive, all, 6);
-	check_places(&lf_extra_progressive, flagger, 3);
+	check_places(&lf_extra_progressive, flagger, 4);
 
 	test_plan_init(&test, all, NULL);
 	test_plan_render(&test);
@@ -724,6 +724,58 @@ static void test_progressive(void **state)
 	assert_string_equal(test_value(&test, "canary.yaml", "spec.targetRef.name"), "web");
 	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "progressiveDelivery"), &test.facts));
 	test_plan_dispose(&test);
+}
+
+/* Flagger finds a chart's Deployment by the name that most charts give it. */
+static void test_canary_of_a_chart(void **state)
+{
+	static const char *const flux[] = {CHART, "gitopsDeployment=flux", "progressiveDelivery=flagger", NULL};
+	static const struct verdict cases[] = {
+		{"progressiveDelivery", "canary", "this one is the chart's"},
+		{"progressiveDelivery", "bluegreen", "this one is the chart's"},
+		{"progressiveDelivery", "flagger", NULL},
+		{"canaryDeployment", "web-podinfo", NULL},
+		{"canaryDeployment", "Web", "Deployment's name"},
+		{"canaryPort", "65535", NULL},
+		{"canaryPort", "65536", "no port"},
+		{"canaryPort", "0", "no port"},
+		{"canaryTargetPort", "8080", NULL},
+		{"canaryTargetPort", "http-metrics", NULL},
+		{"canaryTargetPort", "0", "neither the number nor the name"},
+		{"canaryTargetPort", "a--b", "neither the number nor the name"},
+		{"canaryTargetPort", "-a", "neither the number nor the name"},
+		{"canaryTargetPort", "a-", "neither the number nor the name"},
+		{"canaryTargetPort", "abcdefghijklmnop", "neither the number nor the name"},
+		{"loadTesterUrl", "http://flagger-loadtester.test/", NULL},
+		{"loadTesterUrl", "flagger-loadtester.test", "not the address of a load tester"},
+		{"loadTesterUrl", "http://u:p@tester/", "not the address of a load tester"},
+	};
+	static const struct {
+		const char *answers[4], *name;
+	} names[] = {
+		{{"gitopsDeployment=flux", "chartName=podinfo"}, "production-web-podinfo"},
+		{{"gitopsDeployment=flux", "chartName=web"}, "production-web"},
+		{{"gitopsDeployment=flux", "chartName=team/web", "helmReleaseNamespace=production"}, "web"},
+		{{"gitopsDeployment=flux", "chartName=podinfo", "releaseName=shop"}, "shop-podinfo"},
+		{{"gitopsDeployment=argocd", "chartName=podinfo"}, "web-podinfo"},
+		{{"gitopsDeployment=argocd", "chartName=podinfo", "releaseName=my-podinfo"}, "my-podinfo"},
+		{{"gitopsDeployment=argocd", "chartName=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bc"}, "web-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"},
+	};
+
+	(void)state;
+	check_verdicts(flux, cases, LF_COUNT(cases));
+	check_places(&lf_extra_progressive, flux, 7);
+	for (size_t i = 0; i < LF_COUNT(names); i++) {
+		const char *all[20] = {CHART, "progressiveDelivery=flagger"};
+		struct test_plan test;
+		size_t n = 9;
+
+		for (size_t k = 0; k < 4 && names[i].answers[k]; k++)
+			all[n++] = names[i].answers[k];
+		test_plan_init(&test, all, NULL);
+		assert_string_equal(lf_plan_text(test.plan, "canaryDeployment"), names[i].name);
+		test_plan_dispose(&test);
+	}
 }
 
 /* With an autoscaler and limits of its own the overlay speaks of the Rollout too. */
@@ -759,7 +811,7 @@ int main(void)
 		cmocka_unit_test(test_argocd_notifications),
 		cmocka_unit_test(test_plain_secrets),
 		cmocka_unit_test(test_secrets_in_answers),
-		cmocka_unit_test(test_secret_methods), cmocka_unit_test(test_secrets_of_charts),
+		cmocka_unit_test(test_secret_methods), cmocka_unit_test(test_secrets_of_charts), cmocka_unit_test(test_canary_of_a_chart),
 		cmocka_unit_test(test_line_in_their_kustomization),
 		cmocka_unit_test(test_progressive),
 		cmocka_unit_test(test_progressive_overlay),
