@@ -101,6 +101,38 @@ static int check_settings(const char *value, const struct lf_plan *plan, const s
 	return code;
 }
 
+/* A setting of a question that is not asked with these answers: nothing comes of it. */
+static bool warn_settings(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_plan *whole = lf_plan_whole(plan);
+	struct lf_node *tree = NULL;
+	bool found = false;
+
+	(void)facts;
+	if (!*value || lf_question_tree(&tree, lf_plan_question(plan, "environmentSettings"), value, NULL))
+		return false;
+	for (size_t i = 0; i < lf_plan_part_count(whole) && !found; i++) {
+		const struct lf_plan *part = lf_plan_part(whole, i);
+		const struct lf_node *settings = lf_node_key(tree, lf_plan_environment(part));
+
+		for (size_t k = 0; k < lf_node_count(settings) && !found; k++) {
+			const struct lf_question *question = lf_environments_setting(plan, lf_node_key_at(settings, k));
+			const struct lf_plan_entry *entry = question ? lf_plan_entry(part, question->id) : NULL;
+
+			if (!entry || entry->shown)
+				continue;
+			found = true;
+			lf_fail(out, LF_EINVAL, "environmentSettings", 0, "%s: %.64s changes nothing here.", lf_plan_environment(part), lf_node_key_at(settings, k));
+			lf_hint(out, lf_plan_is(part, "deploymentMethod", "helm") || lf_plan_is(part, "deploymentMethod", "helm-git")
+					     ? "\"%s\" is not asked with these answers. What a chart takes is said by its values: {%s: {values: {…}}}"
+					     : "\"%s\" is not asked with these answers: it is about manifests that Landfall starts, or about another provider. Say it in the files of %s.",
+				question->prompt, lf_plan_environment(part));
+		}
+	}
+	lf_node_free(tree);
+	return found;
+}
+
 /* The overlay's own rows: only where starter manifests are written, with Kustomize. */
 static bool has_overlay(const struct lf_plan *plan, const struct lf_facts *facts)
 {
@@ -406,6 +438,7 @@ static const struct lf_question rows[] = {
 	    .example = "{production: {replicas: 5, resources: {limits: {memory: 512Mi}}}}",
 	    .optional = true,
 	    .check = check_settings,
+	    .warn = warn_settings,
 	    .shown = has_environments,
 	},
 };

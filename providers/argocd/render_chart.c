@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/chart_source.h"
+#include "core/chart_values.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/yaml.h"
@@ -67,7 +68,7 @@ static void put_parameters(struct lf_node *helm, const struct lf_plan *plan)
 
 static void put_values(struct lf_node *helm, const struct lf_plan *plan)
 {
-	struct lf_node *values = lf_plan_put_tree(helm, "valuesObject", plan, "values");
+	struct lf_node *values = lf_chart_put_values(helm, "valuesObject", plan);
 	struct lf_str text = {0};
 
 	/* That it is a map is the other answer's. */

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "providers/direct/direct.h"
 
+#include "core/chart_values.h"
 #include "core/environments.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -14,7 +15,7 @@ char *lf_direct_values_path(const struct lf_plan *plan)
 		lf_free(name);
 		return path;
 	}
-	if (lf_plan_is(plan, "deploymentMethod", "helm-git") && *lf_plan_text(plan, "values")) {
+	if (lf_plan_is(plan, "deploymentMethod", "helm-git") && lf_chart_has_values(plan)) {
 		/* The chart's own values.yaml stays as it is. */
 		char *name = lf_format("values-%s.yaml", lf_plan_text(plan, "appName")), *path = lf_path_join(lf_plan_text(plan, "gitPath"), name);
 
@@ -33,7 +34,7 @@ void lf_direct_render(struct lf_documents *out, const struct lf_plan *plan, cons
 	if (!path)
 		return;
 	holder = lf_node_new(LF_NODE_MAP);
-	tree = lf_plan_put_tree(holder, "values", plan, "values");
+	tree = lf_chart_put_values(holder, "values", plan);
 	tree = tree ? lf_node_take(holder, 0) : lf_node_new(LF_NODE_MAP);
 	command = lf_direct_command(plan, facts);
 	lf_str_addf(&comment, "Values of the release %s. To install or upgrade it, in the root of this repository:\n%s",

@@ -13,6 +13,7 @@
 
 #include "core/chart_extras.h"
 #include "core/chart_source.h"
+#include "core/chart_values.h"
 #include "core/environments.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -179,7 +180,7 @@ struct lf_node *lf_flux_build_release(const struct lf_plan *plan, const struct l
 	put_actions(spec, plan);
 	put_drift(spec, plan);
 	lf_plan_put_tree(spec, "valuesFrom", plan, "valuesFrom");
-	lf_plan_put_tree(spec, "values", plan, "values");
+	lf_chart_put_values(spec, "values", plan);
 	return root;
 }
 

@@ -54,7 +54,7 @@ def refused(answers, questions):
 
 def values_file(m):
     """Without a controller a chart's values need a file; helm reads them from it."""
-    values = m.tree("values")
+    values = m.values
     if m.method == "helm":
         return {m.at_home("values.yaml"): values or {}}
     if m.method == "helm-git" and values is not None:

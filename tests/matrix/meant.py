@@ -205,6 +205,21 @@ class Meant:
         return f"{self.namespace}-{self.app}" if self.provider == "flux" and self.release_namespace != self.namespace else self.app
 
     @property
+    def values(self):
+        """The answer, under which goes what an environment says of the starter chart's replicas and image; None: nothing is set."""
+        answered, special = self.tree("values"), {}
+        settings = (self.whole.tree("environmentSettings") or {}).get(self.environment, {})
+        if self.method != "helm-git" or not self.scaffolds or not settings:
+            return answered
+        if "replicas" in settings and number(settings["replicas"]) != number(self.whole["replicas"]):
+            special["replicaCount"] = number(settings["replicas"])
+        if self["image"] != self.whole["image"]:
+            mine, all_of = image_parts(self["image"]), image_parts(self.whole["image"])
+            special["image"] = {**({"repository": mine[0]} if mine[0] != all_of[0] else {}), **({"digest": mine[2]} if mine[2] else {"tag": mine[1] or "latest"}),
+                                **({"digest": ""} if all_of[2] and not mine[2] else {})}
+        return {**(answered or {}), **{key: value for key, value in special.items() if key not in (answered or {})}} if special else answered
+
+    @property
     def chart_deployment(self):
         """As "helm create" makes the name: the release, and the chart unless it is in there; at most 63."""
         chart = self["chartName"].rpartition("/")[2] if self.method == "helm" else self.whole.app

@@ -30,8 +30,8 @@ def parameters(m):
 
 
 def helm(m):
-    values = m.tree("values") or None
-    as_text = m["helmValuesAs"] == "values"
+    values = m.values or None
+    as_text = m["helmValuesAs"] == "values" and m.tree("values")
     files = m.list("valueFiles") if m.method == "helm-git" else []
     return without(releaseName=m.release_name, valueFiles=files, ignoreMissingValueFiles=True if files and m["ignoreMissingValueFiles"] else None,
                    valuesObject=None if as_text else values, values=AsYaml(values) if as_text and values else None, parameters=parameters(m),

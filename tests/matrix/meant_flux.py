@@ -123,8 +123,8 @@ def helm_release(m):
                    install=without(createNamespace=True if m.creates_namespace and not there else None, remediation=tries),
                    upgrade=without(crds=m["upgradeCrds"], cleanupOnFail=cleanup, remediation=tries), rollback=without(cleanupOnFail=cleanup),
                    driftDetection=without(mode=m["driftDetection"], ignore=ignored(m)), valuesFrom=m.tree("valuesFrom"), **more)
-    if m.tree("values") is not None:
-        spec["values"] = m.tree("values")
+    if m.values is not None:
+        spec["values"] = m.values
     return item("helm", "v2", "HelmRelease", m.app, m.release_namespace, spec)
 
 

@@ -331,6 +331,10 @@ static void test_what_does_not_fit_together(void **state)
 	static const char *const own[] = {"environments=dev, production", "scaffold=yes",
 					  "environmentSettings={production: {replicas: 5}, dev: {autoscale: {max: 3}}}", NULL};
 
+	static const char *const idle[] = {"environments=dev, production", "scaffold=no", "environmentSettings={production: {namespace: x}, dev: {replicas: 5}}", NULL};
+	static const char *const of_chart[] = {"deploymentMethod=helm-git", "environments=dev, production", "scaffold=yes", "environmentSettings={production: {replicas: 5, host: x}}", NULL};
+	static const char *const of_starter[] = {"deploymentMethod=helm-git", "environments=dev, production", "scaffold=yes", "environmentSettings={production: {replicas: 5, tag: x}}", NULL};
+
 	(void)state;
 	warns(host, "ingressHost", "dev and production both answer to a.example.com");
 	warns(hosts, "ingressHost", NULL);
@@ -339,6 +343,10 @@ static void test_what_does_not_fit_together(void **state)
 	warns(alone, "autoscale", NULL);
 	warns(pods, "autoscale", "replicas of production do not count");
 	warns(own, "autoscale", NULL);
+	warns(own, "environmentSettings", NULL);
+	warns(idle, "environmentSettings", "dev: replicas changes nothing here");
+	warns(of_chart, "environmentSettings", "production: host changes nothing here");
+	warns(of_starter, "environmentSettings", NULL);
 }
 
 /* An object of the whole's name in the cluster is nobody's business when the parts have names of their own; one of a part's is. */

@@ -70,6 +70,19 @@ static void test_git(void **state)
 static void test_charts(void **state)
 {
 	static const struct test_rule rules[] = {
+		/* What an environment says of a starter chart goes into its values, under those that are answered. */
+#define SPECIAL(settings) "scaffold=yes", "image=a/b@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "environments=dev, production", "environmentSettings={production: " settings "}"
+		{test_flux_chart_in_git, {SPECIAL("{image: 'c/d:2'}")}, "production-helmrelease.yaml", "spec.values.image.repository", "c/d"},
+		{test_flux_chart_in_git, {SPECIAL("{image: 'c/d:2'}")}, "production-helmrelease.yaml", "spec.values.image.tag", "2"},
+		{test_flux_chart_in_git, {SPECIAL("{image: 'c/d:2'}")}, "production-helmrelease.yaml", NULL, "digest: \"\""},
+		{test_flux_chart_in_git, {SPECIAL("{image: 'c/d:2'}")}, "dev-helmrelease.yaml", NULL, "!values"},
+		{test_flux_chart_in_git, {SPECIAL("{image: 'a/b@sha256:aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa'}")}, "production-helmrelease.yaml", NULL, "!values"},
+		{test_flux_chart_in_git, {SPECIAL("{replicas: 4, image: 'a/b:2'}"), "values={replicaCount: 7, image: {tag: x}}"}, "production-helmrelease.yaml", "spec.values.replicaCount", "7"},
+		{test_flux_chart_in_git, {SPECIAL("{replicas: 4, image: 'a/b:2'}"), "values={replicaCount: 7, image: {tag: x}}"}, "production-helmrelease.yaml", "spec.values.image.tag", "x"},
+		{test_flux_chart_in_git, {SPECIAL("{image: 'a/b:2'}"), "values={image: x}"}, "production-helmrelease.yaml", "spec.values.image", "x"},
+		{test_argocd_chart_in_git, {SPECIAL("{replicas: 4}")}, "production-web-app.yaml", "spec.source.helm.valuesObject.replicaCount", "4"},
+		{test_argocd_chart_in_git, {SPECIAL("{replicas: 4}"), "gitopsDeployment=none"}, "values-web-production.yaml", "replicaCount", "4"},
+		{test_argocd_chart_in_git, {"scaffold=no", "environments=dev", "environmentSettings={dev: {replicas: 4}}"}, "dev-web-app.yaml", NULL, "!values"},
 		/* What would be empty is not written. */
 		{test_flux_chart, {"createNamespace=no", "helmRetries="}, "helmrelease.yaml", NULL, "!install:"},
 		{test_flux_chart, {"upgradeCrds=", "helmCleanup=no", "helmRetries="}, "helmrelease.yaml", NULL, "!upgrade:"},
