@@ -21,6 +21,9 @@ LF_NODISCARD int lf_flux_check_interval(const char *value, struct lf_error *err)
 extern const struct lf_extra lf_flux_chart; /* questions_chart.c, render_chart.c */
 extern const struct lf_extra lf_flux_chart_secrets, lf_flux_sync_options, lf_flux_image_automation, lf_flux_notifications;
 
+#define LF_FLUX_IMAGE_QUESTIONS 12
+extern const struct lf_question lf_flux_image_rows[]; /* image_questions.c */
+
 /* render.c */
 void lf_flux_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
 

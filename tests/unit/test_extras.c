@@ -255,6 +255,8 @@ static void test_image_defaults(void **state)
 					     "image=web@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef", NULL};
 	static const char *const no_secret[] = {FLUX, "scaffold=yes", "imageAutomation=yes", NULL};
 	static const char *const theirs[] = {FLUX, "scaffold=no", "imageAutomation=yes", "imageToScan=web", NULL};
+	static const char *const of_each[] = {FLUX, "scaffold=no", "imageAutomation=yes", "imageToScan=web", "environments=dev, production", NULL};
+	static const char *const untagged[] = {IMAGES, "image=nginx", "environments=dev, production", NULL};
 	struct lf_error warning;
 	struct test_plan test;
 
@@ -289,6 +291,14 @@ static void test_image_defaults(void **state)
 	test_plan_init(&test, theirs, NULL);
 	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "imageAutomation"), &test.facts));
 	assert_non_null(strstr(warning.hint, "# {\"$imagepolicy\": \"flux-system:web\"}"));
+	test_plan_dispose(&test);
+	/* Each environment has a policy of its own, and so a marker. */
+	test_plan_init(&test, of_each, NULL);
+	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "imageAutomation"), &test.facts));
+	assert_non_null(strstr(warning.hint, "# {\"$imagepolicy\": \"flux-system:web-ENVIRONMENT\"}"));
+	test_plan_dispose(&test);
+	test_plan_init(&test, untagged, NULL); /* else the marker would stand in the base, which can name one policy only */
+	assert_non_null(strstr(lf_plan_entry(test.plan, "image")->problem.message, "has no tag"));
 	test_plan_dispose(&test);
 }
 
