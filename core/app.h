@@ -247,6 +247,7 @@ struct lf_app {
 	struct lf_error unsaved; /* why the answers could not be saved last; LF_OK: they were, or nobody tried */
 	bool demo;	       /* the cluster and repository are the sandbox's */
 	int64_t now_ms;
+	bool chart_again; /* the user wants to look again, also where a login was declined */
 	int64_t check_at_ms, browse_at_ms, chart_at_ms; /* debounced remote checks; 0: none due */
 	char *draft; /* what came back from the editor and could not be read: the next time it is opened again */
 	const char *draft_id;

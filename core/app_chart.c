@@ -49,6 +49,8 @@ static void read_index(struct lf_app *app, const char *url, const char *name, st
 	effect = lf_effects_add(effects, LF_EFFECT_CHART_INDEX);
 	effect->text = lf_dup(url);
 	effect->id = lf_dup(name);
+	effect->number = app->chart_again;
+	app->chart_again = false;
 }
 
 /* Whether what is known already says that asking would bring nothing. */
@@ -100,6 +102,8 @@ static void look_into(struct lf_app *app, enum lf_effect_kind kind, const char *
 	effect->text = lf_dup(url);
 	effect->id = lf_dup(chart);
 	effect->text2 = lf_dup(version);
+	effect->number = app->chart_again;
+	app->chart_again = false;
 }
 
 static void follow_archive(struct lf_app *app, struct lf_effects *effects)
@@ -156,6 +160,7 @@ void lf_chart_check(struct lf_app *app, struct lf_effects *effects)
 
 void lf_chart_retry(struct lf_app *app)
 {
+	app->chart_again = true;
 	if (app->facts.chart.state == LF_FACT_FAILED)
 		lf_chart_facts_dispose(&app->facts.chart);
 	else if (app->facts.chart.opened.state == LF_FACT_FAILED)

@@ -18,8 +18,8 @@ enum lf_effect_kind {
 	LF_EFFECT_CHECK_REPOSITORY, /* text: URL; replaces a check under way */
 	LF_EFFECT_BROWSE,	 /* text: URL, id: branch, text2: path; replaces one under way */
 	LF_EFFECT_READ_FILES,	 /* text: URL, id: branch; files: paths; text2: the path that is looked at, NULL for the review */
-	LF_EFFECT_CHART_INDEX,	 /* text: chart repository, id: chart or ""; replaces one under way */
-	LF_EFFECT_CHART_OPEN,	 /* text: chart repository, id: chart, text2: version or range; replaces one under way */
+	LF_EFFECT_CHART_INDEX,	 /* text: chart repository, id: chart or ""; number 1: a login that was declined is asked for again; replaces one under way */
+	LF_EFFECT_CHART_OPEN,	 /* text: chart repository, id: chart, text2: version or range, number as above; replaces one under way */
 	LF_EFFECT_CHART_READ,	 /* text: Git repository, id: path of the chart, text2: branch; replaces one under way */
 	LF_EFFECT_STOP_CHARTS,	 /* cancel these three */
 	LF_EFFECT_EDIT,		 /* the front's. id: question, or LF_SOURCE_ID; text: what the editor opens with, text2: the file's name (NULL: the id) */

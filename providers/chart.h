@@ -6,6 +6,7 @@
 #include <uv.h>
 #include "core/error.h"
 #include "core/facts.h"
+#include "core/secret.h"
 #include "providers/http.h"
 
 struct lf_chart_client; /* connections, credentials, the index read last */
@@ -14,6 +15,14 @@ struct lf_chart_job;	/* something under way */
 LF_NODISCARD struct lf_chart_client *lf_chart_new(uv_loop_t *loop, const struct lf_http_module *http);
 void lf_chart_free(struct lf_chart_client *client); /* NULL is fine; cancels what is under way */
 void lf_chart_cancel(struct lf_chart_job *job);	    /* NULL is fine; also from inside a callback */
+
+/* Asked when a registry or repository wants a login, and neither Helm's nor Docker's files and helpers have one that it takes: first for the user's name, then, IS_SECRET, for the
+ * password, twice at most. Without it (headless runs) nobody is asked. Answer with lf_chart_answer(), at any later time. A login that was given is kept until the client is freed, for
+ * its host only; who declined is not asked for that host again, until lf_chart_ask_again(). */
+typedef void lf_chart_ask_fn(bool is_secret, const char *prompt, void *payload);
+void lf_chart_ask_with(struct lf_chart_client *client, lf_chart_ask_fn *ask, void *payload);
+void lf_chart_answer(struct lf_chart_client *client, struct lf_secret *answer); /* takes it; NULL: the user declined; CLIENT may be NULL */
+void lf_chart_ask_again(struct lf_chart_client *client);			  /* NULL is fine */
 
 /* The charts of the repository URL and the versions of CHART ("": names only). The index read last is kept in an unlinked file: another chart of the same
  * repository costs no second download for ten minutes. Errors: LF_EAUTH, LF_EFORBIDDEN, LF_ENOTFOUND, LF_EPARSE (with line and column), LF_ELIMIT, LF_ENET … */

@@ -207,12 +207,47 @@ static void refuse(struct lf_runner *runner, struct lf_effect *effect, const str
 	lf_runner_send(runner, &event);
 }
 
+void lf_runner_ask(struct lf_runner *runner, enum lf_asker asker, enum lf_ask what, const char *prompt)
+{
+	struct lf_event event = {.kind = LF_EVENT_ASKED, .number = what};
+
+	if (runner->asker != LF_ASKER_NONE && runner->asker != asker) {
+		runner->next_question.asker = asker;
+		runner->next_question.what = what;
+		lf_set(&runner->next_question.prompt, prompt);
+		return;
+	}
+	runner->asker = asker;
+	event.text = lf_dup(prompt);
+	lf_runner_send(runner, &event);
+}
+
 static void ask(enum lf_git_ask what, const char *prompt, void *payload)
 {
 	static const enum lf_ask kinds[] = {LF_ASK_FOR_USERNAME, LF_ASK_FOR_PASSWORD, LF_ASK_FOR_PASSPHRASE, LF_ASK_FOR_HOST_KEY};
-	struct lf_event event = {.kind = LF_EVENT_ASKED, .number = kinds[what], .text = lf_dup(prompt)};
 
-	lf_runner_send(payload, &event);
+	lf_runner_ask(payload, LF_ASKER_GIT, kinds[what], prompt);
+}
+
+static void answer(struct lf_runner *runner, struct lf_secret *secret)
+{
+	struct lf_waiting_question next;
+
+	if (runner->asker == LF_ASKER_CHARTS) {
+		runner->asker = LF_ASKER_NONE;
+		lf_chart_answer(runner->charts, secret);
+	} else if (runner->git) {
+		runner->asker = LF_ASKER_NONE;
+		lf_git_answer(runner->git, secret);
+	} else {
+		lf_secret_free(secret);
+	}
+	if (runner->asker != LF_ASKER_NONE || runner->next_question.asker == LF_ASKER_NONE)
+		return;
+	next = runner->next_question;
+	memset(&runner->next_question, 0, sizeof(next));
+	lf_runner_ask(runner, next.asker, next.what, next.prompt);
+	lf_free(next.prompt);
 }
 
 static int open_git(struct lf_runner *runner, struct lf_error *err)
@@ -372,10 +407,8 @@ void lf_runner_run(struct lf_runner *runner, struct lf_effect *effect)
 		lf_requests_cancel(runner, LF_REQUEST_LOGS);
 		break;
 	case LF_EFFECT_ANSWER:
-		if (runner->git) {
-			lf_git_answer(runner->git, effect->secret);
-			effect->secret = NULL;
-		}
+		answer(runner, effect->secret);
+		effect->secret = NULL;
 		break;
 	case LF_EFFECT_LOOK_AROUND:
 		lf_runner_session(runner);
@@ -444,6 +477,7 @@ static void destroy(struct lf_runner *runner)
 		lf_effect_dispose(&runner->waiting[i]);
 	lf_free(runner->waiting);
 	lf_names_dispose(&runner->contexts);
+	lf_free(runner->next_question.prompt);
 	lf_free(runner->save_text);
 	lf_free(runner->answers_file);
 	lf_free(runner->workdir);

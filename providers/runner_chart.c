@@ -37,12 +37,22 @@ static void opened(struct lf_chart_opened *chart, const struct lf_error *err, vo
 	lf_runner_send(runner, &event);
 }
 
+static void ask(bool is_secret, const char *prompt, void *payload)
+{
+	lf_runner_ask(payload, LF_ASKER_CHARTS, is_secret ? LF_ASK_FOR_PASSWORD : LF_ASK_FOR_USERNAME, prompt);
+}
+
 void lf_runner_chart(struct lf_runner *runner, struct lf_effect *effect)
 {
 	struct lf_request *request;
 
-	if (!runner->charts)
+	if (!runner->charts) {
 		runner->charts = lf_chart_new(runner->loop, runner->http);
+		if (!runner->batch)
+			lf_chart_ask_with(runner->charts, ask, runner);
+	}
+	if (effect->number) /* the user wants to look again */
+		lf_chart_ask_again(runner->charts);
 	if (effect->kind == LF_EFFECT_CHART_INDEX) {
 		lf_requests_cancel(runner, LF_REQUEST_CHART_INDEX);
 		request = lf_request_new(runner, LF_REQUEST_CHART_INDEX, effect);

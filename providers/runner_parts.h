@@ -51,6 +51,8 @@ enum lf_module_state { LF_MODULE_CLOSED, LF_MODULE_OPENING, LF_MODULE_OPEN, LF_M
 
 struct lf_run; /* a program under way */
 
+enum lf_asker { LF_ASKER_NONE, LF_ASKER_GIT, LF_ASKER_CHARTS };
+
 struct lf_runner {
 	uv_loop_t *loop;
 	char *answers_file, *workdir;
@@ -70,6 +72,12 @@ struct lf_runner {
 	struct lf_chart_client *charts;
 	struct lf_forge *forge; /* of the delivery under way */
 	struct lf_names contexts; /* of the kubeconfig, as read last */
+	enum lf_asker asker;	  /* whose question is before the user; one at a time */
+	struct lf_waiting_question {
+		enum lf_asker asker;
+		enum lf_ask what;
+		char *prompt;
+	} next_question;	  /* of the other one, meanwhile */
 	size_t busy;		  /* work requests that still need the runner */
 	char *save_text;	  /* the newest answers, while an older save is being written */
 	bool saving, save_again;
@@ -92,6 +100,9 @@ void lf_runner_connect(struct lf_runner *runner, struct lf_effect *effect);	 /* 
 
 void lf_runner_with_network(struct lf_runner *runner, struct lf_effect *effect); /* runs EFFECT (taken) when that module is open */
 void lf_runner_idle(struct lf_runner *runner); /* after a work request: one less is busy; frees a runner that was waiting for it */
+
+/* The user is asked, now or when the other one's question has its answer. */
+void lf_runner_ask(struct lf_runner *runner, enum lf_asker asker, enum lf_ask what, const char *prompt);
 
 /* runner_run.c */
 void lf_runner_program(struct lf_runner *runner, struct lf_effect *effect); /* takes what EFFECT owns */

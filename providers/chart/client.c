@@ -26,6 +26,7 @@ static void destroy(struct lf_chart_client *client)
 	if (client->kept_fd >= 0)
 		(void)close(client->kept_fd);
 	lf_free(client->kept_url);
+	chart_logins_free(client);
 	lf_free(client);
 }
 
@@ -113,6 +114,7 @@ static void job_free(struct lf_chart_job *job)
 		link = &(*link)->next;
 	if (*link)
 		*link = job->next;
+	chart_login_forget(job);
 	if (job->call)
 		job->client->module->cancel(job->call);
 	if (job->work) {
@@ -130,6 +132,7 @@ static void job_free(struct lf_chart_job *job)
 	lf_free(job->accept);
 	lf_free(job->host);
 	lf_free(job->digest);
+	lf_free(job->wanted);
 	lf_free(job);
 }
 

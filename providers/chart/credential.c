@@ -24,6 +24,8 @@ enum { FILE_BYTES = 1 << 20, HELPER_BYTES = 64 << 10, HELPER_MS = 20000 };
 
 void chart_credential_dispose(struct chart_credential *credential)
 {
+	if (credential->user) /* some people paste the password here */
+		lf_wipe(credential->user, strlen(credential->user));
 	lf_free(credential->user);
 	lf_secret_free(credential->password);
 	memset(credential, 0, sizeof(*credential));

@@ -94,11 +94,15 @@ static int fail_status(struct lf_error *err, const struct lf_chart_job *job)
 
 	if (job->status == 401) {
 		code = LF_EAUTH;
-		(void)lf_fail(err, code, "chart.fetch", 401, job->tried_login && job->credential.user ? "%s does not take the login that is stored for it" : "%s wants a login", host);
+		(void)lf_fail(err, code, "chart.fetch", 401, !job->tried_login || !job->credential.user ? "%s wants a login"
+							: job->login_number	      ? "%s does not take the login that was typed"
+										      : "%s does not take the login that is stored for it",
+			      host);
 		if (oci)
-			lf_hint(err, "Sign in with: helm registry login %s (or docker login %s). Then look again (F5).", host, host);
+			lf_hint(err, "Sign in with: helm registry login %s (or docker login %s). Read are ~/.config/helm/registry/config.json, ~/.docker/config.json and the helpers they name. "
+				     "Then look again (F5).", host, host);
 		else
-			lf_hint(err, "Sign in with: helm repo add NAME URL --username USER. Then look again (F5): its repositories.yaml is read.");
+			lf_hint(err, "Sign in with: helm repo add NAME URL --username USER. Then look again (F5): ~/.config/helm/repositories.yaml is read.");
 	} else if (job->status == 403) {
 		code = LF_EFORBIDDEN;
 		(void)lf_fail(err, code, "chart.fetch", 403, "%s does not let you read this", host);
@@ -224,6 +228,9 @@ static void token_done(struct lf_chart_job *job, const struct lf_error *err)
 	if (!err || job->too_large)
 		job->status = job->status == 403 ? 403 : 401;
 	job->too_large = false;
+	/* Some realms say "forbidden" to whoever has not signed in. */
+	if (!err && (job->status == 401 || !job->credential.user) && chart_login_next(job))
+		return;
 	finish(job, err);
 }
 
@@ -254,7 +261,7 @@ static int start_call(struct lf_chart_job *job, const char *url, bool with_login
 
 static bool ask_token(struct lf_chart_job *job, struct lf_error *err)
 {
-	const char *challenge = lf_str_text(&job->challenge), *bearer = strcasestr(challenge, "bearer ");
+	const char *challenge = job->wanted, *bearer = strcasestr(challenge, "bearer ");
 	char *realm = bearer ? chart_challenge_get(bearer + strlen("bearer "), "realm") : NULL;
 	char *service = bearer ? chart_challenge_get(bearer + strlen("bearer "), "service") : NULL;
 	char *scope = bearer ? chart_challenge_get(bearer + strlen("bearer "), "scope") : NULL;
@@ -283,20 +290,32 @@ static bool ask_token(struct lf_chart_job *job, struct lf_error *err)
 	return good;
 }
 
-static void login_found(struct lf_chart_job *job, struct chart_work *work)
+void chart_fetch_login(struct lf_chart_job *job)
 {
 	struct lf_error err = {0};
 
+	lf_secret_free(job->bearer);
+	job->bearer = NULL;
+	if (strcasestr(job->wanted, "bearer ") && ask_token(job, &err))
+		return;
+	if (job->credential.user && !err.code)
+		ask_server(job);
+	else if (err.code || !chart_login_next(job))
+		finish(job, err.code ? &err : NULL); /* 401 */
+}
+
+void chart_fetch_declined(struct lf_chart_job *job)
+{
+	finish(job, NULL);
+}
+
+static void login_found(struct lf_chart_job *job, struct chart_work *work)
+{
 	if (work->found) {
 		job->credential = work->credential;
 		memset(&work->credential, 0, sizeof(work->credential));
 	}
-	if (strcasestr(lf_str_text(&job->challenge), "bearer ") && ask_token(job, &err))
-		return;
-	if (job->credential.user && !err.code)
-		ask_server(job);
-	else
-		finish(job, err.code ? &err : NULL); /* 401 */
+	chart_fetch_login(job);
 }
 
 static void login_run(struct chart_work *work)
@@ -323,11 +342,21 @@ static void on_done(const struct lf_error *err, void *payload)
 		token_done(job, err);
 		return;
 	}
-	if (err || job->status != 401 || job->tried_login || !is_same_host(job)) {
+	if (err || job->status != 401 || !is_same_host(job)) {
 		finish(job, err);
 		return;
 	}
+	lf_set(&job->wanted, lf_str_text(&job->challenge));
+	if (job->tried_login) {
+		if (!chart_login_next(job))
+			finish(job, NULL);
+		return;
+	}
 	job->tried_login = true;
+	if (chart_login_take(job)) { /* the user gave one for this host before */
+		chart_fetch_login(job);
+		return;
+	}
 	work = chart_work_new(job, login_run, login_found);
 	work->host = lf_dup(job->host);
 	work->url = lf_chart_is_oci(job->url) ? NULL : lf_dup(job->url);

@@ -14,6 +14,13 @@ struct lf_chart_client {
 	struct lf_chart_job *jobs;
 	size_t busy; /* work requests that still come back */
 	bool closing;
+	/* login.c */
+	lf_chart_ask_fn *ask;
+	void *ask_payload;
+	struct chart_login *logins;
+	unsigned login_count;
+	struct lf_chart_job *before_user; /* whose question the user sees */
+	char *typed_user;		  /* while the password is asked for */
 	/* the index read last */
 	char *kept_url;
 	int kept_fd; /* -1: none */
@@ -72,7 +79,9 @@ struct lf_chart_job {
 	int fd;
 	size_t received;
 	/* signing in */
-	bool tried_login, asks_token;
+	bool tried_login, asks_token, waits_login;
+	unsigned login_number, asks; /* of the login given by the user that is used; how often there was a question */
+	char *wanted;		     /* the challenge of the server itself; a realm may have one of its own */
 	struct chart_credential credential;
 	struct lf_secret *bearer;
 
@@ -99,6 +108,16 @@ void chart_fetch_reset(struct lf_chart_job *job);
 LF_NODISCARD char *chart_host_of(const char *url);
 /* The parameter NAME of a Bearer challenge; the caller frees; NULL: none. */
 LF_NODISCARD char *chart_challenge_get(const char *challenge, const char *name);
+
+/* With job->credential, or without one: for a token, or to the server itself. */
+void chart_fetch_login(struct lf_chart_job *job);
+void chart_fetch_declined(struct lf_chart_job *job); /* nobody knows a login: ends with what the server said */
+
+/* login.c: the next login for JOB, which was refused: one that the user gave in the meantime, or a question. False: there is none, and nobody to ask. */
+bool chart_login_next(struct lf_chart_job *job);
+bool chart_login_take(struct lf_chart_job *job); /* one that was given in this run, into job->credential; false: none */
+void chart_login_forget(struct lf_chart_job *job); /* JOB does not wait for an answer any more */
+void chart_logins_free(struct lf_chart_client *client);
 
 /* http.c: a repository with an index. oci.c: a registry. */
 void chart_http_start(struct lf_chart_job *job);

@@ -7,6 +7,7 @@ libproviders_a_SOURCES += \
   providers/chart/http.c \
   providers/chart/index.c providers/chart/index.h \
   providers/chart/internal.h \
+  providers/chart/login.c \
   providers/chart/oci.c
 libproviders_a_CPPFLAGS += $(YAML_CFLAGS)
 module_PROGRAMS += landfall-chart.so

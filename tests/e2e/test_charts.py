@@ -175,6 +175,7 @@ class Index(Case):
         self.serve("--user", "u", "--password-file", str(self.world.home / "password"))
         error = self.fails("auth", "wants a login", "index", self.url, "web")
         self.assertIn("helm repo add", error["hint"])
+        self.assertIn("~/.config/helm/repositories.yaml is read", error["hint"])
         config = self.world.home / ".config/helm"
         config.mkdir(parents=True)
         (config / "repositories.yaml").write_text(f"apiVersion: ''\nrepositories:\n- name: x\n  url: {self.url}/\n  username: u\n  password: s3cret\n")
@@ -368,6 +369,7 @@ class Registry(Case):
                 host = f"127.0.0.1:{self.port}"
                 error = self.fails("auth", "wants a login", "index", self.oci, "web")
                 self.assertIn(f"helm registry login {host}", error["hint"])
+                self.assertIn("~/.docker/config.json", error["hint"])
                 self.login(".docker/config.json", {"auths": {host: {"auth": auth}}})
                 self.fails("not-found", "does not have web", "index", self.oci, "web")
                 self.login(".docker/config.json", {"auths": {host: {"auth": base64.b64encode(b"u:no").decode()}}})
@@ -385,6 +387,48 @@ class Registry(Case):
                 self.login(".docker/config.json", {"credsStore": "../../bin/sh"})
                 self.fails("auth", "wants a login", "index", self.oci, "web")
                 (self.world.home / ".docker/config.json").unlink()
+
+    def answer(self, typed, *arguments):
+        done = subprocess.run([str(BUILD / "chart_drive"), "answer", *arguments], input=typed, capture_output=True, text=True, timeout=LIMIT, cwd=self.world.home,
+                              env=self.world.environment)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def test_the_user_is_asked_where_nobody_knows_a_login(self):
+        (self.world.home / "password").write_text("pa:ss")
+        for options, place, wanted in (("--token",), "oci", "not-found"), ((), "oci", "not-found"), ((), "url", None):
+            with self.subTest(options=options, place=place):
+                self.charts("1.0.0")
+                self.serve("--user", "u", "--password-file", str(self.world.home / "password"), *options)
+                url, host = getattr(self, place), f"127.0.0.1:{self.port}"
+                name = f"{host} wants a login (sent unencrypted). User name:"
+                # Given once, it serves the second job, too.
+                answer = self.answer("u\npa:ss\n", "index", url, "web")
+                self.assertEqual(answer.get("error", {}).get("code"), wanted)
+                self.assertEqual([(q["prompt"], q["secret"]) for q in answer["asked"]], [(name, False), (f"Password of u at {host}", True)])
+                # Refused, it is asked for once more, and then no longer; a new look begins anew.
+                answer = self.answer("u\nno\nu\nagain\nu\npa:ss\n", "index", url, "web")
+                self.assertEqual(answer.get("error", {}).get("code"), wanted)
+                prompts = [q["prompt"] for q in answer["asked"]]
+                self.assertEqual(len(prompts), 6)
+                self.assertEqual(prompts[2], f"{host} refused that login; once more (sent unencrypted). User name:")
+                self.assertEqual(prompts[4], name)
+                # Who declines, at either question, is left alone.
+                for typed in ("", "u\n"):
+                    answer = self.answer(typed, "index", url, "web")
+                    self.assertEqual((answer["error"]["code"], len(answer["asked"])), ("auth", 1 + bool(typed)))
+                    self.assertIn("wants a login", answer["error"]["message"])
+                # The job may go while its question is open.
+                self.assertTrue(self.answer(".\n", "index", url, "web")["cancelled"])
+                self.assertTrue(self.answer("u\n.\n", "index", url, "web")["cancelled"])
+
+    def test_a_stored_login_that_is_refused_is_asked_for(self):
+        (self.world.home / "password").write_text("pa:ss")
+        self.serve("--user", "u", "--password-file", str(self.world.home / "password"))
+        self.login(".docker/config.json", {"auths": {f"127.0.0.1:{self.port}": {"username": "u", "password": "old"}}})
+        answer = self.answer("u\npa:ss\n", "index", self.oci, "web")
+        self.assertEqual(answer["error"]["code"], "not-found")
+        self.assertIn("refused the stored login", answer["asked"][0]["prompt"])
 
     def test_what_is_no_chart(self):
         self.serve()

@@ -64,6 +64,53 @@ class Wizard(unittest.TestCase):
             screen.wait(lambda text, before=before: text != before, "nothing moves")
         screen.expect("editor", 0)
 
+    def test_a_private_repository_asks_for_a_login(self):
+        """Masked, once more after a wrong one, and nowhere to be found afterwards."""
+        (self.world.home / "password").write_text("correct-horse-battery")
+        child = self.world.start(sys.executable, str(SERVER), "--until-eof", "--root", str(self.root), "--user", "u", "--password-file", str(self.world.home / "password"))
+        host = "127.0.0.1:%d" % int(child.stdout.readline())
+        screen = self.wizard()
+        screen.type(f"http://{host}")
+        screen.expect(f"{host} wants a login")
+        screen.expect("(sent unencrypted)")
+        screen.type("u")
+        screen.keys("Enter")
+        for password in ("wrong-zebra", "correct-horse-battery"):
+            screen.expect(f"Password of u at {host}")
+            screen.type(password)
+            screen.expect("•" * len(password))
+            screen.keys("Enter")
+            if password.startswith("wrong"):
+                screen.expect("refused that login; once more")
+                screen.type("u")
+                screen.keys("Enter")
+        screen.expect("2 charts")
+        screen.keys("Enter")
+        screen.type("web")
+        screen.expect("3 versions")  # another request, and no other question
+        history = screen.tmux("capture-pane", "-p", "-S", "-", "-t", "screen")
+        screen.keys("C-c")
+        screen.expect("Leave Landfall?")
+        screen.keys("y")
+        screen.expect("landfall ended with")
+        held = [str(path) for path in self.world.home.rglob("*") if path.is_file() and path.name != "password"
+                and any(word in path.read_bytes() for word in (b"correct-horse-battery", b"wrong-zebra"))]
+        self.assertEqual(held, [])
+        self.assertNotIn("correct-horse", history + screen.text())
+
+    def test_who_declines_a_login_is_left_alone(self):
+        (self.world.home / "password").write_text("correct-horse-battery")
+        child = self.world.start(sys.executable, str(SERVER), "--until-eof", "--root", str(self.root), "--user", "u", "--password-file", str(self.world.home / "password"))
+        host = "127.0.0.1:%d" % int(child.stdout.readline())
+        screen = self.wizard()
+        screen.type(f"http://{host}")
+        screen.expect("wants a login (sent")
+        screen.keys("Escape")
+        screen.expect_not("wants a login (sent")
+        screen.expect("wants a login")  # below the field, with what to do
+        screen.keys("F5")
+        screen.expect("wants a login (sent")
+
     def test_from_repository_to_values(self):
         screen = self.wizard(self.editor("sed -i 's/^replicaCount: 1/replicaCount: 3/; s/tag: \"\"/tag: \"2.1\"/' \"$1\"",
                                          "grep -q 'replicaCount: 3' \"$1\" && sed -i 's/^replicaCount: 3/replicaCount: 1/' \"$1\""))

@@ -1,5 +1,6 @@
 /* chart_drive: the chart client from a command line, for tests: "index URL CHART" and "open URL CHART VERSION" print one JSON object; with "cancel" in front,
- * the job is cancelled after its first turn of the loop. */
+ * the job is cancelled after its first turn of the loop; with "answer", what is asked is printed too and answered by the lines of standard input (an empty one declines; "." cancels
+ * the job), and the job is done twice with one client. */
 #include "config.h"
 
 #include <stdio.h>
@@ -7,13 +8,39 @@
 
 #include "core/json.h"
 #include "core/mem.h"
+#include "core/secret.h"
+#include "core/str.h"
 #include "providers/chart.h"
 #include "providers/module.h"
 
 struct drive {
-	struct lf_node *out;
+	struct lf_node *out, *asked;
+	struct lf_chart_client *client;
+	struct lf_chart_job *job;
 	bool done;
 };
+
+/* Answers at once, from inside of the callback: that has to be possible. */
+static void ask(bool is_secret, const char *prompt, void *payload)
+{
+	struct drive *drive = payload;
+	struct lf_node *item = lf_node_add_map(drive->asked);
+	char line[256] = "";
+
+	lf_node_set_text(item, "prompt", prompt);
+	lf_node_set_bool(item, "secret", is_secret);
+	if (!fgets(line, sizeof(line), stdin))
+		line[0] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	if (lf_equal(line, ".")) {
+		lf_chart_cancel(drive->job);
+		drive->done = true;
+		lf_node_set_bool(drive->out, "cancelled", true);
+		return;
+	}
+	lf_chart_answer(drive->client, *line ? lf_secret_new(line, strlen(line)) : NULL);
+	lf_wipe(line, sizeof(line));
+}
 
 static void put(struct lf_node *map, const char *key, const char *text)
 {
@@ -93,15 +120,14 @@ static int64_t most_memory(void)
 
 int main(int argc, char **argv)
 {
-	bool cancels = argc > 1 && lf_equal(argv[1], "cancel"), opens;
+	bool cancels = argc > 1 && lf_equal(argv[1], "cancel"), answers = argc > 1 && lf_equal(argv[1], "answer"), opens;
 	struct drive drive = {.out = lf_node_new(LF_NODE_MAP)};
 	struct lf_chart_client *client;
-	struct lf_chart_job *job;
 	struct lf_str text = {0};
 	struct lf_error err = {0};
 	const void *http = NULL;
 	uv_loop_t loop;
-	int at = cancels ? 2 : 1;
+	int at = cancels || answers ? 2 : 1;
 
 	opens = argc == at + 4 && lf_equal(argv[at], "open");
 	if ((!opens && argc != at + 3) || lf_module_open(&http, "http", &err)) {
@@ -109,15 +135,27 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	(void)uv_loop_init(&loop);
-	client = lf_chart_new(&loop, http);
-	if (opens)
-		job = lf_chart_open(client, argv[at + 1], argv[at + 2], argv[at + 3], opened, &drive);
-	else
-		job = lf_chart_index(client, argv[at + 1], argv[at + 2], indexed, &drive);
+	drive.client = client = lf_chart_new(&loop, http);
+	if (answers) {
+		drive.asked = lf_node_set_list(drive.out, "asked");
+		lf_chart_ask_with(client, ask, &drive);
+	}
+	for (int i = answers ? 0 : 1; i < 2; i++) {
+		drive.done = false;
+		lf_node_remove(drive.out, "error");
+		if (opens)
+			drive.job = lf_chart_open(client, argv[at + 1], argv[at + 2], argv[at + 3], opened, &drive);
+		else
+			drive.job = lf_chart_index(client, argv[at + 1], argv[at + 2], indexed, &drive);
+		while (answers && !drive.done)
+			(void)uv_run(&loop, UV_RUN_ONCE);
+		if (lf_node_key(drive.out, "cancelled"))
+			break;
+	}
 	if (cancels) {
 		(void)uv_run(&loop, UV_RUN_ONCE);
 		if (!drive.done)
-			lf_chart_cancel(job);
+			lf_chart_cancel(drive.job);
 		lf_node_set_bool(drive.out, "cancelled", !drive.done);
 		drive.done = true;
 	}
