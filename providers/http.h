@@ -69,6 +69,9 @@ struct lf_http_module { /* symbol lf_module_http */
 	/* No callback comes after this; may be called from inside one. */
 	void (*cancel)(struct lf_http_call *call);
 	uint64_t (*bytes_received)(const struct lf_http *http);
+	/* ON: no more data for now, so that who cannot keep up need not store it. Meanwhile it does not stall. May be called from inside a callback; off may call back
+	 * before it returns. */
+	void (*hold)(struct lf_http_call *call, bool on);
 };
 
 #endif

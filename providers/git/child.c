@@ -25,7 +25,7 @@ struct lf_git_child {
 	int handles; /* not closed yet */
 	struct lf_git_child_plan plan;
 	int patience_ms;
-	bool freed, exited, output_ended, errors_ended, told, closing, input_closed;
+	bool freed, exited, held, output_ended, errors_ended, told, closing, input_closed;
 	struct lf_git_child_end end;
 	struct lf_str said;
 	char buffer[BUFFER];
@@ -160,7 +160,7 @@ static void rearm(struct lf_git_child *child)
 {
 	if (child->exited || child->end.silent || child->freed)
 		return;
-	if (child->patience_ms)
+	if (child->patience_ms && !child->held)
 		(void)uv_timer_start(&child->timer, on_timer, (uint64_t)child->patience_ms, 0);
 	else
 		(void)uv_timer_stop(&child->timer);
@@ -169,7 +169,7 @@ static void rearm(struct lf_git_child *child)
 /* After the exit the pipes may still hold the last bytes. */
 static void check_end(struct lf_git_child *child)
 {
-	if (child->freed || !child->exited)
+	if (child->freed || !child->exited || child->held)
 		return;
 	if (child->output_ended && child->errors_ended)
 		tell_end(child);
@@ -230,6 +230,21 @@ static void on_errors(uv_stream_t *stream, ssize_t length, const uv_buf_t *buffe
 		(void)uv_read_stop(stream);
 		check_end(child);
 	}
+}
+
+void lf_git_child_hold(struct lf_git_child *child, bool on)
+{
+	if (child->freed || child->held == on || child->output_ended || child->end.silent)
+		return;
+	child->held = on;
+	if (on)
+		(void)uv_read_stop((uv_stream_t *)&child->output);
+	else
+		(void)uv_read_start((uv_stream_t *)&child->output, give_buffer, on_output);
+	rearm(child);
+	if (on && child->exited)
+		(void)uv_timer_stop(&child->timer); /* its last bytes are still wanted */
+	check_end(child);
 }
 
 static int fail_to_start(struct lf_error *err, const char *program, int number)

@@ -34,6 +34,8 @@ LF_NODISCARD int lf_git_child_new(struct lf_git_child **out, uv_loop_t *loop,
 /* Takes the bytes; they are wiped afterwards when the plan says so. */
 void lf_git_child_write(struct lf_git_child *child, struct lf_str *bytes);
 void lf_git_child_close_input(struct lf_git_child *child); /* after what was written */
+/* ON: its output is left unread for now, so that it waits; meanwhile it may be silent. */
+void lf_git_child_hold(struct lf_git_child *child, bool on);
 void lf_git_child_set_patience(struct lf_git_child *child, int patience_ms);
 /* No callback comes after this. A child that still runs is told to end, and made to after a second. */
 void lf_git_child_free(struct lf_git_child *child);

@@ -8,11 +8,13 @@
 #include "core/mem.h"
 #include "providers/git/job.h"
 
+enum { WAITING_MOST = 128 << 10 }; /* more than this is left to the network */
+
 struct lf_git_intake {
 	struct lf_git_job *job;
 	uint64_t limit, taken;
 	struct lf_str waiting; /* the loop's */
-	bool busy, ended, given_up;
+	bool busy, ended, given_up, holding;
 	void (*then)(struct lf_git_job *job, const struct lf_error *err);
 	struct lf_error error; /* code LF_OK: none */
 
@@ -75,6 +77,17 @@ static void tell(struct lf_git_intake *intake)
 	then(job, error.code ? &error : NULL);
 }
 
+/* Off may bring data, and even the end of everything: it is the last thing that its caller does. */
+static void hold(struct lf_git_intake *intake, bool on)
+{
+	struct lf_git_wire *wire = intake->job->remote.session.wire;
+
+	if (intake->holding == on || !wire)
+		return;
+	intake->holding = on;
+	wire->kind->hold(wire, on);
+}
+
 static void go_on(struct lf_git_intake *intake)
 {
 	struct lf_str swap = intake->working;
@@ -83,13 +96,16 @@ static void go_on(struct lf_git_intake *intake)
 		tell(intake);
 		return;
 	}
-	if (intake->error.code || (!intake->waiting.length && !intake->ended))
+	if (intake->error.code || (!intake->waiting.length && !intake->ended)) {
+		hold(intake, false); /* what comes next is told the error */
 		return;
+	}
 	intake->working = intake->waiting;
 	intake->waiting = swap;
 	intake->last = intake->ended;
 	intake->busy = true;
 	lf_git_job_work(intake->job, work, intake, worked);
+	hold(intake, false);
 }
 
 struct lf_git_intake *lf_git_intake_new(struct lf_git_job *job, uint64_t limit)
@@ -125,6 +141,8 @@ int lf_git_intake_add(struct lf_git_intake *intake, const char *bytes, size_t le
 	lf_str_add_n(&intake->waiting, bytes, length);
 	if (!intake->busy)
 		go_on(intake);
+	else if (intake->waiting.length > WAITING_MOST)
+		hold(intake, true);
 	return LF_OK;
 }
 

@@ -6,7 +6,9 @@ landfall_objects_so_SOURCES = \
   providers/git/objects_include.c \
   providers/git/objects_internal.h \
   providers/git/objects_user.c \
-  providers/git/packscan.c providers/git/packscan.h
+  providers/git/packin.c providers/git/packin.h providers/git/packin_index.c providers/git/packin_internal.h providers/git/packin_resolve.c \
+  providers/git/packscan.c providers/git/packscan.h \
+  providers/git/sha1.c providers/git/sha1.h
 landfall_objects_so_CPPFLAGS = $(AM_CPPFLAGS) $(GIT2_CFLAGS) $(ZLIB_CFLAGS) $(UV_CFLAGS)
 landfall_objects_so_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 landfall_objects_so_LDFLAGS = $(MODULE_LINK) $(MODULE_DEFS)

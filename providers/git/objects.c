@@ -4,14 +4,12 @@
 #include "config.h"
 #include "providers/git/objects_internal.h"
 
-#include <git2/odb_backend.h>
-#include <git2/sys/odb_backend.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/mem.h"
 #include "core/text.h"
-#include "providers/git/packscan.h"
+#include "providers/git/packin.h"
 #include "providers/module.h"
 
 /* Of one pack. What a repository of 300,000 files needs fits easily; what would fill the memory does not. */
@@ -19,12 +17,8 @@ static const struct lf_packscan_limits pack_limits = {
     .objects = 4000000, .delta = (uint64_t)128 << 20, .total = (uint64_t)16 << 30};
 
 struct lf_objects_pack {
-	git_odb *odb;
-	git_odb_writepack *writer;
-	git_indexer_progress progress;
-	const atomic_bool *stop;
 	struct lf_objects_store *store;
-	struct lf_packscan *scan;
+	struct lf_packin *in;
 };
 
 /* Of the OpenSSL that may come with libgit2 through libssh2; not there: NULL. */
@@ -259,75 +253,56 @@ static void hash(char out[LF_GIT_ID_SIZE], const void *bytes, size_t length)
 	(void)git_oid_tostr(out, LF_GIT_ID_SIZE, &oid);
 }
 
-static int on_progress(const git_indexer_progress *progress, void *payload)
+static bool base_of(struct lf_str *out, unsigned *type, const unsigned char id[20], void *payload)
 {
 	const struct lf_objects_pack *pack = payload;
+	git_odb_object *object = NULL;
+	git_oid oid;
 
-	(void)progress;
-	return pack->stop && atomic_load(pack->stop) ? GIT_EUSER : 0;
+	(void)git_oid_fromraw(&oid, id);
+	if (git_odb_read(&object, pack->store->odb, &oid))
+		return false;
+	*type = (unsigned)git_odb_object_type(object); /* numbered as in a pack */
+	lf_str_add_n(out, git_odb_object_data(object), git_odb_object_size(object));
+	git_odb_object_free(object);
+	return true;
 }
 
-static int pack_begin(struct lf_objects_pack **out, struct lf_objects_store *store, const atomic_bool *stop,
-                      struct lf_error *err)
+static void hash_object(unsigned char id[20], unsigned type, const void *bytes, size_t length)
+{
+	git_oid oid;
+
+	memset(&oid, 0, sizeof(oid));
+	(void)git_odb_hash(&oid, bytes, length, (git_object_t)type);
+	memcpy(id, oid.id, 20);
+}
+
+static int pack_begin(struct lf_objects_pack **out, struct lf_objects_store *store, const atomic_bool *stop, struct lf_error *err)
 {
 	struct lf_objects_pack *pack = lf_alloc(1, sizeof(*pack));
-	int rc;
+	char *folder = lf_format("%s/objects/pack", store->folder);
+	const struct lf_packin_options options = {folder, pack_limits, stop, base_of, hash_object, pack};
+	int rc = lf_packin_new(&pack->in, &options, err);
 
-	*out = NULL;
-	pack->stop = stop;
+	lf_free(folder);
 	pack->store = store;
-	pack->scan = lf_packscan_new(&pack_limits);
-	rc = git_odb_write_pack(&pack->writer, store->odb, on_progress, pack);
-	if (rc) {
-		lf_packscan_free(pack->scan);
+	*out = rc ? NULL : pack;
+	if (rc)
 		lf_free(pack);
-		return objects_fail(err, "git.pack", rc, "the pack cannot be stored");
-	}
-	*out = pack;
-	return LF_OK;
-}
-
-/* A pack that libgit2 does not take is either broken or does not fit on the disk, and only its words tell
- * which. */
-static int pack_fail(const struct lf_objects_pack *pack, struct lf_error *err, int native)
-{
-	const git_error *last = git_error_last();
-	int code;
-
-	if (native == GIT_EUSER || (pack->stop && atomic_load(pack->stop)))
-		return lf_fail(err, LF_ECANCELLED, "git.pack", native, "cancelled");
-	code = objects_fail(err, "git.pack", native, "the objects that the server sent cannot be used");
-	if (last && last->klass != GIT_ERROR_OS && last->klass != GIT_ERROR_FILESYSTEM) {
-		code = LF_EPARSE;
-		if (err)
-			err->code = LF_EPARSE;
-		lf_hint(
-		    err,
-		    "Try again. If it happens again, something between here and the server damages data.");
-	}
-	return code;
+	return rc;
 }
 
 static int pack_add(struct lf_objects_pack *pack, const void *bytes, size_t length, struct lf_error *err)
 {
-	int rc = lf_packscan_add(pack->scan, bytes, length, err);
-
-	if (rc)
-		return rc;
-	rc = pack->writer->append(pack->writer, bytes, length, &pack->progress);
-	return rc ? pack_fail(pack, err, rc) : LF_OK;
+	return lf_packin_add(pack->in, bytes, length, err);
 }
 
 static int pack_finish(struct lf_objects_pack *pack, size_t *objects, struct lf_error *err)
 {
-	int rc = lf_packscan_finish(pack->scan, err);
+	int rc = lf_packin_finish(pack->in, objects, err);
 
 	if (rc)
 		return rc;
-	rc = pack->writer->commit(pack->writer, &pack->progress);
-	if (rc)
-		return pack_fail(pack, err, rc);
-	*objects = pack->progress.total_objects;
 	rc = git_odb_refresh(pack->store->odb);
 	return rc ? objects_fail(err, "git.pack", rc, "the pack cannot be read back") : LF_OK;
 }
@@ -336,8 +311,7 @@ static void pack_free(struct lf_objects_pack *pack)
 {
 	if (!pack)
 		return;
-	pack->writer->free(pack->writer);
-	lf_packscan_free(pack->scan);
+	lf_packin_free(pack->in);
 	lf_free(pack);
 }
 

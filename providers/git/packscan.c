@@ -1,6 +1,6 @@
 /* packscan: see packscan.h. A pack is "PACK", version, number of objects, and for each its type and size, what it is a
  * difference to, and zlib's stream; a checksum ends it. Everything is read byte by byte through one small state, so that
- * it does not matter how the bytes were cut. Checksums are libgit2's business. */
+ * it does not matter how the bytes were cut. The checksum is only kept: who stores the pack compares it. */
 #include "config.h"
 #include "providers/git/packscan.h"
 
@@ -10,7 +10,7 @@
 
 #include "core/mem.h"
 
-enum { HEADER = 12, CHECKSUM = 20, ID = 20, TYPE_OFFSET = 6, TYPE_REF = 7, NUMBER_BYTES = 9 };
+enum { HEADER = 12, CHECKSUM = 20, ID = 20, TYPE_OFFSET = LF_PACK_OFFSET, TYPE_REF = LF_PACK_REF, NUMBER_BYTES = 9 };
 enum state { IN_HEADER, IN_SIZE, IN_OFFSET, IN_ID, IN_DATA, IN_CHECKSUM, AT_END };
 
 static const char WHERE[] = "git.pack";
@@ -24,7 +24,11 @@ struct number { /* 7 bits in each byte, least first, as long as the top bit is s
 struct lf_packscan {
 	struct lf_packscan_limits limits;
 	enum state state;
-	unsigned char header[HEADER];
+	unsigned char header[HEADER], checksum[CHECKSUM];
+	uint64_t at; /* bytes so far, without the checksum */
+	struct lf_packscan_handler handler;
+	struct lf_packscan_object object; /* the one at hand */
+	bool ended;			  /* it just did */
 	unsigned have;    /* bytes of the state so far */
 	uint32_t left;    /* objects */
 	unsigned type;    /* of the object at hand */
@@ -40,6 +44,21 @@ struct lf_packscan *lf_packscan_new(const struct lf_packscan_limits *limits)
 
 	scan->limits = *limits;
 	return scan;
+}
+
+void lf_packscan_listen(struct lf_packscan *scan, const struct lf_packscan_handler *handler)
+{
+	scan->handler = *handler;
+}
+
+uint64_t lf_packscan_length(const struct lf_packscan *scan)
+{
+	return scan->at;
+}
+
+const unsigned char *lf_packscan_checksum(const struct lf_packscan *scan)
+{
+	return scan->checksum;
 }
 
 void lf_packscan_free(struct lf_packscan *scan)
@@ -98,6 +117,12 @@ static int take_header(struct lf_packscan *scan, struct lf_error *err)
 	scan->left = (uint32_t)h[8] << 24 | (uint32_t)h[9] << 16 | (uint32_t)h[10] << 8 | h[11];
 	if (scan->left > scan->limits.objects)
 		return too_much(err, "more objects");
+	if (scan->handler.count) {
+		int rc = scan->handler.count(scan->left, scan->handler.payload, err);
+
+		if (rc)
+			return rc;
+	}
 	return begin_object(scan);
 }
 
@@ -117,7 +142,9 @@ static int begin_data(struct lf_packscan *scan, struct lf_error *err)
 		return broken(err, "no memory to unpack them");
 	scan->inflating = true;
 	scan->state = IN_DATA;
-	return LF_OK;
+	scan->object.type = scan->type;
+	scan->object.size = scan->size.value;
+	return scan->handler.begin ? scan->handler.begin(&scan->object, scan->handler.payload, err) : LF_OK;
 }
 
 /* Type and size share the first byte: 4 bits of size there, 7 in each that follows. */
@@ -126,6 +153,8 @@ static int take_size(struct lf_packscan *scan, unsigned char byte, struct lf_err
 	int rc;
 
 	if (!scan->size.bytes) {
+		memset(&scan->object, 0, sizeof(scan->object));
+		scan->object.offset = scan->at;
 		scan->type = byte >> 4 & 7;
 		scan->size.value = byte & 15;
 		scan->size.bytes = 1;
@@ -172,6 +201,7 @@ static int end_object(struct lf_packscan *scan, struct lf_error *err)
 	if (scan->type >= TYPE_OFFSET && !scan->result.whole)
 		return broken(err, "a difference that is none");
 	scan->left--;
+	scan->ended = true;
 	return begin_object(scan);
 }
 
@@ -200,6 +230,10 @@ static int take_data(struct lf_packscan *scan, const unsigned char *bytes, size_
 		if (made > room)
 			return broken(err, "an object has another size than was said");
 		scan->out += made;
+		if (made && scan->handler.data)
+			rc = scan->handler.data(buffer, made, scan->handler.payload, err);
+		if (rc)
+			break;
 		if (z != Z_OK && z != Z_STREAM_END && z != Z_BUF_ERROR)
 			return broken(err, "they cannot be unpacked");
 	} while (!rc && z == Z_OK && (scan->z.avail_in || !scan->z.avail_out));
@@ -220,10 +254,14 @@ static int take_byte(struct lf_packscan *scan, unsigned char byte, struct lf_err
 	case IN_OFFSET:
 		if (++scan->have > NUMBER_BYTES)
 			return broken(err, "an offset that is none");
+		/* Each further byte adds one, so that no number can be written in two ways. */
+		scan->object.back = scan->have == 1 ? byte & 0x7f : ((scan->object.back + 1) << 7 | (byte & 0x7f));
 		return byte & 0x80 ? LF_OK : begin_data(scan, err);
 	case IN_ID:
+		scan->object.base[scan->have] = byte;
 		return ++scan->have == ID ? begin_data(scan, err) : LF_OK;
 	case IN_CHECKSUM:
+		scan->checksum[scan->have] = byte;
 		if (++scan->have == CHECKSUM)
 			scan->state = AT_END;
 		return LF_OK;
@@ -240,12 +278,20 @@ int lf_packscan_add(struct lf_packscan *scan, const void *bytes, size_t length, 
 	int rc = LF_OK;
 
 	while (length && !rc) {
+		enum state before = scan->state;
 		size_t used = 1;
 
 		if (scan->state == IN_DATA)
 			rc = take_data(scan, at, length, &used, err);
 		else
 			rc = take_byte(scan, *at, err);
+		if (before != IN_CHECKSUM && before != AT_END)
+			scan->at += used;
+		if (!rc && before != IN_HEADER && before != IN_CHECKSUM && scan->handler.end)
+			scan->object.crc = (uint32_t)crc32(scan->object.crc, at, (unsigned)used);
+		if (!rc && scan->ended && scan->handler.end)
+			rc = scan->handler.end(&scan->object, scan->handler.payload, err);
+		scan->ended = false;
 		at += used;
 		length -= used;
 	}

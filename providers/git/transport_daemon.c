@@ -305,7 +305,22 @@ static void free_wire(struct lf_git_wire *wire)
 	lf_free(daemon);
 }
 
-static const struct lf_git_wire_kind daemon_kind = {.stateless = false, .ask = ask, .free = free_wire};
+static void hold(struct lf_git_wire *wire, bool on)
+{
+	struct line *line = ((struct daemon_wire *)wire)->line;
+
+	if (!line || !line->wire || !line->connected || !line->tcp_open)
+		return;
+	if (on) {
+		(void)uv_timer_stop(&line->timer);
+		(void)uv_read_stop((uv_stream_t *)&line->tcp);
+	} else {
+		rearm(line, PATIENCE_MS);
+		(void)uv_read_start((uv_stream_t *)&line->tcp, give_buffer, on_read);
+	}
+}
+
+static const struct lf_git_wire_kind daemon_kind = {.stateless = false, .ask = ask, .free = free_wire, .hold = hold};
 
 struct lf_git_wire *lf_git_daemon_new(struct lf_git_job *job, enum lf_git_service service, const struct lf_git_wire_handler *handler)
 {

@@ -285,7 +285,15 @@ static void free_wire(struct lf_git_wire *wire)
 	lf_free(http);
 }
 
-static const struct lf_git_wire_kind http_kind = {.stateless = true, .ask = ask, .free = free_wire};
+static void hold(struct lf_git_wire *wire, bool on)
+{
+	struct http_wire *http = (struct http_wire *)wire;
+
+	if (http->call)
+		wire->job->git->http_module->hold(http->call, on);
+}
+
+static const struct lf_git_wire_kind http_kind = {.stateless = true, .ask = ask, .free = free_wire, .hold = hold};
 
 struct lf_git_wire *lf_git_http_new(struct lf_git_job *job, enum lf_git_service service,
                                     const struct lf_git_wire_handler *handler)

@@ -210,7 +210,15 @@ static void free_wire(struct lf_git_wire *wire)
 	lf_free(pipe);
 }
 
-static const struct lf_git_wire_kind pipe_kind = {.stateless = false, .ask = ask, .free = free_wire};
+static void hold(struct lf_git_wire *wire, bool on)
+{
+	struct pipe_wire *pipe = (struct pipe_wire *)wire;
+
+	if (pipe->child)
+		lf_git_child_hold(pipe->child, on);
+}
+
+static const struct lf_git_wire_kind pipe_kind = {.stateless = false, .ask = ask, .free = free_wire, .hold = hold};
 
 struct lf_git_wire *lf_git_pipe_new(struct lf_git_job *job, enum lf_git_service service,
                                     const struct lf_git_wire_handler *handler)

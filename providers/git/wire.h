@@ -23,6 +23,8 @@ struct lf_git_wire_kind {
 	/* Takes BODY; NULL asks for the advertisement, first of all. Never calls back before it returns. */
 	void (*ask)(struct lf_git_wire *wire, struct lf_str *body);
 	void (*free)(struct lf_git_wire *wire); /* no callback comes after this */
+	/* ON: no more data for now; the other side waits, and is not held to be silent. Off may call back before it returns. */
+	void (*hold)(struct lf_git_wire *wire, bool on);
 };
 
 struct lf_git_wire {

@@ -233,7 +233,7 @@ static int want_timer(CURLM *multi, long ms, void *payload)
 
 static uint64_t stalls_at(const struct lf_http_call *call)
 {
-	if (call->dead || !call->connected || call->stall_timeout_ms < 0)
+	if (call->dead || !call->connected || call->held || call->stall_timeout_ms < 0)
 		return UINT64_MAX;
 	return call->active_ms + (uint64_t)call->stall_timeout_ms;
 }
@@ -368,6 +368,20 @@ static void client_cancel(struct lf_http_call *call)
 	}
 }
 
+static void client_hold(struct lf_http_call *call, bool on)
+{
+	struct lf_http *http;
+
+	if (!call || call->dead || !call->added || call->held == on)
+		return;
+	http = call->http;
+	call->held = on;
+	call->active_ms = uv_now(http->loop);
+	enter(http);
+	(void)curl_easy_pause(call->easy, on ? CURLPAUSE_RECV : CURLPAUSE_CONT);
+	leave(http);
+}
+
 static uint64_t client_bytes_received(const struct lf_http *http)
 {
 	return http->received;
@@ -381,4 +395,5 @@ __attribute__((visibility("default"))) const struct lf_http_module lf_module_htt
 	.start = client_start,
 	.cancel = client_cancel,
 	.bytes_received = client_bytes_received,
+	.hold = client_hold,
 };

@@ -55,6 +55,7 @@ struct lf_http_call {
 	struct curl_slist *sent_headers, *connect_to;
 	bool added;	 /* to the multi handle */
 	bool dead;	 /* no callback any more; to be buried */
+	bool held;	 /* its owner wants no data for now */
 	bool connected;
 	bool headed;	 /* the head of the answer is complete */
 	bool located;	 /* the head names another location */
