@@ -85,10 +85,18 @@ static void translate_handshake(struct lf_error *err, const struct lf_http_call 
 	lf_hint(err, "Does the server ask for a client certificate, or offer only old TLS versions (below 1.2)?");
 }
 
+/* A server that wants a client certificate may hang up, or fall silent, before its first word. */
+static const char *certificate_hint(const struct lf_http_call *call)
+{
+	return !call->header_bytes && !strncasecmp(call->url, "https:", 6) ? ", or give the client certificate it may want" : "";
+}
+
 static void translate_timeout(struct lf_error *err, const struct lf_http_call *call, const char *host, CURLcode code)
 {
+	long reached = 0; /* a port of our own: without one there was no connection at all */
 	char limit[32];
 
+	(void)curl_easy_getinfo(call->easy, CURLINFO_LOCAL_PORT, &reached);
 	if (call->verdict == HTTP_STALLED) {
 		lf_duration_text(limit, call->stall_timeout_ms);
 		(void)lf_fail(err, LF_ETIMEOUT, "http", (int)code, "%s has sent nothing for %s", host, limit);
@@ -97,9 +105,9 @@ static void translate_timeout(struct lf_error *err, const struct lf_http_call *c
 		(void)lf_fail(err, LF_ETIMEOUT, "http", (int)code, "%s did not answer within %s", host, limit);
 	} else {
 		lf_duration_text(limit, call->connect_timeout_ms);
-		(void)lf_fail(err, LF_ETIMEOUT, "http", (int)code, "no connection to %s within %s", host, limit);
+		(void)lf_fail(err, LF_ETIMEOUT, "http", (int)code, reached ? "%s can be reached, but no connection was made within %s" : "no connection to %s within %s", host, limit);
 	}
-	lf_hint(err, "Try again; check the network, and whether a VPN or proxy is needed.");
+	lf_hint(err, "Try again; check the network, and whether a VPN or proxy is needed%s.", reached || call->connected ? certificate_hint(call) : "");
 }
 
 /* A server that wants a client certificate says so only after the handshake (TLS 1.3), as a broken connection. */
@@ -118,8 +126,7 @@ static void translate_broken(struct lf_error *err, const struct lf_http_call *ca
 		lf_hint(err, "Check the client certificate and key: client-certificate and client-key in the kubeconfig, http.sslCert and http.sslKey for Git.");
 	} else {
 		(void)lf_fail(err, LF_ENET, "http", (int)code, "the connection to %s broke off", host);
-		lf_hint(err, "Try again; if it stays so, look at the server or at a proxy in between%s.",
-			!call->header_bytes && !strncasecmp(call->url, "https:", 6) ? ", or give the client certificate it may want" : "");
+		lf_hint(err, "Try again; if it stays so, look at the server or at a proxy in between%s.", certificate_hint(call));
 	}
 }
 

@@ -71,7 +71,7 @@ class World:
     def settle(self):
         """Until nothing that the killed one left behind works on the remote any more."""
         end = time.monotonic() + LIMIT_S
-        while any(str(self.remote).encode() in line for line in command_lines()):
+        while any(str(self.remote).encode() in line for line in command_lines()) or str(self.remote) in folders():
             assert time.monotonic() < end, "something still works on the remote"
             time.sleep(0.005)
 
@@ -92,6 +92,16 @@ class World:
             server.stdin.close()
             server.wait(LIMIT_S)
         shutil.rmtree(self.dir, ignore_errors=True)
+
+
+def folders():
+    """Where each program works: what git http-backend starts knows its repository only as "."."""
+    for process in Path("/proc").iterdir():
+        if process.name.isdigit():
+            try:
+                yield os.readlink(process / "cwd")
+            except OSError:
+                pass  # gone, or somebody else's
 
 
 def command_lines():

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/fs.h"
 #include "core/mem.h"
@@ -34,6 +35,23 @@ static void note_end(struct git_note *note, const struct lf_error *err)
 		note->err = *err;
 }
 
+/* Whether the process was started by us, or by one that was: other tests beside us may use the same words. */
+static bool is_ours(long pid)
+{
+	while (pid > 1 && pid != getpid()) {
+		char path[64], name[64];
+		struct lf_str text = {0};
+		long parent = 0;
+
+		(void)snprintf(path, sizeof(path), "/proc/%ld/stat", pid);
+		if (lf_fs_read(&text, path, 4096, NULL) || !text.length || sscanf(text.data, "%*d (%63[^)]) %*c %ld", name, &parent) != 2)
+			parent = 0;
+		lf_str_dispose(&text);
+		pid = parent;
+	}
+	return pid == getpid();
+}
+
 /* Whether any program's command line holds SECRET. */
 static bool is_on_a_command_line(const char *secret)
 {
@@ -49,7 +67,7 @@ static bool is_on_a_command_line(const char *secret)
 			continue;
 		(void)snprintf(path, sizeof(path), "/proc/%s/cmdline", entry->d_name);
 		found = !lf_fs_read(&line, path, 1 << 20, NULL) && line.length &&
-		        memmem(line.data, line.length, secret, strlen(secret));
+		        memmem(line.data, line.length, secret, strlen(secret)) && is_ours(strtol(entry->d_name, NULL, 10));
 		lf_str_dispose(&line);
 	}
 	if (dir)
