@@ -74,6 +74,7 @@ void lf_git_settings_add(struct lf_git_settings *settings, const char *name, con
 	    {"gpg.program", &settings->gpg_program, false},
 	    {"gpg.openpgp.program", &settings->gpg_program, false},
 	    {"gpg.ssh.program", &settings->ssh_signer, false},
+	    {"gpg.x509.program", &settings->x509_program, false},
 	};
 
 	if (!first || strlen(value) > VALUE_LIMIT)
@@ -165,6 +166,7 @@ void lf_git_settings_dispose(struct lf_git_settings *settings)
 	lf_free(settings->signing_key);
 	lf_free(settings->gpg_program);
 	lf_free(settings->ssh_signer);
+	lf_free(settings->x509_program);
 	lf_free(settings->name);
 	lf_free(settings->email);
 	lf_free(settings->author_name);

@@ -32,7 +32,7 @@ struct lf_git_settings { /* zero-initialise */
 	bool sign, sign_off;            /* commit.gpgsign, format.signOff */
 	char *sign_format;              /* gpg.format; NULL: openpgp */
 	char *signing_key;              /* user.signingKey */
-	char *gpg_program, *ssh_signer; /* programs' paths; NULL: gpg, ssh-keygen */
+	char *gpg_program, *x509_program, *ssh_signer; /* programs' paths; NULL: gpg, gpgsm, ssh-keygen */
 };
 
 /* FOLDER: where the user stands (its clone's user.* count too); may be NULL. ADDRESS: of the repository; may be NULL. */

@@ -1,4 +1,4 @@
-/* sign: the signature of a commit by the user's own program: gpg, or ssh-keygen (gpg.format=ssh), as git runs
+/* sign: the signature of a commit by the user's own program: gpg, gpgsm (gpg.format=x509), or ssh-keygen (gpg.format=ssh), as git runs
  * them. What they have to ask is asked on our screen. */
 #ifndef LF_PROVIDERS_GIT_SIGN_H
 #define LF_PROVIDERS_GIT_SIGN_H

@@ -166,9 +166,6 @@ static void explains_what_is_missing(void **state)
 	lf_free(git_world_run(world, "git config --global gpg.program true"));
 	deliver(world, url, "1");
 	git_expect_error(world, LF_EREFUSED, "gpg did not sign the commit");
-	lf_free(git_world_run(world, "git config --global gpg.format x509"));
-	deliver(world, url, "1");
-	git_expect_error(world, LF_EINVAL, "gpg.format=x509");
 	git_world_expect(world, "", "git -C root/r.git for-each-ref");
 	/* a clone may not name programs, but may say that nothing is signed */
 	lf_free(git_world_run(world, "git init -q clone && git -C clone config commit.gpgsign false"));
@@ -176,6 +173,64 @@ static void explains_what_is_missing(void **state)
 	deliver(world, url, "1");
 	git_expect_ok(world);
 	assert_int_equal(chdir(world->dir), 0);
+	lf_free(url);
+}
+
+/* False: there is no gpgsm here. */
+static bool make_certificate(const struct git_world *world)
+{
+	if (system("command -v gpgsm >/dev/null && command -v openssl >/dev/null")) { /* NOLINT */
+		print_message("gpgsm or openssl is not installed: signing with X.509 is not tested\n");
+		return false;
+	}
+	lf_free(git_world_run(world, "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj '/CN=Ann Example/emailAddress=ann@example.com' "
+	                             "-addext subjectAltName=email:ann@example.com -addext keyUsage=critical,digitalSignature,keyCertSign "
+	                             "-keyout key.pem -out cert.pem 2>/dev/null && openssl pkcs12 -export -legacy -passout pass:" SECRET " -inkey key.pem -in cert.pem -out both.p12 && "
+	                             "echo disable-crl-checks > gnupg/gpgsm.conf && printf '" SECRET "\n' | gpgsm --batch --quiet --pinentry-mode=loopback --passphrase-fd 0 --import both.p12 && "
+	                             "echo \"$(gpgsm -K 2>/dev/null | sed -n 's/.*fingerprint: //p' | head -1) S relax\" > gnupg/trustlist.txt && "
+	                             "rm key.pem cert.pem both.p12 && gpgconf --kill all && git config --global gpg.format x509"));
+	return true;
+}
+
+static void signs_with_x509(void **state)
+{
+	static const char *const right[] = {SECRET, NULL}, *const wrong[] = {"wrong", "wrong again", NULL};
+	struct git_world *world = *state;
+	char *url = git_world_bare(world, "r");
+
+	if (!make_certificate(world))
+		skip();
+	world->secret = lf_dup(SECRET);
+	world->answers = right;
+	deliver(world, url, "1");
+	git_expect_ok(world);
+	assert_int_equal(world->asked.count, 1);
+	assert_string_equal(world->asked.items[0], "Passphrase of the X.509 key of <ann@example.com>");
+	git_world_expect(world, "SIGNED MESSAGE", "git -C root/r.git cat-file commit main | sed -n 's/^gpgsig -----BEGIN \\(.*\\)-----$/\\1/p'");
+	is_verified(world, "gpgsm: Good signature from");
+	lf_free(git_world_run(world, "gpgconf --kill gpg-agent"));
+	world->answers = wrong;
+	world->next_answer = 0;
+	deliver(world, url, "2");
+	git_expect_error(world, LF_EAUTH, "that is not the passphrase");
+	git_world_client(world, "cache", true);
+	deliver(world, url, "2");
+	git_expect_error(world, LF_EAUTH, "the X.509 key of <ann@example.com> needs its passphrase, and nobody can be asked");
+	assert_false(world->leaked);
+	/* one that is named, by a program that is named */
+	lf_free(git_world_run(world, "printf '#!/bin/sh\necho \"$@\" >> seen; exec gpgsm \"$@\"\n' > signer && chmod +x signer && "
+	                             "git config --global gpg.x509.program $PWD/signer && git config --global user.signingKey nobody@example.com"));
+	deliver(world, url, "2");
+	git_expect_error(world, LF_EINVAL, "gpgsm has no certificate with a secret key of nobody@example.com");
+	git_world_expect(world, "--status-fd=2 -bsau nobody@example.com", "cat seen");
+	lf_free(git_world_run(world, "git config --global --unset gpg.x509.program && git config --global user.signingKey ann@example.com && rm gnupg/trustlist.txt && gpgconf --kill gpg-agent"));
+	deliver(world, url, "2");
+	git_expect_error(world, LF_EREFUSED, "does not trust the root");
+	lf_free(git_world_run(world, "git config --global gpg.x509.program no-such-gpgsm"));
+	deliver(world, url, "2");
+	git_expect_error(world, LF_ENOTFOUND, "no-such-gpgsm is not installed");
+	assert_non_null(strstr(world->note.err.hint, "gpg.x509.program"));
+	git_world_expect(world, "", "git -C root/r.git for-each-ref");
 	lf_free(url);
 }
 
@@ -369,6 +424,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(signs_with_openpgp, setup, teardown),
 	    cmocka_unit_test_setup_teardown(asks_for_the_passphrase, setup, teardown),
 	    cmocka_unit_test_setup_teardown(explains_what_is_missing, setup, teardown),
+	    cmocka_unit_test_setup_teardown(signs_with_x509, setup, teardown),
 	    cmocka_unit_test_setup_teardown(signs_with_ssh, setup, teardown),
 	    cmocka_unit_test_setup_teardown(signs_again_after_a_race, setup, teardown),
 	    cmocka_unit_test_setup_teardown(can_be_cancelled_while_signing, setup, teardown),
