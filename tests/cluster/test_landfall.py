@@ -33,12 +33,12 @@ class LandfallCase:
             self.skipTest(reason)
         super().setUp()
 
-    def landfall(self, *arguments, context="admin", kubeconfig=None):
+    def landfall(self, *arguments, context="admin", kubeconfig=None, path="/usr/local/bin:/usr/bin:/bin"):
         """Runs it as a pipeline would and returns (exit code, its last JSON object, everything it printed)."""
         done = subprocess.run(
             [harness.BUILDDIR / "landfall", *arguments, "--context", context, "-o", "json"], stdin=subprocess.DEVNULL,
             capture_output=True, text=True, timeout=RUN_LIMIT_S, cwd=self.cluster.folder,
-            env={"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": str(self.cluster.folder), "LANG": "C.UTF-8",
+            env={"PATH": path, "HOME": str(self.cluster.folder), "LANG": "C.UTF-8",
                  "KUBECONFIG": str(kubeconfig or self.cluster.kubeconfig)})
         lines = [json.loads(line) for line in done.stdout.splitlines()]  # every line is JSON, or this fails
         return done.returncode, lines[-1] if lines else {}, done.stdout + done.stderr
