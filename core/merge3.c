@@ -150,18 +150,15 @@ void lf_merge3_build(struct lf_merge3 *out, const char *base, const char *ours, 
 	lf_diff_build(&one.diff, base, ours);
 	lf_diff_build(&two.diff, base, theirs);
 	while (one.at < one.diff.count || two.at < two.diff.count) {
-		if (is_change(&one) || is_change(&two)) {
-			take_stretch(out, &one, &two, &clean);
-			continue;
-		}
-		if (two.at < two.diff.count) {
-			struct lf_str same = {0};
+		struct lf_str same = {0};
 
+		if (is_change(&one) || is_change(&two))
+			take_stretch(out, &one, &two, &clean);
+		if (two.at < two.diff.count)
 			take_step(&two, &same);
-			lf_str_dispose(&same);
-		}
 		if (one.at < one.diff.count)
 			take_step(&one, &clean);
+		lf_str_dispose(&same);
 	}
 	add_text(out, &clean);
 	/* A missing last line break is kept as the side that changed it has it. */

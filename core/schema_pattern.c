@@ -47,12 +47,13 @@ static bool add_escape(struct lf_str *out, char c, bool in_set)
 /* "{2,63}" at P: small counts only, for what they cost. Returns its length; 0: no. */
 static size_t repeat_length(const char *p)
 {
-	size_t first = strspn(p + 1, "0123456789"), n = 1 + first, second = 0;
+	size_t first = strspn(p + 1, "0123456789"), n = 1 + first;
 
 	if (!first || first > 3 || strtol(p + 1, NULL, 10) > 255)
 		return 0;
 	if (p[n] == ',') {
-		second = strspn(p + n + 1, "0123456789");
+		size_t second = strspn(p + n + 1, "0123456789");
+
 		if (second > 3 || (second && strtol(p + n + 1, NULL, 10) > 255))
 			return 0;
 		n += 1 + second;

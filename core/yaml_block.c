@@ -18,9 +18,9 @@ static void spaces(struct lf_str *out, size_t count)
 /* 0 where the inner node is not deeper, or so much that it says nothing of the file's habits. */
 static size_t deeper(const struct lf_spot *inner, const struct lf_spot *outer)
 {
-	return inner->column > outer->column && inner->column - outer->column <= 8
-	           ? inner->column - outer->column
-	           : 0;
+	size_t by = inner->column - outer->column; /* less than nothing is very much */
+
+	return by <= 8 ? by : 0;
 }
 
 struct lf_yaml_style lf_yaml_style_of(const struct lf_spots *spots, const char *text, size_t length)

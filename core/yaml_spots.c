@@ -126,8 +126,6 @@ static void walk(struct walker *wk, yaml_event_t *event, bool in_flow)
 		decorate(spot, event->data.mapping_start.anchor, event->data.mapping_start.tag);
 		spot->flow = in_flow || event->data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
 		walk_children(wk, self, spot->flow);
-	} else {
-		wk->failed = true;
 	}
 	wk->out->items[self].next = wk->out->count;
 }

@@ -297,7 +297,7 @@ static void draw_diff(const struct lf_tui *tui, const struct lf_review_file *fil
 		y += lf_area_wrap(area, y, 3, 0, LF_ROLE_DIM, file->verdict.hint);
 	}
 	if (words) {
-		y += lf_draw_remark(tui, area, y, 1, file->change == LF_CHANGE_REFUSED || file->change == LF_CHANGE_CONFLICT ? LF_MARK_FAIL : LF_MARK_TODO, LF_ROLE_TEXT, words);
+		(void)lf_draw_remark(tui, area, y, 1, file->change == LF_CHANGE_REFUSED || file->change == LF_CHANGE_CONFLICT ? LF_MARK_FAIL : LF_MARK_TODO, LF_ROLE_TEXT, words);
 		return;
 	}
 	rest = lf_area_sub(area, y, 0, area->rows - y, area->cols);

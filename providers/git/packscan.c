@@ -236,7 +236,7 @@ static int take_data(struct lf_packscan *scan, const unsigned char *bytes, size_
 			break;
 		if (z != Z_OK && z != Z_STREAM_END && z != Z_BUF_ERROR)
 			return broken(err, "they cannot be unpacked");
-	} while (!rc && z == Z_OK && (scan->z.avail_in || !scan->z.avail_out));
+	} while (z == Z_OK && (scan->z.avail_in || !scan->z.avail_out));
 	*used = most - scan->z.avail_in;
 	if (!rc && !*used && z != Z_STREAM_END)
 		return broken(err, "they cannot be unpacked");

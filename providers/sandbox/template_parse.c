@@ -112,7 +112,7 @@ static int take_action(struct parser *parser, const char *open, char **inside)
 		close = close ? strstr(close, "}}") : NULL;
 	} else {
 		for (close = from; *close && (quote || close[0] != '}' || close[1] != '}'); close++) {
-			if (quote && quote == '"' && *close == '\\' && close[1])
+			if (quote == '"' && *close == '\\' && close[1])
 				close++;
 			else if (quote ? *close == quote : *close == '"' || *close == '`')
 				quote = quote ? '\0' : *close;

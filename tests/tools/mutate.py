@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """mutate: breaks one rule after the other in the files that decide what is rendered and said, and looks whether some test fails. What survives is a rule no test knows.
 
-    tests/tools/mutate.py [--files GLOB...] [--sample N] [--again LOG...] [--limit SECONDS] [--work FOLDER] [--list]
+    tests/tools/mutate.py [--files GLOB...] [--sample N [--seed N]] [--again LOG...] [--limit SECONDS] [--work FOLDER] [--list]
 
 Works on a copy of the tree. core/ and the engines become one shared library there; a broken file is compiled alone and laid over it (LD_PRELOAD), so a mutant costs a third
 of a second. It meets only the unit tests that run its line (gcov says which) and then the matrix, of which only the sets that render otherwise are looked at again.
@@ -258,13 +258,13 @@ def survivors_of(logs):
     return survivors
 
 
-def run_file(copy, matrix, covered, seconds, equivalents, file, chosen, sample, deadline):
+def run_file(copy, matrix, covered, seconds, equivalents, file, chosen, sample, seed, deadline):
     """The counts of one file: mutants, killed, equivalent, left, not tried."""
     text = (copy.source / file).read_text()
     lines = text.split("\n")
     mutants = [mutant for mutant in mutants_of(lines) if chosen is None or (mutant[2], lines[mutant[0]].strip()) in chosen]
     if sample and len(mutants) > sample:
-        mutants = sorted(random.Random(f"{SEED} {file}").sample(mutants, sample))
+        mutants = sorted(random.Random(f"{seed} {file}").sample(mutants, sample))
     if not copy.layer(text):
         sys.exit(f"{file} does not compile by itself")
     counts, kills = {"mutants": 0, "killed": 0, "equivalent": 0, "left": 0, "not tried": 0}, {}
@@ -298,6 +298,7 @@ def main():
     options = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     options.add_argument("--files", nargs="+", default=FILES)
     options.add_argument("--sample", type=int, default=0, help="only so many of each file's mutants, the same ones every time")
+    options.add_argument("--seed", type=int, default=SEED, help="another number, other samples")
     options.add_argument("--again", type=pathlib.Path, nargs="+", default=(), help="only what these runs printed as survivors")
     options.add_argument("--limit", type=float, default=float("inf"), help="stop after so many seconds")
     options.add_argument("--work", type=pathlib.Path, help="keep the copy in this folder")
@@ -317,7 +318,7 @@ def main():
         matrix = Matrix(copy)
         covered, seconds = copy.covered(files, {**{test: ([test], None) for test in copy.tests}, **matrix.programs})
         for file in files:
-            totals[file] = run_file(copy, matrix, covered[file], seconds, equivalents, file, again and again[file], options.sample, begin + options.limit)
+            totals[file] = run_file(copy, matrix, covered[file], seconds, equivalents, file, again and again[file], options.sample, options.seed, begin + options.limit)
             print(f"{file}: {', '.join(f'{count} {name}' for name, count in totals[file].items() if count)} ({time.monotonic() - begin:.0f} s)", flush=True)
     stale = [] if options.sample or options.again else equivalents.unused([file for file in files if not totals[file]["not tried"]])
     for line in stale:

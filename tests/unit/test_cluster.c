@@ -261,6 +261,15 @@ static void test_wanted(void **state)
 	lf_node_free(wanted);
 	lf_target_dispose(&target);
 	test_plan_dispose(&test);
+	/* A folder of Git is read by a Kustomization of its own, from the repository's source. */
+	memset(&target, 0, sizeof(target));
+	test_plan_init(&test, test_flux_git, NULL);
+	lf_engine_flux.target(&target, test.plan, &test.facts);
+	assert_string_equal(target.consumer.kind, "Kustomization");
+	assert_string_equal(target.source.kind, "GitRepository");
+	assert_string_equal(target.source.name, "web-repo");
+	lf_target_dispose(&target);
+	test_plan_dispose(&test);
 	/* Of Git the commit says it. */
 	for (int i = 0; i < 2; i++) {
 		memset(&target, 0, sizeof(target));

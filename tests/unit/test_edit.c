@@ -227,6 +227,9 @@ static void test_what_is_taken_out(void **state)
 	/* What only the overlay says is taken out there, with the maps that this leaves empty. */
 	becomes(files, "prod", false, "-spec.strategy.type|-spec.replicas",
 		FILES({"prod/kustomization.yaml", "resources:\n- ../base\npatches:\n- path: web.patch.yaml\n"}, {"prod/web.patch.yaml", HEAD "spec:\n  minReadySeconds: 3\n"}));
+	/* Of several entries the one of this object. */
+	becomes(FILES({"web.yaml", BASE}, {"kustomization.yaml", "resources: [web.yaml]\nreplicas:\n- name: api\n  count: 1\n- name: web\n  count: 2\n"}), ".", false, "-spec.replicas",
+		FILES({"kustomization.yaml", "resources: [web.yaml]\nreplicas:\n- name: api\n  count: 1\n"}));
 	becomes(files, "dev", false, "-spec.template.spec.containers.web.args.0", NULL); /* a list without names */
 	becomes(files, "dev", false, "-spec.nothing", NULL);
 	becomes(files, "dev", true, "-spec.nothing", NULL);
@@ -250,6 +253,15 @@ static void test_a_layer_in_between_stays_as_it_is(void **state)
 	becomes(files, "overlays/prod", false, "spec.paused=false|spec.template.spec.containers.web.image=nginx:1.28",
 		FILES({"overlays/prod/kustomization.yaml", "resources:\n- ../../common\npatches:\n- path: deployment-web.patch.yaml\n"},
 		      {"overlays/prod/deployment-web.patch.yaml", HEAD "spec:\n  paused: false\n  template:\n    spec:\n      containers:\n      - name: web\n        image: nginx:1.28\n"}));
+}
+
+/* An item that was named by its place is called by its name in a patch: Kustomize knows no places there. */
+static void test_an_item_by_its_place(void **state)
+{
+	(void)state;
+	becomes(overlays, "apps/overlays/prod", false, "spec.template.spec.containers.0.tty=true",
+		FILES({"apps/overlays/prod/kustomization.yaml", OVERLAY "patches:\n- path: deployment-web.patch.yaml\n"},
+		      {"apps/overlays/prod/deployment-web.patch.yaml", HEAD "spec:\n  template:\n    spec:\n      containers:\n      - name: web\n        tty: true\n"}));
 }
 
 static void test_a_template_is_changed_for_what_is_made_from_it(void **state)
@@ -319,6 +331,7 @@ static void test_the_files_that_can_be_meant(void **state)
 	assert_int_equal(lf_edit_place_check(&places.items[2], &edit, BASE, &err), LF_OK);
 	assert_int_equal(lf_edit_place_check(&places.items[2], &edit, BASE "\tx\n", &err), LF_EPARSE);
 	assert_non_null(strstr(err.message, "web.yaml:"));
+	assert_non_null(strstr(err.hint, "spaces")); /* the reader's own remedy, where it has one */
 	assert_int_equal(lf_edit_place_check(&places.items[2], &edit, "# nothing\n", &err), LF_EINVAL);
 	assert_int_equal(lf_edit_place_check(&places.items[2], &edit, "kind: Deployment\nmetadata:\n  name: other\n", &err), LF_EINVAL);
 	assert_int_equal(lf_edit_place_check(&places.items[2], &edit, BASE "---\napiVersion: v1\nkind: Secret\nmetadata:\n  name: s\nstringData:\n  a: b\n", &err), LF_EREFUSED);
@@ -333,9 +346,56 @@ static void test_the_files_that_can_be_meant(void **state)
 	lf_trace_dispose(&trace);
 }
 
+/* WANTED: the places in order, "what path". */
+static void check_places(const struct file *files, const char *root, const char *const *wanted)
+{
+	static const char *const names[] = {[LF_EDIT_NEW_PATCH] = "new patch", [LF_EDIT_PATCH] = "patch", [LF_EDIT_OBJECT] = "object", [LF_EDIT_KUSTOMIZATION] = "kustomization"};
+	struct lf_trace trace = {0};
+	struct lf_edit edit = {.trace = &trace, .root = root};
+	struct lf_edit_places places = {0};
+	struct lf_names sharers = {0};
+	struct lf_error err = {0};
+
+	walk(&trace, files, root, true);
+	assert_int_equal(lf_edit_places_build(&places, &edit, &sharers, &err), LF_OK);
+	for (size_t i = 0; i < places.count; i++) {
+		char *said = lf_format("%s %s", names[places.items[i].what], places.items[i].path);
+
+		assert_non_null(wanted[i]);
+		assert_string_equal(said, wanted[i]);
+		lf_free(said);
+		assert_null(wanted[places.count]);
+	}
+	lf_edit_places_dispose(&places);
+	lf_trace_dispose(&trace);
+}
+
+/* What is this overlay's own comes first, and there is a new patch only where none is and the object is another folder's. */
+static void test_the_nearest_file_comes_first(void **state)
+{
+	static const struct file patched[] = {
+		{"base/kustomization.yaml", "resources: [web.yaml]\n"},
+		{"base/web.yaml", BASE},
+		{"prod/kustomization.yaml", "resources:\n- ../base\npatches:\n- path: p.yaml\n"},
+		{"prod/p.yaml", HEAD "spec:\n  paused: true\n"},
+		{NULL, NULL},
+	};
+
+	(void)state;
+	check_places(patched, "prod", (const char *const[]){"patch prod/p.yaml", "object base/web.yaml", NULL});
+	check_places(patched, "base", (const char *const[]){"object base/web.yaml", NULL});
+	check_places(overlays, "apps/overlays/prod",
+		     (const char *const[]){"new patch apps/overlays/prod/deployment-web.patch.yaml", "object apps/base/web.yaml", NULL});
+	/* A patch beside the object, in its own folder: the object first, since all the rest reads it. */
+	check_places(FILES({"kustomization.yaml", "resources: [web.yaml]\npatches:\n- path: p.yaml\n"}, {"web.yaml", BASE}, {"p.yaml", HEAD "spec:\n  paused: true\n"}), ".",
+		     (const char *const[]){"object web.yaml", "patch p.yaml", NULL});
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_an_item_by_its_place),
+	    cmocka_unit_test(test_the_nearest_file_comes_first),
 	    cmocka_unit_test(test_a_shared_base_gets_a_patch_in_the_overlay),
 	    cmocka_unit_test(test_what_the_overlay_sets_is_changed_there),
 	    cmocka_unit_test(test_plain_manifests_are_changed_where_they_are),

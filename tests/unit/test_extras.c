@@ -232,6 +232,8 @@ static void test_image_automation(void **state)
 		{"imageTagPattern", "[a", "not a regular expression"},
 		{"imageTagPattern", "*", "not a regular expression"},
 		{"imageTagPattern", "a\\", "not a regular expression"},
+		{"imageTagPattern", "[ab(]", NULL},
+		{"imageTagPattern", "[ab", "not a regular expression"},
 		{"imageAuthorEmail", "flux@example.com", NULL},
 		{"imageAuthorEmail", "flux", "not an e-mail"},
 		{"imageAuthorEmail", "@x", "not an e-mail"},
@@ -257,6 +259,7 @@ static void test_image_defaults(void **state)
 	static const char *const theirs[] = {FLUX, "scaffold=no", "imageAutomation=yes", "imageToScan=web", NULL};
 	static const char *const of_each[] = {FLUX, "scaffold=no", "imageAutomation=yes", "imageToScan=web", "environments=dev, production", NULL};
 	static const char *const untagged[] = {IMAGES, "image=nginx", "environments=dev, production", NULL};
+	static const char *const whole_tag[] = {IMAGES, "imageTagPattern=^v", "imageTagExtract=", NULL};
 	struct lf_error warning;
 	struct test_plan test;
 
@@ -288,6 +291,10 @@ static void test_image_defaults(void **state)
 	assert_string_equal(test_value(&test, "imagerepository.yaml", "apiVersion"), "image.toolkit.fluxcd.io/v1beta2"); /* what is served */
 	assert_string_equal(test_value(&test, "imagepolicy.yaml", "apiVersion"), "image.toolkit.fluxcd.io/v1");
 	test_plan_dispose(&test);
+	test_plan_init(&test, whole_tag, NULL);
+	assert_true(lf_plan_entry(test.plan, "imageTagExtract")->shown);
+	assert_int_equal(lf_plan_entry(test.plan, "imageTagExtract")->problem->code, LF_OK);
+	test_plan_dispose(&test);
 	test_plan_init(&test, theirs, NULL);
 	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "imageAutomation"), &test.facts));
 	assert_non_null(strstr(warning.hint, "# {\"$imagepolicy\": \"flux-system:web\"}"));
@@ -298,7 +305,7 @@ static void test_image_defaults(void **state)
 	assert_non_null(strstr(warning.hint, "# {\"$imagepolicy\": \"flux-system:web-ENVIRONMENT\"}"));
 	test_plan_dispose(&test);
 	test_plan_init(&test, untagged, NULL); /* else the marker would stand in the base, which can name one policy only */
-	assert_non_null(strstr(lf_plan_entry(test.plan, "image")->problem.message, "has no tag"));
+	assert_non_null(strstr(lf_plan_entry(test.plan, "image")->problem->message, "has no tag"));
 	test_plan_dispose(&test);
 }
 
@@ -733,6 +740,13 @@ static void test_progressive(void **state)
 	assert_null(lf_node_key(test_document(&test, "production/kustomization.yaml")->tree, "replicas"));
 	assert_string_equal(test_value(&test, "canary.yaml", "spec.targetRef.name"), "web");
 	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "progressiveDelivery"), &test.facts));
+	test.facts.cluster.state = LF_FACT_KNOWN;
+	test.facts.cluster.kinds = lf_alloc(1, sizeof(*test.facts.cluster.kinds));
+	test.facts.cluster.kinds[0] = (struct lf_served_kind){lf_dup("apps"), lf_dup("v1"), lf_dup("Deployment"), lf_dup("deployments"), true};
+	test.facts.cluster.kind_count = 1;
+	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "progressiveDelivery"), &test.facts));
+	assert_string_equal(warning.message, "The cluster serves no Canary of flagger.app.");
+	assert_non_null(strstr(warning.hint, "; Flagger has to be installed"));
 	test_plan_dispose(&test);
 }
 

@@ -587,6 +587,7 @@ static void test_rows(void **state)
 {
 	struct lf_objects *objects = test_objects("[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", CHECKING(COMMIT)) "]");
 	struct lf_progress progress = {0};
+	struct lf_wants list = {0};
 	struct lf_target target;
 
 	(void)state;
@@ -608,6 +609,13 @@ static void test_rows(void **state)
 	lf_engine_flux.assess(&progress, objects, &target, NOW);
 	assert_int_equal(progress.rows[progress.row_count - 1].depth, 4);
 	lf_progress_dispose(&progress);
+	test_put(objects, "{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'n2','namespace':'a'},'status':{'inventory':{'entries':[{'id':'a_n3_" KS
+			  "_Kustomization'},{'id':'near_x_apps_Deployment'}]}}}");
+	test_put(objects, "{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'n11','namespace':'a'},'status':{'inventory':{'entries':[{'id':'far_x_apps_Deployment'}]}}}");
+	lf_engine_flux.wants(&list, objects, &target);
+	assert_true(wants(&list, "Deployment", "near", "x"));
+	assert_false(wants(&list, "Deployment", "far", "x"));
+	lf_wants_dispose(&list);
 	lf_target_dispose(&target);
 	lf_objects_free(objects);
 }

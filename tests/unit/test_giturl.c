@@ -218,6 +218,8 @@ static void refuses(void **state)
 		assert_int_equal(rc, LF_EINVAL);
 		assert_int_equal(err.code, LF_EINVAL);
 		assert_true(err.message[0] && err.hint[0]);
+		if (strstr(err.message, "may only hold letters, digits, dots and dashes"))
+			assert_string_equal(err.hint, "Write an international name in its ASCII form (xn--...), an IPv6 address in brackets.");
 		assert_null(strstr(err.message, "secret"));
 		assert_null(strstr(err.hint, "secret"));
 		assert_null(strstr(err.message, "ghp_"));

@@ -58,6 +58,7 @@ static void refuses(const char *before, enum change change, const char *const *p
 	if (rc != (int)code || !strstr(err.message, message))
 		fail_msg("%d %s\n%s", rc, err.message, lf_str_text(&text));
 	assert_string_equal(lf_str_text(&text), before);
+	assert_true((code == LF_EREFUSED) == (strstr(err.hint, "make this change in an editor") != NULL));
 	lf_str_dispose(&text);
 }
 
@@ -152,6 +153,7 @@ static void test_refuses(void **state)
 	(void)state;
 	refuses("a:\n  b: 1\n", SET, PATH("a", "c"), NULL, "1", LF_ENOTFOUND, "f.yaml:2:3: there is no \"c\" here");
 	refuses("a: [1]\n", SET, PATH("a", "1"), NULL, "1", LF_ENOTFOUND, "f.yaml:1:4: there is no \"1\" here");
+	refuses("a: [1, 2]\n", SET, PATH("a", "1x"), NULL, "1", LF_ENOTFOUND, "f.yaml:1:4: there is no \"1x\" here");
 	refuses("a: [1]\n", SET, PATH("a"), NULL, "1", LF_EINVAL, "f.yaml:1:4: this is a list or a map");
 	refuses("a: &x 1\n", SET, PATH("a"), NULL, "2", LF_EREFUSED, "f.yaml:1:4: an anchor or a tag");
 	refuses("a: &x [1]\nb: *x\n", APPEND, PATH("a"), NULL, "2", LF_EREFUSED, "f.yaml:1:4: an anchor or a tag");
