@@ -12,9 +12,8 @@
 #include "core/str.h"
 #include "core/text.h"
 
-/* The kinds an Alert may name (enum of spec.eventSources[].kind); a Receiver takes the same. */
-static const char *const sources[] = {"Bucket", "GitRepository", "Kustomization", "HelmRelease", "HelmChart", "HelmRepository", "ImageRepository", "ImagePolicy",
-				      "ImageUpdateAutomation", "OCIRepository"};
+/* Of the kinds an Alert may name (enum of spec.eventSources[].kind) those that are written here; a Receiver takes the same. */
+static const char *const sources[] = {"GitRepository", "Kustomization", "HelmRelease", "HelmRepository", "ImageRepository", "ImagePolicy", "ImageUpdateAutomation"};
 /* Providers that speak of a commit to its Git host: their address is the repository. */
 static const char *const commit_types[] = {"github", "gitlab", "gitea", "bitbucket", "bitbucketserver", "azuredevops", "githubdispatch", "githubpullrequestcomment",
 					   "gitlabmergerequestcomment", "giteapullrequestcomment"};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/recall.h"
 #include "core/str.h"
 #include "providers/flux/flux.h"
 
@@ -400,6 +401,24 @@ static void test_names_of_chart_repositories(void **state)
 		lf_free(name);
 		test_plan_dispose(&test);
 	}
+	/* The name of another repository is refused, wherever that stands. */
+	of_chart(&test, STABLE, "[" CHARTS("flux-system", "theirs", "https://other.example.com", "") "]");
+	lf_answers_set(test.answers, "helmRepositoryName", "theirs");
+	lf_plan_free(test.plan);
+	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+	assert_non_null(strstr(lf_plan_entry(test.plan, "helmRepositoryName")->problem->message, "A HelmRepository theirs exists and reads https://other.example.com"));
+	test_plan_dispose(&test);
+	/* What an earlier delivery of this application wrote is its own, and written again. */
+	of_chart(&test, STABLE, "[" CHARTS("flux-system", "example", STABLE, "") "]");
+	for (int i = 0; i < 2; i++) {
+		lf_recall_note(&test.facts.path, i ? "cd/helmrepository.yaml" : "elsewhere/helmrepository.yaml",
+			       "apiVersion: source.toolkit.fluxcd.io/v1\nkind: HelmRepository\nmetadata:\n  name: example\n  namespace: flux-system\nspec:\n  url: " STABLE "\n");
+		lf_answers_set(test.answers, "gitopsPath", "cd");
+		lf_plan_free(test.plan);
+		test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+		assert_true((lf_flux_find_helm_repository(test.plan, &test.facts) == NULL) == (i == 1));
+	}
+	test_plan_dispose(&test);
 	of_chart(&test, STABLE, "[" CHARTS("flux-system", "b", STABLE, ",'suspend':true") "," CHARTS("other", "a", STABLE, "") "," CHARTS("flux-system", "c", STABLE, "") "]");
 	assert_string_equal(lf_node_text(lf_flux_find_helm_repository(test.plan, &test.facts), "metadata.name"), "c");
 	for (size_t i = 0; i < LF_COUNT(none); i++) {

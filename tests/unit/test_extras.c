@@ -143,6 +143,8 @@ static void test_sync_options(void **state)
 static void test_sync_options_values(void **state)
 {
 	struct test_plan test;
+	static const char *const outside[] = {"Namespace", "Node", "PersistentVolume", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "StorageClass",
+					      "IngressClass", "PriorityClass", "APIService", "ClusterIssuer", "ClusterSecretStore", "GatewayClass"};
 	const char *file = "flux-kustomization.yaml";
 
 	(void)state;
@@ -153,6 +155,20 @@ static void test_sync_options_values(void **state)
 	assert_string_equal(test_value(&test, file, "spec.dependsOn.2.namespace"), "other");
 	assert_string_equal(test_value(&test, file, "spec.healthChecks.0.namespace"), "production");
 	assert_null(lf_node_get(test_document(&test, file)->tree, "spec.healthChecks.1.namespace"));
+	for (size_t i = 0; i < LF_COUNT(outside); i++) { /* of the whole cluster */
+		struct test_plan one;
+		char *checks = lf_format("[{kind: %s, name: a}]", outside[i]);
+
+		test_plan_init(&one, sync_all, NULL);
+		lf_answers_set(one.answers, "healthChecks", checks);
+		lf_plan_free(one.plan);
+		one.plan = lf_plan_build(one.catalog, one.answers, &one.facts);
+		test_plan_render(&one);
+		assert_string_equal(test_value(&one, file, "spec.healthChecks.0.kind"), outside[i]);
+		assert_null(lf_node_get(test_document(&one, file)->tree, "spec.healthChecks.0.namespace"));
+		test_plan_dispose(&one);
+		lf_free(checks);
+	}
 	for (size_t i = 0; i < 4; i++)
 		assert_int_equal(lf_node_kind(lf_node_at(lf_node_get(test_document(&test, file)->tree, "spec.postBuild.substitute"), i)), LF_NODE_TEXT);
 	assert_string_equal(test_value(&test, file, "spec.postBuild.substitute.c"), "010");
@@ -408,6 +424,10 @@ static void test_flux_notifications(void **state)
 	lf_plan_free(test.plan);
 	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
 	assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "alertAddress"), &test.facts));
+	lf_answers_set(test.answers, "alertSecretName", "slack");
+	lf_plan_free(test.plan);
+	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+	assert_false(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "alertAddress"), &test.facts));
 	test_plan_dispose(&test);
 }
 

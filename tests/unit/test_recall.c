@@ -135,6 +135,7 @@ static void test_extras(void **state)
 		{"gitopsDeployment=flux", "fluxAlerts=yes", "alertProvider=slack", "alertChannel=ops", "alertSecretName=slack-url", "fluxReceiver=yes", "receiverSecretName=hook"},
 		{"gitopsDeployment=argocd", "appProject=yes", "projectName=team", "projectNamespaces=shop, shop-dev", "projectClusterKinds=Namespace, apps/Thing"},
 		{"gitopsDeployment=argocd", "argocdNotifications=yes", "notifyTriggers=on-deployed, on-sync-failed", "notifyService=email", "notifyRecipients=a@b.example, c@d.example"},
+		{"gitopsDeployment=flux", "imageAutomation=yes", "imageToScan=ghcr.io/a/web", "imagePolicy=alphabetical", "imageOrder=desc"},
 		{"gitopsDeployment=argocd", "createNamespace=no"},
 		{"gitopsDeployment=flux", "createNamespace=yes"},
 	};
