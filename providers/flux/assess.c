@@ -373,7 +373,6 @@ void lf_flux_assess(struct lf_progress *out, const struct lf_objects *objects, c
 		lf_progress_note(out, LF_SEEN, LF_PHASE_DONE, NULL);
 		lf_progress_note(out, LF_FETCHED, LF_PHASE_DONE, NULL);
 	} else {
-		lf_progress_note(out, LF_FETCHED, LF_PHASE_WAITING, NULL);
 		assess_sources(out, &view);
 	}
 	if (!view.consumer) {

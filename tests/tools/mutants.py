@@ -77,6 +77,8 @@ def of_line(line, code):
     if limit and limit.group(3) in (",", " };", ""):
         yield "limit is one more", line[:limit.end(1)] + str(int(limit.group(2)) + 1) + line[limit.end(2):]
     for count, found in enumerate(re.finditer(r'"([A-Za-z][^"%\\ ]*)"', line)):
+        if code[found.start()] != '"':
+            continue  # in a comment
         if count and OPTION.match(line):
             break  # how an option is called on the screen
         text = found.group(1)

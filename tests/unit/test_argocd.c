@@ -221,6 +221,12 @@ static void test_sequence(void **state)
 		{"only a cron job rests", "[" APP(SYNC("Synced", COMMIT) "," HEALTH("Suspended") "," SEEN("09") ",'resources':[{'group':'batch','kind':'CronJob','namespace':'production','name':'c'}],"
 		 OPERATION("Succeeded", COMMIT, ENDED)) ",{'apiVersion':'batch/v1','kind':'CronJob','metadata':{'name':'c','namespace':'production'},'spec':{'suspend':true}}]", 10000, LF_VERDICT_HEALTHY,
 		 "DDDD", NULL, NULL},
+		{"only a job rests", "[" APP(SYNC("Synced", COMMIT) "," HEALTH("Suspended") "," SEEN("09") ",'resources':[{'group':'batch','kind':'Job','namespace':'production','name':'j'}],"
+		 OPERATION("Succeeded", COMMIT, ENDED)) ",{'apiVersion':'batch/v1','kind':'Job','metadata':{'name':'j','namespace':'production'},'spec':{'suspend':true},'status':{'conditions':[{'type':'Suspended','status':'True'}]}}]", 10000, LF_VERDICT_HEALTHY,
+		 "DDDD", NULL, NULL},
+		{"a sync of the commit before is being stopped", "[" APP(SYNC("OutOfSync", COMMIT) "," SEEN("04") "," OPERATION("Terminating", BEFORE, "")) "]", 10000, LF_VERDICT_PENDING, "DDRW", NULL,
+		 "another sync"},
+		{"nobody syncs by himself", "[" APP_WITH("", "", SYNC("OutOfSync", COMMIT) "," HEALTH("Healthy") "," SEEN("09")) "]", 10000, LF_VERDICT_PENDING, "DDRW", "manual-sync", "policy is manual"},
 		{"needs pruning", "[" APP(SYNC("OutOfSync", COMMIT) "," HEALTH("Healthy") "," SEEN("09") ",'resources':[{'kind':'Service','namespace':'n','name':'old','status':'OutOfSync',"
 		 "'requiresPruning':true}]," OPERATION("Succeeded", COMMIT, ENDED)) "]", 38000, LF_VERDICT_PARTIAL, "DDDW", "prune-needed", NULL},
 		{"auto-sync will not try again", "[" APP(SYNC("OutOfSync", COMMIT) "," SEEN("09") "," CONDITION("SyncError", "Failed last sync attempt to [x]: y", "2026-11-21T11:00:09Z")) "]", 10000,
@@ -326,6 +332,12 @@ static void test_wants_and_rows(void **state)
 	lf_engine_argocd.wants(&wants, objects, &target);
 	/* the Application, its Deployment, then ReplicaSets, Pods and Events of that namespace; not the hook */
 	assert_int_equal(wants.count, 5);
+	lf_wants_dispose(&wants);
+	/* What makes the Application, where something does. */
+	target.parent = lf_ref_new("argoproj.io", "Application", "argocd", "apps");
+	lf_engine_argocd.wants(&wants, objects, &target);
+	assert_int_equal(wants.count, 6);
+	assert_string_equal(wants.items[1].ref.name, "apps");
 	lf_engine_argocd.assess(&progress, objects, &target, NOW);
 	assert_int_equal(progress.row_count, 2);
 	assert_string_equal(progress.rows[0].note, "Synced 3f9c2ab");

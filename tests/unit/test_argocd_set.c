@@ -86,6 +86,28 @@ static void test_allowed(void **state)
 	}
 }
 
+/* Only a set is warned of, and only where the cluster is known to lack it. */
+static void test_unserved(void **state)
+{
+	static const char *const none[] = {"environments=dev", NULL}, *const list[] = {"applicationSet=list", "environments=dev", NULL};
+	struct lf_error warning = {0};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct test_plan test;
+
+		build(&test, NULL, i ? list : none);
+		assert_false(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "applicationSet"), &test.facts));
+		test.facts.cluster.state = LF_FACT_KNOWN;
+		test.facts.cluster.kinds = lf_alloc(1, sizeof(*test.facts.cluster.kinds));
+		test.facts.cluster.kinds[0] = (struct lf_served_kind){lf_dup("apps"), lf_dup("v1"), lf_dup("Deployment"), lf_dup("deployments"), true};
+		test.facts.cluster.kind_count = 1;
+		assert_true(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "applicationSet"), &test.facts) == (i == 1));
+		test_plan_dispose(&test);
+	}
+	assert_string_equal(warning.message, "The cluster serves no ApplicationSet of argoproj.io.");
+}
+
 /* Each row stands where it says. */
 static void test_places(void **state)
 {
@@ -354,6 +376,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_allowed),
 		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_unserved),
 		cmocka_unit_test(test_a_project_of_the_cluster_is_used),
 		cmocka_unit_test(test_a_project_that_exists_is_warned_of),
 		cmocka_unit_test(test_why_a_set_makes_no_application),

@@ -159,6 +159,7 @@ static void test_charts_are_installed_by_helm(void **state)
 	struct lf_branch_files files = {0};
 	struct lf_handwork work;
 	struct test_plan test;
+	bool in_context = false;
 
 	(void)state;
 	init_chart(&test, "chartRepoUrl=oci://registry.example.com/charts/");
@@ -168,6 +169,9 @@ static void test_charts_are_installed_by_helm(void **state)
 	apply(&work, &test, &files);
 	words = lf_node_at(work.program, 0);
 	assert_string_equal(lf_node_text(lf_node_at(words, 4), NULL), "oci://registry.example.com/charts/podinfo");
+	for (size_t i = 0; i < lf_node_count(words); i++)
+		in_context = in_context || (lf_equal(lf_node_text(lf_node_at(words, i), NULL), "--kube-context") && lf_equal(lf_node_text(lf_node_at(words, i + 1), NULL), "prod"));
+	assert_true(in_context);
 	assert_string_equal(lf_node_text(lf_node_at(words, lf_node_count(words) - 1), NULL), "@/apps/web/values.yaml");
 	assert_string_equal(lf_node_text(lf_node_at(lf_node_at(work.listing, 0), 1), NULL), "get");
 	assert_int_equal(work.files.count, 1);

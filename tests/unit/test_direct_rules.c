@@ -233,7 +233,10 @@ static void test_what_of_an_overlay_is_read(void **state)
 	"'status':{'observedGeneration':1,'replicas':1,'updatedReplicas':1,'readyReplicas':" ready ",'availableReplicas':" ready more "}}"
 #define REPLICASET "{'apiVersion':'apps/v1','kind':'ReplicaSet','metadata':{'name':'web-1','namespace':'shop','uid':'r','ownerReferences':[{'kind':'Deployment','name':'web','uid':'web'," \
 	"'controller':true}]},'spec':{'replicas':1},'status':{'replicas':1}}"
-#define BAD_POD "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'web-1-a','namespace':'shop','uid':'p','creationTimestamp':'2026-11-21T10:55:00Z','ownerReferences':[{'kind':'ReplicaSet'," \
+#define BAD_POD POD_OF("2026-11-21T10:55:00Z")
+#define OLD "2026-11-21T09:00:00Z"
+#define OLD_POD POD_OF(OLD)
+#define POD_OF(born) "{'apiVersion':'v1','kind':'Pod','metadata':{'name':'web-1-a','namespace':'shop','uid':'p','creationTimestamp':'" born "','ownerReferences':[{'kind':'ReplicaSet'," \
 	"'name':'web-1','uid':'r','controller':true}]},'spec':{'containers':[{'name':'web','image':'nginx:missing'}]},'status':{'phase':'Pending','containerStatuses':[{'name':'web'," \
 	"'image':'nginx:missing','ready':false,'state':{'waiting':{'reason':'ImagePullBackOff','message':'Back-off pulling image nginx:missing: not found'}}}]}}"
 
@@ -253,13 +256,15 @@ static void test_verdicts(void **state)
 		{{"web", "api"}, "[" DEPLOYMENT("web", "", "", "1", "") "," DEPLOYMENT("api", "", "", "1", "") "]", LF_VERDICT_HEALTHY, LF_PHASE_DONE, "2/2", NULL, NULL, false},
 		{{"web"}, "[" DEPLOYMENT("web", "", ",'paused':true", "1", "") "]", LF_VERDICT_SUSPENDED, LF_PHASE_RUNNING, "paused", "paused", NULL, false},
 		{{"web"}, "[" DEPLOYMENT("web", "", "", "0", "") "," REPLICASET "," BAD_POD "]", LF_VERDICT_FAILED, LF_PHASE_FAILED, "0/1", "image-not-found", "the workload to be healthy", true},
+		/* A pod that was there before may be on its way out. */
+		{{"web"}, "[" DEPLOYMENT("web", "", "", "0", "") "," REPLICASET "," OLD_POD "]", LF_VERDICT_PENDING, LF_PHASE_RUNNING, "0/1", "image-not-found", "the workload to be healthy", false},
 		{{"web", "api"}, "[" DEPLOYMENT("web", "", "", "0", "") "," DEPLOYMENT("api", "", "", "1", "") "," REPLICASET "," BAD_POD "]", LF_VERDICT_PARTIAL, LF_PHASE_FAILED, "0/1 ready",
 		 "image-not-found", "the workload to be healthy", true},
 	};
 
 	(void)state;
 	for (size_t i = 0; i < LF_COUNT(rows); i++) {
-		struct lf_target target = {.commit = lf_dup(COMMIT), .path = lf_dup("apps/web"), .nudged_ms = NOW - 600 * 1000};
+		struct lf_target target = {.commit = lf_dup(COMMIT), .path = lf_dup("apps/web"), .nudged_ms = NOW - (strstr(rows[i].objects, OLD) ? 5 : 600) * 1000};
 		struct lf_objects *objects = test_objects(rows[i].objects);
 		struct lf_progress progress = {0};
 

@@ -304,6 +304,9 @@ static void test_sequence(void **state)
 		 "{'apiVersion':'networking.k8s.io/v1','kind':'Ingress','metadata':{'name':'web','namespace':'production'}}]", 0, LF_VERDICT_HEALTHY, "DDDD", NULL, NULL},
 		{"a paused deployment", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", APPLIED(COMMIT)) ",{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'web',"
 		 "'namespace':'production'},'spec':{'paused':true}}]", 0, LF_VERDICT_SUSPENDED, "DDDR", "paused", NULL},
+		{"a job that rests holds nothing up", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", "'observedGeneration':1,'lastAppliedRevision':'main@sha1:" COMMIT
+		 "','inventory':{'entries':[{'id':'production_j_batch_Job','v':'v1'}]},'conditions':[" READY("True", "ReconciliationSucceeded", "") "]") ","
+		 "{'apiVersion':'batch/v1','kind':'Job','metadata':{'name':'j','namespace':'production'},'spec':{'suspend':true},'status':{'conditions':[{'type':'Suspended','status':'True'}]}}]", 0, LF_VERDICT_HEALTHY, "DDDD", NULL, NULL},
 		{"nothing in the path", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", "'observedGeneration':1,'lastAppliedRevision':'main@sha1:" COMMIT "','conditions':["
 		 READY("True", "ReconciliationSucceeded", "") "]") "]", 0, LF_VERDICT_FAILED, "DDDF", "nothing-applied", NULL},
 		{"one of two fails", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", "'lastAttemptedRevision':'main@sha1:" COMMIT "','inventory':{'entries':["
@@ -553,6 +556,17 @@ static void test_wants(void **state)
 	assert_int_equal(list.count, 1);
 	assert_true(wants(&list, "Kustomization", "flux-system", "web"));
 	lf_wants_dispose(&list);
+	/* A release may name the object that holds its chart. */
+	test_put(objects, "{'apiVersion':'helm.toolkit.fluxcd.io/v2','kind':'HelmRelease','metadata':{'name':'oci','namespace':'shop'},'spec':{'chartRef':{'kind':'OCIRepository','name':'charts'}}}");
+	lf_target_dispose(&target);
+	target_init(&target, "shop", "oci", COMMIT);
+	lf_set(&target.consumer.kind, "HelmRelease");
+	lf_set(&target.consumer.group, "helm.toolkit.fluxcd.io");
+	lf_engine_flux.wants(&list, objects, &target);
+	assert_true(wants(&list, "OCIRepository", "shop", "charts"));
+	lf_wants_dispose(&list);
+	lf_target_dispose(&target);
+	target_init(&target, "flux-system", "web", COMMIT);
 	/* The consumer names its source, its inventory holds itself, a nested one and a HelmRelease. */
 	test_put(objects, "{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'web','namespace':'flux-system','generation':1},'spec':{'sourceRef':{'kind':'GitRepository',"
 			  "'name':'fleet','namespace':'sources'}},'status':{'inventory':{'entries':[{'id':'flux-system_web_" KS "_Kustomization'},{'id':'flux-system_inner_" KS
@@ -684,6 +698,9 @@ static void test_releases(void **state)
 		 READY("False", "RetriesExceeded", "Failed to install after 1 attempt(s)") "]") "]", LF_VERDICT_FAILED, "DDFW", "helm-retries-exhausted"},
 		{"[" CHART "," RELEASE("'observedGeneration':1,'lastAttemptedRevision':'1.2.3','conditions':[" READY("False", "InstallFailed", "Helm install failed for release shop/db: x") "]") "]",
 		 LF_VERDICT_FAILED, "DDFW", "helm-failed"},
+		/* Helm waited for pods that cannot run: these say why, and Helm's words are kept. */
+		{"[" CHART "," RELEASE("'observedGeneration':1,'lastAttemptedRevision':'1.2.3','inventory':{'entries':[{'id':'production_web_apps_Deployment','v':'v1'}]},'conditions':["
+		 READY("False", "InstallFailed", "Helm install failed: timed out") "]") "," RUNS("web", "1") "," BAD_PODS("web", "2026-11-21T11:00:00Z") "]", LF_VERDICT_FAILED, "DDDF", "image-not-found"},
 	};
 
 	(void)state;
@@ -699,6 +716,8 @@ static void test_releases(void **state)
 		check_verdict(&progress, cases[i].verdict, "release");
 		check_phases(&progress, cases[i].phases, "release");
 		test_diagnosed(&progress.diagnosis, cases[i].id, NULL);
+		if (lf_equal(cases[i].id, "image-not-found"))
+			assert_non_null(strstr(progress.diagnosis.evidence, "timed out"));
 		lf_progress_dispose(&progress);
 		lf_target_dispose(&target);
 		lf_objects_free(objects);

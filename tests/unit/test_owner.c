@@ -78,6 +78,7 @@ static void test_argocd_by_annotation(void **state)
 {
 	(void)state;
 	owned("[" WEB("", TRACKING("web:apps/Deployment:shop/web")) "," APP("web", "argocd", LISTED) "]", "Deployment", "web", "confirmed Application argocd/web");
+	owned("[" WEB("", TRACKING("web:apps/Deployment:team/web")) "," APP("web", "argocd", "") "]", "Deployment", "web", "none"); /* of another namespace, as long as this one */
 	owned("[" WEB("", TRACKING("web:apps/Deployment:shop/web")) "," APP("web", "gitops", LISTED) "]", "Deployment", "web", "confirmed Application gitops/web");
 	owned("[" WEB("", TRACKING("team_web:apps/Deployment:shop/web")) "," APP("web", "argocd", LISTED) "," APP("web", "team", LISTED) "]", "Deployment", "web",
 	      "confirmed Application team/web");

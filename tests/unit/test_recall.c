@@ -122,7 +122,7 @@ static void test_environments(void **state)
 		}
 		assert_string_equal(lf_plan_entry(test.plan, "environmentLayout")->value, strstr(cases[i][2], "branches") ? "branches" : "folders");
 		if (strstr(cases[i][2], "Set"))
-			assert_string_equal(lf_plan_entry(test.plan, "applicationSet")->value, "list");
+			assert_string_equal(lf_plan_entry(test.plan, "applicationSet")->value, strchr(cases[i][2], '=') + 1);
 		test_plan_dispose(&test);
 	}
 }
