@@ -172,8 +172,7 @@ static void fill_flight(struct lf_app *app, const struct lf_engine *engine, size
 		take_applied(&app->apply.applied[index], &flight->target);
 	/* A consumer that reads this very path is the one to follow; a parent will create ours. */
 	if (lf_plan_is_chart(part)) {
-		(void)engine->find_watcher(&flight->target.parent, &app->facts, lf_plan_text(part, "gitRepoUrl"), lf_plan_text(part, "gitBranch"),
-					   lf_plan_text(part, "gitopsPath"), false);
+		(void)lf_app_find_parent(&flight->target.parent, app, lf_plan_text(part, "gitopsPath"));
 	} else if (lf_ref_is_set(&app->review.watcher) && engine->find_watcher(&exact, &app->facts, lf_plan_text(part, "gitRepoUrl"), lf_plan_text(part, "gitBranch"),
 									  lf_plan_text(part, "gitPath"), true)) {
 		lf_ref_dispose(&flight->target.consumer);
@@ -206,7 +205,7 @@ static void say_command(struct lf_app *app)
 void lf_deliver_land(struct lf_app *app, struct lf_effects *effects)
 {
 	const struct lf_engine *engine = lf_plan_engine(app->plan);
-	size_t count = lf_plan_part_count(app->plan);
+	size_t count = lf_plan_part_count(app->plan), amended;
 	struct lf_flight *flights;
 	struct lf_ref orphan = {0};
 	bool reached = false;
@@ -249,9 +248,14 @@ void lf_deliver_land(struct lf_app *app, struct lf_effects *effects)
 		lf_set(&app->delivery.unfollowed, "No environment follows this branch here, so nothing is watched: merge it into the branches they follow.");
 		return;
 	}
-	flights = lf_alloc(count, sizeof(*flights));
-	for (size_t i = 0; i < count; i++)
-		fill_flight(app, engine, i, &flights[i]);
+	amended = lf_amendment_flights(&flights, app);
+	if (amended) {
+		count = amended;
+	} else {
+		flights = lf_alloc(count, sizeof(*flights));
+		for (size_t i = 0; i < count; i++)
+			fill_flight(app, engine, i, &flights[i]);
+	}
 	lf_land_start(app, engine, flights, count, timeout > 0 ? timeout : 300000, effects);
 }
 

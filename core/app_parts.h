@@ -41,6 +41,8 @@ void lf_review_refresh(struct lf_app *app, bool validate_again, struct lf_effect
 void lf_review_enter(struct lf_app *app, struct lf_effects *effects);
 void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, const struct lf_error *error, struct lf_effects *effects);
 void lf_review_verdict(struct lf_app *app, const struct lf_event *event);
+/* The consumer in the cluster that applies the provider's files in FOLDER from the branch that is pushed; false: none. Dispose *OUT. */
+bool lf_app_find_parent(struct lf_ref *out, const struct lf_app *app, const char *folder);
 void lf_review_find_watcher(struct lf_app *app);			   /* app_reader.c: fills watcher and registers */
 void lf_review_count(struct lf_app *app);				   /* the differences, and how many lines there are */
 void lf_review_validate(struct lf_app *app, struct lf_effects *effects); /* what can be asked of the API server */
@@ -89,6 +91,8 @@ void lf_rollback_from_landing(struct lf_app *app, struct lf_effects *effects);
 
 /* app_amend.c */
 void lf_amendment_render(struct lf_app *app); /* into model.documents */
+/* What follows a commit that was taken back (app_amend_follow.c), where that is known better than from the answers; 0: it is not. The caller owns *OUT. */
+size_t lf_amendment_flights(struct lf_flight **out, const struct lf_app *app);
 char *lf_amendment_branch(const struct lf_app *app, const char *what, const char *tip); /* the branch of that request; the caller frees it */
 void lf_amendment_name(struct lf_app *app, const char *what, const char *tip); /* answers what a pull request of it is called: "edit-deployment-web" */
 void lf_amendment_compare(const struct lf_app *app, struct lf_review_file *file);

@@ -9,19 +9,79 @@
 #include "core/environments.h"
 #include "core/mem.h"
 
-/* A parent in the cluster that applies the provider's files in FOLDER from the branch that is pushed. */
-static bool find_parent(struct lf_ref *out, const struct lf_app *app, const char *folder)
+/* One of those that are registered with this very delivery. */
+static bool is_own(const struct lf_app *app, const struct lf_ref *ref)
+{
+	for (size_t i = 0; i < app->documents.count; i++) {
+		const struct lf_document *document = &app->documents.items[i];
+		size_t count = lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_count(document->tree) : 1;
+
+		for (size_t k = 0; document->registers && k < count; k++) {
+			struct lf_ref self = lf_ref_of(lf_node_kind(document->tree) == LF_NODE_LIST ? lf_node_at(document->tree, k) : document->tree);
+			bool same = lf_ref_equal(&self, ref);
+
+			lf_ref_dispose(&self);
+			if (same)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* Whether CONSUMER carries the marks of one that applied it from Git. Then it may be its own parent, as a bootstrapped root is. */
+static bool is_applied(const struct lf_app *app, const struct lf_node *consumer)
+{
+	for (size_t i = 0; i < lf_catalog_engine_count(app->catalog); i++) {
+		const struct lf_engine *engine = lf_catalog_engine_by_index(app->catalog, i);
+		struct lf_ref claimed = {0};
+		bool found = engine->claim && engine->claim(&claimed, consumer);
+
+		lf_ref_dispose(&claimed);
+		if (found)
+			return true;
+	}
+	return false;
+}
+
+/* The consumers without those of our own that nobody applies from Git: that one reads the folder in which its own file lies makes no parent of it, since a kustomization.yaml need
+ * not list that file, and a chart does not hold it. */
+static struct lf_node *others(const struct lf_app *app)
+{
+	struct lf_node *list = lf_node_new(LF_NODE_LIST);
+
+	for (size_t i = 0; i < lf_node_count(app->facts.cluster.consumers); i++) {
+		const struct lf_node *consumer = lf_node_at(app->facts.cluster.consumers, i);
+		struct lf_ref self = lf_ref_of(consumer);
+
+		if (!is_own(app, &self) || is_applied(app, consumer))
+			lf_node_add(list, lf_node_dup(consumer));
+		lf_ref_dispose(&self);
+	}
+	return list;
+}
+
+bool lf_app_find_parent(struct lf_ref *out, const struct lf_app *app, const char *folder)
 {
 	const struct lf_engine *engine = lf_plan_engine(app->plan);
+	const char *repository = lf_plan_text(app->plan, "gitRepoUrl"), *branch = lf_plan_text(app->plan, "gitBranch");
+	struct lf_facts facts = app->facts;
+	bool found;
 
-	return engine && app->facts.cluster.state == LF_FACT_KNOWN &&
-	       engine->find_watcher(out, &app->facts, lf_plan_text(app->plan, "gitRepoUrl"), lf_plan_text(app->plan, "gitBranch"), folder, false);
+	if (!engine || facts.cluster.state != LF_FACT_KNOWN || !engine->find_watcher(out, &facts, repository, branch, folder, false))
+		return false;
+	if (!is_own(app, out))
+		return true;
+	lf_ref_dispose(out);
+	facts.cluster.consumers = others(app);
+	found = engine->find_watcher(out, &facts, repository, branch, folder, false);
+	lf_node_free(facts.cluster.consumers);
+	return found;
 }
 
 static bool has_parent(const struct lf_app *app, const char *folder)
 {
 	struct lf_ref parent = {0};
-	bool found = find_parent(&parent, app, folder);
+	bool found = lf_app_find_parent(&parent, app, folder);
 
 	lf_ref_dispose(&parent);
 	return found;
@@ -85,7 +145,7 @@ void lf_review_find_watcher(struct lf_app *app)
 	for (size_t i = 0; i < lf_plan_part_count(plan); i++) {
 		const char *folder = lf_plan_text(lf_plan_part(plan, i), "gitopsPath");
 
-		if (find_parent(&found, app, folder)) {
+		if (lf_app_find_parent(&found, app, folder)) {
 			lf_ref_dispose(&review->watcher);
 			review->watcher = found;
 			memset(&found, 0, sizeof(found));

@@ -80,6 +80,8 @@ struct lf_engine {
 
 	/* Fills *OUT (zeroed by the caller) with the object that will consume what PLAN renders: its own, or an existing one. */
 	void (*target)(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts);
+	/* The same for a CONSUMER as it is to be, of which no answers are known. NULL: there are none. */
+	void (*target_of)(struct lf_target *out, const struct lf_node *consumer);
 
 	/* For a provider without a controller: how the commit gets into the cluster by our own hands. FILES are those known to be in the branch then (text NULL: not there);
 	 * what else is needed goes to OUT->missing, and it is called again. NULL: a controller does it. */

@@ -21,7 +21,7 @@ libcore_a_SOURCES = \
 libcore_a_SOURCES += \
   core/answers.c core/answers_file.c core/answers.h \
   core/app.c core/app.h core/app_parts.h core/app_apply.c core/app_pull.c core/app_reader.c \
-  core/app_chart.c core/app_conflict.c core/app_create.c core/app_values.c core/app_deliver.c core/app_flights.c core/app_form.c core/app_rebuild.c core/app_remote.c core/app_peek.c core/app_compare.c core/app_land.c core/app_logs.c core/app_leave.c core/app_amend.c core/app_by_hand.c core/app_edit.c core/app_owner.c core/app_review.c core/app_rollback.c core/app_source.c core/app_view.c \
+  core/app_chart.c core/app_conflict.c core/app_create.c core/app_values.c core/app_deliver.c core/app_flights.c core/app_form.c core/app_rebuild.c core/app_remote.c core/app_peek.c core/app_compare.c core/app_land.c core/app_logs.c core/app_leave.c core/app_amend.c core/app_amend_follow.c core/app_by_hand.c core/app_edit.c core/app_owner.c core/app_review.c core/app_rollback.c core/app_source.c core/app_view.c \
   core/catalog.c core/catalog.h \
   core/chart.c core/chart.h core/chart_view.c core/chart_view.h \
   core/effect.c core/effect.h \

@@ -55,6 +55,7 @@ bool lf_argocd_find_adopted(struct lf_ref *out, const struct lf_plan *plan, cons
 /* The existing Application of our name that applies something else; NULL: none. */
 const struct lf_node *lf_argocd_find_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace);
 void lf_argocd_target(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts);
+void lf_argocd_target_of(struct lf_target *out, const struct lf_node *consumer);
 bool lf_argocd_find_watcher(struct lf_ref *out, const struct lf_facts *facts, const char *repository, const char *branch, const char *path, bool exact);
 /* The source of APP that reads REPOSITORY, or its first; spec.sources counts before spec.source. *INDEX: its place in spec.sources, -1 for spec.source. */
 const struct lf_node *lf_argocd_source(const struct lf_node *app, const char *repository, int *index);

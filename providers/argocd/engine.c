@@ -35,6 +35,7 @@ const struct lf_engine lf_engine_argocd = {
 	.tool = tool,
 	.render = lf_argocd_render,
 	.target = lf_argocd_target,
+	.target_of = lf_argocd_target_of,
 	.find_watcher = lf_argocd_find_watcher,
 	.wants = lf_argocd_wants,
 	.nudge = lf_argocd_nudge,

@@ -182,3 +182,17 @@ void lf_argocd_target(struct lf_target *out, const struct lf_plan *plan, const s
 	lf_set(&out->path, lf_plan_text(plan, "gitPath"));
 	lf_set(&out->namespace, lf_plan_text(plan, "targetNamespace"));
 }
+
+void lf_argocd_target_of(struct lf_target *out, const struct lf_node *consumer)
+{
+	out->consumer = lf_ref_of(consumer);
+	lf_set(&out->namespace, lf_node_text(consumer, "spec.destination.namespace"));
+	if (*lf_node_text(consumer, "spec.source.chart")) {
+		struct lf_node *spec;
+
+		out->wanted = lf_node_new(LF_NODE_MAP);
+		spec = lf_node_set_map(out->wanted, "spec");
+		lf_node_set(spec, "source", lf_node_dup(lf_node_get(consumer, "spec.source")));
+		lf_node_set(spec, "destination", lf_node_dup(lf_node_get(consumer, "spec.destination")));
+	}
+}

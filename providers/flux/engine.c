@@ -38,6 +38,7 @@ const struct lf_engine lf_engine_flux = {
 	.tool = tool,
 	.render = lf_flux_render,
 	.target = lf_flux_target,
+	.target_of = lf_flux_target_of,
 	.find_watcher = lf_flux_find_watcher,
 	.wants = lf_flux_wants,
 	.nudge = lf_flux_nudge,

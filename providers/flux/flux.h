@@ -62,6 +62,7 @@ const struct lf_node *lf_flux_find_helm_repository(const struct lf_plan *plan, c
 LF_NODISCARD char *lf_flux_name_helm_repository(bool *taken, const struct lf_plan *plan, const struct lf_facts *facts);
 /* The existing HelmRelease of our name with another chart; NULL: none. */
 const struct lf_node *lf_flux_find_release_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace);
+void lf_flux_target_of(struct lf_target *out, const struct lf_node *consumer);
 void lf_flux_target_chart(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts);
 
 /* follow.c: what is watched and asked for. */

@@ -162,3 +162,17 @@ void lf_flux_target_chart(struct lf_target *out, const struct lf_plan *plan, con
 	out->wanted = lf_flux_build_release(plan, facts);
 	keep_what_runs(out->wanted);
 }
+
+void lf_flux_target_of(struct lf_target *out, const struct lf_node *consumer)
+{
+	struct lf_ref origin = lf_flux_origin_of(consumer);
+
+	out->consumer = lf_ref_of(consumer);
+	out->source = lf_flux_source_of(consumer, &(struct lf_target){0});
+	lf_set(&out->namespace, lf_node_text(consumer, "spec.targetNamespace"));
+	if (lf_equal(out->consumer.kind, "HelmRelease") && !lf_equal(origin.kind, "GitRepository")) {
+		out->wanted = lf_node_dup(consumer);
+		keep_what_runs(out->wanted);
+	}
+	lf_ref_dispose(&origin);
+}

@@ -120,8 +120,11 @@ void kube_facts_argocd_config(struct lf_cluster_facts *facts, const struct lf_no
 		set_clean(&facts->argocd.namespace, lf_node_text(lf_node_at(items, 0), "metadata.namespace"));
 }
 
+#define TRACKING "argocd.argoproj.io/tracking-id"
+
 static struct lf_node *trim(const struct lf_node *object, const struct lf_served_kind *kind)
 {
+	const struct lf_node *tracking = lf_node_key(lf_node_get(object, "metadata.annotations"), TRACKING);
 	struct lf_node *out = lf_node_new(LF_NODE_MAP), *metadata;
 	char *api_version = *kind->group ? lf_format("%s/%s", kind->group, kind->version) : lf_dup(kind->version);
 
@@ -132,6 +135,9 @@ static struct lf_node *trim(const struct lf_node *object, const struct lf_served
 	lf_node_set_text(metadata, "namespace", lf_node_text(object, "metadata.namespace"));
 	if (lf_node_get(object, "metadata.labels"))
 		lf_node_set(metadata, "labels", lf_node_dup(lf_node_get(object, "metadata.labels")));
+	/* By whom it was applied; others may hold all of it once more. */
+	if (tracking)
+		lf_node_set_text(lf_node_set_map(metadata, "annotations"), TRACKING, lf_node_text(tracking, NULL));
 	if (lf_node_key(object, "spec"))
 		lf_node_set(out, "spec", lf_node_dup(lf_node_key(object, "spec")));
 	/* Hundreds of releases with all their values would be held for nothing. */

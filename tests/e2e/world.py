@@ -5,11 +5,13 @@ Waiting is always for a condition with a limit; everything that was started is e
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import tempfile
 import threading
 import time
+import urllib.request
 
 BUILD = pathlib.Path(os.environ.get("builddir", "build")).resolve()
 PROGRAM = BUILD / "landfall"
@@ -86,7 +88,17 @@ class World:
         ready = json.loads(first_line(child))
         assert ready["ready"], ready
         self.environment["KUBECONFIG"] = ready["kubeconfig"]
+        self.ready = ready
         return ready["repository"]
+
+    def kube(self, path, method="GET", body=None):
+        """One request to the demo's API server."""
+        text = pathlib.Path(self.environment["KUBECONFIG"]).read_text()
+        server, token = (re.search(key + r": (\S+)", text)[1] for key in ("server", "token"))
+        request = urllib.request.Request(server + path, json.dumps(body).encode() if body is not None else None, method=method,
+                                         headers={"Authorization": "Bearer " + token, "Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
 
     def bare(self, name="repository.git", files=None):
         """A bare repository with one commit of FILES ({path: text}); none: empty."""

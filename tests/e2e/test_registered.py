@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""What Landfall itself registers in the cluster (a Kustomization, a HelmRelease, an Application): a later delivery that changes it, and one that is taken back, reach the
+cluster too. In the demo's cluster."""
+
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from world import World  # noqa: E402
+
+FLUX = "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/"
+ARGO = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/"
+DEPLOYMENT = "/apis/apps/v1/namespaces/production/deployments/"
+
+
+class Registered(unittest.TestCase):
+    def setUp(self):
+        self.world = World()
+        self.addCleanup(self.world.close)
+        self.repository = self.world.sandbox()
+
+    def code(self, result, expected):
+        self.assertEqual(result.code, expected, str(result))
+        return result
+
+    def apply(self, **values):
+        answers = self.world.answers(**{"targetNamespace": "production", "gitRepoUrl": self.repository, **values})
+        return self.code(self.world.run("apply", "-f", answers, "--yes", "--timeout", "60s", "-o", "json"), 0).last()
+
+    def rollback(self, name):
+        last = self.code(self.world.run("rollback", name, "--yes", "--set", "gitRepoUrl=" + self.repository, "--timeout", "60s", "-o", "json"), 0).last()
+        self.assertEqual((last["result"], last["commit"]), ("healthy", self.world.git("-C", self.repository, "rev-parse", "main").strip()))
+        self.world.git("-C", self.repository, "fsck", "--strict")
+        return last
+
+    def spec(self, path):
+        return self.world.kube(path)["spec"]
+
+    def test_a_changed_interval_or_policy_reaches_the_cluster(self):
+        flux = ("flux", "reconcileInterval", ("5m", "7m"), FLUX, lambda spec: spec["interval"].removesuffix("0s"))
+        argocd = ("argocd", "selfHeal", ("yes", "no"), ARGO, lambda spec: "yes" if spec["syncPolicy"]["automated"]["selfHeal"] else "no")
+        for method, (provider, question, values, path, read) in (("kustomize", flux), ("kustomize", argocd), ("manifests", flux)):
+            with self.subTest(method=method, provider=provider):
+                name = provider + "-" + method
+                for value in values:
+                    self.apply(deploymentMethod=method, gitopsDeployment=provider, appName=name, **{question: value})
+                    self.assertEqual(read(self.spec(path + name)), value)
+                # And back.
+                self.rollback(name)
+                self.assertEqual(read(self.spec(path + name)), values[0])
+
+    def test_a_chart_in_git_and_its_values(self):
+        for provider, name, deployment in (("flux", "shop", "production-shop"), ("argocd", "api", "api")):
+            with self.subTest(provider):
+                for replicas in (1, 3):
+                    self.apply(deploymentMethod="helm-git", gitopsDeployment=provider, appName=name, gitPath="charts/" + name, values={"replicaCount": replicas})
+                    self.assertEqual(self.spec(DEPLOYMENT + deployment)["replicas"], replicas)
+                self.rollback(name)
+                self.assertEqual(self.spec(DEPLOYMENT + deployment)["replicas"], 1)
+
+    def test_a_chart_of_a_repository_and_its_values(self):
+        for provider, name in (("flux", "shop"), ("argocd", "api")):
+            with self.subTest(provider):
+                for replicas in (1, 3):
+                    self.apply(deploymentMethod="helm", gitopsDeployment=provider, appName=name, chartRepoUrl=self.world.ready["charts"], chartName="podinfo", releaseName=name,
+                               values={"replicaCount": replicas})
+                    self.assertEqual(self.replicas(name), replicas)
+                self.rollback(name)
+                self.assertEqual(self.replicas(name), 1)
+
+    def replicas(self, release):
+        return [item["spec"]["replicas"] for item in self.world.kube("/apis/apps/v1/namespaces/production/deployments")["items"] if release in item["metadata"]["name"]][0]
+
+    def test_environments(self):
+        for provider, path in (("flux", FLUX), ("argocd", ARGO)):
+            with self.subTest(provider):
+                for image in ("nginx:1.27", "nginx:1.28"):
+                    self.apply(deploymentMethod="kustomize", gitopsDeployment=provider, appName=provider, environments="dev, staging", image=image)
+                last = self.rollback(provider)
+                self.assertEqual([(e["environment"], e["result"]) for e in last["environments"]], [("dev", "healthy"), ("staging", "healthy")])
+                for name in ("dev", "staging"):
+                    status = self.world.kube(path + provider + "-" + name)["status"]
+                    self.assertIn(last["commit"], str(status))
+
+
+if __name__ == "__main__":
+    unittest.main()
