@@ -16,6 +16,8 @@ struct lf_http_call; /* one request under way */
 struct lf_http_tls { /* every pointer may be NULL; PEM texts, not paths */
 	const char *ca_pem;		   /* trust only these; NULL: the system's */
 	const char *ca_file;		   /* or this file (http.sslCAInfo) */
+	const char *ca_folder;		   /* and this folder of hashed names (http.sslCAPath) */
+	const char *pinned_key;		   /* the server's public key: "sha256//…", or a file (http.pinnedPubkey) */
 	const char *certificate_pem;	   /* client certificate chain */
 	const struct lf_secret *key_pem;   /* its key */
 	const char *server_name;	   /* name to ask for and verify instead of the URL's host */
@@ -38,6 +40,8 @@ struct lf_http_request {
 	int total_timeout_ms;	 /* 0: none */
 	bool follow_redirects;	 /* at most 5, never https → http, credentials only to the same host */
 	bool compressed;	 /* accept gzip */
+	bool http1;		 /* speak no HTTP/2 */
+	const char *cookie_file; /* cookies to be sent; NULL: none */
 };
 
 struct lf_http_head {

@@ -1,6 +1,6 @@
 # Tests of the area "git". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
 if HAVE_CMOCKA
-GIT_TESTS = tests/unit/test_giturl tests/unit/test_git_wire tests/unit/test_git_words test_git_local test_git_races test_git_http test_git_ssh test_git_liar test_git_user test_git_history test_git_later test_git_packin test_git_sign test_git_net test_git_daemon test_git_http2 test_git_config test_git_lock
+GIT_TESTS = tests/unit/test_giturl tests/unit/test_git_wire tests/unit/test_git_words test_git_local test_git_races test_git_http test_git_ssh test_git_liar test_git_user test_git_history test_git_later test_git_packin test_git_settings test_git_sign test_git_net test_git_daemon test_git_http2 test_git_config test_git_lock
 check_PROGRAMS += $(GIT_TESTS) git_drive killer.so
 TESTS += $(GIT_TESTS) tests/servers/test_git_crash.py
 EXTRA_DIST += tests/servers/test_git_crash.py
@@ -48,6 +48,9 @@ test_git_later_LDADD = $(GITWORLD_LIBS)
 test_git_packin_SOURCES = tests/unit/test_git_packin.c providers/git/packin.c providers/git/packin_index.c providers/git/packin_resolve.c providers/git/packscan.c providers/git/sha1.c $(GITWORLD)
 test_git_packin_CPPFLAGS = $(TEST_CPPFLAGS) $(ZLIB_CFLAGS)
 test_git_packin_LDADD = $(GITWORLD_LIBS) $(ZLIB_LIBS)
+test_git_settings_SOURCES = tests/unit/test_git_settings.c tests/unit/fakehttp.c tests/unit/fakehttp.h $(GITWORLD)
+test_git_settings_CPPFLAGS = $(TEST_CPPFLAGS)
+test_git_settings_LDADD = $(GITWORLD_LIBS)
 test_git_sign_SOURCES = tests/unit/test_git_sign.c $(GITWORLD)
 test_git_sign_CPPFLAGS = $(TEST_CPPFLAGS)
 test_git_sign_LDADD = $(GITWORLD_LIBS)

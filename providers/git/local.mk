@@ -36,7 +36,7 @@ libproviders_a_SOURCES += \
   providers/git/report.c providers/git/report.h \
   providers/git/request.c providers/git/request.h \
   providers/git/session.c providers/git/session.h \
-  providers/git/settings.c providers/git/settings.h providers/git/settings_environment.c \
+  providers/git/settings.c providers/git/settings.h providers/git/settings_environment.c providers/git/settings_http.c \
   providers/git/sign.c providers/git/sign.h providers/git/sign_gpg.c providers/git/sign_internal.h providers/git/sign_ssh.c \
   providers/git/words.c providers/git/words.h \
   providers/git/browse.c providers/git/browse_tree.c providers/git/browse_tree.h providers/git/check.c providers/git/commit.c providers/git/contains.c providers/git/deliver.c providers/git/history.c providers/git/inspect.c providers/git/later.c providers/git/later_walk.c providers/git/later_walk.h \

@@ -1,12 +1,10 @@
-/* settings: see settings.h. Which of several http.<url>.* wins follows git's own order: the longest host,
- * then the longest path, then the one with a user; among equals the last. Only entries of the machine and the
- * user count for how a repository is reached: a clone's own file could name any command. */
+/* settings: see settings.h. Only entries of the machine and the user count for how a repository is reached: a clone's own
+ * file could name any command. */
 #include "config.h"
 #include "providers/git/settings.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "core/fs.h"
 #include "core/mem.h"
@@ -29,31 +27,6 @@ static void add_rewrite(struct lf_git_settings *settings, const char *base, size
 	rewrite->push = push;
 }
 
-void lf_git_settings_add_http(struct lf_git_settings *settings, const char *pattern, size_t length, const char *key,
-                     const char *value)
-{
-	static const char *const known[] = {"proxy", "sslcainfo", "sslverify", "extraheader", "sslcert", "sslkey"};
-	struct lf_git_http_entry *entry;
-	bool wanted = false;
-
-	for (size_t i = 0; i < LF_COUNT(known); i++)
-		wanted = wanted || !strcmp(key, known[i]);
-	if (!wanted || settings->http_count >= ENTRIES_LIMIT)
-		return;
-	lf_grow((void **)&settings->http, &settings->http_capacity, settings->http_count,
-	        sizeof(*settings->http));
-	entry = &settings->http[settings->http_count++];
-	entry->pattern = pattern ? lf_dup_n(pattern, length) : NULL;
-	entry->key = lf_dup(key);
-	entry->value = lf_secret_new(value, strlen(value));
-}
-
-static bool is_false(const char *value)
-{
-	return !strcasecmp(value, "false") || !strcasecmp(value, "no") || !strcasecmp(value, "off") ||
-	       !strcmp(value, "0") || !*value;
-}
-
 void lf_git_settings_add(struct lf_git_settings *settings, const char *name, const char *value, bool user)
 {
 	const char *first = strchr(name, '.'), *last = strrchr(name, '.');
@@ -69,6 +42,7 @@ void lf_git_settings_add(struct lf_git_settings *settings, const char *name, con
 	    {"committer.name", &settings->committer_name, true},
 	    {"committer.email", &settings->committer_email, true},
 	    {"core.sshcommand", &settings->ssh_command, false},
+	    {"ssh.variant", &settings->ssh_variant, false},
 	    {"gpg.format", &settings->sign_format, true},
 	    {"user.signingkey", &settings->signing_key, true},
 	    {"gpg.program", &settings->gpg_program, false},
@@ -83,9 +57,9 @@ void lf_git_settings_add(struct lf_git_settings *settings, const char *name, con
 		if (!strcmp(name, simple[i].name) && (user || simple[i].anywhere))
 			lf_set(simple[i].slot, value);
 	if (!strcmp(name, "commit.gpgsign"))
-		settings->sign = !is_false(value);
+		settings->sign = !lf_git_settings_is_false(value);
 	if (!strcmp(name, "format.signoff"))
-		settings->sign_off = !is_false(value);
+		settings->sign_off = !lf_git_settings_is_false(value);
 	/* As git has it: an empty one forgets those before. */
 	if (!strcmp(name, "push.pushoption") && !*value)
 		lf_names_dispose(&settings->push_options);
@@ -162,6 +136,7 @@ void lf_git_settings_dispose(struct lf_git_settings *settings)
 	lf_free(settings->ssh_command);
 	lf_names_dispose(&settings->push_options);
 	lf_free(settings->ssh_program);
+	lf_free(settings->ssh_variant);
 	lf_free(settings->sign_format);
 	lf_free(settings->signing_key);
 	lf_free(settings->gpg_program);
@@ -200,136 +175,4 @@ char *lf_git_settings_rewrite(const struct lf_git_settings *settings, const char
 	if (!rewrite)
 		return lf_dup(address);
 	return lf_format("%s%s", rewrite->base, address + strlen(rewrite->instead_of));
-}
-
-/* How well a pattern fits; a larger one wins. All zero and fits: "http.key" without a pattern. */
-struct fit {
-	bool fits;
-	size_t host, path;
-	bool user;
-};
-
-/* Host against a pattern in which a label may be "*". */
-static bool host_fits(const char *pattern, size_t length, const char *host)
-{
-	size_t at = 0;
-
-	for (;;) {
-		size_t label = 0, n = strcspn(host, ".");
-
-		while (at + label < length && pattern[at + label] != '.')
-			label++;
-		if (!(label == 1 && pattern[at] == '*') &&
-		    (label != n || strncasecmp(pattern + at, host, n) != 0))
-			return false;
-		at += label;
-		host += n;
-		if (at == length || !*host)
-			return at == length && !*host;
-		at++;
-		host++;
-	}
-}
-
-static struct fit fit_pattern(const char *pattern, const struct lf_git_url *url)
-{
-	const char *scheme = url->transport == LF_GIT_HTTPS ? "https://" : "http://", *at, *end, *colon,
-	           *path;
-	int port = 0, usual = url->transport == LF_GIT_HTTPS ? 443 : 80;
-	struct fit fit = {0}, none = {0};
-	size_t length;
-
-	if (!pattern || !*pattern) {
-		fit.fits = true;
-		fit.host = pattern ? SIZE_MAX : 0; /* "": from the environment, which wins */
-		return fit;
-	}
-	if (strncasecmp(pattern, scheme, strlen(scheme)) != 0)
-		return none;
-	pattern += strlen(scheme);
-	end = pattern + strcspn(pattern, "/");
-	at = memrchr(pattern, '@', (size_t)(end - pattern));
-	if (at) {
-		length = (size_t)(at - pattern);
-		if (!url->user || strlen(url->user) != length || memcmp(url->user, pattern, length) != 0)
-			return none;
-		fit.user = true;
-		pattern = at + 1;
-	}
-	colon = *pattern == '[' ? memchr(pattern, ']', (size_t)(end - pattern)) : pattern;
-	colon = colon ? memchr(colon, ':', (size_t)(end - colon)) : NULL;
-	if (colon)
-		port = atoi(colon + 1);
-	length = (size_t)((colon ? colon : end) - pattern);
-	if ((port ? port : usual) != (url->port ? url->port : usual))
-		return none;
-	if (*pattern == '[' && length > 2) {
-		pattern++;
-		length -= 2;
-	}
-	if (!host_fits(pattern, length, url->host))
-		return none;
-	fit.host = length;
-	path = end;
-	length = strlen(path);
-	while (length && path[length - 1] == '/')
-		length--;
-	if (strncmp(path, url->path, length) != 0 || (url->path[length] && url->path[length] != '/'))
-		return none;
-	fit.path = length + 1;
-	fit.fits = true;
-	return fit;
-}
-
-static bool at_least(const struct fit *a, const struct fit *b)
-{
-	if (a->host != b->host)
-		return a->host > b->host;
-	if (a->path != b->path)
-		return a->path > b->path;
-	return a->user >= b->user;
-}
-
-static void apply(struct lf_git_http_settings *out, const struct lf_git_http_entry *entry)
-{
-	const char *value = lf_secret_bytes(entry->value);
-
-	if (!strcmp(entry->key, "proxy")) {
-		out->proxy = value;
-	} else if (!strcmp(entry->key, "sslcainfo")) {
-		out->ca_file = *value ? value : NULL;
-	} else if (!strcmp(entry->key, "sslcert")) {
-		out->certificate = *value ? value : NULL;
-		if (*value && !out->key && strstr(value, "PRIVATE KEY"))
-			out->key = entry->value;
-	} else if (!strcmp(entry->key, "sslkey")) {
-		out->key = *value ? entry->value : out->key;
-	} else if (!strcmp(entry->key, "sslverify")) {
-		out->insecure = is_false(value);
-	} else if (!*value) {
-		out->header_count = 0; /* an empty one forgets those before */
-	} else if (out->header_count < LF_COUNT(out->headers) && !strpbrk(value, "\r\n") &&
-	           strchr(value, ':')) {
-		out->headers[out->header_count++] = entry->value;
-	}
-}
-
-void lf_git_settings_for(struct lf_git_http_settings *out, const struct lf_git_settings *settings,
-                         const struct lf_git_url *url)
-{
-	static const char *const keys[] = {"proxy", "sslcainfo", "sslverify", "extraheader", "sslcert", "sslkey"};
-	struct fit best[LF_COUNT(keys)] = {{0}};
-
-	for (size_t i = 0; i < settings->http_count; i++) {
-		const struct lf_git_http_entry *entry = &settings->http[i];
-		struct fit fit = fit_pattern(entry->pattern, url);
-		size_t k = 0;
-
-		while (k + 1 < LF_COUNT(keys) && strcmp(entry->key, keys[k]) != 0)
-			k++;
-		if (!fit.fits || (best[k].fits && !at_least(&fit, &best[k])))
-			continue;
-		best[k] = fit;
-		apply(out, entry);
-	}
 }

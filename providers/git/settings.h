@@ -26,6 +26,7 @@ struct lf_git_settings { /* zero-initialise */
 	size_t http_count, http_capacity;
 	char *ssh_command;  /* a line for the shell; NULL: plain ssh */
 	char *ssh_program;  /* GIT_SSH: a program's path; NULL: plain ssh */
+	char *ssh_variant;  /* how it takes its arguments: ssh.variant; NULL: its name tells */
 	char *name, *email; /* user.* */
 	char *author_name, *author_email, *committer_name, *committer_email;
 	struct lf_names push_options;   /* push.pushOption */
@@ -39,6 +40,7 @@ struct lf_git_settings { /* zero-initialise */
 LF_NODISCARD int lf_git_settings_read(struct lf_git_settings *out, const struct lf_objects_module *objects,
                                       const char *folder, const char *address, struct lf_error *err);
 void lf_git_settings_dispose(struct lf_git_settings *settings);
+bool lf_git_settings_is_false(const char *value); /* as git reads a yes or no */
 /* One entry, as the files have it. */
 void lf_git_settings_add(struct lf_git_settings *settings, const char *name, const char *value, bool user);
 /* settings_environment.c: what the environment says, which wins over the files; GET is getenv(). */
@@ -52,7 +54,10 @@ LF_NODISCARD char *lf_git_settings_rewrite(const struct lf_git_settings *setting
 
 /* What holds for one URL. Zero-initialise; every pointer is borrowed from SETTINGS. */
 struct lf_git_http_settings {
-	const char *proxy, *ca_file;
+	const char *proxy, *ca_file, *ca_folder, *user_agent, *cookie_file, *pinned_key;
+	bool stays; /* http.followRedirects=false */
+	bool http1; /* http.version=HTTP/1.1 */
+	int low_speed_limit, low_speed_s; /* http.lowSpeedLimit, lowSpeedTime: both above zero, or none counts */
 	const char *certificate;     /* of the user, PEM */
 	const struct lf_secret *key; /* its key; NULL: the certificate's file holds it too */
 	bool insecure;

@@ -119,6 +119,7 @@ int lf_git_settings_add_environment(struct lf_git_settings *settings, char *(*ge
 		char **slot;
 	} rows[] = {
 	    {"GIT_SSH_COMMAND", &settings->ssh_command},
+	    {"GIT_SSH_VARIANT", &settings->ssh_variant},
 	    {"GIT_AUTHOR_NAME", &settings->author_name},
 	    {"GIT_AUTHOR_EMAIL", &settings->author_email},
 	    {"GIT_COMMITTER_NAME", &settings->committer_name},
@@ -126,7 +127,8 @@ int lf_git_settings_add_environment(struct lf_git_settings *settings, char *(*ge
 	};
 	static const struct {
 		const char *name, *key;
-	} files[] = {{"GIT_SSL_CAINFO", "sslcainfo"}, {"GIT_SSL_CERT", "sslcert"}, {"GIT_SSL_KEY", "sslkey"}};
+	} files[] = {{"GIT_SSL_CAINFO", "sslcainfo"}, {"GIT_SSL_CAPATH", "sslcapath"}, {"GIT_HTTP_USER_AGENT", "useragent"}, {"GIT_HTTP_LOW_SPEED_LIMIT", "lowspeedlimit"},
+	             {"GIT_HTTP_LOW_SPEED_TIME", "lowspeedtime"}, {"GIT_SSL_CERT", "sslcert"}, {"GIT_SSL_KEY", "sslkey"}};
 	const char *value;
 	int rc = add_pairs(settings, get, err);
 

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "providers/git/wire.h"
 
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -201,7 +202,7 @@ static int send_request(struct http_wire *http, struct lf_error *err)
 	struct lf_git_http_settings settings = {0};
 	struct lf_http_tls tls = {0};
 	const char *name = service_name(&http->wire), *headers[HEADERS_MOST + 4] = {NULL};
-	char *type = lf_format("Content-Type: application/x-%s-request", name), *accept, *url;
+	char *type = lf_format("Content-Type: application/x-%s-request", name), *accept, *url, *agent;
 	struct lf_http_request request = {
 	    .method = http->is_post ? "POST" : "GET", .headers = headers, .stall_timeout_ms = STALL_MS};
 	size_t count = 0;
@@ -216,14 +217,23 @@ static int send_request(struct http_wire *http, struct lf_error *err)
 		headers[count++] = type;
 	if (http->wire.service == LF_GIT_UPLOAD && (!http->is_post || http->wire.protocol_v2))
 		headers[count++] = "Git-Protocol: version=2";
+	agent = settings.user_agent ? lf_format("User-Agent: %s", settings.user_agent) : NULL;
+	if (agent)
+		headers[count++] = agent;
 	add_extra(headers, &count, &settings);
 	request.url = url;
 	request.body = http->is_post ? http->body.data : NULL;
 	request.body_length = http->is_post ? http->body.length : 0;
 	request.proxy = settings.proxy;
 	request.compressed = true;
-	request.follow_redirects = !http->is_post && !http->login;
+	request.follow_redirects = !http->is_post && !http->login && !settings.stays;
+	request.http1 = settings.http1;
+	request.cookie_file = settings.cookie_file;
+	if (settings.low_speed_limit > 0 && settings.low_speed_s > 0)
+		request.stall_timeout_ms = settings.low_speed_s < INT_MAX / 1000 ? settings.low_speed_s * 1000 : -1;
 	tls.ca_file = settings.ca_file;
+	tls.ca_folder = settings.ca_folder;
+	tls.pinned_key = settings.pinned_key;
 	tls.insecure = settings.insecure;
 	tls.certificate_pem = settings.certificate;
 	tls.key_pem = settings.key;
@@ -238,6 +248,7 @@ static int send_request(struct http_wire *http, struct lf_error *err)
 	rc = git->http_module->start(&http->call, git->http, &request, &handler, err);
 	lf_free(url);
 	lf_free(accept);
+	lf_free(agent);
 	lf_free(type);
 	return rc;
 }

@@ -6,6 +6,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/fs.h"
 #include "core/mem.h"
@@ -95,10 +96,59 @@ static char *quote_remote(const char *program, const char *path)
 	return lf_str_take(&out);
 }
 
+/* How the program takes its arguments: as ssh.variant says, else by its name, as git tells it. Git tries one that it does not know by "-G"; here it counts as
+ * OpenSSH's, which wrappers of another name nearly always hand their arguments on to. */
+enum variant { OPENSSH, SIMPLE, PLINK, PUTTY, TORTOISE };
+
+static enum variant variant_of(const struct lf_git_settings *settings)
+{
+	static const struct {
+		const char *name;
+		enum variant variant;
+		bool by_name;
+	} known[] = {{"simple", SIMPLE, false}, {"plink", PLINK, true}, {"putty", PUTTY, false}, {"tortoiseplink", TORTOISE, true}};
+	const char *line = settings->ssh_command ? settings->ssh_command : settings->ssh_program ? settings->ssh_program : "", *name;
+	bool told = settings->ssh_variant && strcmp(settings->ssh_variant, "auto") != 0;
+	size_t length = settings->ssh_command ? strcspn(line, " \t") : strlen(line);
+
+	for (name = line + length; name > line && name[-1] != '/'; name--)
+		;
+	length -= (size_t)(name - line);
+	if (length > 4 && !strncasecmp(name + length - 4, ".exe", 4))
+		length -= 4;
+	for (size_t i = 0; i < LF_COUNT(known); i++) {
+		if (told ? !strcmp(settings->ssh_variant, known[i].name)
+		         : known[i].by_name && strlen(known[i].name) == length && !strncasecmp(name, known[i].name, length))
+			return known[i].variant;
+	}
+	return OPENSSH;
+}
+
+static bool can_be_told_the_port(const struct pipe_wire *pipe, struct lf_error *err)
+{
+	if (!pipe->url->port || variant_of(&pipe->wire.job->remote.settings) != SIMPLE)
+		return true;
+	(void)lf_fail(err, LF_EINVAL, "git.ssh", 0, "your ssh program (ssh.variant=simple) cannot be told the port %d", pipe->url->port);
+	lf_hint(err, "Set ssh.variant (or GIT_SSH_VARIANT) to ssh, plink, putty or tortoiseplink, or name the port in the program's own configuration.");
+	return false;
+}
+
+static void add_openssh(struct command *command, const struct pipe_wire *pipe)
+{
+	if (pipe->wire.job->git->batch) {
+		add(command, "-oBatchMode=yes");
+		add(command, "-oConnectTimeout=15");
+	}
+	if (pipe->wire.service == LF_GIT_UPLOAD)
+		add(command, "-oSendEnv=GIT_PROTOCOL");
+	add(command, "-T");
+	add(command, "-x");
+}
+
 static void ssh_command(struct command *command, const struct pipe_wire *pipe)
 {
-	const struct lf_git_job *job = pipe->wire.job;
-	const struct lf_git_settings *settings = &job->remote.settings;
+	enum variant variant = variant_of(&pipe->wire.job->remote.settings);
+	const struct lf_git_settings *settings = &pipe->wire.job->remote.settings;
 	const struct lf_git_url *url = pipe->url;
 
 	if (settings->ssh_command) {
@@ -110,19 +160,16 @@ static void ssh_command(struct command *command, const struct pipe_wire *pipe)
 	} else {
 		add(command, settings->ssh_program ? settings->ssh_program : "ssh");
 	}
-	if (job->git->batch) {
-		add(command, "-oBatchMode=yes");
-		add(command, "-oConnectTimeout=15");
-	}
-	if (pipe->wire.service == LF_GIT_UPLOAD)
-		add(command, "-oSendEnv=GIT_PROTOCOL");
-	add(command, "-T");
-	add(command, "-x");
+	if (variant == OPENSSH)
+		add_openssh(command, pipe);
+	else if (variant == TORTOISE)
+		add(command, "-batch");
 	if (url->port) {
-		add(command, "-p");
+		add(command, variant == OPENSSH ? "-p" : "-P");
 		add_owned(command, lf_format("%d", url->port));
 	}
-	add(command, "--");
+	if (variant == OPENSSH)
+		add(command, "--");
 	add_owned(command, url->user ? lf_format("%s@%s", url->user, url->host) : lf_dup(url->host));
 	add_owned(command,
 	          quote_remote(pipe->wire.service == LF_GIT_RECEIVE ? "git-receive-pack" : "git-upload-pack",
@@ -174,6 +221,10 @@ static void connect_child(struct pipe_wire *pipe)
 	bool reads = pipe->wire.service == LF_GIT_UPLOAD;
 	struct lf_error error = {0};
 
+	if (pipe->url->transport == LF_GIT_SSH && !can_be_told_the_port(pipe, &error)) {
+		lf_git_job_later(job, tell_later, &error);
+		return;
+	}
 	if (pipe->url->transport == LF_GIT_SSH) {
 		ssh_command(&command, pipe);
 		plan.set = reads ? reading : NULL;

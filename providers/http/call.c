@@ -101,6 +101,8 @@ struct lf_http_call *http_call_new(struct lf_http *http, const struct lf_http_re
 	if (request->tls) {
 		call->ca_pem = lf_dup(request->tls->ca_pem);
 		call->ca_file = lf_dup(request->tls->ca_file);
+		call->ca_folder = lf_dup(request->tls->ca_folder);
+		call->pinned_key = lf_dup(request->tls->pinned_key);
 		call->certificate_pem = lf_dup(request->tls->certificate_pem);
 		call->server_name = lf_dup(request->tls->server_name);
 		call->key_pem = lf_secret_dup(request->tls->key_pem);
@@ -111,6 +113,8 @@ struct lf_http_call *http_call_new(struct lf_http *http, const struct lf_http_re
 	call->password = lf_secret_dup(request->password);
 	call->follow_redirects = request->follow_redirects;
 	call->compressed = request->compressed;
+	call->http1 = request->http1;
+	call->cookie_file = lf_dup(request->cookie_file);
 	call->connect_timeout_ms = request->connect_timeout_ms > 0 ? request->connect_timeout_ms : HTTP_CONNECT_MS;
 	call->stall_timeout_ms = request->stall_timeout_ms ? request->stall_timeout_ms : HTTP_STALL_MS;
 	call->total_timeout_ms = request->total_timeout_ms;
@@ -166,6 +170,9 @@ void http_call_free(struct lf_http_call *call)
 	lf_free(call->proxy);
 	lf_free(call->ca_pem);
 	lf_free(call->ca_file);
+	lf_free(call->ca_folder);
+	lf_free(call->pinned_key);
+	lf_free(call->cookie_file);
 	lf_free(call->certificate_pem);
 	lf_free(call->server_name);
 	lf_free(call->user);

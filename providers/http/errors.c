@@ -157,6 +157,10 @@ static void translate_code(struct lf_error *err, const struct lf_http_call *call
 		(void)lf_fail(err, LF_EAUTH, "http", (int)code, "the client certificate or key for %s cannot be used", host);
 		lf_hint(err, "Both must be PEM, unencrypted, and belong together.");
 		break;
+	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
+		(void)lf_fail(err, LF_ENET, "http", (int)code, "the public key of %s is not the one that is expected", host);
+		lf_hint(err, "Somebody else may answer in its name; if its certificate was replaced, look at http.pinnedPubkey of git config.");
+		break;
 	case CURLE_SSL_CACERT_BADFILE:
 		(void)lf_fail(err, LF_EINVAL, "http", (int)code, "the CA certificate for %s cannot be read", host);
 		lf_hint(err, "It must be a file of PEM certificates: -----BEGIN CERTIFICATE-----");

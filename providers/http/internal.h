@@ -45,6 +45,8 @@ struct lf_http_call {
 	size_t header_count;
 	char *body;
 	size_t body_length;
+	char *ca_folder, *pinned_key, *cookie_file;
+	bool http1;
 	char *ca_pem, *ca_file, *certificate_pem, *server_name, *user;
 	struct lf_secret *key_pem, *bearer, *password;
 	bool insecure, follow_redirects, compressed;

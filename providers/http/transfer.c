@@ -257,10 +257,14 @@ static void set_trust(struct lf_http_call *call)
 		/* Or the system's folder of authorities would be trusted as well. */
 		(void)curl_easy_setopt(easy, CURLOPT_CAINFO, NULL);
 		(void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
-	} else if (call->ca_file) {
+	} else if (call->ca_file || call->ca_folder) {
 		(void)curl_easy_setopt(easy, CURLOPT_CAINFO, call->ca_file);
-		(void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
+		(void)curl_easy_setopt(easy, CURLOPT_CAPATH, call->ca_folder);
 	}
+	if (call->pinned_key && call->trusted)
+		(void)curl_easy_setopt(easy, CURLOPT_PINNEDPUBLICKEY, call->pinned_key);
+	if (call->cookie_file)
+		(void)curl_easy_setopt(easy, CURLOPT_COOKIEFILE, call->cookie_file);
 	if (call->certificate_pem && call->key_pem && call->trusted) {
 		set_blob(easy, CURLOPT_SSLCERT_BLOB, call->certificate_pem, strlen(call->certificate_pem));
 		set_blob(easy, CURLOPT_SSLKEY_BLOB, lf_secret_bytes(call->key_pem), lf_secret_length(call->key_pem));
@@ -319,7 +323,7 @@ static void set_limits(struct lf_http_call *call)
 		(void)curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)call->total_timeout_ms);
 	(void)curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, open_socket);
 	(void)curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	(void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	(void)curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)(call->http1 ? CURL_HTTP_VERSION_1_1 : CURL_HTTP_VERSION_2TLS));
 	/* Requests share a connection where TLS negotiates HTTP/2. Without TLS, waiting to see would mean waiting for the answer before. */
 	(void)curl_easy_setopt(easy, CURLOPT_PIPEWAIT, strncasecmp(call->url, "https:", 6) ? 0L : 1L);
 }
