@@ -22,6 +22,9 @@ tests_fuzz_fuzz_kubeconfig_LDADD = libproviders.a $(FUZZ_LIBS)
 FUZZ_TARGETS += tests/fuzz/fuzz_kube
 tests_fuzz_fuzz_kube_LDADD = libproviders.a $(FUZZ_LIBS)
 
+FUZZ_TARGETS += tests/fuzz/fuzz_packin
+tests_fuzz_fuzz_packin_SOURCES = tests/fuzz/fuzz_packin.c providers/git/packin.c providers/git/packin_index.c providers/git/packin_resolve.c providers/git/packscan.c providers/git/sha1.c
+tests_fuzz_fuzz_packin_LDADD = $(FUZZ_LIBS) $(ZLIB_LIBS)
 FUZZ_TARGETS += tests/fuzz/fuzz_git
 tests_fuzz_fuzz_git_SOURCES = tests/fuzz/fuzz_git.c providers/git/packscan.c
 tests_fuzz_fuzz_git_LDADD = libproviders.a $(FUZZ_LIBS) $(ZLIB_LIBS)
