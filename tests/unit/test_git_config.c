@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/mem.h"
 #include "core/str.h"
@@ -212,6 +213,15 @@ static void a_delivery_follows(void **state)
 	(void)unsetenv("GIT_CONFIG_COUNT");
 	git_expect_ok(world);
 	git_world_expect(world, "From The Environment <env@example.com>", "git -C root/r.git log -1 --format='%%an <%%ae>' main");
+	/* now, in the time zone of this machine */
+	(void)setenv("TZ", "XXX-5:30", 1);
+	tzset();
+	git_deliver(world, url, "main", "", "apps/web/zone.yaml", "1", NULL);
+	git_expect_ok(world);
+	git_world_expect(world, "+0530 +0530", "git -C root/r.git log -1 --format='%%ai %%ci' main | sed 's/[-0-9]* [0-9:]* \\(+0530\\)/\\1/g'");
+	git_world_expect(world, "now", "test $(( $(date +%%s) - $(git -C root/r.git log -1 --format=%%at main) )) -lt 120 && echo now");
+	(void)unsetenv("TZ");
+	tzset();
 	lf_free(url);
 	git_world_free(world);
 }

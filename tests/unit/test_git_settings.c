@@ -14,6 +14,8 @@
 #include "tests/unit/fakehttp.h"
 #include "tests/unit/gitworld.h"
 
+#define SECRET "h3lp-m3-1n"
+
 static void set_all(const char *const (*vars)[2], bool on)
 {
 	for (size_t i = 0; i < 3 && vars[i][0]; i++) {
@@ -244,7 +246,7 @@ static void a_server_is_trusted_as_set(void **state)
 {
 	struct git_world *world = git_world_new(true);
 	struct git_server server;
-	char *url;
+	char *url, *folder;
 
 	(void)state;
 	lf_free(git_world_repository(world, "r"));
@@ -254,6 +256,15 @@ static void a_server_is_trusted_as_set(void **state)
 	url = lf_format("https://127.0.0.1:%d/r.git", server.port);
 	git_check(world, url);
 	git_expect_error(world, LF_ENET, "not signed by an authority");
+	folder = lf_format("%s/trusted", world->dir);
+	(void)setenv("GIT_SSL_CAPATH", folder, 1);
+	git_check(world, url);
+	(void)unsetenv("GIT_SSL_CAPATH");
+	git_expect_ok(world);
+	(void)setenv("GIT_SSL_NO_VERIFY", "1", 1);
+	git_check(world, url);
+	(void)unsetenv("GIT_SSL_NO_VERIFY");
+	git_expect_ok(world);
 	lf_free(git_world_run(world, "git config --global http.sslCAPath $PWD/trusted"));
 	git_check(world, url);
 	git_expect_ok(world);
@@ -264,6 +275,55 @@ static void a_server_is_trusted_as_set(void **state)
 	git_check(world, url);
 	git_expect_error(world, LF_ENET, "is not the one that is expected");
 	git_world_expect(world, "refused", "git ls-remote %s 2>/dev/null || echo refused", url);
+	git_server_stop(&server);
+	lf_free(folder);
+	lf_free(url);
+	git_world_free(world);
+}
+
+/* Every way in which the user may have told git who they are on a server. */
+static void signs_in_as_git_does(void **state)
+{
+	static const struct {
+		const char *config, *askpass;
+	} rows[] = {
+	    {"credential.helper '!f() { test \"$1\" = get && echo username=ann && echo password=" SECRET "; }; f'", NULL},
+	    {"credential.helper 'cache --timeout=60 --socket='$PWD/cache/socket", NULL},
+	    {"credential.helper 'store --file='$PWD/kept", NULL},
+	    {"core.askPass $PWD/ask", NULL},
+	    {"user.name Ann", "ask"}, /* GIT_ASKPASS alone */
+	};
+	struct git_world *world = git_world_new(true);
+	struct git_server server;
+	char *url;
+
+	(void)state;
+	lf_free(git_world_repository(world, "r"));
+	lf_free(git_world_run(world, "mkdir -m 700 cache && printf '%%s' '" SECRET "' > password && printf 'http://ann:" SECRET "@127.0.0.1\n' > kept && "
+	                             "printf '#!/bin/sh\ncase $1 in User*) echo ann;; *) cat %s/password;; esac\n' > ask && chmod +x ask", world->dir));
+	if (!world->http || !git_server_start(&server, world, "githttp.py --root root --user ann --password-file password"))
+		skip();
+	url = lf_format("http://127.0.0.1:%d/r.git", server.port);
+	lf_free(git_world_run(world, "sed -i 's,127.0.0.1,127.0.0.1:%d,' kept && printf 'protocol=http\nhost=127.0.0.1:%d\nusername=ann\npassword=" SECRET "\n\n' | "
+	                             "git credential-cache --timeout=60 --socket=$PWD/cache/socket store", server.port, server.port));
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		char *ask = lf_format("%s/%s", world->dir, rows[i].askpass ? rows[i].askpass : "");
+
+		git_world_client(world, "cache-of-ours", true); /* who signed in before is forgotten */
+		git_check(world, url);
+		git_expect_error(world, LF_EAUTH, "");
+		lf_free(git_world_run(world, "git config --global %s", rows[i].config));
+		if (rows[i].askpass)
+			(void)setenv("GIT_ASKPASS", ask, 1);
+		git_world_client(world, "cache-of-ours", true);
+		git_check(world, url);
+		(void)unsetenv("GIT_ASKPASS");
+		if (world->note.failed)
+			fail_msg("%s: %s", rows[i].config, world->note.err.message);
+		lf_free(git_world_run(world, "git config --global --unset credential.helper; git config --global --unset core.askPass; true"));
+		lf_free(ask);
+	}
+	lf_free(git_world_run(world, "git credential-cache --socket=$PWD/cache/socket exit"));
 	git_server_stop(&server);
 	lf_free(url);
 	git_world_free(world);
@@ -309,7 +369,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(files_are_included_as_git_does), /* first: libgit2 keeps the home that it finds */
 	    cmocka_unit_test(ssh_is_called_as_git_calls_it), cmocka_unit_test(every_http_key_is_chosen_as_git_does), cmocka_unit_test(requests_carry_what_is_set),
-	    cmocka_unit_test(a_server_is_trusted_as_set),
+	    cmocka_unit_test(a_server_is_trusted_as_set),    cmocka_unit_test(signs_in_as_git_does),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -94,6 +94,11 @@ static void delivers(void **state)
 	go_round(&ssh, alias, "a: 3\n", "a: 4\n");
 	(void)unsetenv("PORT");
 	lf_free(alias);
+	/* over another host, which here is the same */
+	scp = lf_format("-o HostName=localhost -o HostKeyAlias=[127.0.0.1]:%d -J %s@127.0.0.1:%d", ssh.server.port, ssh.user, ssh.server.port);
+	use(&ssh, "", scp);
+	go_round(&ssh, ssh.url, "a: 4\n", "a: 5\n");
+	lf_free(scp);
 	end(&ssh);
 }
 

@@ -132,6 +132,49 @@ static void knows_protected_branches(void **state)
 	assert_string_equal(lf_code_name(LF_EPROTECTED), "protected");
 }
 
+/* Why a push is refused where no pull request helps: the server's own words, and what to do. */
+static void says_what_helps_against_a_refusal(void **state)
+{
+	static const struct {
+		const char *reason, *said, *hint;
+	} rows[] = {
+	    {"pre-receive hook declined", "GitLab: Your push to this repository has been rejected because its size would exceed the quota", "full: tell its administrator"},
+	    {"unpacker error", "error: file write error: No space left on device", "full: tell its administrator"},
+	    {"pre-receive hook declined", "This repository was archived so it is read-only.", "Unarchive"},
+	    {"pre-receive hook declined", "The repository is read-only.", "Ask for write access"},
+	    {"pre-receive hook declined", "no tabs please", "A rule of the server refused it"},
+	    {"branch is currently checked out", "", "bare repository"},
+	};
+	static const struct {
+		int status;
+		const char *said, *message, *hint;
+	} answers[] = {
+	    {403, "remote: This repository was archived so it is read-only.", "does not let you write to this repository: remote: This repository was archived", "token"},
+	    {403, "quota exceeded", "quota exceeded", "token"},
+	    {413, "", "does not take so much at once", "ssh"},
+	};
+	struct lf_git_url url = {0};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_error err = {0};
+
+		assert_int_equal(lf_git_words_push(&err, "main", rows[i].reason, rows[i].said), LF_EREFUSED);
+		assert_non_null(strstr(err.message, rows[i].said));
+		if (!strstr(err.hint, rows[i].hint))
+			fail_msg("%s: %s", rows[i].said, err.hint);
+	}
+	assert_int_equal(lf_git_url_parse(&url, "https://h/x", NULL), LF_OK);
+	for (size_t i = 0; i < LF_COUNT(answers); i++) {
+		struct lf_error err = {0};
+
+		(void)lf_git_words_http(&err, &url, answers[i].status, answers[i].said, true);
+		assert_non_null(strstr(err.message, answers[i].message));
+		assert_non_null(strstr(err.hint, answers[i].hint));
+	}
+	lf_git_url_dispose(&url);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +182,7 @@ int main(void)
 	    cmocka_unit_test(translates),
 	    cmocka_unit_test(tells_races_from_refusals),
 	    cmocka_unit_test(knows_protected_branches),
+	    cmocka_unit_test(says_what_helps_against_a_refusal),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
