@@ -10,6 +10,7 @@
     ... --stall-on TEXT                                      a request whose line holds TEXT gets no answer
     ... --config KEY=VALUE                                   git configuration, e.g. uploadpack.allowFilter=true
     ... --no-protocol-v2                                     an old server: ignores the Git-Protocol header
+    ... --hide WORD                                          says nothing of that ability, e.g. shallow, and fails where it is used all the same
     ... --log FILE                                           one line per request: method, path, status, user
 
 Prints the port it listens on as its first line, on 127.0.0.1 only. Ends on SIGTERM.
@@ -103,6 +104,9 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
                 pipe.write(gzip.decompress(b"".join(serving.body(self))))
             else:
                 for block in serving.body(self):
+                    hide = self.server.options.hide
+                    if hide and any(word in block for word in (hide, b"deepen" if hide == b"shallow" else hide)):
+                        break  # it was not offered: the backend hears nothing more
                     pipe.write(block)
             pipe.close()
         except (OSError, ValueError, EOFError):
@@ -135,7 +139,10 @@ class GitHandler(http.server.BaseHTTPRequestHandler):
         if chunked:
             self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        while block := output.read1(BLOCK):
+        hide = self.server.options.hide if "/info/refs" in self.path else None
+        while block := output.read() if hide else output.read1(BLOCK):
+            if hide:  # as long as it was, so that the packets stay whole
+                block = block.replace(hide, b"x" * len(hide))
             self.wfile.write(b"%x\r\n%s\r\n" % (len(block), block) if chunked else block)
         if chunked:
             self.wfile.write(b"0\r\n\r\n")
@@ -201,6 +208,7 @@ def add_options(parser):
     parser.add_argument("--config", action="append", default=[], metavar="KEY=VALUE")
     parser.add_argument("--stall-on")
     parser.add_argument("--no-protocol-v2", action="store_true")
+    parser.add_argument("--hide", type=str.encode)
     parser.add_argument("--log")
 
 

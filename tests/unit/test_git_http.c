@@ -102,6 +102,11 @@ static void works_on_every_server(void **state)
 	    "--no-protocol-v2 --config uploadpack.allowAnySHA1InWant=true",
 	    "--no-protocol-v2 --config uploadpack.allowFilter=false",
 	    "--config receive.advertiseAtomic=false",
+	    "--hide shallow",
+	    "--hide shallow --no-protocol-v2",
+	    "--hide shallow --config uploadpack.allowFilter=false",
+	    "--hide ofs-delta --no-protocol-v2",
+	    "--hide report-status-v2",
 	};
 
 	(void)state;
