@@ -238,7 +238,7 @@ static int check_role(const char *name, const struct lf_node *role, struct lf_er
 
 	for (size_t i = 0; i < lf_node_count(role) && !code; i++) {
 		const char *key = lf_node_key_at(role, i);
-		bool is_list = i < lf_node_count(role) && lf_node_kind(lf_node_at(role, i)) == LF_NODE_LIST;
+		bool is_list = lf_node_kind(lf_node_at(role, i)) == LF_NODE_LIST;
 
 		if (lf_equal(key, parts[0]) ? lf_node_kind(lf_node_at(role, i)) == LF_NODE_TEXT : (lf_equal(key, parts[1]) || lf_equal(key, parts[2])) && is_list)
 			continue;

@@ -340,6 +340,7 @@ static void test_wants_and_rows(void **state)
 	assert_string_equal(wants.items[1].ref.name, "apps");
 	lf_engine_argocd.assess(&progress, objects, &target, NOW);
 	assert_int_equal(progress.row_count, 2);
+	assert_string_equal(progress.revision, COMMIT);
 	assert_string_equal(progress.rows[0].note, "Synced 3f9c2ab");
 	assert_string_equal(progress.rows[1].note, "2/2 ready");
 	assert_int_equal(progress.rows[1].depth, 1);

@@ -408,6 +408,14 @@ static void test_names_of_chart_repositories(void **state)
 	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
 	assert_non_null(strstr(lf_plan_entry(test.plan, "helmRepositoryName")->problem->message, "A HelmRepository theirs exists and reads https://other.example.com"));
 	test_plan_dispose(&test);
+	of_chart(&test, STABLE, "[]");
+	test.facts.path.objects = test_json("[{'path':'infra/sources.yaml','object':{'apiVersion':'source.toolkit.fluxcd.io/v1','kind':'HelmRepository','metadata':{'name':'theirs'},"
+					    "'spec':{'url':'https://other.example.com'}}}]");
+	lf_answers_set(test.answers, "helmRepositoryName", "theirs");
+	lf_plan_free(test.plan);
+	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+	assert_non_null(strstr(lf_plan_entry(test.plan, "helmRepositoryName")->problem->message, "A HelmRepository theirs exists and reads https://other.example.com"));
+	test_plan_dispose(&test);
 	/* What an earlier delivery of this application wrote is its own, and written again. */
 	of_chart(&test, STABLE, "[" CHARTS("flux-system", "example", STABLE, "") "]");
 	for (int i = 0; i < 2; i++) {
@@ -430,10 +438,38 @@ static void test_names_of_chart_repositories(void **state)
 	test_plan_dispose(&test);
 }
 
+/* A project in the branch counts where it would be applied: in Argo CD's namespace. */
+static void test_projects_of_the_branch(void **state)
+{
+	static const struct {
+		const char *namespace, *project, *name;
+	} rows[] = {{"argocd", "web", "web-2"}, {"elsewhere", "default", "web"}};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		char *objects = lf_format("[{'path':'projects/p.yaml','object':{'apiVersion':'argoproj.io/v1alpha1','kind':'AppProject','metadata':{'name':'web','namespace':'%s'},"
+					  "'spec':{'sourceRepos':['https://git.example.com/shop/*'],'destinations':[{'server':'*','namespace':'*'}]}}}]", rows[i].namespace);
+		struct test_plan test;
+
+		test_plan_init(&test, test_argocd_git, NULL);
+		test.facts.path.objects = test_json(objects);
+		lf_plan_free(test.plan);
+		test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+		assert_string_equal(lf_plan_text(test.plan, "argocdProject"), rows[i].project);
+		lf_answers_set(test.answers, "appProject", "yes");
+		lf_plan_free(test.plan);
+		test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+		assert_string_equal(lf_plan_entry(test.plan, "projectName")->value, rows[i].name);
+		test_plan_dispose(&test);
+		lf_free(objects);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sources),
+		cmocka_unit_test(test_projects_of_the_branch),
 		cmocka_unit_test(test_flux_readers),
 		cmocka_unit_test(test_flux_releases),
 		cmocka_unit_test(test_argocd_readers),

@@ -428,6 +428,8 @@ static void test_flux_notifications(void **state)
 	lf_plan_free(test.plan);
 	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
 	assert_false(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "alertAddress"), &test.facts));
+	assert_string_equal(lf_plan_entry(test.plan, "alertAddress")->source, ""); /* only a Git host's address is known */
+	assert_string_equal(lf_plan_entry(test.plan, "receiverEvents")->source, ""); /* and of quay no events */
 	test_plan_dispose(&test);
 }
 

@@ -432,6 +432,25 @@ static void test_looking_too_early_is_waiting(void **state)
 	}
 }
 
+/* What the pods say is the cause; what Flux said of them stays beside it. */
+static void test_words_of_a_health_check(void **state)
+{
+	struct lf_objects *objects = test_objects("[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", FAILED(COMMIT, "HealthCheckFailed", "timeout waiting for: [x]")) "," RUNS("web", "1") ","
+						  BAD_PODS("web", "2026-11-21T10:00:00Z") "]");
+	struct lf_progress progress = {0};
+	struct lf_target target;
+
+	(void)state;
+	target_init(&target, "flux-system", "web", COMMIT);
+	target.source = lf_ref_new(SRC, "GitRepository", "flux-system", "web-repo");
+	lf_engine_flux.assess(&progress, objects, &target, NOW);
+	test_diagnosed(&progress.diagnosis, "image-not-found", NULL);
+	assert_non_null(strstr(progress.diagnosis.evidence, "timeout waiting for: [x]"));
+	lf_progress_dispose(&progress);
+	lf_target_dispose(&target);
+	lf_objects_free(objects);
+}
+
 static void test_messages_of_reconciling(void **state)
 {
 	static const struct {
@@ -1010,6 +1029,7 @@ int main(void)
 		cmocka_unit_test(test_failures_of_the_source),
 		cmocka_unit_test(test_watching_without_a_commit),
 		cmocka_unit_test(test_messages_of_reconciling),
+		cmocka_unit_test(test_words_of_a_health_check),
 		cmocka_unit_test(test_looking_too_early_is_waiting),
 		cmocka_unit_test(test_reading_status),
 		cmocka_unit_test(test_wants),
