@@ -119,6 +119,7 @@ void lf_peek(struct lf_app *app, struct lf_effects *effects)
 		return;
 	find_wanted(&paths, app);
 	lf_set(&app->facts.path.gitops, lf_plan_text(app->plan, "gitopsPath"));
+	lf_set(&app->facts.path.app, lf_plan_text(app->plan, "appName"));
 	if (paths.count) {
 		effect = lf_effects_add(effects, LF_EFFECT_READ_FILES);
 		effect->text = lf_dup(app->facts.repository.url);
@@ -186,14 +187,14 @@ void lf_form_peeked(struct lf_app *app, const struct lf_event *event, struct lf_
 		return;
 	}
 	app->facts.path.unread = false;
-	if (lf_plan_is(app->plan, "scaffold", "auto"))
-		read_scaffold(app, files);
 	for (size_t i = 0; i < files->count; i++) {
 		if (!files->items[i].text || files->items[i].refused)
 			continue;
 		lf_recall_note(&app->facts.path, files->items[i].path, files->items[i].text);
 		lf_repo_layout_note(&app->facts.path, files->items[i].path, files->items[i].text);
 	}
+	if (lf_plan_is(app->plan, "scaffold", "auto"))
+		read_scaffold(app, files);
 	if (app->step > LF_STEP_REVIEW)
 		return;
 	lf_form_rebuild(app);

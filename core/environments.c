@@ -257,6 +257,10 @@ static void add_worked_out(struct part *part, const struct lf_names *all, const 
 	if (*namespace)
 		add(part, "targetNamespace", namespace_of(namespace, all, part->name), NULL, is_answered(whole, "targetNamespace"));
 	add(part, "gitPath", path_of(part), NULL, true);
+	/* One that follows a branch of its own goes on to. */
+	if ((!lf_plan_is_remote_chart(whole) || lf_recall_find("<app>-extras-app.yaml", whole, part->name, facts) || lf_plan_is(whole, "gitopsDeployment", "flux")) &&
+	    lf_recall(&said, lf_plan_question(whole, "gitBranch"), whole, part->name, facts))
+		add(part, "gitBranch", said, NULL, true);
 	if (lf_plan_is(whole, "environmentLayout", "branches"))
 		add(part, "gitBranch", lf_dup(branch_of(part, facts)), NULL, true);
 	add(part, "gitopsPath", gitops_of(part, facts), NULL, true);

@@ -319,7 +319,53 @@ static char *recall_autoscale(const struct lf_node *spec)
 
 	if (lf_node_count(lf_node_get(spec, "metrics")) != 1 || !lf_equal(lf_node_text(metric, "resource.name"), "cpu") || !*most || !*cpu)
 		return NULL;
+	if (lf_equal(cpu, "80"))
+		return lf_format("{min: %s, max: %s}", *least ? least : "1", most);
 	return lf_format("{min: %s, max: %s, cpu: %s}", *least ? least : "1", most, cpu);
+}
+
+/* A patch's resources, without what it only takes away (scaffold_overlay.c). */
+static char *recall_resources(const struct lf_node *resources)
+{
+	struct lf_node *kept = lf_node_dup(resources);
+	struct lf_str text = {0};
+
+	for (size_t i = lf_node_count(kept); i-- > 0;) {
+		struct lf_node *part = lf_node_at(kept, i);
+
+		for (size_t k = lf_node_count(part); k-- > 0;) {
+			if (lf_node_kind(lf_node_at(part, k)) == LF_NODE_NULL)
+				lf_node_remove(part, lf_node_key_at(part, k));
+		}
+		if (!lf_node_count(part))
+			lf_node_remove(kept, lf_node_key_at(kept, i));
+	}
+	lf_yaml_emit(&text, kept, NULL);
+	lf_node_free(kept);
+	return lf_str_take(&text);
+}
+
+/* The literals of the one generator there is: "KEY=value". */
+static char *recall_config(const struct lf_node *generators)
+{
+	const struct lf_node *literals = lf_node_key(lf_node_at(generators, 0), "literals");
+	struct lf_node *map = lf_node_new(LF_NODE_MAP);
+	struct lf_str text = {0};
+	bool ours = lf_node_count(generators) == 1 && lf_node_count(literals);
+
+	for (size_t i = 0; i < lf_node_count(literals); i++) {
+		const char *item = lf_node_text(lf_node_at(literals, i), NULL), *equals = strchr(item, '=');
+		char *key = equals ? lf_dup_n(item, (size_t)(equals - item)) : NULL;
+
+		ours = ours && key;
+		if (key)
+			lf_node_set_text(map, key, equals + 1);
+		lf_free(key);
+	}
+	if (ours)
+		lf_yaml_emit(&text, map, NULL);
+	lf_node_free(map);
+	return ours ? lf_str_take(&text) : NULL;
 }
 
 static bool derive_environments(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
@@ -352,6 +398,8 @@ static const struct lf_question rows[] = {
 	    .help = "Requests and limits of the container. Empty: modest ones to begin with.",
 	    .example = "{requests: {cpu: 250m, memory: 256Mi}, limits: {memory: 512Mi}}",
 	    .yaml = "the overlay's patches",
+	    .recall_from = "spec.template.spec.containers.0.resources of patches.yaml",
+	    .recall = recall_resources,
 	    .optional = true,
 	    .check = check_resources,
 	    .shown = has_overlay,
@@ -366,6 +414,8 @@ static const struct lf_question rows[] = {
 	    .detail = "Kustomize puts a hash of the content into the ConfigMap's name, so that a change rolls the pods.",
 	    .example = "{LOG_LEVEL: info}",
 	    .yaml = "configMapGenerator of kustomization.yaml",
+	    .recall_from = "configMapGenerator of kustomization.yaml and base/kustomization.yaml",
+	    .recall = recall_config,
 	    .optional = true,
 	    .check = check_config,
 	    .warn = lf_secrets_warn,

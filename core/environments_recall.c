@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/document.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -35,10 +36,34 @@ static void add_in_order(struct lf_names *all, const char *name)
 	}
 }
 
-static void add_elements(struct lf_names *all, const struct lf_node *set)
+static void add_below(struct lf_names *all, const char *path, const char *folder, size_t length)
+{
+	size_t n = strncmp(path, folder, length) ? 0 : strcspn(path + length, "/");
+	char *name = n && path[length + n] ? lf_dup_n(path + length, n) : NULL;
+
+	if (name)
+		add_in_order(all, name);
+	lf_free(name);
+}
+
+/* The folders that a generator of folders finds: "apps/web/overlays/" and "*". */
+static void add_folders(struct lf_names *all, const char *pattern, const struct lf_facts *facts)
+{
+	size_t length = strlen(pattern);
+
+	if (!length || pattern[length - 1] != '*' || strchr(pattern, '*') != pattern + length - 1)
+		return;
+	for (size_t i = 0; i < facts->path.tree.count; i++)
+		add_below(all, facts->path.tree.items[i], pattern, length - 1);
+	for (size_t i = 0; i < lf_node_count(facts->path.documents); i++)
+		add_below(all, lf_node_key_at(facts->path.documents, i), pattern, length - 1);
+}
+
+static void add_elements(struct lf_names *all, const struct lf_node *set, const struct lf_facts *facts)
 {
 	const struct lf_node *elements = lf_node_get(lf_node_at(lf_node_get(set, "spec.generators"), 0), "list.elements");
 
+	add_folders(all, lf_node_text(lf_node_at(lf_node_get(lf_node_at(lf_node_get(set, "spec.generators"), 0), "git.directories"), 0), "path"), facts);
 	for (size_t i = 0; i < lf_node_count(elements); i++) {
 		const char *name = lf_node_text(lf_node_at(elements, i), "environment");
 
@@ -77,7 +102,7 @@ void lf_environments_recall(struct lf_names *out, const struct lf_plan *plan, co
 
 	for (size_t i = 0; *app && i < lf_node_count(all); i++) {
 		if (lf_equal(lf_node_text(lf_node_at(all, i), "kind"), "ApplicationSet") && lf_equal(lf_node_text(lf_node_at(all, i), "metadata.name"), app))
-			add_elements(out, lf_node_at(all, i));
+			add_elements(out, lf_node_at(all, i), facts);
 	}
 	if (out->count)
 		return;
@@ -90,25 +115,35 @@ void lf_environments_recall(struct lf_names *out, const struct lf_plan *plan, co
 	}
 }
 
+/* The branch that the environment of OBJECT, in the file PATH, follows; "": not one of its own. */
+static const char *revision_of(const char *path, const struct lf_node *object, const char *environment, const struct lf_facts *facts)
+{
+	char *folder = lf_path_join(path, ".."), *name = lf_format("%s-gitrepository.yaml", environment), *file = folder ? lf_path_join(folder, name) : NULL;
+	const char *revision = lf_node_text(object, "spec.source.targetRevision");
+
+	if (!*revision && file) /* Flux has a source for each branch */
+		revision = lf_node_text(lf_node_key(facts->path.documents, file), "spec.ref.branch");
+	lf_free(folder);
+	lf_free(name);
+	lf_free(file);
+	return revision;
+}
+
+/* Each follows the branch of its name; production that of all. One alone that follows another is a setting of it. */
 bool lf_environments_recall_branches(const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	const char *app = lf_plan_text(plan, "appName"), *first = NULL;
+	const char *app = lf_plan_text(plan, "appName");
 	const struct lf_node *all = facts->path.documents;
+	size_t own = 0;
+	bool others = false;
 
-	for (size_t i = 0; *app && i < lf_node_count(all); i++) {
-		const struct lf_node *object = lf_node_at(all, i);
-		char *name = environment_of(lf_node_key_at(all, i), object, app);
-		const char *revision = name ? lf_node_text(object, "spec.source.targetRevision") : "";
-		bool differ = *revision && first && !lf_equal(revision, first);
+	for (size_t i = 0; *app && i < lf_node_count(all) && !others; i++) {
+		char *name = environment_of(lf_node_key_at(all, i), lf_node_at(all, i), app);
+		const char *revision = name ? revision_of(lf_node_key_at(all, i), lf_node_at(all, i), name, facts) : "";
 
-		if (*revision && !first)
-			first = revision;
+		own += name && lf_equal(revision, name);
+		others = name && (!*revision || (!lf_equal(revision, name) && !lf_equal(name, "production") && !lf_equal(name, "prod")));
 		lf_free(name);
-		if (differ)
-			return true;
-		/* Flux has a source for each branch. */
-		if (lf_equal(lf_node_text(object, "kind"), "GitRepository") && strstr(lf_node_key_at(all, i), "-gitrepository.yaml") && lf_starts_with(lf_node_text(object, "metadata.name"), app))
-			return true;
 	}
-	return false;
+	return own && !others;
 }

@@ -42,6 +42,11 @@ LF_NODISCARD int lf_extra_check_keys(const struct lf_node *map, const char *cons
 extern const struct lf_extra lf_extra_secrets;     /* secrets_extra.c */
 extern const struct lf_extra lf_extra_progressive; /* progressive.c */
 #define LF_SECRET_QUESTIONS 12
+/* secrets_recall.c: as the rows' recall. */
+char *lf_secrets_recall_method(const struct lf_node *kind);
+char *lf_secrets_recall_keys(const struct lf_node *list);
+char *lf_secrets_recall_sealed(const struct lf_node *object);
+char *lf_secrets_recall_encrypted(const struct lf_node *object);
 extern const struct lf_question lf_secret_rows[]; /* secrets_questions.c */
 #define LF_PROGRESSIVE_QUESTIONS 12
 extern const struct lf_question lf_progressive_rows[]; /* progressive_questions.c */

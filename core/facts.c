@@ -130,6 +130,8 @@ void lf_path_facts_dispose(struct lf_path_facts *facts)
 	lf_node_free(facts->documents);
 	lf_node_free(facts->objects);
 	lf_free(facts->gitops);
+	lf_free(facts->app);
+	lf_node_free(facts->expanded);
 	lf_names_dispose(&facts->leftovers);
 	lf_names_dispose(&facts->asked);
 	lf_names_dispose(&facts->tree);

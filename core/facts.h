@@ -86,12 +86,13 @@ struct lf_path_facts {
 	struct lf_names top;	   /* names at the root; folders end with '/' */
 	struct lf_names tree;	   /* what may tell how the repository is laid out: paths, the shallow ones first; folders end with '/' */
 	struct lf_node *objects;   /* list of {path, object}: providers' objects in files of the branch that were read, ours and others; NULL: none */
-	char *gitops;		   /* the folder of the provider's files when they were read; may be NULL */
+	char *gitops, *app;	   /* the folder of the provider's files, and the application, when they were read; may be NULL */
 	struct lf_names leftovers; /* of an earlier delivery, not written any more (leftover.h) */
 	struct lf_names asked;	   /* paths that were read, or looked for and not found */
 	bool unread;		   /* known, but its files are still to be read: whose the manifests are is not known yet */
 	bool scaffolded;	   /* every file a scaffold would write is there */
 	struct lf_node *documents; /* map from path to the first document of what the branch holds of the files we would write; NULL: not read */
+	struct lf_node *expanded;  /* map from "SET.yaml#production" to the Application that the set's template and patch give there; NULL: none */
 	char *image, *port, *replicas; /* as these files say; may be NULL */
 };
 

@@ -27,8 +27,8 @@ libcore_a_SOURCES += \
   core/effect.c core/effect.h \
   core/engine.h core/event.c core/event.h \
   core/extra.c core/extra.h core/extras.c \
-  core/progressive.c core/progressive.h core/progressive_flagger.c core/progressive_questions.c \
-  core/secrets.c core/secrets.h core/secrets_extra.c core/secrets_questions.c core/secrets_chart.c core/secrets_chart.h \
+  core/progressive.c core/progressive.h core/progressive_flagger.c core/progressive_questions.c core/progressive_recall.c \
+  core/secrets.c core/secrets.h core/secrets_extra.c core/secrets_questions.c core/secrets_recall.c core/secrets_chart.c core/secrets_chart.h \
   core/facts.c core/facts.h core/fault.c core/fault.h \
   core/history.c core/history.h \
   core/merge.c core/merge.h core/merge3.c core/merge3.h \
@@ -38,7 +38,7 @@ libcore_a_SOURCES += \
   core/plan.c core/plan_put.c core/plan.h \
   core/quantity.c core/quantity.h \
   core/question.c core/question.h core/questions.c core/questions_chart.c core/questions_create.c core/questions_place.c core/questions_place.h core/questions_pull.c core/questions.h \
-  core/recall.c core/recall.h core/render.c core/render.h core/retract.c core/retract.h \
+  core/recall.c core/recall.h core/recall_files.c core/recall_set.c core/render.c core/render.h core/retract.c core/retract.h \
   core/schema.c core/schema.h core/schema_walk.h core/schema_format.c core/schema_list.c core/schema_map.c core/schema_pattern.c core/schema_unchecked.c core/schema_value.c \
   core/semver.c core/semver.h core/sha256.c core/sha256.h \
   core/values.c core/values.h

@@ -15,6 +15,8 @@ struct entry {
 	struct lf_error *problem; /* NULL: none. Of hundreds of rows few have one, and an error is large */
 };
 
+struct given;
+
 struct lf_plan {
 	struct entry *entries;
 	size_t count;
@@ -24,6 +26,7 @@ struct lf_plan {
 	char *environment;
 	struct lf_plan **parts;
 	size_t part_count, part_capacity;
+	const struct given *given; /* while it is built */
 };
 
 /* Where a plan's values come from: the answers, or for a part what is special to it and then the answers of the whole. */
@@ -50,6 +53,17 @@ static const char *answer_to(const struct given *given, const struct lf_plan *pl
 		return lf_answers_get(given->answers, question->id);
 	entry = &plan->whole->entries[plan->count].view; /* the same catalog, so the same place */
 	return entry->answered ? entry->value : NULL;
+}
+
+const char *lf_plan_ahead(const struct lf_plan *plan, const char *id)
+{
+	const struct lf_override *override = plan->given ? find_override(plan->given, id) : NULL;
+
+	if (override)
+		return override->value;
+	if (!plan->given)
+		return NULL;
+	return plan->whole ? lf_plan_text(plan->whole, id) : lf_answers_get(plan->given->answers, id);
 }
 
 /* Fills "{appName}" and the like in, by the rows above this one. */
@@ -156,6 +170,7 @@ static struct lf_plan *build(const struct lf_catalog *catalog, const struct lf_p
 	plan->catalog = catalog;
 	plan->whole = whole;
 	plan->environment = lf_dup(environment);
+	plan->given = given;
 	plan->entries = lf_alloc(total, sizeof(*plan->entries));
 	for (size_t i = 0; i < total; i++) {
 		struct entry *entry = &plan->entries[i];
@@ -173,6 +188,7 @@ static struct lf_plan *build(const struct lf_catalog *catalog, const struct lf_p
 		if (lf_equal(question->id, "gitopsDeployment"))
 			plan->engine = lf_catalog_engine(catalog, entry->value);
 	}
+	plan->given = NULL;
 	return plan;
 }
 

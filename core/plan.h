@@ -52,6 +52,8 @@ bool lf_plan_warning(struct lf_error *out, const struct lf_plan *plan, const str
 const char *lf_plan_text(const struct lf_plan *plan, const char *id);
 /* The items of an LF_ASK_LIST. */
 void lf_plan_list(struct lf_names *out, const struct lf_plan *plan, const char *id);
+/* What was said about a row that comes later, while the plan is built; NULL: nothing, or there is no telling any more. Borrowed. */
+const char *lf_plan_ahead(const struct lf_plan *plan, const char *id);
 bool lf_plan_yes(const struct lf_plan *plan, const char *id);
 bool lf_plan_is(const struct lf_plan *plan, const char *id, const char *value);
 

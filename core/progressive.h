@@ -19,4 +19,12 @@ void lf_flagger_render(struct lf_documents *out, const struct lf_plan *plan, con
 /* A Canary for the Deployment of a chart. */
 void lf_flagger_render_chart(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts);
 
+/* progressive_recall.c: as the rows' recall. */
+char *lf_progressive_recall_method(const struct lf_node *spec);
+char *lf_progressive_recall_weights(const struct lf_node *steps);
+char *lf_progressive_recall_pause(const struct lf_node *steps);
+char *lf_progressive_recall_router(const struct lf_node *canary);
+char *lf_progressive_recall_replicas(const struct lf_node *node);
+char *lf_progressive_recall_tester(const struct lf_node *node);
+
 #endif

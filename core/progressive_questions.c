@@ -11,6 +11,7 @@
 #include "core/environments.h"
 #include "core/mem.h"
 #include "core/plan.h"
+#include "core/progressive.h"
 #include "core/questions.h"
 #include "core/str.h"
 #include "core/text.h"
@@ -274,6 +275,8 @@ const struct lf_question lf_progressive_rows[] = {
 	    .help = "How a new version reaches its users.",
 	    .detail = "A Rollout takes the place of the starter Deployment and gets a second Service. Flagger keeps the Deployment, also that of a chart, makes Services of its own and needs a mesh or an ingress it knows.",
 	    .example = "canary",
+	    .recall_from = "spec of canary.yaml and deployment.yaml",
+	    .recall = lf_progressive_recall_method,
 	    .fallback = "no",
 	    .options = methods,
 	    .option_count = LF_COUNT(methods),
@@ -289,6 +292,7 @@ const struct lf_question lf_progressive_rows[] = {
 	    .help = "Per cent of the requests, with commas between.",
 	    .example = "10, 30, 50, 100",
 	    .yaml = "spec.strategy.canary.steps of deployment.yaml",
+	    .recall = lf_progressive_recall_weights,
 	    .fallback = "10, 30, 50, 100",
 	    .check = check_weights,
 	    .shown = shown_canary,
@@ -301,6 +305,7 @@ const struct lf_question lf_progressive_rows[] = {
 	    .help = "How long each share is watched.",
 	    .example = "5m",
 	    .yaml = "spec.strategy.canary.steps of deployment.yaml",
+	    .recall = lf_progressive_recall_pause,
 	    .fallback = "5m",
 	    .check = check_pause,
 	    .shown = shown_canary,
@@ -312,6 +317,8 @@ const struct lf_question lf_progressive_rows[] = {
 	    .prompt = "Shared out by",
 	    .help = "What splits the requests.",
 	    .example = "istio",
+	    .recall_from = "spec.strategy.canary of deployment.yaml",
+	    .recall = lf_progressive_recall_router,
 	    .fallback = "none",
 	    .options = routers,
 	    .option_count = LF_COUNT(routers),
@@ -325,6 +332,7 @@ const struct lf_question lf_progressive_rows[] = {
 	    .help = "Name of the VirtualService or Ingress, which must exist and lead to the Service.",
 	    .example = "web",
 	    .yaml = "spec.strategy.canary.trafficRouting of deployment.yaml",
+	    .recall_from = "spec.strategy.canary.trafficRouting.istio.virtualService.name or spec.strategy.canary.trafficRouting.nginx.stableIngress of deployment.yaml",
 	    .derive = derive_route,
 	    .check = check_route,
 	    .shown = shown_routed,
@@ -410,6 +418,8 @@ const struct lf_question lf_progressive_rows[] = {
 	    .detail = "Metrics say nothing while nobody asks anything. A hook before the rollout has to get an answer from the new version; another sends 10 requests a second while it "
 		      "gets its share.",
 	    .example = "http://flagger-loadtester.test/",
+	    .recall_from = "spec.analysis.webhooks.0.url of canary.yaml, patches of kustomization.yaml",
+	    .recall = lf_progressive_recall_tester,
 	    .optional = true,
 	    .check = check_tester,
 	    .shown = shown_flagger,

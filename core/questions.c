@@ -1,5 +1,6 @@
 /* questions: the common rows, in the order they are asked within their step, with their defaults, checks and conditions. Pure. */
 #include "config.h"
+#include "core/progressive.h"
 #include "core/questions.h"
 
 #include <ctype.h>
@@ -104,10 +105,10 @@ static bool namespace_may_be_missing(const struct lf_plan *plan, const struct lf
 	return !lf_plan_is(plan, "targetNamespace", "default");
 }
 
-/* namespace.yaml beside Flux's objects, or one of the sync options of an Application. */
+/* namespace.yaml beside Flux's objects (a Kustomization without one has none made), what a HelmRelease says, or one of the sync options of an Application. */
 static char *recall_create_namespace(const struct lf_node *node)
 {
-	bool found = lf_node_kind(node) == LF_NODE_TEXT;
+	bool found = lf_node_kind(node) == LF_NODE_TEXT || lf_node_true(node, NULL);
 
 	for (size_t i = 0; i < lf_node_count(node) && !found; i++)
 		found = lf_equal(lf_node_text(lf_node_at(node, i), NULL), "CreateNamespace=true");
@@ -119,6 +120,19 @@ static bool derive_create_namespace(struct lf_default *out, const struct lf_plan
 	if (lf_names_have(&facts->cluster.namespaces, lf_plan_text(plan, "targetNamespace")))
 		return lf_suggest(out, "no", "it exists in the cluster");
 	return false;
+}
+
+/* One entry of an overlay's images, or a container's. */
+static char *recall_image(const struct lf_node *node)
+{
+	const struct lf_node *entry = lf_node_at(node, 0);
+	const char *name = lf_node_text(entry, "newName"), *digest = lf_node_text(entry, "digest"), *tag = lf_node_text(entry, "newTag");
+
+	if (lf_node_kind(node) == LF_NODE_TEXT)
+		return lf_dup(lf_node_text(node, NULL));
+	if (lf_node_kind(node) != LF_NODE_LIST || lf_node_count(node) != 1 || (!*digest && !*tag))
+		return NULL;
+	return lf_format("%s%s%s", *name ? name : lf_node_text(entry, "name"), *digest ? "@" : ":", *digest ? digest : tag);
 }
 
 static int check_image(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
@@ -339,6 +353,7 @@ static const struct lf_question rows[] = {
 	    .help = "Where the application runs.",
 	    .example = "production",
 	    .yaml = "spec.targetNamespace (Flux), spec.destination.namespace (Argo CD)",
+	    .recall_from = "spec.targetNamespace of flux-kustomization.yaml, spec.targetNamespace or metadata.namespace of helmrelease.yaml, spec.destination.namespace (Argo CD)",
 	    .derive = derive_namespace,
 	    .check = check_namespace,
 	},
@@ -349,7 +364,8 @@ static const struct lf_question rows[] = {
 	    .prompt = "Create the namespace",
 	    .help = "Whether the namespace is part of what is delivered.",
 	    .detail = "Argo CD creates it by a sync option. A Flux Kustomization cannot create its target namespace, so a Namespace is written for it.",
-	    .recall_from = "kind of namespace.yaml, spec.syncPolicy.syncOptions of <app>-app.yaml",
+	    .recall_from = "kind of namespace.yaml, spec.install.createNamespace of helmrelease.yaml, metadata.namespaceOfItsOwn of flux-kustomization.yaml, "
+			   "spec.syncPolicy.syncOptions of <app>-app.yaml",
 	    .recall = recall_create_namespace,
 	    .fallback = "yes",
 	    .derive = derive_create_namespace,
@@ -379,6 +395,8 @@ static const struct lf_question rows[] = {
 	    .derive = derive_image,
 	    .check = check_image,
 	    .shown = scaffold_wanted,
+	    .recall_from = "images of kustomization.yaml, spec.template.spec.containers.0.image of deployment.yaml",
+	    .recall = recall_image,
 	},
 	{
 	    .id = "containerPort",
@@ -404,6 +422,8 @@ static const struct lf_question rows[] = {
 	    .yaml = "replicas of kustomization.yaml, or spec.replicas of deployment.yaml",
 	    .derive = derive_replicas,
 	    .shown = scaffold_wanted,
+	    .recall_from = "replicas.0.count of kustomization.yaml, patches of kustomization.yaml, spec.replicas of deployment.yaml",
+	    .recall = lf_progressive_recall_replicas,
 	},
 	{
 	    .id = "gitRepoUrl",
@@ -427,6 +447,7 @@ static const struct lf_question rows[] = {
 	    .example = "main",
 	    .fallback = "main",
 	    .yaml = "spec.ref.branch of gitrepository.yaml (Flux), spec.source.targetRevision (Argo CD)",
+	    .recall_from = "spec.ref.branch of gitrepository.yaml, spec.source.targetRevision of <app>-extras-app.yaml and <app>-app.yaml",
 	    .derive = derive_branch,
 	},
 	{

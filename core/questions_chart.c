@@ -235,6 +235,7 @@ static const struct lf_question values_rows[] = {
 		      "be in Git.",
 	    .example = "{replicaCount: 2}",
 	    .yaml = "spec.values of helmrelease.yaml (Flux), spec.source.helm.valuesObject (Argo CD)",
+	    .recall_from = "spec.values of helmrelease.yaml, spec.source.helm.valuesObject or spec.source.helm.values of <app>-app.yaml",
 	    .optional = true,
 	    .check = check_values,
 	    .warn = lf_secrets_warn,

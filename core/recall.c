@@ -18,154 +18,15 @@ void lf_recall_note(struct lf_path_facts *facts, const char *path, const char *t
 	if (!facts->documents)
 		facts->documents = lf_node_new(LF_NODE_MAP);
 	if (lf_node_count(facts->documents) < FILES_MAX && !lf_yaml_parse(&documents, text, strlen(text), path, &lf_yaml_limits_default, NULL) &&
-	    lf_node_kind(lf_node_at(documents, 0)) == LF_NODE_MAP)
+	    lf_node_kind(lf_node_at(documents, 0)) == LF_NODE_MAP) {
+		if (lf_equal(lf_node_text(lf_node_at(documents, 0), "kind"), "ApplicationSet"))
+			lf_recall_note_set(facts, path, lf_node_at(documents, 0));
 		lf_node_set(facts->documents, path, lf_node_take(documents, 0));
+	}
 	lf_node_free(documents);
 }
 
-/* -------- the files that rows name -------- */
-
-/* Ends FILE before " and " or " or ", and returns what follows; NULL: it was the last. */
-static char *cut(char *file)
-{
-	char *end = strchr(file, ' '), *next = end ? strchr(end + 1, ' ') : NULL;
-
-	if (end)
-		*end = '\0';
-	return next ? next + 1 : NULL;
-}
-
-static char *with_app(const char *file, const struct lf_plan *plan)
-{
-	return lf_starts_with(file, "<app>") ? lf_format("%s%s", lf_plan_text(lf_plan_whole(plan), "appName"), file + strlen("<app>")) : lf_dup(file);
-}
-
-static void add_file(struct lf_names *out, const char *folder, const char *prefix, const char *file)
-{
-	char *name = lf_format("%s%s%s", prefix, *prefix ? "-" : "", file), *path = lf_path_join(folder, name);
-
-	if (path && !lf_names_have(out, path))
-		lf_names_add(out, path);
-	lf_free(name);
-	lf_free(path);
-}
-
-static void add_file_of_all(struct lf_names *out, const char *file, const struct lf_plan *plan)
-{
-	char *name = with_app(file, plan);
-
-	add_file(out, lf_plan_text(plan, "gitopsPath"), "", name);
-	for (size_t i = 0; i < lf_plan_part_count(plan); i++) {
-		const struct lf_plan *part = lf_plan_part(plan, i);
-
-		add_file(out, lf_plan_text(part, "gitopsPath"), lf_plan_environment(part), name);
-		add_file(out, lf_plan_text(part, "gitopsPath"), "", name);
-		if (*lf_plan_text(part, "gitPath"))
-			add_file(out, lf_plan_text(part, "gitPath"), "", name);
-	}
-	lf_free(name);
-}
-
-/* FN for each file that PLACES ("PATH of FILE and FILE (Flux), PATH of FILE") names. */
-static void each_file(const char *places, struct lf_names *out, const struct lf_plan *plan)
-{
-	for (const char *at = places; at && (at = strstr(at, " of "));) {
-		char *file = lf_dup_n(at + 4, strcspn(at + 4, ",("));
-
-		at += 4;
-		for (char *one = file, *next; one; one = next) {
-			next = cut(one);
-			if (lf_ends_with(one, ".yaml"))
-				add_file_of_all(out, one, plan);
-		}
-		lf_free(file);
-	}
-}
-
-void lf_recall_files(struct lf_names *out, const struct lf_plan *plan)
-{
-	if (!*lf_plan_text(plan, "gitopsPath"))
-		return;
-	for (size_t i = 0; i < lf_plan_count(plan); i++) {
-		each_file(lf_plan_at(plan, i)->question->yaml, out, plan);
-		each_file(lf_plan_at(plan, i)->question->recall_from, out, plan);
-	}
-}
-
 /* -------- what one of them says -------- */
-
-static bool is_name_of(const char *name, const char *app)
-{
-	size_t length = strlen(app);
-
-	return lf_starts_with(name, app) && (!name[length] || name[length] == '-');
-}
-
-/* Whether OBJECT is of APP: a folder may hold the files of several applications. A project is whose Application names it. */
-static bool belongs(const struct lf_node *object, const char *app, const struct lf_facts *facts)
-{
-	static const char *const anybodys[] = {"HelmRepository", "Namespace", ""};
-	const char *name = lf_node_text(object, "metadata.name"), *kind = lf_node_text(object, "kind");
-	bool is_project = lf_equal(kind, "AppProject");
-
-	for (size_t i = 0; i < LF_COUNT(anybodys); i++) {
-		if (lf_equal(kind, anybodys[i]))
-			return true;
-	}
-	for (size_t i = 0; is_project && i < lf_node_count(facts->path.documents); i++) {
-		const struct lf_node *other = lf_node_at(facts->path.documents, i);
-
-		if (is_name_of(lf_node_text(other, "metadata.name"), app) &&
-		    (lf_equal(lf_node_text(other, "spec.project"), name) || lf_equal(lf_node_text(other, "spec.template.spec.project"), name)))
-			return true;
-	}
-	return !*name || (!is_project && is_name_of(name, app));
-}
-
-static const struct lf_node *document(const char *folder, const char *prefix, const char *name, const struct lf_facts *facts)
-{
-	char *file = lf_format("%s%s%s", prefix, *prefix ? "-" : "", name), *path = lf_path_join(folder, file);
-	const struct lf_node *found = path ? lf_node_key(facts->path.documents, path) : NULL;
-
-	lf_free(file);
-	lf_free(path);
-	return found;
-}
-
-/* An object of an ApplicationSet's template, where the Applications come from a set. */
-static const struct lf_node *template_of(const char *name, const char *folder, const struct lf_facts *facts)
-{
-	return lf_ends_with(name, "-app.yaml") ? lf_node_get(document(folder, "", "applicationset.yaml", facts), "spec.template") : NULL;
-}
-
-/* FILE, as a row names it, among the files that are there: the environment's own, of all environments the first one's, or the one they share. Before the rows that say
- * where they are, that is where they were last looked for. */
-static const struct lf_node *find(const char *file, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts)
-{
-	const char *folder = lf_plan_text(plan, "gitopsPath");
-	char *name = with_app(file, plan);
-	const struct lf_node *found;
-	struct lf_names all = {0};
-
-	if (!*folder)
-		folder = facts->path.gitops ? facts->path.gitops : "";
-	found = document(folder, environment, name, facts);
-	if (!found && !*environment) {
-		lf_plan_list(&all, plan, "environments");
-		found = all.count ? document(folder, all.items[0], name, facts) : NULL;
-	}
-	if (!found)
-		found = document(folder, "", name, facts);
-	if (!found)
-		found = template_of(name, folder, facts);
-	if (!found && *lf_plan_text(plan, "gitPath"))
-		found = document(lf_plan_text(plan, "gitPath"), "", name, facts);
-	if (found && lf_node_get(found, "kind") && !belongs(found, lf_plan_text(lf_plan_whole(plan), "appName"), facts))
-		found = NULL;
-	lf_names_dispose(&all);
-	lf_free(name);
-	return found;
-}
 
 /* The texts of LIST in one line; what another answer put there is left out, and what stands before the names of files in a chart's folder. */
 static char *joined(const struct lf_node *list, const struct lf_node *tree)
@@ -245,7 +106,7 @@ static char *read_alternatives(const struct lf_question *question, const struct 
 	bool several = strchr(paths, ' ') != NULL;
 
 	for (char *path = all, *next; path && !text; path = next, index++) {
-		next = cut(path);
+		next = lf_recall_cut(path);
 		if (!several || lf_node_get(tree, path))
 			text = several && question->kind == LF_ASK_CHOICE && !question->recall && index < question->option_count && question->option_count == 2
 				       ? lf_dup(question->options[index].value)
@@ -277,8 +138,8 @@ static char *read_places(const struct lf_question *question, const char *places,
 		for (char *next; file && !text; file = next) {
 			const struct lf_node *tree;
 
-			next = of ? cut(file) : NULL;
-			tree = find(of ? file : "<app>-app.yaml", plan, environment, facts);
+			next = of ? lf_recall_cut(file) : NULL;
+			tree = lf_recall_find(of ? file : "<app>-app.yaml", plan, environment, facts);
 			text = tree ? read_alternatives(question, tree, place) : NULL;
 		}
 		lf_free(place);
@@ -291,8 +152,7 @@ static char *read_places(const struct lf_question *question, const char *places,
 /* A template's parameters, as the environment's element of the list says: "{{.environment}}", "{{.replicas}}". NULL: one is not known. */
 static char *without_parameters(char *text, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts)
 {
-	const struct lf_node *set = document(lf_plan_text(plan, "gitopsPath"), "", "applicationset.yaml", facts);
-	const struct lf_node *list = lf_node_get(lf_node_at(lf_node_get(set, "spec.generators"), 0), "list.elements"), *element = lf_node_at(list, 0);
+	const struct lf_node *set = lf_recall_find("applicationset.yaml", plan, "", facts);const struct lf_node *list = lf_node_get(lf_node_at(lf_node_get(set, "spec.generators"), 0), "list.elements"), *element = lf_node_at(list, 0);
 	struct lf_str out = {0};
 
 	for (size_t i = 0; *environment && i < lf_node_count(list); i++) {
@@ -300,7 +160,15 @@ static char *without_parameters(char *text, const struct lf_plan *plan, const ch
 			element = lf_node_at(list, i);
 	}
 	for (const char *at = text; *at;) {
-		const char *open = strstr(at, "{{."), *close = open ? strstr(open, "}}") : NULL;
+		const char *open = strstr(at, "{{."), *literal = strstr(at, "{{`"), *ends = literal ? strstr(literal + 3, "`}}") : NULL;
+		const char *close = open ? strstr(open, "}}") : NULL;
+		/* Braces that are meant as they are (template.c of Argo CD). */
+		if (ends && (!open || literal < open)) {
+			lf_str_add_n(&out, at, (size_t)(literal - at));
+			lf_str_add_n(&out, literal + 3, (size_t)(ends - literal) - 3);
+			at = ends + 3;
+			continue;
+		}
 		char *key = close ? lf_dup_n(open + 3, (size_t)(close - open) - 3) : NULL;
 		const char *value = !key ? NULL : lf_equal(key, "path.basename") ? environment : lf_node_text(lf_node_key(element, key), NULL);
 
@@ -340,10 +208,15 @@ bool lf_recall(char **out, const struct lf_question *question, const struct lf_p
 
 	bool of_chart = lf_starts_with(question->id, "chart");
 
-	if (!lf_node_count(facts->path.documents) || !(is_late || question->step == LF_STEP_APPLICATION) || is_read_elsewhere(question->id))
+	/* Of environments each says where it is from and what it runs; of all together that is asked, or in the starter files. */
+	if (*environment && (lf_equal(question->id, "gitBranch") || lf_equal(question->id, "image") || lf_equal(question->id, "replicas")))
+		is_late = true;
+	else if (is_read_elsewhere(question->id))
+		return false;
+	if (!lf_node_count(facts->path.documents) || !(is_late || question->step == LF_STEP_APPLICATION))
 		return false;
 	/* An Application of manifests has the same fields for something else. */
-	if (of_chart && lf_plan_is(plan, "gitopsDeployment", "argocd") && !lf_node_get(find("<app>-app.yaml", plan, environment, facts), "spec.source.chart"))
+	if (of_chart && lf_plan_is(plan, "gitopsDeployment", "argocd") && !lf_node_get(lf_recall_find("<app>-app.yaml", plan, environment, facts), "spec.source.chart"))
 		return false;
 	text = read_places(question, question->recall_from ? question->recall_from : question->yaml, plan, environment, facts);
 	if (text && strstr(text, "{{"))

@@ -12,6 +12,14 @@ bool lf_recall(char **out, const struct lf_question *question, const struct lf_p
 /* The files that rows name, in the folders where PLAN has its own: what an earlier delivery with other answers may have left there, besides what this one writes. */
 void lf_recall_files(struct lf_names *out, const struct lf_plan *plan);
 
+/* recall_files.c, for recall.c. FILE, as a row names it, among the files that are there: the environment's own, of all environments the first one's, or the one they share. */
+const struct lf_node *lf_recall_find(const char *file, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts);
+/* Ends FILE before " and " or " or ", and returns what follows; NULL: it was the last. */
+char *lf_recall_cut(char *file);
+
+/* recall_set.c, for lf_recall_note(): what the ApplicationSet in the file PATH makes of its template for single environments. */
+void lf_recall_note_set(struct lf_path_facts *facts, const char *path, const struct lf_node *set);
+
 /* Notes in FACTS the first document of TEXT, the file PATH of the branch. What cannot be read is left out. */
 void lf_recall_note(struct lf_path_facts *facts, const char *path, const char *text);
 

@@ -15,6 +15,7 @@
 #include "core/repo_layout.h"
 #include "core/scaffold_overlay.h"
 #include "core/mem.h"
+#include "core/progressive.h"
 #include "core/scaffold_chart.h"
 #include "core/str.h"
 #include "core/yaml.h"
@@ -178,7 +179,7 @@ static void add(struct lf_documents *out, const char *folder, const char *name, 
 
 /* "apps/web/overlays/production" → "apps/web/base", "apps/overlays/production/web" → "apps/base/web"; any other path → PATH + "/base". NULL if the path leaves the
  * repository. */
-static char *base_of(const char *path)
+char *lf_scaffold_base(const char *path)
 {
 	char *prefix, *environment, *rest, *base;
 
@@ -196,7 +197,7 @@ void lf_scaffold_paths(struct lf_names *out, const struct lf_plan *plan)
 	static const char *const names[] = {"deployment.yaml", "service.yaml", "kustomization.yaml"};
 	const char *path = lf_plan_text(plan, "gitPath");
 	bool is_kustomize = lf_plan_is(plan, "deploymentMethod", "kustomize");
-	char *base = is_kustomize ? base_of(path) : lf_path_join("", path), *overlay = is_kustomize ? lf_path_join(path, "kustomization.yaml") : NULL;
+	char *base = is_kustomize ? lf_scaffold_base(path) : lf_path_join("", path), *overlay = is_kustomize ? lf_path_join(path, "kustomization.yaml") : NULL;
 
 	if (lf_plan_is(plan, "deploymentMethod", "helm-git")) {
 		lf_scaffold_chart_paths(out, path);
@@ -248,6 +249,16 @@ static char *image_of(const char *base_image, const struct lf_node *overlay)
 	return found;
 }
 
+/* A Service that Flagger makes in its place. */
+static bool is_flaggers(const struct lf_path_facts *facts, const char *path)
+{
+	char *canary = lf_ends_with(path, "/service.yaml") ? lf_path_join(path, "../canary.yaml") : NULL;
+	bool found = canary && lf_equal(lf_node_text(lf_node_key(facts->documents, canary), "kind"), "Canary");
+
+	lf_free(canary);
+	return found;
+}
+
 void lf_scaffold_read(struct lf_path_facts *facts, const struct lf_names *paths, const char *const *texts)
 {
 	struct lf_node *deployment, *overlay = NULL, *container;
@@ -255,7 +266,7 @@ void lf_scaffold_read(struct lf_path_facts *facts, const struct lf_names *paths,
 	if (!paths->count)
 		return;
 	for (size_t i = 0; i < paths->count; i++) {
-		if (!texts[i])
+		if (!texts[i] && !is_flaggers(facts, paths->items[i]))
 			return;
 	}
 	if (paths->count > 1 && lf_ends_with(paths->items[1], "values.yaml")) {
@@ -276,6 +287,12 @@ void lf_scaffold_read(struct lf_path_facts *facts, const struct lf_names *paths,
 		lf_set(&facts->port, lf_node_text(lf_node_at(lf_node_get(container, "ports"), 0), "containerPort"));
 		lf_set(&facts->replicas, overlay ? lf_node_text(lf_node_at(lf_node_get(overlay, "replicas"), 0), "count")
 						 : lf_node_text(deployment, "spec.replicas"));
+		if (!*facts->replicas && lf_node_get(overlay, "patches")) {
+			char *count = lf_progressive_recall_replicas(lf_node_get(overlay, "patches"));
+
+			lf_set(&facts->replicas, count ? count : "");
+			lf_free(count);
+		}
 	}
 	lf_node_free(deployment);
 	lf_node_free(overlay);
@@ -300,7 +317,7 @@ void lf_scaffold_render(struct lf_documents *out, const struct lf_plan *plan, co
 		add(out, path, "service.yaml", build_service(plan, false));
 		return;
 	}
-	base = base_of(path);
+	base = lf_scaffold_base(path);
 	if (!base)
 		return; /* the path has a problem of its own, shown beside its field */
 	relative = lf_path_relative(path, base);

@@ -110,6 +110,12 @@ static bool is_folder(const struct lf_plan *plan, const struct lf_facts *facts)
 	return lf_plan_is(plan, "deploymentMethod", "manifests") && writes(plan, facts);
 }
 
+/* One of the application's own is another question's (appProject). */
+static char *recall_project(const struct lf_node *node)
+{
+	return lf_dup(lf_equal(lf_node_text(node, NULL), "AppProject") ? "default" : lf_node_text(node, NULL));
+}
+
 static const struct lf_option policies[] = {
 	{"automated", "automated", "Every commit is applied as soon as it is seen"},
 	{"manual", "manual", "Somebody asks for each sync; Landfall does after its own push"},
@@ -148,6 +154,8 @@ const struct lf_question lf_argocd_questions[] = {
 	    .help = "The AppProject that allows the repository and the destination.",
 	    .example = "default",
 	    .yaml = "spec.project of <app>-app.yaml",
+	    .recall_from = "kind of argocd-project.yaml, spec.project of <app>-app.yaml",
+	    .recall = recall_project,
 	    .fallback = "default",
 	    .derive = lf_argocd_derive_project,
 	    .check = check_project,

@@ -53,6 +53,19 @@ static const struct lf_option forms[] = {
 	{"values", "as a block of text", "For tools that only know the older field"},
 };
 
+/* What "helm --set" makes of VALUE: escape() of render_chart.c taken back. */
+static char *unescape(const char *value)
+{
+	struct lf_str out = {0};
+
+	for (; *value; value++) {
+		if (*value == '\\' && value[1])
+			value++;
+		lf_str_add_char(&out, *value);
+	}
+	return out.length ? lf_str_take(&out) : lf_dup("");
+}
+
 /* As put_parameters() writes them; NULL: one has more to it. */
 static char *recall_parameters(const struct lf_node *list)
 {
@@ -63,16 +76,18 @@ static char *recall_parameters(const struct lf_node *list)
 
 	for (size_t i = 0; i < lf_node_count(list) && ours; i++) {
 		const struct lf_node *item = lf_node_at(list, i);
-		const char *name = lf_node_text(item, "name"), *value = lf_node_text(item, "value");
+		const char *name = lf_node_text(item, "name");
+		char *value = unescape(lf_node_text(item, "value"));
 		struct lf_node *read = NULL;
 
-		ours = !lf_extra_check_keys(item, known, "", NULL) && *name && !lf_node_key(map, name) && !strchr(value, '\\');
+		ours = !lf_extra_check_keys(item, known, "", NULL) && *name && !lf_node_key(map, name);
 		/* Without forceString Helm takes it for what it looks like. */
 		if (ours && !lf_node_true(item, "forceString") && !lf_yaml_parse(&read, value, strlen(value), "value", NULL, NULL) && lf_node_count(read) == 1)
 			lf_node_set(map, name, lf_node_take(read, 0));
 		else if (ours)
 			lf_node_set_text(map, name, value);
 		lf_node_free(read);
+		lf_free(value);
 	}
 	if (ours)
 		lf_yaml_emit(&text, map, NULL);

@@ -233,6 +233,14 @@ static int check_email(const char *value, const struct lf_plan *plan, const stru
 	return LF_EINVAL;
 }
 
+/* Empty where it is the one that is followed. */
+static char *recall_push_branch(const struct lf_node *git)
+{
+	const char *push = lf_node_text(git, "push.branch");
+
+	return lf_dup(lf_equal(push, lf_node_text(git, "checkout.ref.branch")) ? "" : push);
+}
+
 static const struct lf_option policies[] = {
 	{"semver", "semantic versions", "The highest version of a range"},
 	{"alphabetical", "alphabetical", "The last by name, such as a date"},
@@ -391,6 +399,8 @@ const struct lf_question lf_flux_image_rows[] = {
 	    .help = "Empty: the branch that is followed. Another one waits for somebody's pull request.",
 	    .example = "image-updates",
 	    .yaml = "spec.git.push.branch of imageupdateautomation.yaml",
+	    .recall_from = "spec.git of imageupdateautomation.yaml",
+	    .recall = recall_push_branch,
 	    .optional = true,
 	    .shown = shown,
 	},
