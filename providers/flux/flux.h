@@ -40,6 +40,7 @@ struct lf_node *lf_flux_build_release(const struct lf_plan *plan, const struct l
 /* target.c: what is in the cluster already. */
 struct lf_flux_source {
 	char *name;
+	char *taken; /* our first choice of a name, which is another's; NULL: it is free */
 	bool reused; /* one that is not ours reads the same URL and branch: nothing is written for it */
 };
 void lf_flux_choose_source(struct lf_flux_source *out, const struct lf_plan *plan, const struct lf_facts *facts);

@@ -113,6 +113,23 @@ static bool writes_source(const struct lf_plan *plan, const struct lf_facts *fac
 	return writes;
 }
 
+/* The source has no question of its own: that its name is another one is said with the first of it. */
+static bool warn_taken(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_flux_source source = {0};
+	bool taken;
+
+	(void)value;
+	lf_flux_choose_source(&source, lf_plan_part(plan, 0), facts);
+	taken = source.taken && !source.reused;
+	if (taken) {
+		lf_fail(out, LF_EINVAL, "sourceInterval", 0, "A GitRepository %.63s exists and reads another address or branch: this one will be %.63s.", source.taken, source.name);
+		lf_hint(out, "The name without the number is another application's, or an earlier one's. Another name for the application makes another one for its source.");
+	}
+	lf_flux_source_dispose(&source);
+	return taken;
+}
+
 const struct lf_question lf_flux_questions[] = {
 	{
 	    .id = "fluxNamespace",
@@ -151,6 +168,7 @@ const struct lf_question lf_flux_questions[] = {
 	    .yaml = "spec.interval of gitrepository.yaml",
 	    .fallback = "1m",
 	    .check = check_interval,
+	    .warn = warn_taken,
 	    .shown = writes_source,
 	},
 	{

@@ -56,6 +56,7 @@ static const struct lf_node *source_of(const struct lf_facts *facts, const struc
 void lf_flux_source_dispose(struct lf_flux_source *source)
 {
 	lf_free(source->name);
+	lf_free(source->taken);
 	memset(source, 0, sizeof(*source));
 }
 
@@ -89,6 +90,8 @@ void lf_flux_choose_source(struct lf_flux_source *out, const struct lf_plan *pla
 			taken = lf_repo_object_find(plan, facts, LF_FLUX_SOURCES, "GitRepository", namespace, out->name);
 		if (!taken || serves(taken, namespace, repository, branch))
 			break;
+		if (!out->taken)
+			out->taken = lf_dup(out->name);
 	}
 	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers) && !other; i++) {
 		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);

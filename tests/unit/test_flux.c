@@ -833,6 +833,7 @@ static void test_reuse_and_clashes(void **state)
 	(void)state;
 	for (size_t i = 0; i < LF_COUNT(cases); i++) {
 		struct test_plan test;
+		struct lf_error warning = {0};
 		struct lf_target target = {0};
 
 		test_plan_init(&test, answers, cases[i].consumers);
@@ -843,6 +844,10 @@ static void test_reuse_and_clashes(void **state)
 			assert_string_equal(test_value(&test, "gitrepository.yaml", "metadata.name"), cases[i].name);
 		assert_string_equal(test_value(&test, "flux-kustomization.yaml", "spec.sourceRef.name"), cases[i].name);
 		assert_int_equal(lf_plan_entry(test.plan, "sourceInterval")->shown, cases[i].written);
+		/* A name with a number is said on the screen, and why. */
+		assert_int_equal(lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "sourceInterval"), &test.facts), lf_starts_with(cases[i].name, "web-repo-"));
+		if (lf_starts_with(cases[i].name, "web-repo-"))
+			assert_true(strstr(warning.message, "A GitRepository web-repo exists") && strstr(warning.message, cases[i].name));
 		assert_int_equal(lf_plan_problem_count(test.plan), 0);
 		lf_engine_flux.target(&target, test.plan, &test.facts);
 		assert_string_equal(target.source.name, cases[i].name);

@@ -49,6 +49,9 @@ static const struct row rows[] = {
 	/* of several documents each its own */
 	{"kind: A\nmetadata: {name: x}\nv: 1\n---\nkind: B\nmetadata: {name: x}\nv: 1\n", "[{kind: A, metadata: {name: x}, v: 1}, {kind: B, metadata: {name: x}, v: 1}]",
 	 "[{kind: A, metadata: {name: x}}, {kind: B, metadata: {name: x}, v: 1}]", "kind: A\nmetadata: {name: x}\n---\nkind: B\nmetadata: {name: x}\nv: 1\n"},
+	/* a document that is not written any more stays as a whole: whether it goes is another question (leftover.h) */
+	{"kind: A\nmetadata: {name: x}\nv: 1\n---\nkind: B\nmetadata: {name: x}\nv: 1\n", "[{kind: A, metadata: {name: x}, v: 1}, {kind: B, metadata: {name: x}, v: 1}]",
+	 "[{kind: A, metadata: {name: x}, v: 1}]", "kind: A\nmetadata: {name: x}\nv: 1\n---\nkind: B\nmetadata: {name: x}\nv: 1\n"},
 	/* another shape is another thing */
 	{"a: [1]\n", "{a: {b: 1}}", "{}", "a: [1]\n"},
 };
@@ -350,6 +353,38 @@ static void test_leftovers(void **state)
 	leftovers(&test, (const char *const[]){"appName=shop", NULL}, "");
 }
 
+/* A file of our name in another folder is somebody else's, and an object that is written elsewhere now is not gone. */
+static void test_not_left_over(void **state)
+{
+	static const char own[] = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web, namespace: flux-system}\n";
+	static const struct {
+		const char *path, *text, *found;
+	} cases[] = {
+		{"clusters/x/web/dev-flux-kustomization.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web-dev, namespace: flux-system}\n",
+		 "clusters/x/web/dev-flux-kustomization.yaml"},
+		{"clusters/y/web/dev-flux-kustomization.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web-dev, namespace: flux-system}\n", ""},
+		{"clusters/x/dev-flux-kustomization.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web-dev, namespace: flux-system}\n", ""},
+		{"clusters/x/web/helmrelease.yaml", own, ""},
+		{"clusters/x/web/helmrelease.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web, namespace: other}\n", "clusters/x/web/helmrelease.yaml"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		struct lf_names found = {0};
+		struct test_plan test;
+
+		start(&test, methods[1], providers[0]);
+		SET(test, "gitopsPath=clusters/x/web");
+		replan(&test);
+		lf_recall_note(&test.facts.path, cases[i].path, cases[i].text);
+		lf_leftovers_find(&found, test.plan, &test.documents, &test.facts);
+		if (found.count != (*cases[i].found != '\0') || (found.count && !lf_equal(found.items[0], cases[i].found)))
+			fail_msg("%s: %s", cases[i].path, found.count ? found.items[0] : "nothing");
+		lf_names_dispose(&found);
+		test_plan_dispose(&test);
+	}
+}
+
 /* A source that something else reads stays. */
 static void test_leftover_in_use(void **state)
 {
@@ -368,7 +403,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_trees),	cmocka_unit_test(test_refused),	  cmocka_unit_test(test_each_optional_answer),
-		cmocka_unit_test(test_by_hand), cmocka_unit_test(test_leftovers), cmocka_unit_test(test_leftover_in_use),
+		cmocka_unit_test(test_by_hand), cmocka_unit_test(test_leftovers), cmocka_unit_test(test_leftover_in_use), cmocka_unit_test(test_not_left_over),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
