@@ -125,6 +125,27 @@ static bool layout_finding(const struct lf_app *app, const struct lf_plan_entry 
 	return found;
 }
 
+/* With several environments the path is the folder above theirs, or that of the first: where each of them goes. */
+static bool environments_finding(const struct lf_app *app, struct lf_str *text, enum lf_fact_state *mark)
+{
+	size_t count = lf_plan_part_count(app->plan), shown = 0;
+
+	for (size_t i = 0; count > 1 && i < count && !lf_plan_is(app->plan, "deploymentMethod", "helm-git"); i++) {
+		const struct lf_plan *part = lf_plan_part(app->plan, i);
+
+		if (lf_plan_is(part, "gitPath", lf_plan_text(app->plan, "gitPath")))
+			continue;
+		if (shown++ == 2) {
+			lf_str_addf(text, ", …");
+			break;
+		}
+		lf_str_addf(text, "%s%s in %s", shown > 1 ? ", " : text->length ? " · " : "", lf_plan_environment(part), lf_plan_text(part, "gitPath"));
+	}
+	if (shown && text->length && *mark == LF_FACT_UNKNOWN)
+		*mark = LF_FACT_KNOWN;
+	return shown > 0;
+}
+
 static bool provider_finding(const struct lf_app *app, struct lf_str *text, enum lf_fact_state *mark)
 {
 	const struct lf_cluster_facts *cluster = &app->facts.cluster;
@@ -214,7 +235,10 @@ bool lf_app_finding(const struct lf_app *app, const struct lf_plan_entry *entry,
 	if (lf_equal(id, "gitPath")) {
 		bool found = path_finding(app, text, mark);
 
-		return (*mark != LF_FACT_LOOKING && layout_finding(app, entry, text, mark)) || found;
+		if (*mark == LF_FACT_LOOKING)
+			return found;
+		found = layout_finding(app, entry, text, mark) || found;
+		return environments_finding(app, text, mark) || found;
 	}
 	if (lf_equal(id, "gitopsPath"))
 		return layout_finding(app, entry, text, mark) || warning_finding(app, entry, text, mark);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/document.h"
+#include "core/mem.h"
 #include "core/plan.h"
 #include "core/repo_layout.h"
 #include "core/str.h"
@@ -35,6 +36,21 @@ bool lf_place_derive_path(struct lf_default *out, const struct lf_plan *plan, co
 	return lf_suggest(out, path, "by convention");
 }
 
+/* "apps/overlays/dev/web" */
+static bool is_shared_overlay(const char *path)
+{
+	char *prefix, *environment, *rest;
+	bool is_shared;
+
+	if (!lf_overlay_split(&prefix, &environment, &rest, path))
+		return false;
+	is_shared = *rest != '\0';
+	lf_free(prefix);
+	lf_free(environment);
+	lf_free(rest);
+	return is_shared;
+}
+
 /* Where the provider's own files go. A repository that has a home for them gets them there (S2-10, S4-16). Otherwise beside the overlay; but never
  * into a folder of plain manifests, because everything in that folder is applied, with its namespace replaced. */
 bool lf_place_derive_gitops(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
@@ -49,6 +65,11 @@ bool lf_place_derive_gitops(struct lf_default *out, const struct lf_plan *plan, 
 	lf_repo_layout_gitops(&place, &wish, &facts->path);
 	if (suggest_place(out, &place))
 		return true;
+	/* Where all share overlays/<environment>/ the path is that of the first, and the files are about all of them. */
+	if (lf_plan_is(plan, "deploymentMethod", "kustomize") && *lf_plan_text(plan, "environments") && is_shared_overlay(lf_plan_text(plan, "gitPath"))) {
+		(void)snprintf(path, sizeof(path), "gitops/%s", app);
+		return lf_suggest(out, path, "for all environments");
+	}
 	if (lf_plan_is(plan, "deploymentMethod", "kustomize"))
 		return lf_suggest(out, lf_plan_text(plan, "gitPath"), "beside the overlay");
 	if (lf_plan_is(plan, "deploymentMethod", "helm-git"))

@@ -125,8 +125,8 @@ class Charts(ChartCase):
             with self.subTest(text=text[:30]):
                 self.index(text)
                 self.warned("warning: Values: .*" + said, self.apply(values={"replicaCount": 2}))
-                self.warned("warning: Chart repository: .*" + said + r"(.*\n)+landfall: 1 answer is needed(.*\n)*  --set chartVersion=", self.apply(drop=["chartVersion"]), 2)
-        first = self.apply("-o", "json", drop=["chartVersion"]).objects()[0]
+                self.warned("warning: Chart repository: .*" + said + r"(.*\n)+landfall: 1 answer is needed(.*\n)*  --set chartVersion=", self.apply(drop=["chartVersion"], appName="new"), 2)  # what was delivered is read back
+        first = self.apply("-o", "json", drop=["chartVersion"], appName="new").objects()[0]
         self.assertEqual(first["warning"], "chartRepoUrl")
         self.assertRegex(first["message"], ":5:3: ")
 
@@ -134,7 +134,7 @@ class Charts(ChartCase):
         with open(self.root / "index.yaml", "wb") as out:
             out.truncate(500 << 20)
         self.serve()
-        self.warned("warning: Chart repository: .*larger than 128 MiB", self.apply(drop=["chartVersion"]), 2)
+        self.warned("warning: Chart repository: .*larger than 128 MiB", self.apply(drop=["chartVersion"], appName="new"), 2)  # what was delivered is read back
 
     def test_large_index_in_the_program(self):
         """30 MB and 10,000 versions: the whole program stays below 64 MB."""
@@ -184,7 +184,7 @@ class Charts(ChartCase):
         (self.world.home / "password").write_text("s3cret")
         self.charts("1.0.0")
         self.serve("--user", "u", "--password-file", str(self.world.home / "password"))
-        self.warned("warning: Chart repository: .*wants a login.*helm repo add", self.apply(drop=["chartVersion"]), 2)
+        self.warned("warning: Chart repository: .*wants a login.*helm repo add", self.apply(drop=["chartVersion"], appName="new"), 2)  # what was delivered is read back
         self.warned(f"warning: Values: .*wants a login.*helm registry login 127.0.0.1:{self.port}", self.apply(chartRepoUrl=self.oci, values={"a": 1}))
 
 

@@ -2,11 +2,13 @@
 """Repositories as they are found in life: where the files of one more application go, what is used again, and what a second delivery changes. Real Git, no cluster."""
 
 import pathlib
+import shutil
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from world import World  # noqa: E402
+from screen import Screen  # noqa: E402
+from world import PROGRAM, World  # noqa: E402
 
 KUSTOMIZATION = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n"
 SYNC = """apiVersion: source.toolkit.fluxcd.io/v1
@@ -41,7 +43,7 @@ LAYOUTS = {
     "environments in a shared overlays folder": (
         {"apps/base/shop/kustomization.yaml": KUSTOMIZATION, "apps/overlays/dev/shop/kustomization.yaml": KUSTOMIZATION, "apps/overlays/prod/shop/kustomization.yaml": KUSTOMIZATION},
         dict(gitopsDeployment="argocd", environments="dev, prod"),
-        {"apps/overlays/dev/web/kustomization.yaml", "apps/overlays/prod/web/kustomization.yaml", "apps/base/web/deployment.yaml"}),
+        {"gitops/web/dev-web-app.yaml", "gitops/web/prod-web-app.yaml", "apps/overlays/dev/web/kustomization.yaml", "apps/overlays/prod/web/kustomization.yaml", "apps/base/web/deployment.yaml"}),
     "k8s-manifests with groups, and argocd-apps": (
         {"k8s-manifests/base/mlops/minio/kustomization.yaml": KUSTOMIZATION, "k8s-manifests/overlays/dev/kustomization.yaml": KUSTOMIZATION,
          "k8s-manifests/overlays/prod/kustomization.yaml": KUSTOMIZATION, "argocd-apps/minio-app.yaml": APPLICATION.format(name="minio", path="k8s-manifests/base/mlops/minio")},
@@ -89,6 +91,24 @@ class Case(unittest.TestCase):
         self.world.git("add", "-A", cwd=work)
         self.world.git("commit", "-q", "-m", "By hand", cwd=work)
         self.world.git("push", "-q", "origin", "HEAD:main", cwd=work)
+
+
+@unittest.skipUnless(shutil.which("tmux"), "tmux is not installed")
+class OnTheScreen(Case):
+    def test_where_each_environment_goes_is_said(self):
+        files, values, _ = LAYOUTS["environments in a shared overlays folder"]
+        answers = {**WEB, **values, "gitRepoUrl": self.world.bare("r.git", files), "gitBranch": "main"}
+        command = [str(PROGRAM), *(word for key, value in answers.items() for word in ("--set", f"{key}={value}"))]
+        screen = Screen(self.world.home, command, {key: value for key, value in {**self.world.environment, "TERM": "xterm-256color"}.items() if value}, 140, 40)
+        self.addCleanup(screen.close)
+        screen.expect("Which cluster")
+        screen.keys("F4")
+        screen.expect("Go to")
+        screen.keys("Down", "Down", "Down", "Down", "Enter")
+        screen.expect("apps/overlays/dev/web")
+        screen.wait(lambda text: "prod in apps/overlays/prod/web" in " ".join(line.split("│")[1].strip() for line in text.splitlines() if line.count("│") > 1), "where prod goes")
+        screen.expect("gitops/web")
+        screen.expect("for all environments")
 
 
 class Layouts(Case):
