@@ -92,21 +92,23 @@ static void take_owner(struct lf_app *app)
 	struct lf_str what = {0};
 
 	lf_ref_text(&what, &app->inquiry.ref);
-	/* What a chart makes is changed by its values, which are in the release's file. */
-	if (link && app->editing.by_editor && lf_equal(link->owner.kind, "HelmRelease") && is_managed(link->state) && chain->count > 1) {
+	/* What a chart makes is changed by its values, which are in the file of its HelmRelease or Application. */
+	if (link && app->editing.by_editor && link->origin.values && is_managed(link->state) && chain->count > 1) {
 		object = &link->owner;
 		link = &chain->links[1];
 		engine = lf_catalog_engine_for_kind(app->catalog, link->owner.group, link->owner.kind);
 	}
 	if (!link || !is_managed(link->state) || !engine || !link->origin.repository || !*link->origin.repository) {
 		lf_fail(&error, LF_EINVAL, "edit", 0, "%.300s does not come from Git, as far as can be seen.", lf_str_text(&what));
-		lf_hint(&error, "landfall owner says who claims and lists it.");
+		lf_hint(&error, lf_catalog_engine_for_kind(app->catalog, app->inquiry.ref.group, app->inquiry.ref.kind)
+					? "Nobody applies it from Git. If Landfall registered it, deliver it again with other answers: landfall apply."
+					: "landfall owner says who claims and lists it.");
 	} else if (lf_equal(app->inquiry.ref.kind, "Secret")) {
 		lf_fail(&error, LF_EREFUSED, "edit", 0, "A Secret is not changed through Git: its values would stand there for everybody.");
 		lf_hint(&error, "Change the SealedSecret, ExternalSecret or SOPS file that it is made from.");
-	} else if (lf_equal(link->owner.kind, "HelmRelease")) {
+	} else if (link->origin.values) {
 		lf_fail(&error, LF_EINVAL, "edit", 0, "%.200s is made by a chart; what can be changed are its values.", lf_str_text(&what));
-		lf_hint(&error, "landfall edit HelmRelease/%.100s -n %.100s --set spec.values.KEY=VALUE", link->owner.name, link->owner.namespace);
+		lf_hint(&error, "landfall edit %.40s/%.100s -n %.100s --set %.80s.KEY=VALUE", link->owner.kind, link->owner.name, link->owner.namespace, link->origin.values);
 	} else {
 		app->editing.root = lf_path_join("", link->origin.path);
 		lf_answers_set(app->answers, "gitopsDeployment", engine->name);

@@ -23,6 +23,7 @@ void lf_origin_dispose(struct lf_origin *origin)
 	lf_free(origin->revision);
 	lf_free(origin->applied);
 	lf_free(origin->path);
+	lf_free(origin->values);
 	memset(origin, 0, sizeof(*origin));
 }
 

@@ -24,6 +24,7 @@ struct lf_origin {
 	char *revision;	      /* what is followed: a branch, tag or version */
 	char *applied;	      /* the commit or version that is applied */
 	char *path;	      /* folder or file in it; of a chart: its name */
+	char *values;	   /* a chart makes what it applies: where its values stand in the consumer, "spec.values"; NULL: no chart does */
 };
 void lf_origin_dispose(struct lf_origin *origin);
 

@@ -284,6 +284,31 @@ static void draw_diff_line(const struct lf_canvas *canvas, const struct lf_area 
 		(void)lf_area_glyph(area, y, area->cols - 1, LF_ROLE_FAINT, LF_GLYPH_ELLIPSIS);
 }
 
+static size_t first_change(const struct lf_diff *diff)
+{
+	size_t at = 0;
+
+	while (at < diff->count && diff->lines[at].kind == LF_DIFF_SAME)
+		at++;
+	return at < diff->count ? at : 0;
+}
+
+int lf_view_diff_above(const struct lf_app *app)
+{
+	const struct lf_review *review = &app->review;
+
+	return review->selected < review->count && !review->deciding ? (int)first_change(&review->files[review->selected].diff) : 0;
+}
+
+/* Where reading begins: at the top, or where the first change would be below the foot of it, a little above that. */
+static size_t first_line(const struct lf_tui *tui, const struct lf_diff *diff, size_t rows)
+{
+	size_t change = first_change(diff), above = rows < 9 ? rows / 3 : 3, last = diff->count > rows ? diff->count - rows : 0;
+	int64_t first = (int64_t)(change + 3 < rows || change < above ? 0 : change - above) + tui->diff_scroll;
+
+	return first < 0 ? 0 : (size_t)first > last ? last : (size_t)first;
+}
+
 static void draw_diff(const struct lf_tui *tui, const struct lf_review_file *file, const struct lf_area *area)
 {
 	const char *words = words_without_lines(file);
@@ -301,9 +326,7 @@ static void draw_diff(const struct lf_tui *tui, const struct lf_review_file *fil
 		return;
 	}
 	rest = lf_area_sub(area, y, 0, area->rows - y, area->cols);
-	first = tui->diff_scroll > 0 ? (size_t)tui->diff_scroll : 0;
-	if (first + (size_t)rest.rows > file->diff.count)
-		first = file->diff.count > (size_t)rest.rows ? file->diff.count - (size_t)rest.rows : 0;
+	first = first_line(tui, &file->diff, rest.rows > 0 ? (size_t)rest.rows : 0);
 	for (int i = 0; i < rest.rows && first + (size_t)i < file->diff.count; i++)
 		draw_diff_line(area->canvas, &rest, i, &file->diff.lines[first + (size_t)i]);
 	if (first > 0)

@@ -43,7 +43,9 @@ static void scroll(struct lf_tui *tui, const struct lf_app *app, int by)
 	else if (app->step == LF_STEP_REVIEW)
 		position = &tui->diff_scroll;
 	*position += by;
-	if (*position < 0 && position != &tui->preview_scroll)
+	if (position == &tui->diff_scroll && *position < -lf_view_diff_above(app))
+		*position = -lf_view_diff_above(app);
+	else if (*position < 0 && position == &tui->scroll)
 		*position = 0;
 	if (*position > 100000 || *position < -100000)
 		*position = *position > 0 ? 100000 : -100000;

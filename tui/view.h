@@ -25,6 +25,7 @@ void lf_bytes_text(char out[32], uint64_t bytes); /* "2.1 kB" */
 /* What has the keyboard now, and why ACTION cannot be done now (NULL: it can). */
 enum lf_screen lf_view_screen(const struct lf_tui *tui, const struct lf_app *app);
 enum lf_screen lf_view_screen_below(const struct lf_tui *tui, const struct lf_app *app); /* without what lies over it */
+int lf_view_diff_above(const struct lf_app *app); /* how many lines of the review's difference stand above the first that changes: it opens there */
 const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, enum lf_action action);
 
 enum lf_mark lf_step_mark(const struct lf_app *app, enum lf_step step);

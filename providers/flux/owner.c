@@ -65,6 +65,7 @@ void lf_flux_origin(struct lf_origin *out, const struct lf_objects *objects, con
 		lf_set(&out->revision, "master"); /* what Flux takes where nothing is said */
 	out->applied = lf_flux_commit_of(*revision ? revision : lf_node_text(consumer, "status.lastAttemptedRevision"));
 	lf_set(&out->path, *chart ? chart : lf_node_text(consumer, "spec.path"));
+	lf_set(&out->values, lf_equal(lf_node_text(consumer, "kind"), "HelmRelease") ? "spec.values" : NULL);
 	if (!out->applied)
 		out->applied = lf_dup("");
 }

@@ -264,6 +264,21 @@ static void keys_that_do_nothing_say_why(void **state)
 	model_close(&m);
 }
 
+static void the_difference_opens_where_it_begins(void **state)
+{
+	struct model m;
+
+	(void)state;
+	model_open(&m, "review-identity", 24, 80);
+	assert_true(screen_has(&m, "8 +   path: apps/web/overlays/production"));
+	assert_false(screen_has(&m, "2   kind: Kustomization"));
+	model_keys(&m, "\x1b[5~\x1b[5~\x1b[5~"); /* and what stands above is a page away, not more */
+	assert_true(screen_has(&m, "2   kind: Kustomization"));
+	model_keys(&m, "\x1b[6~");
+	assert_false(screen_has(&m, "2   kind: Kustomization"));
+	model_close(&m);
+}
+
 static void a_number_marks_its_step(void **state)
 {
 	struct model m;
@@ -494,6 +509,7 @@ int main(void)
 		cmocka_unit_test(a_branch_is_chosen_from_the_list),
 		cmocka_unit_test(the_tree_is_walked),
 		cmocka_unit_test(keys_that_do_nothing_say_why),
+		cmocka_unit_test(the_difference_opens_where_it_begins),
 		cmocka_unit_test(a_number_marks_its_step),
 		cmocka_unit_test(help_of_the_review_tells_the_same_by_hand),
 		cmocka_unit_test(help_tells_file_path_and_flag),
