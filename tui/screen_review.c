@@ -37,13 +37,13 @@ static const char *letter_of(enum lf_change change, enum lf_role *role)
 	return "x";
 }
 
-/* The last two parts of the address say which repository it is. */
+/* The last two parts of the address say which repository it is: "shop/config" of "git@host:shop/config.git", "host:8080/config" where there is no owner. */
 static const char *repository_name(const char *url)
 {
 	const char *p = url + strlen(url);
 	int slashes = 0;
 
-	while (p > url && p[-1] != ':' && !(p[-1] == '/' && ++slashes == 2))
+	while (p > url && !(p[-1] == ':' && !(*p >= '0' && *p <= '9')) && !(p[-1] == '/' && ++slashes == 2))
 		p--;
 	return p;
 }
