@@ -119,6 +119,8 @@ static void aim(struct lf_flight *flight, const struct lf_app *app, const struct
 	lf_set(&target->path, lf_plan_text(app->plan, "gitPath"));
 	lf_set(&target->commit, app->delivery.commit);
 	lf_set(&target->context, app->facts.cluster.context);
+	if (target->wanted) /* the commit is not looked for in a chart: who applies the release from Git is to be asked */
+		(void)lf_app_find_parent(&target->parent, app, target->path);
 }
 
 size_t lf_amendment_flights(struct lf_flight **out, const struct lf_app *app)

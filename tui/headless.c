@@ -109,7 +109,8 @@ static enum lf_headless_move review(struct lf_headless *headless, const struct l
 	struct lf_error why;
 	size_t open;
 
-	if (app->review.state == LF_FACT_LOOKING)
+	/* A rollback begins here: what its cluster is, and so who follows the files and who registers them, may not be known yet. */
+	if (app->review.state == LF_FACT_LOOKING || app->facts.cluster.state == LF_FACT_LOOKING)
 		return LF_HEADLESS_WAIT;
 	if (app->review.state == LF_FACT_FAILED)
 		return fail(headless, &app->review.error, EXIT_GIT);

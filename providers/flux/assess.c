@@ -331,6 +331,13 @@ static const struct lf_node *failed_before(const struct lf_flux_view *view)
 	return lf_flux_view_is_release(view) && view->is_attempted && lf_equal(lf_node_text(released, "status"), "False") ? released : NULL;
 }
 
+/* It was applied, and is looked at again. What a release says of itself comes before the generation it has observed. */
+static bool stays_applied(const struct lf_flux_view *view)
+{
+	return view->is_applied && (lf_flux_view_is_release(view) ||
+				    lf_node_int(view->consumer, "status.observedGeneration", 0) == lf_node_int(view->consumer, "metadata.generation", 0));
+}
+
 static void assess_consumer(struct lf_progress *out, const struct lf_flux_view *view)
 {
 	const struct lf_node *ready = lf_condition_current(view->consumer, "Ready"), *released = failed_before(view);
@@ -344,7 +351,7 @@ static void assess_consumer(struct lf_progress *out, const struct lf_flux_view *
 		assess_failure(out, view, ready);
 	} else if (released) {
 		assess_failure(out, view, released);
-	} else if (view->is_attempted && (view->is_checking || (view->is_applied && lf_flux_view_is_release(view)))) {
+	} else if ((view->is_attempted && view->is_checking) || stays_applied(view)) {
 		lf_progress_note(out, LF_APPLIED, LF_PHASE_DONE, NULL);
 		wait_for_workload(out, view);
 	} else {

@@ -3,11 +3,14 @@
 cluster too. In the demo's cluster."""
 
 import pathlib
+import re
 import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
-from world import World  # noqa: E402
+from world import World, first_line  # noqa: E402
+
+SERVERS = pathlib.Path(__file__).parent.parent / "servers"
 
 FLUX = "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/"
 ARGO = "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/"
@@ -82,6 +85,23 @@ class Registered(unittest.TestCase):
                 for name in ("dev", "staging"):
                     status = self.world.kube(path + provider + "-" + name)["status"]
                     self.assertIn(last["commit"], str(status))
+
+    def test_a_cluster_that_answers_late_is_waited_for(self):
+        """A rollback begins at the review: what is known of the cluster decides who registers the file."""
+        for value in ("5m", "7m"):
+            self.apply(deploymentMethod="kustomize", gitopsDeployment="flux", appName="web", reconcileInterval=value)
+        self.slow_cluster()
+        self.rollback("web")
+        self.assertEqual(self.spec(FLUX + "web")["interval"].removesuffix("0s"), "5m")
+
+    def slow_cluster(self):
+        """From here on the cluster's first answer takes two seconds."""
+        kubeconfig = pathlib.Path(self.world.environment["KUBECONFIG"])
+        server = re.search(r"server: (\S+)", kubeconfig.read_text())[1]
+        proxy = self.world.start(sys.executable, str(SERVERS / "faultproxy.py"), "--until-eof", "--upstream", server)
+        through = "http://127.0.0.1:" + first_line(proxy).strip()
+        kubeconfig.write_text(kubeconfig.read_text().replace(server, through))
+        self.world.kube("/_faults", "POST", {"fault": "delay", "ms": 2000, "times": 1})
 
 
 if __name__ == "__main__":

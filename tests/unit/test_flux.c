@@ -315,7 +315,10 @@ static void test_sequence(void **state)
 		 BAD_PODS("web", "2026-11-21T11:00:00Z") "]", 1000, LF_VERDICT_PARTIAL, "DDDF", "image-not-found", NULL},
 		{"a spec that the controller has not seen", "[" REPOSITORY("", AT(COMMIT)) ",{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'web','namespace':'flux-system',"
 		 "'generation':2},'spec':{'wait':true,'sourceRef':{'kind':'GitRepository','name':'web-repo'}},'status':{" APPLIED(COMMIT) "}}," RUNS("web", "2") "]", 0, LF_VERDICT_PENDING, "DDRW", NULL, NULL},
-		{"the same, where the condition does not say of which", "[" REPOSITORY("", AT(COMMIT)) ",{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'web',"
+		{"applied, and looked at again", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", "'observedGeneration':1,'lastAppliedRevision':'main@sha1:" COMMIT "'," INVENTORY ",'conditions':["
+		 BUSY("Progressing", "Building manifests for revision main@sha1:" COMMIT " with") "," READY("Unknown", "Progressing", "") "]") "," RUNS("web", "2") "]", 0, LF_VERDICT_PENDING, "DDDR", NULL,
+		 "the workload to be healthy"},
+		{"a spec that it has not seen, where the condition does not say of which", "[" REPOSITORY("", AT(COMMIT)) ",{'apiVersion':'" KS "/v1','kind':'Kustomization','metadata':{'name':'web',"
 		 "'namespace':'flux-system','generation':2},'spec':{'wait':true,'sourceRef':{'kind':'GitRepository','name':'web-repo'}},'status':{'observedGeneration':1,'lastAppliedRevision':'main@sha1:"
 		 COMMIT "'," INVENTORY ",'conditions':[{'type':'Ready','status':'True'}]}}," RUNS("web", "2") "]", 0, LF_VERDICT_PENDING, "DDRW", NULL, NULL},
 		{"Flux has waited long enough, whatever the pod says", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", FAILED(COMMIT, "HealthCheckFailed", "timeout waiting for: [x]")) ","
