@@ -23,8 +23,12 @@ void lf_amendment_dispose(struct lf_amendment *amendment)
 char *lf_amendment_branch(const struct lf_app *app, const char *what, const char *tip)
 {
 	const char *own = app->amendment.named || app->amendment.began_here ? NULL : lf_answers_get(app->answers, "pullRequestBranch");
+	char *from = lf_format("-%.7s", tip ? tip : "");
+	/* What is taken back may be the tip itself: once is enough. */
+	char *branch = own ? lf_dup(own) : lf_format("landfall/%s%s", what, from[1] && !lf_ends_with(what, from) ? from : "");
 
-	return own ? lf_dup(own) : lf_format("landfall/%s%s%.7s", what, tip && *tip ? "-" : "", tip ? tip : "");
+	lf_free(from);
+	return branch;
 }
 
 void lf_amendment_name(struct lf_app *app, const char *what, const char *tip)

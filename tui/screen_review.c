@@ -64,7 +64,7 @@ static void summary(struct lf_str *out, const struct lf_app *app, const struct l
 		length -= 4;
 	if (area->cols >= ROOMY_COLS || review->state != LF_FACT_KNOWN) {
 		if (by_request(app))
-			lf_str_addf(out, "1 commit to %s, proposed for %s of ", lf_plan_text(app->plan, "pullRequestBranch"), lf_plan_text(app->plan, "gitBranch"));
+			lf_str_addf(out, "1 %scommit to %s, proposed for %s of ", lf_equal(app->review.branch, lf_plan_text(app->plan, "pullRequestBranch")) ? "more " : "", lf_plan_text(app->plan, "pullRequestBranch"), lf_plan_text(app->plan, "gitBranch"));
 		else
 			lf_str_addf(out, "1 commit to %s of ", lf_plan_text(app->plan, "gitBranch"));
 		lf_text_clean(out, repository, length, 80);
