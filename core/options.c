@@ -29,7 +29,7 @@ static const struct option table[] = {
     {"pull-request", 0, FLAG, NULL, FIELD(pull_request), "propose the change by a pull request instead of pushing it: delivery=pull-request"},
     {"wait-for-merge", 0, FLAG, NULL, FIELD(wait_for_merge), "by pull request: stay until it is merged, then follow the merge commit"},
     {"create-repository", 0, FLAG, NULL, FIELD(create_repository), "create the repository if it does not exist, private unless createRepository says public"},
-    {"no-wait", 0, FLAG, NULL, FIELD(no_wait), "push without a cluster: nothing is validated, registered or watched"},
+    {"no-wait", 0, FLAG, NULL, FIELD(no_wait), "end after the push; a cluster that answers validates and registers, none is needed"},
     {"base", 0, FLAG, NULL, FIELD(base), "edit: change the object's own file, for every overlay, instead of this overlay alone"},
     {"namespace", 'n', TEXT, "NAMESPACE", FIELD(namespace), "of the object that is meant"},
     {"commit", 0, TEXT, "SHA", FIELD(commit), "the commit that has to arrive; without it, whatever the source has"},

@@ -104,6 +104,18 @@ static enum lf_headless_move landing(struct lf_headless *headless, const struct 
 	return finish(headless, app->exit_code);
 }
 
+/* Pushed and registered, and that is all that was wanted: the command that follows it. */
+static enum lf_headless_move leave_landing(struct lf_headless *headless, const struct lf_app *app)
+{
+	const struct lf_ref *consumer = &app->landing.target.consumer;
+	struct lf_str note = {0};
+
+	lf_str_addf(&note, "not waited for; to follow it: landfall watch %s/%s -n %s --commit %s", consumer->kind, consumer->name, consumer->namespace, app->delivery.commit);
+	lf_headless_say(&headless->said, "landing", "skipped", lf_str_text(&note), -1);
+	lf_str_dispose(&note);
+	return finish(headless, 0);
+}
+
 static enum lf_headless_move review(struct lf_headless *headless, const struct lf_app *app, struct lf_event *event)
 {
 	struct lf_error why;
@@ -240,6 +252,8 @@ enum lf_headless_move lf_headless_step(struct lf_headless *headless, const struc
 		return end_at_request(headless, app);
 	if (app->step != LF_STEP_LANDING)
 		return LF_HEADLESS_WAIT;
+	if (app->landing.on && headless->options.no_wait)
+		return leave_landing(headless, app);
 	if (app->landing.on)
 		return landing(headless, app);
 	if (app->delivery.unfollowed)

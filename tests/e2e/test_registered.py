@@ -94,6 +94,14 @@ class Registered(unittest.TestCase):
         self.rollback("web")
         self.assertEqual(self.spec(FLUX + "web")["interval"].removesuffix("0s"), "5m")
 
+    def test_it_need_not_be_waited_for(self):
+        answers = self.world.answers(targetNamespace="production", gitRepoUrl=self.repository, deploymentMethod="kustomize", gitopsDeployment="flux", appName="web", image="nginx:missing")
+        result = self.code(self.world.run("apply", "-f", answers, "--yes", "--no-wait"), 0)
+        self.assertEqual(self.spec(FLUX + "web")["path"], "./apps/web/overlays/production")
+        head = self.world.git("-C", self.repository, "rev-parse", "main").strip()
+        self.assertIn("landfall watch Kustomization/web -n flux-system --commit " + head, result.out)
+        self.assertNotIn("healthy", result.out)
+
     def slow_cluster(self):
         """From here on the cluster's first answer takes two seconds."""
         kubeconfig = pathlib.Path(self.world.environment["KUBECONFIG"])
