@@ -206,17 +206,20 @@ static char *with_name(const char *text, const char *name)
 
 void lf_scaffold_chart(struct lf_documents *out, const struct lf_plan *plan)
 {
+	/* One chart for all environments: what one of them says goes into its own values (chart_values.c). */
+	const struct lf_plan *whole = lf_plan_whole(plan);
+
 	for (size_t i = 0; i < LF_COUNT(files); i++) {
 		char *path = lf_path_join(lf_plan_text(plan, "gitPath"), files[i].path), *text;
 
 		if (!path)
 			return; /* the path has a problem of its own, shown beside its field */
 		if (files[i].text) {
-			text = with_name(files[i].text, lf_plan_text(plan, "appName"));
+			text = with_name(files[i].text, lf_plan_text(whole, "appName"));
 			lf_documents_add_text(out, path, LF_DOCUMENT_WORKLOAD, text)->only_if_missing = true;
 			lf_free(text);
 		} else {
-			lf_documents_add(out, path, LF_DOCUMENT_WORKLOAD, i ? build_values(plan) : build_chart(plan))->only_if_missing = true;
+			lf_documents_add(out, path, LF_DOCUMENT_WORKLOAD, i ? build_values(whole) : build_chart(whole))->only_if_missing = true;
 		}
 		lf_free(path);
 	}

@@ -148,12 +148,13 @@ def overlay_files(m):
 
 
 def chart_files(m):
-    name, tag, digest = image_parts(m["image"])
+    """One for all environments."""
+    name, tag, digest = image_parts(m.whole["image"])
     image = {"repository": name, **without(tag=None if digest else tag or "latest"), "digest": digest}
     files = {m.at_path(file): ANY for file in CHART}
-    files[m.at_path("Chart.yaml")] = {"apiVersion": "v2", "name": m.app, "description": "Deploys " + m.app, "type": "application", "version": "0.1.0",
+    files[m.at_path("Chart.yaml")] = {"apiVersion": "v2", "name": m.whole.app, "description": "Deploys " + m.whole.app, "type": "application", "version": "0.1.0",
                                       "appVersion": tag or "latest"}
-    files[m.at_path("values.yaml")] = {"replicaCount": number(m["replicas"]), "image": image, "containerPort": number(m["containerPort"]),
+    files[m.at_path("values.yaml")] = {"replicaCount": number(m.whole["replicas"]), "image": image, "containerPort": number(m.whole["containerPort"]),
                                        "service": {"type": "ClusterIP", "port": 80}, "resources": DEFAULT_RESOURCES}
     return files
 
