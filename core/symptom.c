@@ -369,10 +369,17 @@ void lf_diagnosis_finish(struct lf_diagnosis *diagnosis, const struct lf_target 
 	if (diagnosis->terminal && target->commit) {
 		struct lf_str command = {0};
 
-		lf_str_add(&command, "git revert --no-edit ");
+		lf_str_add(&command, "landfall rollback --commit ");
 		lf_shell_quote(&command, target->commit);
-		lf_str_add(&command, " && git push");
-		lf_diagnosis_remedy(diagnosis, "Or roll back: revert the commit and push", lf_str_text(&command));
+		if (target->repository && *target->repository) { /* it need not be typed in a clone */
+			lf_str_add(&command, " --set gitRepoUrl=");
+			lf_shell_quote(&command, target->repository);
+		}
+		if (target->context && *target->context) {
+			lf_str_add(&command, " --context ");
+			lf_shell_quote(&command, target->context);
+		}
+		lf_diagnosis_remedy(diagnosis, "Or roll back: take the commit back by one on top", lf_str_text(&command));
 		lf_str_dispose(&command);
 	}
 	if (target->context && *target->context)

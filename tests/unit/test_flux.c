@@ -128,7 +128,7 @@ static void test_recorded(void **state)
 		}
 		if (cases[i].verdict == LF_VERDICT_FAILED) {
 			assert_true(progress.diagnosis.terminal);
-			assert_non_null(test_command(&progress.diagnosis, "git revert --no-edit"));
+			assert_non_null(test_command(&progress.diagnosis, "landfall rollback --commit"));
 		}
 		if (cases[i].verdict == LF_VERDICT_HEALTHY)
 			assert_string_equal(progress.revision, commit);

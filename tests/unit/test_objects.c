@@ -320,7 +320,7 @@ static void test_commands_are_quoted(void **state)
 	static const struct lf_symptom rows[] = {
 		{"nothing|path not found", "not", "x", "{path} and {quoted} of {unknown}{file}", 10, {{"Look at {name}", "kubectl kustomize {path} --x {quoted}"}}},
 	};
-	struct lf_target target = {.consumer = lf_ref_new("g", "Kustomization", "a", "web"), .path = lf_dup("apps; rm -rf $HOME"), .commit = lf_dup("; reboot"), .context = lf_dup("a b")};
+	struct lf_target target = {.consumer = lf_ref_new("g", "Kustomization", "a", "web"), .path = lf_dup("apps; rm -rf $HOME"), .commit = lf_dup("; reboot"), .repository = lf_dup("https://x/y z.git"), .context = lf_dup("a b")};
 	struct lf_symptom_case what = {.message = "path NOT found: \"it's\" in /tmp/kustomization-12/a/b.yaml", .target = &target, .age_ms = 9999};
 	struct lf_diagnosis d = {0};
 
@@ -337,7 +337,7 @@ static void test_commands_are_quoted(void **state)
 	assert_true(lf_symptom_diagnose(&d, rows, 1, &what));
 	assert_true(d.terminal);
 	lf_diagnosis_finish(&d, &target);
-	assert_string_equal(d.remedies[1].command, "git revert --no-edit '; reboot' && git push");
+	assert_string_equal(d.remedies[1].command, "landfall rollback --commit '; reboot' --set gitRepoUrl='https://x/y z.git' --context 'a b'");
 	what.message = "path found";
 	assert_false(lf_symptom_diagnose(&d, rows, 1, &what));
 	lf_diagnosis_dispose(&d);
