@@ -24,6 +24,8 @@ static void browse(struct lf_app *app, const char *url, const char *branch, cons
 	struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_BROWSE);
 
 	/* What is known of the repository's root stays until the answer comes: a default that flickers is worse than one that is a moment old. */
+	app->facts.path.same_place = app->facts.path.state == LF_FACT_KNOWN && lf_equal(app->facts.path.branch, branch) && lf_environments_same_place(app->plan, app->facts.path.path) &&
+				     lf_environments_same_place(app->plan, path);
 	app->facts.path.state = LF_FACT_LOOKING;
 	lf_set(&app->facts.path.branch, branch);
 	lf_set(&app->facts.path.path, path);
@@ -117,6 +119,9 @@ static void take_path(struct lf_app *app, struct lf_event *event)
 		path->error = event->error;
 		return;
 	}
+	/* Environments that were read from the branch put the path elsewhere; forgetting them for that would lead back to the path before, and so on. */
+	if (path->same_place && lf_equal(path->tip, event->path->tip))
+		lf_path_facts_keep_read(event->path, path);
 	lf_path_facts_dispose(path);
 	*path = *event->path;
 	path->state = LF_FACT_KNOWN;

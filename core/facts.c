@@ -140,6 +140,21 @@ void lf_path_facts_dispose(struct lf_path_facts *facts)
 	memset(facts, 0, sizeof(*facts));
 }
 
+void lf_path_facts_keep_read(struct lf_path_facts *facts, struct lf_path_facts *before)
+{
+	facts->documents = before->documents;
+	facts->objects = before->objects;
+	facts->expanded = before->expanded;
+	facts->asked = before->asked;
+	facts->image = before->image;
+	facts->port = before->port;
+	facts->replicas = before->replicas;
+	facts->scaffolded = before->scaffolded;
+	before->documents = before->objects = before->expanded = NULL;
+	before->image = before->port = before->replicas = NULL;
+	memset(&before->asked, 0, sizeof(before->asked));
+}
+
 void lf_chart_opened_dispose(struct lf_chart_opened *opened)
 {
 	lf_free(opened->url);

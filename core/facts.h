@@ -77,6 +77,7 @@ struct lf_path_facts {
 	struct lf_error error;
 	char *branch, *path; /* what was looked at */
 	char *tip;	     /* the commit, 40 hex digits */
+	bool same_place;     /* what was read before speaks of this path too: it is another environment's of the same application */
 	bool exists;
 	bool is_folder;
 	bool has_kustomization; /* kustomization.yaml, .yml or Kustomization */
@@ -145,6 +146,7 @@ void lf_workdir_facts_dispose(struct lf_workdir_facts *facts);
 void lf_cluster_facts_dispose(struct lf_cluster_facts *facts);
 void lf_repository_facts_dispose(struct lf_repository_facts *facts);
 void lf_path_facts_dispose(struct lf_path_facts *facts);
+void lf_path_facts_keep_read(struct lf_path_facts *facts, struct lf_path_facts *before); /* moves what was read of files; both are of the same commit */
 void lf_chart_opened_dispose(struct lf_chart_opened *opened);
 void lf_chart_facts_dispose(struct lf_chart_facts *facts); /* with what was opened */
 void lf_facts_dispose(struct lf_facts *facts);

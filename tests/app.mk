@@ -18,5 +18,5 @@ tests_unit_test_plan_LDADD = $(APP_TEST_LIBS)
 endif
 
 # The real program, without a screen, against the demo's server.
-TESTS += tests/e2e/test_headless.py tests/e2e/test_layouts.py tests/e2e/test_faults.py tests/e2e/test_rollback.py tests/e2e/test_registered.py tests/e2e/test_rollback_squash.py tests/e2e/test_owner.py tests/e2e/test_edit.py tests/e2e/test_edit_editor.py tests/e2e/test_edit_values.py tests/e2e/test_conflict.py
-EXTRA_DIST += tests/e2e/test_headless.py tests/e2e/test_layouts.py tests/e2e/test_faults.py tests/e2e/test_rollback.py tests/e2e/test_registered.py tests/e2e/test_rollback_squash.py tests/e2e/test_owner.py tests/e2e/test_edit.py tests/e2e/test_edit_editor.py tests/e2e/test_edit_values.py tests/e2e/test_conflict.py tests/e2e/screen.py tests/e2e/world.py
+TESTS += tests/e2e/test_again.py tests/e2e/test_headless.py tests/e2e/test_layouts.py tests/e2e/test_faults.py tests/e2e/test_rollback.py tests/e2e/test_registered.py tests/e2e/test_rollback_squash.py tests/e2e/test_owner.py tests/e2e/test_edit.py tests/e2e/test_edit_editor.py tests/e2e/test_edit_values.py tests/e2e/test_conflict.py
+EXTRA_DIST += tests/e2e/test_again.py tests/e2e/test_headless.py tests/e2e/test_layouts.py tests/e2e/test_faults.py tests/e2e/test_rollback.py tests/e2e/test_registered.py tests/e2e/test_rollback_squash.py tests/e2e/test_owner.py tests/e2e/test_edit.py tests/e2e/test_edit_editor.py tests/e2e/test_edit_values.py tests/e2e/test_conflict.py tests/e2e/screen.py tests/e2e/world.py
