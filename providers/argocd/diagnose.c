@@ -10,6 +10,7 @@
 #include "core/symptom.h"
 
 #define NEVER (365 * 24 * 3600)
+#define PROJECT_NEW 10 /* registered with the Application, it may reach the controller a moment after it */
 #define LOOK {"Look at the Application", "kubectl describe applications.argoproj.io -n {namespace} {name}"}
 
 static const struct lf_symptom condition_rows[] = {
@@ -21,7 +22,7 @@ static const struct lf_symptom condition_rows[] = {
 	 {{"Extend the project's sourceRepos, destinations or resource lists, or choose another project", NULL},
 	  {"See what the project allows", "kubectl get appprojects.argoproj.io -n {namespace} -o yaml"}}},
 	{"referencing project|project which does not exist|or the project does not exist|is not allowed in project", NULL, "project-missing",
-	 "The project of the Application does not exist, or it may not use it: {detail}", 0,
+	 "The project of the Application does not exist, or it may not use it: {detail}", PROJECT_NEW,
 	 {{"Make the AppProject, or answer default", NULL}, {"See the projects there are", "kubectl get appprojects.argoproj.io -A"}}},
 	{"there are no clusters with this name|Unable to get cluster|cluster not found|clusters with the same name", NULL, "cluster-unknown",
 	 "Argo CD does not know the destination cluster: {detail}", 0,
@@ -92,6 +93,8 @@ static const struct lf_symptom operation_rows[] = {
 	 {{"Sync once more", "argocd app sync {name}"}}},
 	{"namespace auto creation failed|namespace failed to apply", NULL, "namespace-missing", "Argo CD could not make the namespace {target}: {detail}", 0,
 	 {{"Allow Namespace in the project's clusterResourceWhitelist, or make it by hand", "kubectl create namespace {target}"}}},
+	{"referencing project|project which does not exist", NULL, "project-missing", "The project of the Application does not exist: {detail}", PROJECT_NEW,
+	 {{"Make the AppProject, or answer default", NULL}, {"See the projects there are", "kubectl get appprojects.argoproj.io -A"}}},
 	{"is not permitted in project", NULL, "project-denies", "The project does not allow it: {detail}", 0,
 	 {{"Extend the project's resource lists, or choose another project", NULL}}},
 	{"no matching service account found", NULL, "no-service-account", "The project names no service account for this destination.", 0,
