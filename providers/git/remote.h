@@ -51,6 +51,7 @@ struct lf_git_remote {
 	size_t last_missing;
 	char last_id[LF_GIT_ID_SIZE];
 	enum lf_git_level fetched_level;
+	int asked_depth; /* by the last request for the tip; 0: none */
 };
 
 /* What a commit on BRANCH starts from, after the session was opened for it. COMMIT "": an empty repository.

@@ -86,6 +86,8 @@ static void fetch(struct lf_git_job *job, const struct lf_error *err)
 		request.want_count = 1;
 		request.depth = want->depth;
 	}
+	if (!by_id)
+		remote->asked_depth = want->depth;
 	remote->fetched_level = by_id || want->depth != 1 ? LF_GIT_LEVEL_PATHS : level_of(request.filter);
 	/* Where whole commits come, the difference to one that is here is enough. */
 	for (size_t i = 0; i < remote->store.tip_count && want->missing.commit && !remote->refetched; i++)
@@ -192,6 +194,12 @@ static bool is_stuck(struct lf_git_remote *remote)
 	return stuck;
 }
 
+/* A server of one process for the whole connection may take the end of its first, shallow answer for the end of history (git 2.55): a deeper request goes to another. */
+static bool goes_deeper(const struct lf_git_remote *remote)
+{
+	return !remote->session.wire->kind->stateless && !fetches_by_id(remote) && remote->asked_depth && remote->want->depth > remote->asked_depth;
+}
+
 static void looked(struct lf_git_job *job, const struct lf_error *err, void *payload)
 {
 	struct lf_git_remote *remote = payload;
@@ -215,7 +223,7 @@ static void looked(struct lf_git_job *job, const struct lf_error *err, void *pay
 		lf_hint(&error, "Try again. If it happens again, the repository on the server is damaged: "
 		                "run git fsck there.");
 		end(job, &error);
-	} else if (lf_git_session_is_open(&remote->session, LF_GIT_UPLOAD)) {
+	} else if (lf_git_session_is_open(&remote->session, LF_GIT_UPLOAD) && !goes_deeper(remote)) {
 		fetch(job, NULL);
 	} else {
 		lf_git_session_open(job, LF_GIT_UPLOAD, remote->session.advert.branch, fetch);
