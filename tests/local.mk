@@ -6,10 +6,11 @@ AM_TESTS_ENVIRONMENT = \
   unset KUBECONFIG NO_COLOR ACCESSIBLE LINES COLUMNS; \
   ASAN_OPTIONS=detect_leaks=1; UBSAN_OPTIONS=print_stacktrace=1; export ASAN_OPTIONS UBSAN_OPTIONS; \
   LSAN_OPTIONS=suppressions=$(abs_top_srcdir)/tests/lsan.supp:print_suppressions=0:use_tls=0; export LSAN_OPTIONS;
+LOG_COMPILER = $(abs_top_srcdir)/tests/tools/second_look
 TEST_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS) $(UV_CFLAGS)
 SMALL_LIBS = $(YAML_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(UV_LIBS) -ldl
 
-dist_check_SCRIPTS = tests/lint/layers.sh tests/lint/dist.sh
+dist_check_SCRIPTS = tests/tools/second_look tests/lint/layers.sh tests/lint/dist.sh
 TESTS += tests/lint/layers.sh tests/lint/dist.sh
 EXTRA_DIST += tests/lsan.supp tests/golden tests/fixtures tests/bench tests/servers tests/cluster
 
