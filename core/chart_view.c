@@ -144,17 +144,21 @@ static bool values_finding(const struct lf_chart_opened *opened, struct lf_str *
 bool lf_chart_finding(const struct lf_facts *facts, const struct lf_plan *plan, const struct lf_plan_entry *entry, struct lf_str *text, enum lf_fact_state *mark)
 {
 	const struct lf_chart_facts *chart = &facts->chart;
-	const char *id = entry->question->id, *url = lf_plan_text(plan, "chartRepoUrl");
-	bool here = *url && lf_equal(chart->url, url);
+	const char *id = entry->question->id, *url;
 
-	if (lf_equal(id, "chartRepoUrl"))
-		return here && repository_finding(chart, url, text, mark);
-	if (lf_equal(id, "chartName"))
-		return here && name_finding(chart, entry->value, lf_chart_is_oci(url), text, mark);
-	if (lf_equal(id, "chartVersion"))
-		return here && lf_equal(chart->chart, lf_plan_text(plan, "chartName")) && version_finding(chart, entry->value, text, mark);
 	if (lf_equal(id, "values"))
 		return lf_chart_is_current(facts, plan) && values_finding(&chart->opened, text, mark);
+	if (!lf_starts_with(id, "chart"))
+		return false;
+	url = lf_plan_text(plan, "chartRepoUrl");
+	if (!*url || !lf_equal(chart->url, url))
+		return false;
+	if (lf_equal(id, "chartRepoUrl"))
+		return repository_finding(chart, url, text, mark);
+	if (lf_equal(id, "chartName"))
+		return name_finding(chart, entry->value, lf_chart_is_oci(url), text, mark);
+	if (lf_equal(id, "chartVersion"))
+		return lf_equal(chart->chart, lf_plan_text(plan, "chartName")) && version_finding(chart, entry->value, text, mark);
 	return false;
 }
 

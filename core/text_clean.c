@@ -87,8 +87,16 @@ static bool is_reordering(uint32_t c)
 /* One character that is neither a control nor part of an escape sequence. */
 static void letter(struct cleaner *cl, uint32_t c)
 {
-	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+	utf8proc_category_t category;
 
+	if (c < 0x80) { /* most text: a short run never reads the tables, which are large */
+		put_blank(cl);
+		put(cl, c);
+		cl->marks = 0;
+		cl->emoji = false;
+		return;
+	}
+	category = utf8proc_category((utf8proc_int32_t)c);
 	if (is_invisible(c))
 		return;
 	if (is_reordering(c) || category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CS) {

@@ -102,10 +102,11 @@ static void warn(FILE *out, bool json, const char *id, const char *prompt, const
 
 void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, const struct lf_facts *facts)
 {
+	struct lf_error warning = {0};
+
 	for (size_t i = 0; i < lf_plan_count(plan); i++) {
 		const struct lf_plan_entry *entry = lf_plan_at(plan, i);
 		enum lf_fact_state mark = LF_FACT_UNKNOWN;
-		struct lf_error warning = {0};
 		struct lf_str text = {0};
 
 		if (lf_plan_warning(&warning, plan, entry, facts))
