@@ -23,8 +23,9 @@ FUZZ_TARGETS += tests/fuzz/fuzz_kube
 tests_fuzz_fuzz_kube_LDADD = libproviders.a $(FUZZ_LIBS)
 
 FUZZ_TARGETS += tests/fuzz/fuzz_packin
-tests_fuzz_fuzz_packin_SOURCES = tests/fuzz/fuzz_packin.c providers/git/packin.c providers/git/packin_index.c providers/git/packin_resolve.c providers/git/packscan.c providers/git/sha1.c
-tests_fuzz_fuzz_packin_LDADD = $(FUZZ_LIBS) $(ZLIB_LIBS)
+tests_fuzz_fuzz_packin_SOURCES = tests/fuzz/fuzz_packin.c providers/git/packin.c providers/git/packin_index.c providers/git/packin_resolve.c providers/git/packscan.c providers/git/packin_sum.c
+tests_fuzz_fuzz_packin_CPPFLAGS = $(AM_CPPFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS)
+tests_fuzz_fuzz_packin_LDADD = $(FUZZ_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS)
 FUZZ_TARGETS += tests/fuzz/fuzz_git
 tests_fuzz_fuzz_git_SOURCES = tests/fuzz/fuzz_git.c providers/git/packscan.c
 tests_fuzz_fuzz_git_LDADD = libproviders.a $(FUZZ_LIBS) $(ZLIB_LIBS)

@@ -1,4 +1,4 @@
-# git: the smart client and what is done with it; libgit2 behind providers/git/objects.h, as the module landfall-objects.so.
+# git: the smart client and what is done with it; libgit2 behind providers/git/objects.h, and OpenSSL's digests, as the module landfall-objects.so.
 module_PROGRAMS += landfall-objects.so
 landfall_objects_so_SOURCES = \
   providers/git/objects.c providers/git/objects.h \
@@ -6,13 +6,12 @@ landfall_objects_so_SOURCES = \
   providers/git/objects_include.c \
   providers/git/objects_internal.h \
   providers/git/objects_user.c \
-  providers/git/packin.c providers/git/packin.h providers/git/packin_index.c providers/git/packin_internal.h providers/git/packin_resolve.c \
-  providers/git/packscan.c providers/git/packscan.h \
-  providers/git/sha1.c providers/git/sha1.h
-landfall_objects_so_CPPFLAGS = $(AM_CPPFLAGS) $(GIT2_CFLAGS) $(ZLIB_CFLAGS) $(UV_CFLAGS)
+  providers/git/packin.c providers/git/packin.h providers/git/packin_index.c providers/git/packin_internal.h providers/git/packin_resolve.c providers/git/packin_sum.c \
+  providers/git/packscan.c providers/git/packscan.h
+landfall_objects_so_CPPFLAGS = $(AM_CPPFLAGS) $(GIT2_CFLAGS) $(CRYPTO_CFLAGS) $(ZLIB_CFLAGS) $(UV_CFLAGS)
 landfall_objects_so_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 landfall_objects_so_LDFLAGS = $(MODULE_LINK) $(MODULE_DEFS)
-landfall_objects_so_LDADD = libcore.a $(GIT2_LIBS) $(ZLIB_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(UV_LIBS)
+landfall_objects_so_LDADD = libcore.a $(GIT2_LIBS) $(CRYPTO_LIBS) $(ZLIB_LIBS) $(YAML_LIBS) $(JANSSON_LIBS) $(UTF8PROC_LIBS) $(UV_LIBS)
 libproviders_a_SOURCES += \
   providers/git/access.c \
   providers/git/advertisement.c providers/git/advertisement.h \

@@ -4,6 +4,7 @@
 #include "config.h"
 #include "providers/git/objects_internal.h"
 
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -21,17 +22,13 @@ struct lf_objects_pack {
 	struct lf_packin *in;
 };
 
-/* Of the OpenSSL that may come with libgit2 through libssh2; not there: NULL. */
-extern void OPENSSL_thread_stop(void) __attribute__((weak));
-
 /* The module is never unloaded, so the library is started once and for the life of the process: on the thread
  * that opens the module. What OpenSSL keeps for that thread (one of the loop's workers) it would only miss at
  * exit. */
 __attribute__((constructor)) static void start_library(void)
 {
 	(void)git_libgit2_init();
-	if (OPENSSL_thread_stop)
-		OPENSSL_thread_stop();
+	OPENSSL_thread_stop();
 }
 
 int objects_fail(struct lf_error *err, const char *where, int native, const char *what)

@@ -79,18 +79,22 @@ static int on_begin(const struct lf_packscan_object *object, void *payload, stru
 {
 	static const char *const words[LF_PACK_OFFSET] = {[LF_PACK_COMMIT] = "commit", [LF_PACK_TREE] = "tree", [LF_PACK_BLOB] = "blob", [LF_PACK_TAG] = "tag"};
 	struct lf_packin *in = payload;
+	int rc = LF_OK;
 
-	(void)err;
 	in->coming = *object;
 	lf_str_truncate(&in->data, 0);
 	if (object->type < LF_PACK_OFFSET && !is_kept(object)) {
 		char header[40];
 		int length = snprintf(header, sizeof(header), "%s %llu", words[object->type], (unsigned long long)object->size);
 
-		lf_sha1_init(&in->large);
-		lf_sha1_add(&in->large, header, (size_t)length + 1);
+		if (in->large)
+			packin_sum_begin(in->large);
+		else
+			rc = packin_sum_new(&in->large, err);
+		if (!rc)
+			packin_sum_add(in->large, header, (size_t)length + 1);
 	}
-	return LF_OK;
+	return rc;
 }
 
 static int on_data(const unsigned char *bytes, size_t length, void *payload, struct lf_error *err)
@@ -103,7 +107,7 @@ static int on_data(const unsigned char *bytes, size_t length, void *payload, str
 	if (is_kept(&in->coming))
 		lf_str_add_n(&in->data, (const char *)bytes, length);
 	else
-		lf_sha1_add(&in->large, bytes, length);
+		packin_sum_add(in->large, bytes, length);
 	return LF_OK;
 }
 
@@ -146,6 +150,7 @@ static int on_end(const struct lf_packscan_object *object, void *payload, struct
 {
 	struct lf_packin *in = payload;
 	struct packin_object *out = &in->objects[in->have];
+	int rc = LF_OK;
 
 	if (object->offset > LENGTH_MOST)
 		return lf_fail(err, LF_ELIMIT, WHERE, 0, "the server sends more objects than Landfall takes");
@@ -153,23 +158,22 @@ static int on_end(const struct lf_packscan_object *object, void *payload, struct
 	out->crc = object->crc;
 	in->types[in->have] = (unsigned char)object->type;
 	if (object->type >= LF_PACK_OFFSET) {
-		int rc = note_difference(in, object, err);
-
-		if (rc)
-			return rc;
+		rc = note_difference(in, object, err);
 	} else if (is_kept(object)) {
 		in->options.hash(out->id, object->type, in->data.data ? in->data.data : "", in->data.length);
 	} else {
-		lf_sha1_end(&in->large, out->id);
+		rc = packin_sum_end(in->large, out->id, err);
 	}
 	in->have++;
-	return LF_OK;
+	return rc;
 }
 
 int lf_packin_new(struct lf_packin **out, const struct lf_packin_options *options, struct lf_error *err)
 {
 	struct lf_packin *in = lf_alloc(1, sizeof(*in));
 	const struct lf_packscan_handler handler = {on_count, on_begin, on_data, on_end, in};
+
+	int rc;
 
 	*out = NULL;
 	in->options = *options;
@@ -178,18 +182,20 @@ int lf_packin_new(struct lf_packin **out, const struct lf_packin_options *option
 	in->path = lf_format("%s/tmp_pack_XXXXXX", in->folder);
 	in->fd = mkostemp(in->path, O_CLOEXEC);
 	if (in->fd < 0) {
-		int rc = packin_unwritable(err, errno);
-
+		rc = packin_unwritable(err, errno);
 		lf_free(in->path);
 		lf_free(in->folder);
 		lf_free(in);
 		return rc;
 	}
+	rc = packin_sum_new(&in->sum, err);
 	in->scan = lf_packscan_new(&options->limits);
 	lf_packscan_listen(in->scan, &handler);
-	lf_sha1_init(&in->sha1);
-	*out = in;
-	return LF_OK;
+	if (rc)
+		lf_packin_free(in);
+	else
+		*out = in;
+	return rc;
 }
 
 int lf_packin_add(struct lf_packin *in, const void *bytes, size_t length, struct lf_error *err)
@@ -204,7 +210,7 @@ int lf_packin_add(struct lf_packin *in, const void *bytes, size_t length, struct
 	if (rc)
 		return rc;
 	own = (size_t)(lf_packscan_length(in->scan) - before);
-	lf_sha1_add(&in->sha1, bytes, own);
+	packin_sum_add(in->sum, bytes, own);
 	rc = packin_write(in, before, bytes, own, err);
 	in->length = before + own;
 	return rc;
@@ -221,18 +227,17 @@ static int sum_again(struct lf_packin *in, unsigned char checksum[CHECKSUM], str
 	for (size_t i = 0; i < sizeof(number); i++)
 		number[i] = (unsigned char)(objects >> (24 - 8 * i));
 	rc = packin_write(in, HEADER - sizeof(number), number, sizeof(number), err);
-	lf_sha1_init(&in->sha1);
+	packin_sum_begin(in->sum);
 	for (uint64_t at = 0; at < in->length && !rc;) {
 		uint64_t left = in->length - at;
 		ssize_t n = pread(in->fd, buffer, left < sizeof(buffer) ? (size_t)left : sizeof(buffer), (off_t)at);
 
 		if (n <= 0)
 			return packin_unwritable(err, n ? errno : EIO);
-		lf_sha1_add(&in->sha1, buffer, (size_t)n);
+		packin_sum_add(in->sum, buffer, (size_t)n);
 		at += (uint64_t)n;
 	}
-	lf_sha1_end(&in->sha1, checksum);
-	return rc;
+	return rc ? rc : packin_sum_end(in->sum, checksum, err);
 }
 
 /* Under its own name; the index last, since a pack counts from then on. */
@@ -261,12 +266,13 @@ static int publish(struct lf_packin *in, const unsigned char checksum[CHECKSUM],
 
 int lf_packin_finish(struct lf_packin *in, size_t *objects, struct lf_error *err)
 {
-	unsigned char checksum[CHECKSUM];
+	unsigned char checksum[CHECKSUM] = {0};
 	int rc = lf_packscan_finish(in->scan, err);
 
+	if (!rc)
+		rc = packin_sum_end(in->sum, checksum, err);
 	if (rc)
 		return rc;
-	lf_sha1_end(&in->sha1, checksum);
 	if (memcmp(checksum, lf_packscan_checksum(in->scan), CHECKSUM) != 0)
 		return packin_broken(err, "their checksum is wrong");
 	*objects = in->count;
@@ -289,6 +295,8 @@ void lf_packin_free(struct lf_packin *in)
 	(void)close(in->fd);
 	(void)unlink(in->path); /* where it was finished it has another name now */
 	lf_packscan_free(in->scan);
+	packin_sum_free(in->sum);
+	packin_sum_free(in->large);
 	lf_str_dispose(&in->data);
 	lf_free(in->by_id);
 	lf_free(in->by_offset);

@@ -11,16 +11,15 @@
 
 struct out {
 	int fd, native; /* native: why it went wrong; 0: it did not */
-	struct lf_sha1 sha1;
+	struct packin_sum *sum; /* the pack's is done by then */
 	unsigned char buffer[16384];
 	size_t used;
 };
 
-static void flush(struct out *out)
+static void write_out(struct out *out)
 {
 	size_t at = 0;
 
-	lf_sha1_add(&out->sha1, out->buffer, out->used);
 	while (at < out->used && !out->native) {
 		ssize_t n = write(out->fd, out->buffer + at, out->used - at);
 
@@ -30,6 +29,12 @@ static void flush(struct out *out)
 			out->native = n ? errno : ENOSPC;
 	}
 	out->used = 0;
+}
+
+static void flush(struct out *out)
+{
+	packin_sum_add(out->sum, out->buffer, out->used);
+	write_out(out);
 }
 
 static void put(struct out *out, const void *bytes, size_t length)
@@ -82,12 +87,13 @@ static int by_id(const void *a, const void *b)
 	return memcmp(((const struct packin_object *)a)->id, ((const struct packin_object *)b)->id, 20);
 }
 
-static void put_all(struct out *out, const struct lf_packin *in, const unsigned char checksum[20])
+static int put_all(struct out *out, const struct lf_packin *in, const unsigned char checksum[20], struct lf_error *err)
 {
 	static const unsigned char magic[] = {0xff, 't', 'O', 'c', 0, 0, 0, 2};
-	unsigned char sum[20];
 	size_t at = 0;
+	int rc;
 
+	packin_sum_begin(out->sum);
 	put(out, magic, sizeof(magic));
 	for (unsigned first = 0; first < 256; first++) {
 		while (at < in->have && in->objects[at].id[0] <= first)
@@ -102,22 +108,25 @@ static void put_all(struct out *out, const struct lf_packin *in, const unsigned 
 		put_number(out, in->objects[i].offset);
 	put(out, checksum, 20);
 	flush(out);
-	lf_sha1_end(&out->sha1, sum);
-	put(out, sum, sizeof(sum));
-	flush(out);
+	rc = packin_sum_end(out->sum, out->buffer, err);
+	out->used = rc ? 0 : 20;
+	write_out(out);
+	return rc;
 }
 
 int packin_index(struct lf_packin *in, const char *path, const unsigned char checksum[20], struct lf_error *err)
 {
-	struct out out = {.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444)};
+	struct out out = {.fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444), .sum = in->sum};
+	int rc;
 
 	if (out.fd < 0)
 		return packin_unwritable(err, errno);
 	packin_sort(in->objects, in->have, sizeof(*in->objects), by_id);
-	lf_sha1_init(&out.sha1);
-	put_all(&out, in, checksum);
+	rc = put_all(&out, in, checksum, err);
 	if (close(out.fd) && !out.native)
 		out.native = errno;
+	if (rc)
+		return rc;
 	for (size_t i = 1; i < in->have; i++)
 		if (!by_id(&in->objects[i - 1], &in->objects[i]))
 			return packin_broken(err, "an object is there twice");

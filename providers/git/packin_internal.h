@@ -4,7 +4,6 @@
 
 #include <zlib.h>
 #include "providers/git/packin.h"
-#include "providers/git/sha1.h"
 
 struct packin_object { /* 28 bytes: there may be millions */
 	unsigned char id[20];
@@ -18,12 +17,14 @@ struct packin_by_id {
 	uint32_t object;
 };
 
+struct packin_sum; /* a SHA-1 in the making */
+
 struct lf_packin {
 	struct lf_packin_options options;
 	char *folder, *path; /* path: of the file that it is written to */
 	int fd;
 	struct lf_packscan *scan;
-	struct lf_sha1 sha1;
+	struct packin_sum *sum; /* of the pack */
 
 	struct packin_object *objects; /* in the order of the pack; room for COUNT from the start */
 	size_t count, have, appended;
@@ -36,7 +37,7 @@ struct lf_packin {
 
 	struct lf_packscan_object coming;
 	struct lf_str data; /* of that object; empty if it is too large to be kept */
-	struct lf_sha1 large;
+	struct packin_sum *large; /* its id, then; NULL: none was so large yet */
 	z_stream z; /* reads back */
 	bool inflating;
 	uint64_t length; /* of the pack as it is in the file, without its checksum */
@@ -46,6 +47,13 @@ int packin_broken(struct lf_error *err, const char *what);
 int packin_unwritable(struct lf_error *err, int native);
 bool packin_stopped(const struct lf_packin *in);
 LF_NODISCARD int packin_write(struct lf_packin *in, uint64_t offset, const void *bytes, size_t length, struct lf_error *err);
+
+/* packin_sum.c. Begun when new; begins again with packin_sum_begin(). */
+LF_NODISCARD int packin_sum_new(struct packin_sum **out, struct lf_error *err);
+void packin_sum_begin(struct packin_sum *sum);
+void packin_sum_add(struct packin_sum *sum, const void *bytes, size_t length);
+LF_NODISCARD int packin_sum_end(struct packin_sum *sum, unsigned char out[20], struct lf_error *err); /* also tells what failed before */
+void packin_sum_free(struct packin_sum *sum);
 
 /* packin_index.c: qsort() in the place where the items are: that of the C library takes as much memory again. SIZE: at most 32 bytes. */
 void packin_sort(void *items, size_t count, size_t size, int (*compare)(const void *a, const void *b));

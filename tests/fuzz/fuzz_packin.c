@@ -3,6 +3,8 @@
 #include "config.h"
 #include "tests/fuzz/fuzz.h"
 
+#include <dirent.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,18 +13,17 @@
 #include "core/fs.h"
 #include "core/mem.h"
 #include "providers/git/packin.h"
-#include "providers/git/sha1.h"
 
 enum { OBJECTS_MOST = 40 };
 
 static void hash(unsigned char id[20], unsigned type, const void *bytes, size_t length)
 {
-	struct lf_sha1 sha1;
+	struct lf_str whole = {0};
 
-	lf_sha1_init(&sha1);
-	lf_sha1_add(&sha1, &type, sizeof(type));
-	lf_sha1_add(&sha1, bytes, length);
-	lf_sha1_end(&sha1, id);
+	lf_str_add_n(&whole, (const char *)&type, sizeof(type));
+	lf_str_add_n(&whole, bytes, length);
+	(void)EVP_Digest(whole.data, whole.length, id, NULL, EVP_sha1(), NULL);
+	lf_str_dispose(&whole);
 }
 
 /* Of what is not in the pack, the store has what begins with an even byte. */
@@ -105,7 +106,6 @@ static void add_object(struct made *made, unsigned char kind, unsigned char whic
 
 static void make(struct made *made, const uint8_t *data, size_t size)
 {
-	struct lf_sha1 sha1;
 	unsigned char sum[20];
 
 	memset(made, 0, sizeof(*made));
@@ -118,15 +118,26 @@ static void make(struct made *made, const uint8_t *data, size_t size)
 		size -= 3 + length;
 	}
 	made->pack.data[11] = (char)made->count;
-	lf_sha1_init(&sha1);
-	lf_sha1_add(&sha1, made->pack.data, made->pack.length);
-	lf_sha1_end(&sha1, sum);
+	(void)EVP_Digest(made->pack.data, made->pack.length, sum, NULL, EVP_sha1(), NULL);
 	lf_str_add_n(&made->pack, (const char *)sum, sizeof(sum));
+}
+
+static int files_in(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	int files = 0;
+
+	for (struct dirent *entry; dir && (entry = readdir(dir));)
+		files += entry->d_name[0] != '.';
+	if (dir)
+		closedir(dir);
+	return files;
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char folder[] = "/tmp/landfall-fuzz-XXXXXX";
+	const char *base_folder = getenv("TMPDIR"); /* where that is in memory no disk is worn */
+	char *folder = lf_format("%s/landfall-fuzz-XXXXXX", base_folder && *base_folder ? base_folder : "/tmp");
 	struct lf_packin_options options = {.folder = folder, .limits = {.objects = 1000, .delta = 1 << 16, .total = 1 << 20}, .base = base, .hash = hash};
 	struct lf_packin *in = NULL;
 	struct lf_error err = {0};
@@ -134,8 +145,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct made made;
 	int rc;
 
-	if (!mkdtemp(folder))
-		return 0;
+	fuzz_require(mkdtemp(folder) != NULL, "no folder can be made", folder);
 	make(&made, data, size);
 	rc = lf_packin_new(&in, &options, &err);
 	if (!rc)
@@ -146,6 +156,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_require(rc || objects == made.count, "an object is lost", "");
 	lf_packin_free(in);
 	lf_str_dispose(&made.pack);
+	fuzz_require(files_in(folder) == (rc || !objects ? 0 : 2), "what is not finished leaves something behind, or what is finished does not", err.message);
 	(void)lf_fs_remove_tree(folder);
+	lf_free(folder);
 	return 0;
 }

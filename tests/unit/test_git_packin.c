@@ -3,6 +3,7 @@
 #include "tests/unit/unit.h"
 #include "tests/unit/gitworld.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +13,7 @@
 #include "core/fs.h"
 #include "core/mem.h"
 #include "core/str.h"
-#include "providers/git/packin.h"
-#include "providers/git/sha1.h"
+#include "providers/git/packin_internal.h"
 
 static const char *const types[] = {"", "commit", "tree", "blob", "tag"};
 
@@ -31,13 +31,13 @@ static int teardown(void **state)
 
 static void hash(unsigned char id[20], unsigned type, const void *bytes, size_t length)
 {
-	struct lf_sha1 sha1;
-	char header[40];
+	struct lf_str whole = {0};
 
-	lf_sha1_init(&sha1);
-	lf_sha1_add(&sha1, header, (size_t)snprintf(header, sizeof(header), "%s %zu", types[type], length) + 1);
-	lf_sha1_add(&sha1, bytes, length);
-	lf_sha1_end(&sha1, id);
+	lf_str_addf(&whole, "%s %zu", types[type], length);
+	lf_str_add_char(&whole, '\0');
+	lf_str_add_n(&whole, bytes, length);
+	assert_true(EVP_Digest(whole.data, whole.length, id, NULL, EVP_sha1(), NULL));
+	lf_str_dispose(&whole);
 }
 
 /* What a thin pack is a difference to, from the repository it was made of. */
@@ -174,16 +174,15 @@ static void refuses_what_is_broken(void **state)
 	}
 }
 
-static void sums(const char *text, size_t times, const char *expected)
+static void sums(struct packin_sum *sha1, const char *text, size_t times, const char *expected)
 {
-	struct lf_sha1 sha1;
 	unsigned char sum[20];
 	struct lf_str hex = {0};
 
-	lf_sha1_init(&sha1);
+	packin_sum_begin(sha1);
 	for (size_t i = 0; i < times; i++)
-		lf_sha1_add(&sha1, text, strlen(text));
-	lf_sha1_end(&sha1, sum);
+		packin_sum_add(sha1, text, strlen(text));
+	assert_int_equal(packin_sum_end(sha1, sum, NULL), LF_OK);
 	for (size_t i = 0; i < sizeof(sum); i++)
 		lf_str_addf(&hex, "%02x", sum[i]);
 	assert_string_equal(hex.data, expected);
@@ -193,11 +192,31 @@ static void sums(const char *text, size_t times, const char *expected)
 /* The examples of FIPS 180-4. */
 static void sums_as_the_standard_says(void **state)
 {
+	struct packin_sum *sha1 = NULL;
+
 	(void)state;
-	sums("", 1, "da39a3ee5e6b4b0d3255bfef95601890afd80709");
-	sums("abc", 1, "a9993e364706816aba3e25717850c26c9cd0d89d");
-	sums("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1, "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
-	sums("aaaaaaaaaa", 100000, "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
+	assert_int_equal(packin_sum_new(&sha1, NULL), LF_OK);
+	sums(sha1, "", 1, "da39a3ee5e6b4b0d3255bfef95601890afd80709");
+	sums(sha1, "abc", 1, "a9993e364706816aba3e25717850c26c9cd0d89d");
+	sums(sha1, "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1, "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
+	sums(sha1, "aaaaaaaaaa", 100000, "34aa973cd4c4daa4f61eeb2bdbad27316534016f");
+	packin_sum_free(sha1);
+}
+
+/* A machine may forbid SHA-1: that is said, and nothing is left half done. */
+static void says_that_sha_1_is_missing(void **state)
+{
+	static const char none[] = "openssl_conf = all\n[all]\nproviders = list\n[list]\nnull = on\n[on]\nactivate = 1\n";
+	struct git_world *world = *state;
+	char *repository = git_world_repository(world, "config"), program[4096] = "";
+	ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+
+	assert_true(length > 0);
+	*strrchr(program, '/') = '\0';
+	git_world_expect(world, "error error: OpenSSL offers no SHA-1 here, by which Git names its objects",
+	                 "printf '%s' > none.cnf; OPENSSL_CONF=none.cnf %s/git_drive -c cache read '%s' main README.md > said; head -n 1 said", none, program, repository);
+	git_world_expect(world, "0", "find cache -name 'tmp_pack*' | wc -l");
+	lf_free(repository);
 }
 
 int main(void)
@@ -207,6 +226,7 @@ int main(void)
 	    cmocka_unit_test_setup_teardown(makes_the_index_that_git_makes, setup, teardown),
 	    cmocka_unit_test_setup_teardown(completes_a_thin_pack, setup, teardown),
 	    cmocka_unit_test_setup_teardown(refuses_what_is_broken, setup, teardown),
+	    cmocka_unit_test_setup_teardown(says_that_sha_1_is_missing, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
