@@ -38,6 +38,8 @@ void lf_app_free(struct lf_app *app)
 	lf_review_dispose(&app->review);
 	lf_decisions_dispose(&app->decisions);
 	lf_documents_dispose(&app->documents);
+	lf_documents_dispose(&app->written);
+	lf_names_dispose(&app->written_files);
 	lf_plan_free(app->plan);
 	lf_facts_dispose(&app->facts);
 	lf_answers_free(app->answers);

@@ -222,6 +222,8 @@ struct lf_app {
 	struct lf_facts facts;
 	struct lf_plan *plan;
 	struct lf_documents documents; /* of the plan as it stands: what the preview shows */
+	struct lf_documents written;   /* by an earlier delivery, as far as the branch tells */
+	struct lf_names written_files; /* that may tell more of it */
 	bool *changed_lines;	       /* of the previewed file: lines the last answer changed */
 	size_t changed_count;
 	int64_t flash_until_ms;

@@ -2,9 +2,13 @@
 #include "config.h"
 #include "core/app_parts.h"
 
+#include <string.h>
+
 #include "core/mem.h"
 #include "core/merge.h"
 #include "core/retract.h"
+#include "core/sha256.h"
+#include "core/str.h"
 
 /* What the file will hold. One that exists is changed where the answers ask for it and otherwise left as it is; where that cannot be done safely, a
  * starter manifest is kept and a provider's document is replaced, which the difference shows. */
@@ -28,6 +32,27 @@ static char *text_to_be(const struct lf_app *app, const struct lf_review_file *f
 	return lf_str_take(&merged);
 }
 
+/* What goes is what was looked at when that was decided. */
+static bool is_as_known(const struct lf_app *app, const struct lf_branch_file *there)
+{
+	const char *known = lf_node_text(lf_node_key(app->facts.path.sums, there->path), NULL);
+	char sum[65];
+
+	lf_sha256_hex(sum, there->text ? there->text : "", there->text ? strlen(there->text) : 0);
+	return app->amendment.on || lf_equal(known, sum);
+}
+
+static void compare_removed(const struct lf_app *app, struct lf_review_file *file, const struct lf_branch_file *there)
+{
+	const char *kept = file->document->kept;
+
+	if (there && !kept && !is_as_known(app, there))
+		kept = "it was changed on the branch just now";
+	file->change = !there || !there->text ? LF_CHANGE_SAME : kept ? LF_CHANGE_KEPT : LF_CHANGE_DELETED;
+	if (file->change == LF_CHANGE_KEPT)
+		lf_set(&file->why, kept);
+}
+
 void lf_review_compare(const struct lf_app *app, struct lf_review_file *file, const struct lf_branch_file *there, const struct lf_documents *before)
 {
 	lf_merge3_dispose(&file->merge);
@@ -40,7 +65,7 @@ void lf_review_compare(const struct lf_app *app, struct lf_review_file *file, co
 	if (there && there->refused)
 		file->change = LF_CHANGE_REFUSED;
 	else if (file->document->removed)
-		file->change = there ? LF_CHANGE_DELETED : LF_CHANGE_SAME;
+		compare_removed(app, file, there);
 	else if (app->amendment.on)
 		lf_amendment_compare(app, file);
 	else if (!file->old_text)

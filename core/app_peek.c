@@ -61,6 +61,22 @@ static void add_folder(struct lf_names *out, const struct lf_path_facts *path, c
 	lf_free(clean);
 }
 
+/* What may refer to a file that is to go: the kustomizations of its folder and those above it. */
+static void add_above(struct lf_names *out, const char *file)
+{
+	char *folder = lf_path_join(file, "..");
+
+	while (folder) {
+		char *path = lf_path_join(folder, "kustomization.yaml"), *up = *folder ? lf_path_join(folder, "..") : NULL;
+
+		if (path && !lf_names_have(out, path))
+			lf_names_add(out, path);
+		lf_free(path);
+		lf_free(folder);
+		folder = up;
+	}
+}
+
 static void find_wanted(struct lf_names *out, const struct lf_app *app)
 {
 	const struct lf_path_facts *path = &app->facts.path;
@@ -75,8 +91,14 @@ static void find_wanted(struct lf_names *out, const struct lf_app *app)
 		add(out, path, more.items[i]);
 	for (size_t i = 0; i < app->documents.count; i++)
 		add(out, path, app->documents.items[i].path);
+	for (size_t i = 0; i < app->written.count; i++)
+		add(out, path, app->written.items[i].path);
 	lf_names_dispose(&more);
 	lf_recall_files(&more, app->plan);
+	for (size_t i = 0; i < app->written_files.count; i++)
+		lf_names_add(&more, app->written_files.items[i]);
+	for (size_t i = 0; i < path->leftovers.count; i++)
+		add_above(&more, path->leftovers.items[i].path);
 	add_folder(&more, path, lf_plan_text(app->plan, "gitopsPath"));
 	/* With environments it would have been the folder above theirs. */
 	if (lf_overlay_split(&prefix, &environment, &rest, lf_plan_text(app->plan, "gitopsPath"))) {

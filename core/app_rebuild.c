@@ -7,6 +7,7 @@
 #include "core/leftover.h"
 #include "core/mem.h"
 #include "core/render.h"
+#include "core/retract.h"
 
 #define FLASH_MS 300
 
@@ -77,25 +78,25 @@ static void render(struct lf_app *app)
 /* What is left of an earlier delivery shows only when it is known what this one writes; a question may follow from it. */
 static void find_leftovers(struct lf_app *app)
 {
-	struct lf_names found = {0}, *known = &app->facts.path.leftovers;
-	bool same;
+	struct lf_leftovers found = {0}, *known = &app->facts.path.leftovers;
 
+	lf_documents_dispose(&app->written);
+	lf_names_dispose(&app->written_files);
 	if (app->amendment.on)
 		return;
-	lf_leftovers_find(&found, app->plan, &app->documents, &app->facts);
-	same = found.count == known->count;
-	for (size_t i = 0; same && i < found.count; i++)
-		same = lf_equal(found.items[i], known->items[i]);
-	if (same) {
-		lf_names_dispose(&found);
+	if (lf_node_count(app->facts.path.documents))
+		lf_retract_written(&app->written, &app->written_files, app->catalog, app->answers, &app->facts);
+	lf_leftovers_find(&found, app->plan, &app->documents, &app->written, &app->facts);
+	if (lf_leftovers_equal(&found, known)) {
+		lf_leftovers_dispose(&found);
 	} else {
-		lf_names_dispose(known);
+		lf_leftovers_dispose(known);
 		*known = found;
 		lf_plan_free(app->plan);
 		app->plan = lf_plan_build(app->catalog, app->answers, &app->facts);
 	}
-	if (lf_plan_yes(app->plan, "removeOldFiles")) {
-		lf_leftovers_add(&app->documents, app->plan, &app->facts);
+	if (known->count) {
+		lf_leftovers_add(&app->documents, app->plan, &app->written, &app->facts);
 		lf_documents_finish(&app->documents);
 	}
 }

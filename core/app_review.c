@@ -6,6 +6,7 @@
 
 #include "core/chart_source.h"
 #include "core/environments.h"
+#include "core/leftover.h"
 #include "core/mem.h"
 #include "core/retract.h"
 #include "core/secrets.h"
@@ -247,6 +248,7 @@ void lf_review_files(struct lf_app *app, const struct lf_branch_files *files, co
 	lf_set(&review->tip, files->tip ? files->tip : "");
 	if (!app->amendment.on)
 		lf_retract_before(&before, app->catalog, app->answers, &app->facts);
+	lf_leftovers_spare(&before, app->plan, &app->facts);
 	for (size_t i = 0; i < review->count; i++)
 		lf_review_compare(app, &review->files[i], find_file(files, review->files[i].document->path), &before);
 	lf_documents_dispose(&before);
@@ -286,7 +288,7 @@ void lf_review_carry(struct lf_app *app, const struct lf_documents *before)
 	for (size_t i = 0; same && i < before->count; i++) {
 		const struct lf_document *was = &before->items[i], *is = &app->documents.items[i];
 
-		same = lf_equal(was->path, is->path) && was->removed == is->removed && lf_equal(lf_str_text(&was->text), lf_str_text(&is->text)) &&
+		same = lf_equal(was->path, is->path) && was->removed == is->removed && lf_equal(was->kept, is->kept) && lf_equal(lf_str_text(&was->text), lf_str_text(&is->text)) &&
 		       was->only_if_missing == is->only_if_missing && was->registers == is->registers;
 	}
 	if (!same)

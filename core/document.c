@@ -200,6 +200,7 @@ void lf_documents_dispose(struct lf_documents *documents)
 		struct lf_document *document = &documents->items[i];
 
 		lf_free(document->path);
+		lf_free(document->kept);
 		lf_node_free(document->tree);
 		lf_str_dispose(&document->text);
 		lf_line_origins_dispose(&document->origins);

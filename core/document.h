@@ -18,6 +18,7 @@ struct lf_document {
 	bool registers;	     /* applied to the cluster when nothing there watches the path yet */
 	bool only_if_missing; /* a scaffold: never replaces a file that exists */
 	bool removed;	      /* an old file that goes; it has neither tree nor text */
+	char *kept;	      /* of an old file, why it does not go; NULL: it does */
 	bool is_patch;	      /* a part of an object, which the API server would refuse by itself */
 	struct lf_node *tree; /* a list of documents, or one map; NULL: not YAML, the text is all there is */
 	struct lf_str text;  /* the bytes; made by lf_documents_finish() */

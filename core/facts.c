@@ -119,6 +119,16 @@ void lf_repository_facts_dispose(struct lf_repository_facts *facts)
 	memset(facts, 0, sizeof(*facts));
 }
 
+void lf_leftovers_dispose(struct lf_leftovers *leftovers)
+{
+	for (size_t i = 0; i < leftovers->count; i++) {
+		lf_free(leftovers->items[i].path);
+		lf_free(leftovers->items[i].why);
+	}
+	lf_free(leftovers->items);
+	memset(leftovers, 0, sizeof(*leftovers));
+}
+
 void lf_path_facts_dispose(struct lf_path_facts *facts)
 {
 	lf_free(facts->branch);
@@ -132,7 +142,8 @@ void lf_path_facts_dispose(struct lf_path_facts *facts)
 	lf_free(facts->gitops);
 	lf_free(facts->app);
 	lf_node_free(facts->expanded);
-	lf_names_dispose(&facts->leftovers);
+	lf_node_free(facts->sums);
+	lf_leftovers_dispose(&facts->leftovers);
 	lf_names_dispose(&facts->asked);
 	lf_names_dispose(&facts->tree);
 	lf_names_dispose(&facts->entries);
@@ -145,12 +156,13 @@ void lf_path_facts_keep_read(struct lf_path_facts *facts, struct lf_path_facts *
 	facts->documents = before->documents;
 	facts->objects = before->objects;
 	facts->expanded = before->expanded;
+	facts->sums = before->sums;
 	facts->asked = before->asked;
 	facts->image = before->image;
 	facts->port = before->port;
 	facts->replicas = before->replicas;
 	facts->scaffolded = before->scaffolded;
-	before->documents = before->objects = before->expanded = NULL;
+	before->documents = before->objects = before->expanded = before->sums = NULL;
 	before->image = before->port = before->replicas = NULL;
 	memset(&before->asked, 0, sizeof(before->asked));
 }

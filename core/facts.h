@@ -72,6 +72,17 @@ struct lf_repository_facts {
 	int64_t took_ms;
 };
 
+/* A file of an earlier delivery that this one does not write any more (leftover.h). */
+struct lf_leftover {
+	char *path;
+	char *why;   /* it stays; NULL: it may go */
+	bool is_gitops; /* the provider's own */
+};
+struct lf_leftovers {
+	struct lf_leftover *items;
+	size_t count, capacity;
+};
+
 struct lf_path_facts {
 	enum lf_fact_state state;
 	struct lf_error error;
@@ -88,11 +99,12 @@ struct lf_path_facts {
 	struct lf_names tree;	   /* what may tell how the repository is laid out: paths, the shallow ones first; folders end with '/' */
 	struct lf_node *objects;   /* list of {path, object}: providers' objects in files of the branch that were read, ours and others; NULL: none */
 	char *gitops, *app;	   /* the folder of the provider's files, and the application, when they were read; may be NULL */
-	struct lf_names leftovers; /* of an earlier delivery, not written any more (leftover.h) */
+	struct lf_leftovers leftovers;
 	struct lf_names asked;	   /* paths that were read, or looked for and not found */
 	bool unread;		   /* known, but its files are still to be read: whose the manifests are is not known yet */
 	bool scaffolded;	   /* every file a scaffold would write is there */
 	struct lf_node *documents; /* map from path to the first document of what the branch holds of the files we would write; NULL: not read */
+	struct lf_node *sums;	   /* map from path to the SHA-256 of the text of each file that was read; NULL: not read */
 	struct lf_node *expanded;  /* map from "SET.yaml#production" to the Application that the set's template and patch give there; NULL: none */
 	char *image, *port, *replicas; /* as these files say; may be NULL */
 };
@@ -145,6 +157,7 @@ struct lf_facts {
 void lf_workdir_facts_dispose(struct lf_workdir_facts *facts);
 void lf_cluster_facts_dispose(struct lf_cluster_facts *facts);
 void lf_repository_facts_dispose(struct lf_repository_facts *facts);
+void lf_leftovers_dispose(struct lf_leftovers *leftovers);
 void lf_path_facts_dispose(struct lf_path_facts *facts);
 void lf_path_facts_keep_read(struct lf_path_facts *facts, struct lf_path_facts *before); /* moves what was read of files; both are of the same commit */
 void lf_chart_opened_dispose(struct lf_chart_opened *opened);

@@ -120,7 +120,7 @@ static bool is_in_our_folder(const char *path, const struct lf_plan *plan)
 	return false;
 }
 
-void lf_leftovers_find(struct lf_names *out, const struct lf_plan *plan, const struct lf_documents *documents, const struct lf_facts *facts)
+static void find_replaced(struct lf_leftovers *out, const struct lf_plan *plan, const struct lf_documents *documents, const struct lf_facts *facts)
 {
 	const char *app = lf_plan_text(plan, "appName");
 	struct lf_names known = {0};
@@ -129,7 +129,7 @@ void lf_leftovers_find(struct lf_names *out, const struct lf_plan *plan, const s
 	/* Nothing is written for a consumer that exists already, so nothing takes the place of what is there. */
 	for (size_t i = 0; i < documents->count; i++)
 		writes = writes || documents->items[i].role == LF_DOCUMENT_GITOPS;
-	if (!*app || !writes || !*lf_plan_text(plan, "gitopsPath") || !lf_node_count(facts->path.documents))
+	if (!*app || !writes || !*lf_plan_text(plan, "gitopsPath"))
 		return;
 	lf_recall_files(&known, plan);
 	for (size_t i = 0; i < lf_node_count(facts->path.documents); i++) {
@@ -139,15 +139,105 @@ void lf_leftovers_find(struct lf_names *out, const struct lf_plan *plan, const s
 		if (lf_documents_find(documents, path) || !is_in_our_folder(path, plan) || !is_of_app(object))
 			continue;
 		if (is_ours(path, lf_node_text(object, "metadata.name"), app, &known) && !is_used(object, plan, documents, facts) && !is_written(object, documents))
-			lf_names_add(out, path);
+			lf_leftovers_put(out, path, NULL, true);
 	}
 	lf_names_dispose(&known);
 }
 
-void lf_leftovers_add(struct lf_documents *documents, const struct lf_plan *plan, const struct lf_facts *facts)
+void lf_leftovers_find(struct lf_leftovers *out, const struct lf_plan *plan, const struct lf_documents *documents, const struct lf_documents *written, const struct lf_facts *facts)
 {
-	if (!lf_plan_yes(plan, "removeOldFiles"))
+	if (!lf_node_count(facts->path.documents))
 		return;
-	for (size_t i = 0; i < facts->path.leftovers.count; i++)
-		lf_documents_add_text(documents, facts->path.leftovers.items[i], LF_DOCUMENT_GITOPS, "")->removed = true;
+	find_replaced(out, plan, documents, facts);
+	lf_leftovers_find_written(out, plan, documents, written, facts);
+}
+
+void lf_leftovers_put(struct lf_leftovers *out, const char *path, const char *why, bool is_gitops)
+{
+	lf_grow((void **)&out->items, &out->capacity, out->count, sizeof(*out->items));
+	out->items[out->count++] = (struct lf_leftover){.path = lf_dup(path), .why = why ? lf_dup(why) : NULL, .is_gitops = is_gitops};
+}
+
+bool lf_leftovers_equal(const struct lf_leftovers *a, const struct lf_leftovers *b)
+{
+	bool same = a->count == b->count;
+
+	for (size_t i = 0; same && i < a->count; i++)
+		same = lf_equal(a->items[i].path, b->items[i].path) && lf_equal(a->items[i].why, b->items[i].why);
+	return same;
+}
+
+size_t lf_leftovers_going(const struct lf_leftovers *leftovers)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < leftovers->count; i++)
+		count += !leftovers->items[i].why;
+	return count;
+}
+
+static size_t count_entries(const struct lf_document *document, const struct lf_leftovers *all, bool may_go)
+{
+	char *folder = lf_path_join(document->path, "..");
+	size_t count = 0;
+
+	for (size_t i = 0; folder && i < all->count; i++)
+		count += !all->items[i].why == may_go ? lf_leftovers_count(document->tree, folder, all->items[i].path) : 0;
+	lf_free(folder);
+	return count;
+}
+
+void lf_leftovers_add(struct lf_documents *documents, const struct lf_plan *plan, const struct lf_documents *written, const struct lf_facts *facts)
+{
+	const struct lf_leftovers *all = &facts->path.leftovers;
+	bool may_go = lf_plan_yes(plan, "removeOldFiles");
+
+	for (size_t i = 0; may_go && i < written->count; i++) {
+		const struct lf_document *was = &written->items[i];
+		struct lf_document *added;
+
+		if (!was->is_patch || !was->only_if_missing || lf_document_is_object(was) || lf_documents_find(documents, was->path) || !count_entries(was, all, true))
+			continue;
+		added = lf_documents_add(documents, was->path, was->role, lf_node_new(LF_NODE_MAP));
+		added->is_patch = added->only_if_missing = true;
+	}
+	for (size_t i = 0; i < all->count; i++) {
+		struct lf_document *added;
+
+		if (!all->items[i].why && !may_go)
+			continue;
+		added = lf_documents_add_text(documents, all->items[i].path, all->items[i].is_gitops ? LF_DOCUMENT_GITOPS : LF_DOCUMENT_WORKLOAD, "");
+		added->removed = true;
+		added->kept = all->items[i].why ? lf_dup(all->items[i].why) : NULL;
+	}
+}
+
+/* Items of lists in TREE that name the file; what is left of a list is what counts, not where. */
+static void take_out(struct lf_node *tree, const char *folder, const char *path)
+{
+	for (size_t i = 0; i < lf_node_count(tree); i++) {
+		struct lf_node *list = lf_node_at(tree, i);
+
+		for (size_t k = lf_node_kind(list) == LF_NODE_LIST ? lf_node_count(list) : 0; k-- > 0;) {
+			if (lf_leftovers_count(lf_node_at(list, k), folder, path))
+				lf_node_free(lf_node_take(list, k));
+		}
+	}
+}
+
+void lf_leftovers_spare(struct lf_documents *was, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_leftovers *all = &facts->path.leftovers;
+	bool may_go = lf_plan_yes(plan, "removeOldFiles");
+
+	for (size_t i = 0; i < was->count; i++) {
+		struct lf_document *document = &was->items[i];
+		char *folder = document->tree && !lf_document_is_object(document) ? lf_path_join(document->path, "..") : NULL;
+
+		for (size_t k = 0; folder && k < all->count; k++) {
+			if (all->items[k].why || !may_go)
+				take_out(document->tree, folder, all->items[k].path);
+		}
+		lf_free(folder);
+	}
 }

@@ -51,7 +51,7 @@ libcore_a_SOURCES += \
   core/environments.c core/environments.h core/environments_questions.c core/environments_recall.c \
   core/giturl_same.c \
   core/handwork.c core/handwork.h \
-  core/leftover.c core/leftover.h \
+  core/leftover.c core/leftover.h core/leftover_written.c \
   core/health.c core/health.h core/health_pod.c core/health_pod.h \
   core/image.c core/image.h \
   core/kube_events.c core/kube_events.h \

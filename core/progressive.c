@@ -230,6 +230,46 @@ static void render_rollout(struct lf_documents *out, const struct lf_plan *plan,
 	lf_free(template);
 }
 
+/* The method by which the branch delivers what is in FOLDER; NULL: nobody knows. */
+static char *method_there(const struct lf_facts *facts, const char *folder)
+{
+	char *canary = lf_path_join(folder, "canary.yaml"), *workload = lf_path_join(folder, "deployment.yaml"), *found = NULL;
+	const struct lf_node *there = canary ? lf_node_key(facts->path.documents, canary) : NULL;
+
+	if (!there && workload)
+		there = lf_node_key(facts->path.documents, workload);
+	if (there)
+		found = lf_progressive_recall_method(lf_node_key(there, "spec"));
+	lf_free(canary);
+	lf_free(workload);
+	return found;
+}
+
+static void claim(struct lf_node *node)
+{
+	if (node && !lf_node_origin(node))
+		lf_node_set_origin(node, ROW);
+	for (size_t i = 0; i < lf_node_count(node); i++)
+		claim(lf_node_at(node, i));
+}
+
+/* Another method than the branch has: then what the starter manifests say of it is what was answered, and not only a beginning. */
+static void claim_what_changes(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_node *workload, const char *folder)
+{
+	struct lf_node *kustomization = lf_progressive_kustomization(out, folder), *scaler = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler", NULL);
+	char *before = method_there(facts, folder);
+
+	if (before && !lf_plan_is(plan, ROW, before)) {
+		claim(lf_node_key(workload, "apiVersion"));
+		claim(lf_node_key(workload, "kind"));
+		claim(lf_node_get(workload, "spec.strategy"));
+		claim(lf_node_get(scaler, "spec.scaleTargetRef"));
+		claim(lf_node_key(kustomization, "resources"));
+		claim(lf_node_key(lf_progressive_kustomization(out, lf_plan_text(plan, "gitPath")), "patches"));
+	}
+	lf_free(before);
+}
+
 static void render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_node *workload = NULL;
@@ -248,6 +288,8 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 	} else if (lf_chart_has_canary(plan)) {
 		lf_flagger_render_chart(out, plan, facts);
 	}
+	if (workload && folder)
+		claim_what_changes(out, plan, facts, workload, folder);
 	lf_free(folder);
 }
 

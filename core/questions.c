@@ -11,6 +11,7 @@
 #include "core/document.h"
 #include "core/giturl.h"
 #include "core/image.h"
+#include "core/leftover.h"
 #include "core/mem.h"
 #include "core/plan.h"
 #include "core/questions_place.h"
@@ -259,7 +260,8 @@ static bool with_files(const struct lf_plan *plan, const struct lf_facts *facts)
 
 static bool has_leftovers(const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	return with_gitops(plan, facts) && facts->path.leftovers.count;
+	(void)plan;
+	return lf_leftovers_going(&facts->path.leftovers);
 }
 
 static bool derive_summary(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
@@ -499,9 +501,9 @@ static const struct lf_question rows[] = {
 	    .kind = LF_ASK_YESNO,
 	    .prompt = "Remove the old files",
 	    .help = "Files of an earlier delivery that this one does not write any more go in the same commit.",
-	    .detail = "Asked where the folder holds objects of this application that have no place in what is delivered now: Applications that a set takes the place of, a "
-		      "Kustomization where there is a HelmRelease now. Whatever applies the folder from Git deletes what is gone from it, if it prunes, and with it what "
-		      "that had applied; then the new objects apply it again.",
+	    .detail = "Asked where the branch holds files that have no place in what is delivered now: Applications that a set takes the place of, a secret's file where none "
+		      "is wanted any more, the overlay of an environment that was taken out. What somebody changed, or something else refers to, stays, and the review says why. "
+		      "Whatever applies the files from Git deletes what is gone, if it prunes, and with it what that had applied.",
 	    .fallback = "yes",
 	    .warn = lf_place_warn_leftovers,
 	    .shown = has_leftovers,

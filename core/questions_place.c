@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/document.h"
+#include "core/leftover.h"
 #include "core/mem.h"
 #include "core/plan.h"
 #include "core/repo_layout.h"
@@ -103,16 +104,19 @@ int lf_place_check_gitops(const char *value, const struct lf_plan *plan, const s
 /* Names the files, and says what becomes of what they made. */
 bool lf_place_warn_leftovers(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	const struct lf_names *all = &facts->path.leftovers;
+	const struct lf_leftovers *all = &facts->path.leftovers;
 	struct lf_str text = {0};
+	size_t named = 0;
 
+	for (size_t i = 0; i < all->count && named < 4; i++) {
+		if (!all->items[i].why)
+			lf_str_addf(&text, "%s%s", named++ ? ", " : "", all->items[i].path);
+	}
+	if (lf_leftovers_going(all) > named)
+		lf_str_addf(&text, " and %zu more", lf_leftovers_going(all) - named);
 	(void)plan;
-	for (size_t i = 0; i < all->count && i < 4; i++)
-		lf_str_addf(&text, "%s%s", i ? ", " : "", all->items[i]);
-	if (all->count > 4)
-		lf_str_addf(&text, " and %zu more", all->count - 4);
 	lf_fail(out, LF_EINVAL, "removeOldFiles", 0, lf_equal(value, "yes") ? "These go: %s." : "These stay, beside what takes their place: %s.", lf_str_text(&text));
-	lf_hint(out, lf_equal(value, "yes") ? "What applies this folder deletes what they made, if it prunes; else delete that by hand." : "Two objects that apply the same thing undo each other.");
+	lf_hint(out, lf_equal(value, "yes") ? "What applies them deletes what they made, if it prunes; else delete that by hand." : "Two objects that apply the same thing undo each other.");
 	lf_str_dispose(&text);
 	return true;
 }

@@ -6,6 +6,7 @@
 
 #include "core/document.h"
 #include "core/mem.h"
+#include "core/sha256.h"
 #include "core/str.h"
 #include "core/yaml.h"
 
@@ -15,8 +16,15 @@ void lf_recall_note(struct lf_path_facts *facts, const char *path, const char *t
 {
 	struct lf_node *documents = NULL;
 
+	char sum[65];
+
 	if (!facts->documents)
 		facts->documents = lf_node_new(LF_NODE_MAP);
+	if (!facts->sums)
+		facts->sums = lf_node_new(LF_NODE_MAP);
+	lf_sha256_hex(sum, text, strlen(text));
+	if (lf_node_count(facts->sums) < FILES_MAX)
+		lf_node_set_text(facts->sums, path, sum);
 	if (lf_node_count(facts->documents) < FILES_MAX && !lf_yaml_parse(&documents, text, strlen(text), path, &lf_yaml_limits_default, NULL) &&
 	    lf_node_kind(lf_node_at(documents, 0)) == LF_NODE_MAP) {
 		if (lf_equal(lf_node_text(lf_node_at(documents, 0), "kind"), "ApplicationSet"))

@@ -8,6 +8,7 @@
 #include "core/mem.h"
 #include "core/merge.h"
 #include "core/plan.h"
+#include "core/recall.h"
 #include "core/render.h"
 #include "core/yaml.h"
 #include "core/yaml_edit.h"
@@ -148,17 +149,41 @@ static bool is_identity(const struct lf_question *question)
 	       !lf_equal(question->id, "values");
 }
 
-void lf_retract_before(struct lf_documents *out, const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts)
+/* Which application, and where: what has to be known to find it. */
+static bool is_place(const struct lf_question *question)
+{
+	static const char *const ids[] = {"kubeContext", "deploymentMethod", "gitopsDeployment", "appName", "gitRepoUrl", "gitBranch", "gitPath", "gitopsPath", "scaffold", "fluxNamespace", "argocdNamespace"};
+
+	for (size_t i = 0; i < LF_COUNT(ids); i++) {
+		if (lf_equal(ids[i], question->id))
+			return true;
+	}
+	return false;
+}
+
+static void render(struct lf_documents *out, struct lf_names *files, const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts, bool (*counts)(const struct lf_question *))
 {
 	struct lf_answers *same = lf_answers_dup(answers);
 	struct lf_plan *plan;
 
 	for (size_t i = 0; i < lf_catalog_count(catalog); i++) {
-		if (!is_identity(lf_catalog_at(catalog, i)))
+		if (!counts(lf_catalog_at(catalog, i)))
 			lf_answers_unset(same, lf_catalog_at(catalog, i)->id);
 	}
 	plan = lf_plan_build(catalog, same, facts);
-	lf_render(out, plan, facts);
+	lf_render_texts(out, plan, facts);
+	if (files)
+		lf_recall_files(files, plan);
 	lf_plan_free(plan);
 	lf_answers_free(same);
+}
+
+void lf_retract_before(struct lf_documents *out, const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts)
+{
+	render(out, NULL, catalog, answers, facts, is_identity);
+}
+
+void lf_retract_written(struct lf_documents *out, struct lf_names *files, const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts)
+{
+	render(out, files, catalog, answers, facts, is_place);
 }

@@ -60,6 +60,8 @@ void lf_headless_say_review(struct lf_headless_said *said, const struct lf_app *
 
 			lf_node_set_text(file, "path", review->files[i].document->path);
 			lf_node_set_text(file, "change", lf_change_words[review->files[i].change]);
+			if (review->files[i].change == LF_CHANGE_KEPT && review->files[i].why)
+				lf_node_set_text(file, "why", review->files[i].why);
 		}
 		lf_headless_print(out, object);
 		return;
@@ -74,8 +76,10 @@ void lf_headless_say_review(struct lf_headless_said *said, const struct lf_app *
 	for (size_t i = 0; i < review->count; i++) {
 		const struct lf_review_file *file = &review->files[i];
 
-		(void)fprintf(out, "%-9s %s%s\n", lf_change_words[file->change], file->document->path,
-			      file->validation == LF_FACT_KNOWN ? "  (accepted by the API server)" : "");
+		(void)fprintf(out, "%-9s %s%s", lf_change_words[file->change], file->document->path, file->validation == LF_FACT_KNOWN ? "  (accepted by the API server)" : "");
+		if (file->change == LF_CHANGE_KEPT && file->why)
+			(void)fprintf(out, "  (%s)", file->why);
+		(void)fputc('\n', out);
 		for (size_t k = 0; in_full && k < file->diff.count; k++)
 			(void)fprintf(out, "  %c %.*s\n", " +-"[file->diff.lines[k].kind], (int)file->diff.lines[k].length, file->diff.lines[k].text);
 	}

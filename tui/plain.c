@@ -161,7 +161,10 @@ static void ask_review(struct lf_plain *plain)
 		lf_str_dispose(&text);
 	}
 	for (size_t i = 0; i < review->count && review->state == LF_FACT_KNOWN; i++)
-		(void)fprintf(plain->out, "  %-8s %s\n", lf_change_words[review->files[i].change], review->files[i].document->path);
+		(void)fprintf(plain->out, "  %-8s %s%s%s%s\n", lf_change_words[review->files[i].change], review->files[i].document->path,
+			      review->files[i].change == LF_CHANGE_KEPT && review->files[i].why ? "  (" : "",
+			      review->files[i].change == LF_CHANGE_KEPT && review->files[i].why ? review->files[i].why : "",
+			      review->files[i].change == LF_CHANGE_KEPT && review->files[i].why ? ")" : "");
 	(void)fprintf(plain->out, "y push, d show the files, r read the branch again, b back: ");
 	(void)fflush(plain->out);
 }

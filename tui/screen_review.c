@@ -250,7 +250,7 @@ static const char *words_without_lines(const struct lf_review_file *file)
 	case LF_CHANGE_SAME:
 		return "The branch holds exactly this already; nothing changes.";
 	case LF_CHANGE_KEPT:
-		return "The branch has a file of its own here. It is kept: starter manifests never replace anything.";
+		return file->why ? file->why : "The branch has a file of its own here. It is kept: starter manifests never replace anything.";
 	case LF_CHANGE_REFUSED:
 		return file->why ? file->why : "This cannot be written.";
 	case LF_CHANGE_CONFLICT:

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "core/diff.h"
-#include "core/leftover.h"
 #include "core/mem.h"
 #include "core/merge.h"
 #include "core/recall.h"
@@ -291,119 +290,13 @@ static void test_by_hand(void **state)
 	test_plan_dispose(&test);
 }
 
-/* -------- old files -------- */
-
-static void leftovers(struct test_plan *test, const char *const *pairs, const char *expected)
-{
-	struct lf_names paths = {0}, texts = {0}, found = {0};
-	struct lf_str all = {0};
-
-	deliver(test, &paths, &texts);
-	for (; *pairs; pairs++)
-		assert_int_equal(lf_answers_set_pair(test->answers, test->catalog, *pairs, NULL), LF_OK);
-	commit(test, &paths, &texts);
-	replan(test);
-	lf_leftovers_find(&found, test->plan, &test->documents, &test->facts);
-	for (size_t i = 0; i < found.count; i++)
-		lf_str_addf(&all, "%s%s", i ? " " : "", found.items[i]);
-	assert_string_equal(lf_str_text(&all), expected);
-	lf_str_dispose(&all);
-	lf_names_dispose(&found);
-	lf_names_dispose(&paths);
-	lf_names_dispose(&texts);
-	test_plan_dispose(test);
-}
-
-#define SET(test, pair) assert_int_equal(lf_answers_set_pair((test).answers, (test).catalog, pair, NULL), LF_OK)
-
-static void test_leftovers(void **state)
-{
-	struct test_plan test;
-
-	(void)state;
-	/* Applications, then a set; and back */
-	start(&test, methods[0], providers[1]);
-	SET(test, "environments=dev, production");
-	SET(test, "gitopsPath=argocd-apps");
-	leftovers(&test, (const char *const[]){"applicationSet=list", NULL}, "argocd-apps/dev-web-app.yaml argocd-apps/production-web-app.yaml");
-	start(&test, methods[0], providers[1]);
-	SET(test, "environments=dev, production");
-	SET(test, "gitopsPath=argocd-apps");
-	SET(test, "applicationSet=list");
-	leftovers(&test, (const char *const[]){"applicationSet=no", NULL}, "argocd-apps/applicationset.yaml");
-	/* several environments, then one */
-	start(&test, methods[0], providers[0]);
-	SET(test, "environments=dev, production");
-	SET(test, "gitopsPath=clusters/x/web");
-	leftovers(&test, (const char *const[]){"environments=", NULL}, "clusters/x/web/dev-flux-kustomization.yaml clusters/x/web/production-flux-kustomization.yaml");
-	/* manifests, then a chart */
-	start(&test, methods[1], providers[0]);
-	SET(test, "gitopsPath=clusters/x/web");
-	leftovers(&test, (const char *const[]){"deploymentMethod=helm", NULL}, "clusters/x/web/flux-kustomization.yaml clusters/x/web/gitrepository.yaml");
-	/* another provider */
-	start(&test, methods[1], providers[0]);
-	SET(test, "gitopsPath=clusters/x/web");
-	leftovers(&test, (const char *const[]){"gitopsDeployment=argocd", NULL}, "clusters/x/web/flux-kustomization.yaml clusters/x/web/gitrepository.yaml");
-	/* the same again */
-	start(&test, methods[0], providers[0]);
-	leftovers(&test, (const char *const[]){NULL}, "");
-	/* another application in the same folder */
-	start(&test, methods[0], providers[1]);
-	SET(test, "gitopsPath=argocd-apps");
-	leftovers(&test, (const char *const[]){"appName=shop", NULL}, "");
-}
-
-/* A file of our name in another folder is somebody else's, and an object that is written elsewhere now is not gone. */
-static void test_not_left_over(void **state)
-{
-	static const char own[] = "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web, namespace: flux-system}\n";
-	static const struct {
-		const char *path, *text, *found;
-	} cases[] = {
-		{"clusters/x/web/dev-flux-kustomization.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web-dev, namespace: flux-system}\n",
-		 "clusters/x/web/dev-flux-kustomization.yaml"},
-		{"clusters/y/web/dev-flux-kustomization.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web-dev, namespace: flux-system}\n", ""},
-		{"clusters/x/dev-flux-kustomization.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web-dev, namespace: flux-system}\n", ""},
-		{"clusters/x/web/helmrelease.yaml", own, ""},
-		{"clusters/x/web/helmrelease.yaml", "apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: web, namespace: other}\n", "clusters/x/web/helmrelease.yaml"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < LF_COUNT(cases); i++) {
-		struct lf_names found = {0};
-		struct test_plan test;
-
-		start(&test, methods[1], providers[0]);
-		SET(test, "gitopsPath=clusters/x/web");
-		replan(&test);
-		lf_recall_note(&test.facts.path, cases[i].path, cases[i].text);
-		lf_leftovers_find(&found, test.plan, &test.documents, &test.facts);
-		if (found.count != (*cases[i].found != '\0') || (found.count && !lf_equal(found.items[0], cases[i].found)))
-			fail_msg("%s: %s", cases[i].path, found.count ? found.items[0] : "nothing");
-		lf_names_dispose(&found);
-		test_plan_dispose(&test);
-	}
-}
-
-/* A source that something else reads stays. */
-static void test_leftover_in_use(void **state)
-{
-	struct test_plan test;
-
-	(void)state;
-	start(&test, methods[1], providers[0]);
-	SET(test, "gitopsPath=clusters/x/web");
-	test.facts.cluster.state = LF_FACT_KNOWN;
-	test.facts.cluster.consumers = test_json("[{'apiVersion':'kustomize.toolkit.fluxcd.io/v1','kind':'Kustomization','metadata':{'name':'other','namespace':'flux-system'},"
-						 "'spec':{'sourceRef':{'kind':'GitRepository','name':'web-repo'},'path':'./other'}}]");
-	leftovers(&test, (const char *const[]){"deploymentMethod=helm", NULL}, "clusters/x/web/flux-kustomization.yaml");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_trees),	cmocka_unit_test(test_refused),	  cmocka_unit_test(test_each_optional_answer),
-		cmocka_unit_test(test_by_hand), cmocka_unit_test(test_leftovers), cmocka_unit_test(test_leftover_in_use), cmocka_unit_test(test_not_left_over),
+		cmocka_unit_test(test_trees),
+		cmocka_unit_test(test_refused),
+		cmocka_unit_test(test_each_optional_answer),
+		cmocka_unit_test(test_by_hand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
