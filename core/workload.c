@@ -196,40 +196,51 @@ enum lf_health lf_workload_rows(struct lf_progress *progress, const struct lf_ob
 	return worst;
 }
 
-void lf_workload_tally(const struct lf_objects *objects, const struct lf_ref *resources, size_t count, size_t *healthy, size_t *total)
+/* Whether the resource is one of those that are to be healthy; appends its note. A job that was told to rest will not run, and is not missed. */
+static bool counts(const struct lf_objects *objects, const struct lf_ref *resource, enum lf_health unseen, enum lf_health *health, struct lf_str *note)
+{
+	if (!runs_something(resource))
+		return false;
+	*health = judge(objects, resource, unseen, note);
+	return *health != LF_SUSPENDED || strcmp(resource->group, "batch");
+}
+
+static void tally(const struct lf_objects *objects, const struct lf_ref *resources, size_t count, enum lf_health unseen, size_t *healthy, size_t *total)
 {
 	*healthy = *total = 0;
 	for (size_t i = 0; i < count; i++) {
 		struct lf_str note = {0};
+		enum lf_health health;
 
-		if (!runs_something(&resources[i]))
-			continue;
-		(*total)++;
-		*healthy += judge(objects, &resources[i], LF_PROGRESSING, &note) == LF_HEALTHY;
+		if (counts(objects, &resources[i], unseen, &health, &note)) {
+			(*total)++;
+			*healthy += health == LF_HEALTHY;
+		}
 		lf_str_dispose(&note);
 	}
 }
 
-void lf_workload_summary(struct lf_str *out, const struct lf_objects *objects, const struct lf_ref *resources, size_t count)
+void lf_workload_tally(const struct lf_objects *objects, const struct lf_ref *resources, size_t count, size_t *healthy, size_t *total)
 {
-	const struct lf_ref *one = NULL;
+	tally(objects, resources, count, LF_PROGRESSING, healthy, total);
+}
+
+void lf_workload_summary(struct lf_str *out, const struct lf_objects *objects, const struct lf_ref *resources, size_t count, enum lf_health unseen)
+{
 	size_t healthy, total;
 
-	lf_workload_tally(objects, resources, count, &healthy, &total);
+	tally(objects, resources, count, unseen, &healthy, &total);
+	if (total > 1 && total - healthy != 1) {
+		lf_str_addf(out, "%zu/%zu healthy", healthy, total);
+		return;
+	}
+	/* Of the only one, or the only one that is not healthy, its own words. */
 	for (size_t i = 0; i < count; i++) {
 		struct lf_str note = {0};
+		enum lf_health health;
 
-		if (runs_something(&resources[i]) && judge(objects, &resources[i], LF_PROGRESSING, &note) != LF_HEALTHY)
-			one = &resources[i];
+		if (counts(objects, &resources[i], unseen, &health, &note) && (health != LF_HEALTHY || total == 1))
+			lf_str_add(out, lf_str_text(&note));
 		lf_str_dispose(&note);
 	}
-	if (one && total - healthy == 1)
-		(void)judge(objects, one, LF_PROGRESSING, out);
-	else if (total == 1)
-		for (size_t i = 0; i < count; i++) {
-			if (runs_something(&resources[i]))
-				(void)judge(objects, &resources[i], LF_PROGRESSING, out);
-		}
-	else if (total)
-		lf_str_addf(out, "%zu/%zu healthy", healthy, total);
 }

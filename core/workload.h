@@ -11,11 +11,12 @@
 enum lf_health lf_workload_rows(struct lf_progress *progress, const struct lf_objects *objects, const struct lf_ref *resources,
 				size_t count, int depth, enum lf_health unseen);
 
-/* How many of the resources are healthy, of how many that run something (workloads and custom resources; a Service or a ConfigMap proves nothing). */
+/* How many of the resources are healthy, of how many that run something (workloads and custom resources; a Service or a ConfigMap proves nothing, nor a job that rests). */
 void lf_workload_tally(const struct lf_objects *objects, const struct lf_ref *resources, size_t count, size_t *healthy, size_t *total);
 
-/* "2/3 ready" of the one resource that is not healthy, or "3/5 healthy" of several. Appends; nothing if there is nothing to count. */
-void lf_workload_summary(struct lf_str *out, const struct lf_objects *objects, const struct lf_ref *resources, size_t count);
+/* "2/3 ready" of the one resource that is not healthy, or "3/5 healthy" of several. Appends; nothing if there is nothing to count.
+ * UNSEEN: what counts for those that are not in OBJECTS. */
+void lf_workload_summary(struct lf_str *out, const struct lf_objects *objects, const struct lf_ref *resources, size_t count, enum lf_health unseen);
 
 /* Whether the health of such a resource can change a verdict. Of the others (ConfigMap, Secret, Role, …) not even their presence is watched. */
 bool lf_workload_is_judged(const struct lf_ref *resource);

@@ -98,6 +98,12 @@ tests_unit_test_extras_SOURCES = tests/unit/test_extras.c $(ENGINE_TEST_SOURCES)
 tests_unit_test_extras_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_extras_LDADD = $(ENGINE_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_said
+TESTS += tests/unit/test_said
+tests_unit_test_said_SOURCES = tests/unit/test_said.c $(ENGINE_TEST_SOURCES)
+tests_unit_test_said_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_said_LDADD = $(ENGINE_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_retract
 TESTS += tests/unit/test_retract
 tests_unit_test_retract_SOURCES = tests/unit/test_retract.c $(ENGINE_TEST_SOURCES)

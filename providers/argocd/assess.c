@@ -121,7 +121,8 @@ static void note_workload(struct lf_progress *out, const struct lf_argocd_view *
 {
 	struct lf_str note = {0};
 
-	lf_workload_summary(&note, view->objects, view->resources.items, view->resources.count);
+	/* Where all is well, what we may not see is taken on the controller's word, as in the rows. */
+	lf_workload_summary(&note, view->objects, view->resources.items, view->resources.count, state == LF_PHASE_DONE ? LF_HEALTHY : LF_PROGRESSING);
 	lf_progress_note(out, LF_LANDED, state, note.length ? lf_str_text(&note) : NULL);
 	lf_str_dispose(&note);
 }
@@ -134,18 +135,17 @@ static enum lf_verdict failure(const struct lf_argocd_view *view)
 	return healthy ? LF_VERDICT_PARTIAL : LF_VERDICT_FAILED;
 }
 
-/* True if something below is to blame for good. */
-static bool blame_workload(struct lf_progress *out, const struct lf_argocd_view *view)
+/* Something below may be to blame: for good, or not yet. */
+static void blame_workload(struct lf_progress *out, const struct lf_argocd_view *view)
 {
 	/* What is older than this sync may be what it replaces. */
 	int64_t since = view->is_synced_to && view->target->commit ? state_time(view, "startedAt") : 0;
 
 	if (!lf_workload_diagnose(&out->diagnosis, view->objects, view->resources.items, view->resources.count, since, view->now_ms) ||
 	    !out->diagnosis.terminal)
-		return false;
+		return;
 	note_workload(out, view, LF_PHASE_FAILED);
 	out->verdict = failure(view);
-	return true;
 }
 
 /* Something of this sync did get applied. */
@@ -177,6 +177,7 @@ static void assess_failed_sync(struct lf_progress *out, const struct lf_argocd_v
 
 static void assess_running(struct lf_progress *out, const struct lf_argocd_view *view)
 {
+	static const char waits[] = "waiting for ";
 	const char *message = lf_node_text(view->state, "message");
 
 	/* Running with an end: the attempt is over and the next one is due (controller/appcontroller.go). */
@@ -185,10 +186,10 @@ static void assess_running(struct lf_progress *out, const struct lf_argocd_view 
 		return;
 	}
 	lf_progress_note(out, LF_APPLIED, LF_PHASE_RUNNING, NULL);
-	lf_progress_wait_for(out, "%s", *message ? message : "the sync to end");
+	lf_progress_wait_for(out, "%s", lf_starts_with(message, waits) ? message + strlen(waits) : "the sync to end");
 	/* A wave or a hook holds the sync up: why is the pods' business. */
 	if (strstr(message, "waiting for healthy state") || strstr(message, "waiting for completion of hook"))
-		(void)blame_workload(out, view);
+		blame_workload(out, view);
 }
 
 /* ---- after it ---- */
@@ -266,7 +267,8 @@ static void assess_degraded(struct lf_progress *out, const struct lf_argocd_view
 {
 	const char *message = lf_node_text(view->app, "status.health.message");
 
-	if (blame_workload(out, view) || out->diagnosis.id || view->now_ms - since < DEGRADED_GRACE)
+	blame_workload(out, view);
+	if (out->diagnosis.id || view->now_ms - since < DEGRADED_GRACE)
 		return;
 	lf_diagnosis_set(&out->diagnosis, "degraded", &view->target->consumer, "The commit is applied, but Argo CD calls the application %s.",
 			 lf_node_text(view->app, "status.health.status"));
@@ -298,7 +300,7 @@ static void assess_health(struct lf_progress *out, const struct lf_argocd_view *
 			lf_free(out->waiting_for);
 			out->waiting_for = NULL;
 		} else {
-			(void)blame_workload(out, view);
+			blame_workload(out, view);
 		}
 		return;
 	case LF_SUSPENDED:
@@ -307,7 +309,7 @@ static void assess_health(struct lf_progress *out, const struct lf_argocd_view *
 		out->verdict = LF_VERDICT_SUSPENDED;
 		return;
 	case LF_PROGRESSING:
-		(void)blame_workload(out, view);
+		blame_workload(out, view);
 		return;
 	case LF_MISSING:
 	case LF_DEGRADED:

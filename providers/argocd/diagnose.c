@@ -106,13 +106,21 @@ static const struct lf_symptom operation_rows[] = {
 	 {{"See which resource", "argocd app get {name}"}, LOOK}},
 };
 
+/* What no row of the conditions knows, of a sync that Argo CD refuses: nothing is compared there. */
+static const struct lf_symptom refused_sync = {
+	"", NULL, "sync-failed", "Argo CD cannot sync: {detail}", 20, {LOOK, {"See it in Argo CD's words", "argocd app get {name}"}},
+};
+
 void lf_argocd_diagnose_condition(struct lf_diagnosis *out, const struct lf_node *condition, const struct lf_target *target, int64_t age_ms)
 {
 	const struct lf_symptom_case what = {
 		.message = lf_node_text(condition, "message"), .subject = &target->consumer, .target = target, .age_ms = age_ms,
 	};
 
-	(void)lf_symptom_diagnose(out, condition_rows, LF_COUNT(condition_rows), &what);
+	if (!lf_equal(lf_node_text(condition, "type"), "SyncError"))
+		(void)lf_symptom_diagnose(out, condition_rows, LF_COUNT(condition_rows), &what);
+	else if (!lf_symptom_diagnose(out, condition_rows, LF_COUNT(condition_rows) - 1, &what))
+		(void)lf_symptom_diagnose(out, &refused_sync, 1, &what);
 }
 
 /* By a row that knows the words, not by those that match always. */

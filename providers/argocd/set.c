@@ -140,7 +140,7 @@ static int weight(enum lf_verdict verdict)
 	return 2;
 }
 
-/* The set is as far as the last of its Applications; the first that has something wrong speaks for it. */
+/* The set is as far as the last of its Applications; the one that is worst, and of several the first, speaks for it. */
 static void combine(struct lf_progress *out, struct lf_progress *one, bool is_first)
 {
 	for (enum lf_phase phase = LF_SEEN; phase < LF_PHASES; phase++) {
@@ -156,12 +156,13 @@ static void combine(struct lf_progress *out, struct lf_progress *one, bool is_fi
 		lf_progress_revision(out, one->revision);
 	if (one->waiting_for && !out->waiting_for)
 		lf_progress_wait_for(out, "%s", one->waiting_for);
-	if (is_first || weight(one->verdict) > weight(out->verdict))
-		out->verdict = one->verdict;
-	if (one->diagnosis.id && !out->diagnosis.id) {
+	if (one->diagnosis.id && (!out->diagnosis.id || weight(one->verdict) > weight(out->verdict))) {
+		lf_diagnosis_dispose(&out->diagnosis);
 		out->diagnosis = one->diagnosis;
 		memset(&one->diagnosis, 0, sizeof(one->diagnosis));
 	}
+	if (is_first || weight(one->verdict) > weight(out->verdict))
+		out->verdict = one->verdict;
 }
 
 void lf_argocd_set_assess_members(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms)
@@ -169,6 +170,7 @@ void lf_argocd_set_assess_members(struct lf_progress *out, const struct lf_objec
 	const struct lf_node *set = lf_objects_get(objects, &target->consumer);
 	struct lf_refs all = {0};
 	struct lf_str note = {0};
+	bool cannot;
 
 	members(&all, set);
 	lf_str_addf(&note, "%zu %s", all.count, all.count == 1 ? "Application" : "Applications");
@@ -177,7 +179,8 @@ void lf_argocd_set_assess_members(struct lf_progress *out, const struct lf_objec
 	lf_str_dispose(&note);
 	if (!all.count || lf_condition_is(set, "ErrorOccurred", "True"))
 		lf_argocd_set_assess(out, objects, &target->consumer, now_ms);
-	for (size_t i = 0; i < all.count && !out->diagnosis.terminal; i++) {
+	cannot = out->diagnosis.terminal;
+	for (size_t i = 0; i < all.count && !cannot; i++) {
 		struct lf_target one = member(target, &all.items[i]);
 		struct lf_progress progress = {0};
 

@@ -11,7 +11,7 @@ static void note_workload(struct lf_progress *out, const struct lf_objects *obje
 {
 	struct lf_str note = {0};
 
-	lf_workload_summary(&note, objects, resources->items, resources->count);
+	lf_workload_summary(&note, objects, resources->items, resources->count, LF_PROGRESSING);
 	lf_progress_note(out, LF_LANDED, state, note.length ? lf_str_text(&note) : NULL);
 	lf_str_dispose(&note);
 }

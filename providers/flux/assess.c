@@ -164,14 +164,14 @@ static void assess_source(struct lf_progress *out, const struct lf_flux_view *vi
 		lf_progress_note(out, LF_SEEN, LF_PHASE_FAILED, NULL);
 	} else {
 		lf_progress_note(out, LF_SEEN, lf_target_accepts(view->target, coming) ? LF_PHASE_DONE : LF_PHASE_RUNNING, NULL);
-		if (view->target->wanted && waits_for_helm(out, view))
-			lf_progress_note(out, LF_SEEN, LF_PHASE_RUNNING, NULL);
-		else if (view->target->wanted)
-			lf_progress_wait_for(out, "Flux to fetch the chart");
-		else if (view->fetched && has_answered(view, view->source))
+		if (view->target->wanted) {
+			if (!waits_for_helm(out, view))
+				lf_progress_wait_for(out, "Flux to fetch the chart");
+		} else if (view->fetched && has_answered(view, view->source)) {
 			lf_progress_wait_for(out, "the Git server, which still gives Flux %.7s", view->fetched);
-		else
+		} else {
 			lf_progress_wait_for(out, "Flux to fetch the commit");
+		}
 	}
 	lf_str_dispose(&name);
 	lf_free(coming);
@@ -197,7 +197,8 @@ static void note_workload(struct lf_progress *out, const struct lf_flux_view *vi
 {
 	struct lf_str note = {0};
 
-	lf_workload_summary(&note, view->objects, view->resources.items, view->resources.count);
+	/* Where all is well, what we may not see is taken on the controller's word, as in the rows. */
+	lf_workload_summary(&note, view->objects, view->resources.items, view->resources.count, state == LF_PHASE_DONE ? LF_HEALTHY : LF_PROGRESSING);
 	lf_progress_note(out, LF_LANDED, state, note.length ? lf_str_text(&note) : NULL);
 	lf_str_dispose(&note);
 }

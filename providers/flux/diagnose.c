@@ -139,7 +139,8 @@ void lf_flux_diagnose_source(struct lf_diagnosis *out, const struct lf_node *sou
 void lf_flux_diagnose_consumer(struct lf_diagnosis *out, const struct lf_node *consumer, const struct lf_node *condition, const struct lf_ref *source,
 			       const struct lf_target *target, int64_t age_ms)
 {
-	const char *reason = lf_node_text(condition, "reason");
+	const char *reason = lf_node_text(condition, "reason"), *in_spec = lf_node_text(consumer, "spec.path");
+	char *path = lf_dup(in_spec + (lf_starts_with(in_spec, "./") ? 2 : 0));
 	struct lf_ref ref = lf_ref_of(consumer);
 	struct lf_target about = *target;
 	struct lf_symptom_case what = {
@@ -147,6 +148,8 @@ void lf_flux_diagnose_consumer(struct lf_diagnosis *out, const struct lf_node *c
 	};
 
 	about.consumer = ref;
+	if (*path) /* as with the URL: what Flux reads counts; it may be the parent that fails */
+		about.path = path;
 	if (lf_equal(reason, "ArtifactFailed")) {
 		(void)lf_symptom_diagnose(out, artifact_rows, LF_COUNT(artifact_rows), &what);
 	} else if (lf_equal(reason, "BuildFailed")) {
@@ -164,4 +167,5 @@ void lf_flux_diagnose_consumer(struct lf_diagnosis *out, const struct lf_node *c
 		out->terminal = false;
 	add_look(out, "kubectl describe ", &ref);
 	lf_ref_dispose(&ref);
+	lf_free(path);
 }

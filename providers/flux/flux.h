@@ -81,6 +81,7 @@ LF_NODISCARD char *lf_flux_commit_of(const char *revision);
 LF_NODISCARD char *lf_flux_commit_in_source(const struct lf_node *source);
 /* status.inventory.entries[].id: "<namespace>_<name>_<group>_<Kind>"; ':' in a name is written "__". */
 bool lf_flux_inventory_ref(struct lf_ref *out, const char *id);
+bool lf_flux_has_inventory(const struct lf_ref *ref); /* it is Flux's own, and applies something itself */
 void lf_flux_inventory(struct lf_refs *out, const struct lf_node *object);
 
 /* owner.c */

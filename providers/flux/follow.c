@@ -70,7 +70,7 @@ struct lf_ref lf_flux_origin_of(const struct lf_node *consumer)
 	const struct lf_node *from = lf_node_get(consumer, "spec.chart.spec.sourceRef");
 	const char *namespace = lf_node_text(from, "namespace");
 
-	if (!lf_equal(lf_node_text(consumer, "kind"), "HelmRelease") || !*lf_node_text(from, "name"))
+	if (!*lf_node_text(from, "name"))
 		return (struct lf_ref){0};
 	return lf_ref_new(LF_FLUX_SOURCES, lf_node_text(from, "kind"), *namespace ? namespace : lf_node_text(consumer, "metadata.namespace"), lf_node_text(from, "name"));
 }
@@ -92,9 +92,9 @@ bool lf_flux_inventory_ref(struct lf_ref *out, const char *id)
 	char *name, *namespace, *group_text;
 	struct lf_str plain = {0};
 
-	if (!first || first == last)
+	if (first == last) /* one '_', or none */
 		return false;
-	while (group > first && group[-1] != '_')
+	while (group[-1] != '_')
 		group--;
 	if (group <= first + 1)
 		return false;
@@ -133,10 +133,9 @@ void lf_flux_inventory(struct lf_refs *out, const struct lf_node *object)
 	}
 }
 
-static bool has_inventory(const struct lf_ref *ref)
+bool lf_flux_has_inventory(const struct lf_ref *ref)
 {
-	return (lf_equal(ref->kind, "Kustomization") && lf_equal(ref->group, LF_FLUX_KUSTOMIZE)) ||
-	       (lf_equal(ref->kind, "HelmRelease") && lf_equal(ref->group, LF_FLUX_HELM));
+	return lf_equal(ref->group, LF_FLUX_KUSTOMIZE) || lf_equal(ref->group, LF_FLUX_HELM);
 }
 
 /* A Kustomization may hold itself (the root of a bootstrapped cluster does), or one that holds it: SEEN guards. */
@@ -150,7 +149,7 @@ static void want_inventory(struct lf_wants *out, const struct lf_objects *object
 	lf_flux_inventory(&inventory, lf_objects_get(objects, owner));
 	lf_wants_workloads(out, objects, inventory.items, inventory.count);
 	for (size_t i = 0; i < inventory.count; i++) {
-		if (has_inventory(&inventory.items[i]))
+		if (lf_flux_has_inventory(&inventory.items[i]))
 			want_inventory(out, objects, &inventory.items[i], seen, depth + 1);
 	}
 	lf_refs_dispose(&inventory);

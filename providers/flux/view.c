@@ -132,11 +132,6 @@ bool lf_flux_view_is_ready(const struct lf_flux_view *view)
 	       lf_node_int(view->consumer, "status.observedGeneration", 0) == lf_node_int(view->consumer, "metadata.generation", 0);
 }
 
-static bool has_inventory(const struct lf_ref *ref)
-{
-	return lf_equal(ref->group, LF_FLUX_KUSTOMIZE) || lf_equal(ref->group, LF_FLUX_HELM);
-}
-
 /* Flux does not wait for these either (kstatus): an address or a volume that is given on first use may never come on a small cluster. */
 static bool may_take_its_time(const struct lf_ref *ref)
 {
@@ -195,7 +190,7 @@ static void add_inventory(struct lf_progress *out, struct lf_flux_view *view, co
 			continue;
 		weigh(view, ref, lf_workload_rows(out, view->objects, ref, 1, depth, unseen));
 		lf_refs_add(&view->resources, lf_ref_dup(ref));
-		if (object && has_inventory(ref) && depth < NESTING)
+		if (object && lf_flux_has_inventory(ref) && depth < NESTING)
 			add_inventory(out, view, object, seen, depth + 1, unseen);
 	}
 	lf_refs_dispose(&inventory);
@@ -209,8 +204,6 @@ void lf_flux_view_rows(struct lf_progress *out, struct lf_flux_view *view)
 	/* With wait, Flux has seen everything healthy itself: what we may not see is taken on its word. */
 	bool vouched = lf_flux_view_is_ready(view) && (lf_flux_view_is_release(view) || lf_node_true(view->consumer, "spec.wait"));
 
-	if (view->source)
-		source_health = lf_health_of(view->source, &note);
 	if (view->origin) {
 		enum lf_health health = lf_health_of(view->origin, &note);
 
@@ -222,7 +215,9 @@ void lf_flux_view_rows(struct lf_progress *out, struct lf_flux_view *view)
 		lf_progress_add_row(out, 0, &view->origin_ref, health, lf_str_text(&note));
 		lf_str_truncate(&note, 0);
 	}
-	if (lf_ref_is_set(&view->source_ref) && *view->source_ref.name) {
+	if (view->source)
+		source_health = lf_health_of(view->source, &note);
+	if (*view->source_ref.name) {
 		const char *revision = lf_node_text(view->source, "status.artifact.revision"), *at = strrchr(revision, '@');
 
 		if (!note.length && view->fetched) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """mutate: breaks one rule after the other in the files that decide what is rendered and said, and looks whether some test fails. What survives is a rule no test knows.
 
-    tests/tools/mutate.py [--files GLOB...] [--sample N [--seed N]] [--again LOG...] [--limit SECONDS] [--work FOLDER] [--list]
+    tests/tools/mutate.py [--files GLOB...] [--sample N [--seed N]] [--again LOG...] [--limit SECONDS] [--work FOLDER] [--jobs N] [--list]
 
 Works on a copy of the tree. core/ and the engines become one shared library there; a broken file is compiled alone and laid over it (LD_PRELOAD), so a mutant costs a third
 of a second. It meets only the unit tests that run its line (gcov says which) and then the matrix, of which only the sets that render otherwise are looked at again.
@@ -11,6 +11,7 @@ No part of "make check". Exit code 1: there are survivors."""
 import argparse
 import glob
 import json
+import multiprocessing
 import os
 import pathlib
 import random
@@ -258,7 +259,39 @@ def survivors_of(logs):
     return survivors
 
 
-def run_file(copy, matrix, covered, seconds, equivalents, file, chosen, sample, seed, deadline):
+class Trial:
+    """What one process needs to try a file's mutants."""
+
+    def __init__(self, copy, matrix, covered, seconds, lines, deadline):
+        self.copy, self.matrix, self.covered, self.seconds, self.lines, self.deadline, self.kills = copy, matrix, covered, seconds, lines, deadline, {}
+
+    def begin(self, processes):
+        """In the new process: broken files of its own."""
+        global trial
+        with processes.get_lock():
+            processes.value += 1
+            self.copy.over = self.copy.over / str(processes.value)
+        self.copy.over.mkdir(exist_ok=True)
+        trial = self
+
+    @staticmethod
+    def end_of(mutant):
+        return trial.end(*mutant)
+
+    def end(self, first, last, _, new):
+        """"killed", "left", "not tried"; None if it does not compile."""
+        if time.monotonic() > self.deadline:
+            return "not tried"
+        layer = self.copy.layer("\n".join([*self.lines[:first], new, *self.lines[last:]]))
+        if not layer:
+            return None
+        killed_by = killer(self.copy, self.matrix, layer, tests_of(self.covered, first + 1, list(self.seconds)), self.kills, self.seconds)
+        if killed_by:
+            self.kills[killed_by] = self.kills.get(killed_by, 0) + 1
+        return "killed" if killed_by else "left"
+
+
+def run_file(copy, matrix, covered, seconds, equivalents, file, chosen, sample, seed, deadline, jobs):
     """The counts of one file: mutants, killed, equivalent, left, not tried."""
     text = (copy.source / file).read_text()
     lines = text.split("\n")
@@ -267,26 +300,21 @@ def run_file(copy, matrix, covered, seconds, equivalents, file, chosen, sample, 
         mutants = sorted(random.Random(f"{seed} {file}").sample(mutants, sample))
     if not copy.layer(text):
         sys.exit(f"{file} does not compile by itself")
-    counts, kills = {"mutants": 0, "killed": 0, "equivalent": 0, "left": 0, "not tried": 0}, {}
-    for first, last, what, new in mutants:
-        if time.monotonic() > deadline:
-            counts["not tried"] += 1
-            continue
-        before = "\n".join(lines[first:last])
-        layer = copy.layer("\n".join([*lines[:first], new, *lines[last:]]))
-        if not layer:
-            continue
-        counts["mutants"] += 1
-        killed_by = killer(copy, matrix, layer, tests_of(covered, first + 1, list(seconds)), kills, seconds)
-        if killed_by:
-            kills[killed_by] = kills.get(killed_by, 0) + 1
-            counts["killed"] += 1
-        elif (file, lines[first - 1], before, what) in equivalents:
-            counts["equivalent"] += 1
-        else:
-            counts["left"] += 1
-            untested = "" if covered.get(first + 1, True) else " (no test runs this line)"
-            print(f"{file}:{first + 1}: {what}{untested}\n  - {before.strip()}\n  + {new.strip()}", flush=True)
+    counts = {"mutants": 0, "killed": 0, "equivalent": 0, "left": 0, "not tried": 0}
+    trial = Trial(copy, matrix, covered, seconds, lines, deadline)
+    with multiprocessing.get_context("fork").Pool(jobs, trial.begin, (multiprocessing.Value("i", 0),)) as pool:
+        # A mutant's end is printed in the mutants' order, whoever tried it.
+        for (first, last, what, new), end in zip(mutants, pool.imap(trial.end_of, mutants)):
+            if end is None:
+                continue
+            before = "\n".join(lines[first:last])
+            counts["not tried" if end == "not tried" else "mutants"] += 1
+            if end == "left" and (file, lines[first - 1], before, what) in equivalents:
+                end = "equivalent"
+            counts[end] += end != "not tried"
+            if end == "left":
+                untested = "" if covered.get(first + 1, True) else " (no test runs this line)"
+                print(f"{file}:{first + 1}: {what}{untested}\n  - {before.strip()}\n  + {new.strip()}", flush=True)
     return counts
 
 
@@ -302,6 +330,7 @@ def main():
     options.add_argument("--again", type=pathlib.Path, nargs="+", default=(), help="only what these runs printed as survivors")
     options.add_argument("--limit", type=float, default=float("inf"), help="stop after so many seconds")
     options.add_argument("--work", type=pathlib.Path, help="keep the copy in this folder")
+    options.add_argument("--jobs", type=int, default=os.cpu_count(), help="so many mutants at once")
     options.add_argument("--list", action="store_true", help="only list them")
     options = options.parse_args()
     again = survivors_of(options.again) if options.again else None
@@ -318,7 +347,8 @@ def main():
         matrix = Matrix(copy)
         covered, seconds = copy.covered(files, {**{test: ([test], None) for test in copy.tests}, **matrix.programs})
         for file in files:
-            totals[file] = run_file(copy, matrix, covered[file], seconds, equivalents, file, again and again[file], options.sample, options.seed, begin + options.limit)
+            totals[file] = run_file(copy, matrix, covered[file], seconds, equivalents, file, again and again[file], options.sample, options.seed, begin + options.limit,
+                                    options.jobs)
             print(f"{file}: {', '.join(f'{count} {name}' for name, count in totals[file].items() if count)} ({time.monotonic() - begin:.0f} s)", flush=True)
     stale = [] if options.sample or options.again else equivalents.unused([file for file in files if not totals[file]["not tried"]])
     for line in stale:

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "tests/unit/engines.h"
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -125,6 +126,83 @@ void test_plan_dispose(struct test_plan *test)
 	lf_catalog_free(test->catalog);
 	lf_facts_dispose(&test->facts);
 	memset(test, 0, sizeof(*test));
+}
+
+char *test_read(const char *path)
+{
+	struct lf_str text = {0};
+	struct lf_error err = {0};
+
+	if (lf_fs_read(&text, path, 4 << 20, &err)) {
+		lf_str_dispose(&text);
+		return NULL;
+	}
+	return lf_str_take(&text);
+}
+
+void test_plan_load(struct test_plan *test, const char *folder)
+{
+	static const char *const none[] = {NULL};
+	char *path = lf_format("%s/answers.yaml", folder), *text = test_read(path);
+	struct lf_error err = {0};
+
+	test_plan_init(test, none, NULL);
+	if (!text)
+		fail_msg("%s cannot be read", path);
+	lf_answers_free(test->answers);
+	test->answers = NULL;
+	if (lf_answers_parse(&test->answers, test->catalog, text, strlen(text), path, &err))
+		fail_msg("%s: %s", path, err.message);
+	lf_plan_free(test->plan);
+	test->plan = lf_plan_build(test->catalog, test->answers, &test->facts);
+	lf_free(text);
+	lf_free(path);
+}
+
+void test_each_golden(void (*visit)(const char *folder, void *data), void *data)
+{
+	const char *srcdir = getenv("srcdir");
+	char *all = lf_format("%s/tests/golden/render", srcdir ? srcdir : ".");
+	struct dirent **entries;
+	int count = scandir(all, &entries, NULL, alphasort);
+	size_t seen = 0;
+
+	assert_true(count > 0);
+	for (int i = 0; i < count; i++) {
+		if (entries[i]->d_name[0] != '.') {
+			char *folder = lf_format("%s/%s", all, entries[i]->d_name);
+
+			visit(folder, data);
+			seen++;
+			lf_free(folder);
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	lf_free(all);
+	assert_true(seen >= 8);
+}
+
+void test_golden_text(const char *said, const char *path)
+{
+	char *wanted;
+	const char *start = said;
+	struct lf_error err = {0};
+
+	if (getenv("GOLDEN_UPDATE") && lf_fs_write(path, said, strlen(said), 0644, &err))
+		fail_msg("%s", err.message);
+	wanted = test_read(path);
+	if (!wanted) {
+		fail_msg("%s is missing (GOLDEN_UPDATE=1 make check)", path);
+		return;
+	}
+	for (const char *p = said; *p && *p == wanted[p - said]; p++) {
+		if (p[0] == '\n' && p[1] == '\n')
+			start = p + 2;
+	}
+	if (strcmp(said, wanted))
+		fail_msg("%s says otherwise:\n%.*s\n", path, (int)(strstr(start, "\n\n") ? strstr(start, "\n\n") - start : (ptrdiff_t)strlen(start)), start);
+	lf_free(wanted);
 }
 
 const struct lf_document *test_document(const struct test_plan *test, const char *file)

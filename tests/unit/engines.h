@@ -37,6 +37,13 @@ struct test_plan {
 void test_plan_init(struct test_plan *test, const char *const *pairs, const char *consumers);
 void test_plan_render(struct test_plan *test); /* engine's documents and the scaffold, finished */
 void test_plan_dispose(struct test_plan *test);
+/* Golden files: each folder below tests/golden/render is a case, its answers and what is rendered of them. */
+void test_plan_load(struct test_plan *test, const char *folder);
+void test_each_golden(void (*visit)(const char *folder, void *data), void *data);
+/* Fails unless SAID is what PATH holds, with the first paragraph (they end with an empty line) that is not; with GOLDEN_UPDATE=1 it is written there. */
+void test_golden_text(const char *said, const char *path);
+char *test_read(const char *path); /* NULL: there is no such file */
+
 /* Fails unless the answer of QUESTION stands in each place its "yaml" names. */
 void test_check_place(const struct test_plan *test, const struct lf_question *question);
 /* Value at PATH of the document that ends with FILE; "" if there is none. */

@@ -184,7 +184,7 @@ static void test_sequence(void **state)
 		{"an operation is asked for", "[{'apiVersion':'argoproj.io/v1alpha1','kind':'Application','metadata':{'name':'web','namespace':'argocd'},'operation':{'sync':{}},'status':{"
 		 SYNC("OutOfSync", COMMIT) "," SEEN("09") "}}]", 10000, LF_VERDICT_PENDING, "DDRW", NULL, "the sync to begin"},
 		{"syncing", "[" APP(SYNC("OutOfSync", COMMIT) "," HEALTH("Missing") "," SEEN("04") "," OPERATION("Running", COMMIT, ",'message':'one or more tasks are running'")) "]", 10000,
-		 LF_VERDICT_PENDING, "DDRW", NULL, "one or more tasks"},
+		 LF_VERDICT_PENDING, "DDRW", NULL, "the sync to end"},
 		{"a sync of the commit before is running", "[" APP(SYNC("OutOfSync", COMMIT) "," SEEN("04") "," OPERATION("Running", BEFORE, "")) "]", 10000, LF_VERDICT_PENDING, "DDRW", NULL,
 		 "another sync"},
 		{"a wave is stuck on a bad image", "[" APP(SYNC("OutOfSync", COMMIT) "," HEALTH("Progressing") "," SEEN("04") "," RESOURCES ","

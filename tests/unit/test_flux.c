@@ -78,7 +78,7 @@ static void test_recorded(void **state)
 		{"progressing", "starting", 1000, LF_VERDICT_PENDING, "DDDR", NULL, NULL, NULL},
 		{"healthcheckfailed", "missing-image", 0, LF_VERDICT_FAILED, "DDDF", "image-not-found", "The image nginx:missing does not exist.", "kubectl describe pod"},
 		{"healthcheckfailed", NULL, 0, LF_VERDICT_FAILED, "DDDF", "health-timeout", "Deployment/flux-bad-image/web", "kubectl describe kustomization -n flux-bad-image app"},
-		{"pathnotfound", NULL, 0, LF_VERDICT_FAILED, "DDFW", "path-not-found", "The path apps/web does not exist", "git ls-tree"},
+		{"pathnotfound", NULL, 0, LF_VERDICT_FAILED, "DDFW", "path-not-found", "The path nowhere does not exist", "git ls-tree"},
 		{"buildfailed", NULL, 0, LF_VERDICT_FAILED, "DDFW", "build-file-missing", "missing.yaml", "kubectl kustomize apps/web"},
 		{"dryrunrefused", NULL, 0, LF_VERDICT_FAILED, "DDFW", "manifest-refused", "Deployment flux-refused-manifest/web: .spec.paused: expected boolean", "kubectl explain Deployment"},
 		{"forbidden", NULL, 0, LF_VERDICT_FAILED, "DDFW", "forbidden", "ConfigMap flux-forbidden/settings: User \"system:serviceaccount:flux-forbidden:weak\" cannot patch", "rolebindings"},

@@ -448,15 +448,15 @@ static void test_rows_and_counts(void **state)
 	lf_workload_tally(objects, refs.items, refs.count, &healthy, &total);
 	assert_int_equal(healthy, 1);
 	assert_int_equal(total, 1);
-	lf_workload_summary(&text, objects, refs.items, refs.count);
+	lf_workload_summary(&text, objects, refs.items, refs.count, LF_PROGRESSING);
 	assert_string_equal(lf_str_text(&text), "2/2 ready");
 	lf_refs_add(&refs, lf_ref_new("apps", "StatefulSet", "n", "db"));
 	lf_str_truncate(&text, 0);
-	lf_workload_summary(&text, objects, refs.items, refs.count);
+	lf_workload_summary(&text, objects, refs.items, refs.count, LF_PROGRESSING);
 	assert_string_equal(lf_str_text(&text), "not seen yet");
 	lf_refs_add(&refs, lf_ref_new("apps", "StatefulSet", "n", "db2"));
 	lf_str_truncate(&text, 0);
-	lf_workload_summary(&text, objects, refs.items, refs.count);
+	lf_workload_summary(&text, objects, refs.items, refs.count, LF_PROGRESSING);
 	assert_string_equal(lf_str_text(&text), "1/3 healthy");
 	lf_str_dispose(&text);
 	lf_refs_dispose(&refs);

@@ -2,7 +2,6 @@
 #include "config.h"
 #include "tests/unit/engines.h"
 
-#include <dirent.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,46 +11,6 @@
 #include "core/fs.h"
 #include "core/mem.h"
 #include "core/str.h"
-
-static const char *golden_folder(void)
-{
-	static char folder[1024];
-	const char *srcdir = getenv("srcdir");
-
-	(void)snprintf(folder, sizeof(folder), "%s/tests/golden/render", srcdir ? srcdir : ".");
-	return folder;
-}
-
-static char *read_file(const char *path)
-{
-	struct lf_str text = {0};
-	struct lf_error err = {0};
-
-	if (lf_fs_read(&text, path, 1 << 20, &err)) {
-		lf_str_dispose(&text);
-		return NULL;
-	}
-	return lf_str_take(&text);
-}
-
-static void load(struct test_plan *test, const char *folder)
-{
-	static const char *const none[] = {NULL};
-	char *path = lf_format("%s/answers.yaml", folder), *text = read_file(path);
-	struct lf_error err = {0};
-
-	test_plan_init(test, none, NULL);
-	if (!text)
-		fail_msg("%s cannot be read", path);
-	lf_answers_free(test->answers);
-	test->answers = NULL;
-	if (lf_answers_parse(&test->answers, test->catalog, text, strlen(text), path, &err))
-		fail_msg("%s: %s", path, err.message);
-	lf_plan_free(test->plan);
-	test->plan = lf_plan_build(test->catalog, test->answers, &test->facts);
-	lf_free(text);
-	lf_free(path);
-}
 
 static size_t files_found;
 
@@ -95,7 +54,7 @@ static void compare_marks(const struct test_plan *test, const char *folder)
 
 	if (getenv("GOLDEN_UPDATE") && lf_fs_write(path, marks, strlen(marks), 0644, &err))
 		fail_msg("%s", err.message);
-	wanted = read_file(path);
+	wanted = test_read(path);
 	if (!wanted)
 		fail_msg("%s is missing (GOLDEN_UPDATE=1 make check)", path);
 	assert_string_equal(marks, wanted);
@@ -118,7 +77,7 @@ static void compare(const struct test_plan *test, const char *folder)
 
 		if (update && lf_fs_write(path, document->text.data, document->text.length, 0644, &err))
 			fail_msg("%s", err.message);
-		wanted = read_file(path);
+		wanted = test_read(path);
 		if (!wanted)
 			fail_msg("%s is rendered, but not among the golden files (GOLDEN_UPDATE=1 make check)", path);
 		else
@@ -133,32 +92,12 @@ static void compare(const struct test_plan *test, const char *folder)
 	lf_free(files);
 }
 
-static void each_case(void (*visit)(const char *folder))
-{
-	struct dirent **entries;
-	int count = scandir(golden_folder(), &entries, NULL, alphasort);
-	size_t seen = 0;
-
-	assert_true(count > 0);
-	for (int i = 0; i < count; i++) {
-		if (entries[i]->d_name[0] != '.') {
-			char *folder = lf_format("%s/%s", golden_folder(), entries[i]->d_name);
-
-			visit(folder);
-			seen++;
-			lf_free(folder);
-		}
-		free(entries[i]);
-	}
-	free(entries);
-	assert_true(seen >= 8);
-}
-
-static void check_golden(const char *folder)
+static void check_golden(const char *folder, void *data)
 {
 	struct test_plan test;
 
-	load(&test, folder);
+	(void)data;
+	test_plan_load(&test, folder);
 	if (lf_plan_problem_count(test.plan))
 		for (size_t i = 0; i < lf_plan_count(test.plan); i++)
 			if (lf_plan_at(test.plan, i)->problem->code)
@@ -172,7 +111,7 @@ static void check_golden(const char *folder)
 static void test_golden(void **state)
 {
 	(void)state;
-	each_case(check_golden);
+	test_each_golden(check_golden, NULL);
 }
 
 static void collect(struct lf_str *out, const struct test_plan *test)
@@ -181,17 +120,18 @@ static void collect(struct lf_str *out, const struct test_plan *test)
 		lf_str_addf(out, "# %s\n%s", test->documents.items[i].path, lf_str_text(&test->documents.items[i].text));
 }
 
-static void check_repeat(const char *folder)
+static void check_repeat(const char *folder, void *data)
 {
 	struct test_plan test, again;
 	struct lf_str a = {0}, b = {0}, c = {0};
 
-	load(&test, folder);
+	(void)data;
+	test_plan_load(&test, folder);
 	test_plan_render(&test);
 	collect(&a, &test);
 	test_plan_render(&test);
 	collect(&b, &test);
-	load(&again, folder);
+	test_plan_load(&again, folder);
 	test_plan_render(&again);
 	collect(&c, &again);
 	assert_string_equal(lf_str_text(&a), lf_str_text(&b));
@@ -206,7 +146,7 @@ static void check_repeat(const char *folder)
 static void test_same_answers_same_bytes(void **state)
 {
 	(void)state;
-	each_case(check_repeat);
+	test_each_golden(check_repeat, NULL);
 }
 
 static void flip(struct test_plan *test, const char *provider)
@@ -217,13 +157,14 @@ static void flip(struct test_plan *test, const char *provider)
 	test_plan_render(test);
 }
 
-static void check_flip(const char *folder)
+static void check_flip(const char *folder, void *data)
 {
 	struct test_plan test;
 	struct lf_str before = {0}, other = {0}, after = {0}, answers = {0}, answers_after = {0};
 	char *provider;
 
-	load(&test, folder);
+	(void)data;
+	test_plan_load(&test, folder);
 	provider = lf_dup(lf_answers_get(test.answers, "gitopsDeployment"));
 	test_plan_render(&test);
 	collect(&before, &test);
@@ -249,7 +190,7 @@ static void check_flip(const char *folder)
 static void test_flipping_the_provider_keeps_the_answers(void **state)
 {
 	(void)state;
-	each_case(check_flip);
+	test_each_golden(check_flip, NULL);
 }
 
 /* The preview renders while the answers are half typed. */
