@@ -18,7 +18,7 @@ void lf_environments_allowed(struct lf_str *out); /* the short names of what may
 LF_NODISCARD char *lf_environments_setting_text(const struct lf_question *question, const char *key, const struct lf_node *value, const char *image); /* NULL: of another kind */
 
 /* Those of an earlier delivery, in the order of promotion, as the branch's files say; whether each followed a branch of its own. */
-void lf_environments_recall(struct lf_names *out, const struct lf_plan *plan, const struct lf_facts *facts);
+void lf_environments_recall(struct lf_names *out, const char *app, const struct lf_facts *facts);
 bool lf_environments_recall_branches(const struct lf_plan *plan, const struct lf_facts *facts);
 
 /* The path that is looked at in the repository: of several environments the first one's stands for all. Of a chart from elsewhere the folder for the provider's files. */

@@ -374,7 +374,7 @@ static bool derive_environments(struct lf_default *out, const struct lf_plan *pl
 	struct lf_str text = {0};
 	bool found;
 
-	lf_environments_recall(&all, plan, facts);
+	lf_environments_recall(&all, lf_plan_text(plan, "appName"), facts);
 	for (size_t i = 0; i < all.count; i++)
 		lf_str_addf(&text, "%s%s", i ? ", " : "", all.items[i]);
 	found = lf_suggest(out, lf_str_text(&text), "from the branch");

@@ -95,9 +95,8 @@ static char *environment_of(const char *path, const struct lf_node *object, cons
 	return found;
 }
 
-void lf_environments_recall(struct lf_names *out, const struct lf_plan *plan, const struct lf_facts *facts)
+void lf_environments_recall(struct lf_names *out, const char *app, const struct lf_facts *facts)
 {
-	const char *app = lf_plan_text(plan, "appName");
 	const struct lf_node *all = facts->path.documents;
 
 	for (size_t i = 0; *app && i < lf_node_count(all); i++) {

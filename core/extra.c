@@ -27,7 +27,7 @@ bool lf_extra_unserved(struct lf_error *out, const struct lf_facts *facts, const
 	if (facts->cluster.state != LF_FACT_KNOWN || !facts->cluster.kind_count || lf_cluster_version_of(&facts->cluster, group, kind))
 		return false;
 	lf_fail(out, LF_ENOTFOUND, "extra.unserved", 0, "The cluster serves no %s of %s.", kind, group);
-	lf_hint(out, "It is written all the same; %s has to be installed before it can be applied.", what);
+	lf_hint(out, "It is written all the same, and can be applied when the cluster has %s.", what);
 	return true;
 }
 

@@ -355,7 +355,8 @@ static const struct lf_question rows[] = {
 	    .help = "Where the application runs.",
 	    .example = "production",
 	    .yaml = "spec.targetNamespace (Flux), spec.destination.namespace (Argo CD)",
-	    .recall_from = "spec.targetNamespace of flux-kustomization.yaml, spec.targetNamespace or metadata.namespace of helmrelease.yaml, spec.destination.namespace (Argo CD)",
+	    .recall_from = "spec.targetNamespace of flux-kustomization.yaml, spec.targetNamespace or metadata.namespace of helmrelease.yaml, spec.destination.namespace (Argo CD), "
+			   "namespace of kustomization.yaml, metadata.namespace of deployment.yaml",
 	    .derive = derive_namespace,
 	    .check = check_namespace,
 	},

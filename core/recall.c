@@ -12,9 +12,45 @@
 
 #define FILES_MAX 400
 
+/* VALUE at PATH ("/spec/containers/0/image") of TREE; of lists only the first item is known. */
+static void put_at(struct lf_node *tree, const char *path, const struct lf_node *value)
+{
+	struct lf_node *at = tree;
+
+	while (at && *path == '/') {
+		size_t length = strcspn(path + 1, "/");
+		char *key = lf_dup_n(path + 1, length);
+		const char *rest = path + 1 + length;
+
+		if (lf_node_kind(at) == LF_NODE_LIST)
+			at = !lf_equal(key, "0") ? NULL : lf_node_count(at) ? lf_node_at(at, 0) : lf_node_add_map(at);
+		else if (!*rest)
+			lf_node_set(at, key, lf_node_dup(value));
+		else
+			at = lf_equal(rest, "/0") || lf_starts_with(rest, "/0/") ? lf_node_set_list(at, key) : lf_node_set_map(at, key);
+		lf_free(key);
+		path = rest;
+	}
+}
+
+/* A JSON patch as the tree it makes, so that rows find there what a merge patch has at their places. */
+static struct lf_node *tree_of_patch(const struct lf_node *patch)
+{
+	struct lf_node *tree = lf_node_new(LF_NODE_MAP);
+
+	for (size_t i = 0; i < lf_node_count(patch); i++) {
+		const struct lf_node *step = lf_node_at(patch, i), *value = lf_node_key(step, "value");
+
+		if (value)
+			put_at(tree, lf_node_text(step, "path"), value);
+	}
+	return tree;
+}
+
 void lf_recall_note(struct lf_path_facts *facts, const char *path, const char *text)
 {
 	struct lf_node *documents = NULL;
+	enum lf_node_kind kind;
 
 	char sum[65];
 
@@ -25,11 +61,14 @@ void lf_recall_note(struct lf_path_facts *facts, const char *path, const char *t
 	lf_sha256_hex(sum, text, strlen(text));
 	if (lf_node_count(facts->sums) < FILES_MAX)
 		lf_node_set_text(facts->sums, path, sum);
-	if (lf_node_count(facts->documents) < FILES_MAX && !lf_yaml_parse(&documents, text, strlen(text), path, &lf_yaml_limits_default, NULL) &&
-	    lf_node_kind(lf_node_at(documents, 0)) == LF_NODE_MAP) {
+	if (lf_node_count(facts->documents) < FILES_MAX && !lf_yaml_parse(&documents, text, strlen(text), path, &lf_yaml_limits_default, NULL)) {
+		kind = lf_node_kind(lf_node_at(documents, 0));
+		if (kind == LF_NODE_LIST)
+			lf_node_set(facts->documents, path, tree_of_patch(lf_node_at(documents, 0)));
 		if (lf_equal(lf_node_text(lf_node_at(documents, 0), "kind"), "ApplicationSet"))
 			lf_recall_note_set(facts, path, lf_node_at(documents, 0));
-		lf_node_set(facts->documents, path, lf_node_take(documents, 0));
+		if (kind == LF_NODE_MAP)
+			lf_node_set(facts->documents, path, lf_node_take(documents, 0));
 	}
 	lf_node_free(documents);
 }
@@ -160,7 +199,8 @@ static char *read_places(const struct lf_question *question, const char *places,
 /* A template's parameters, as the environment's element of the list says: "{{.environment}}", "{{.replicas}}". NULL: one is not known. */
 static char *without_parameters(char *text, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts)
 {
-	const struct lf_node *set = lf_recall_find("applicationset.yaml", plan, "", facts);const struct lf_node *list = lf_node_get(lf_node_at(lf_node_get(set, "spec.generators"), 0), "list.elements"), *element = lf_node_at(list, 0);
+	const struct lf_node *set = lf_recall_find("applicationset.yaml", plan, "", facts);
+	const struct lf_node *list = lf_node_get(lf_node_at(lf_node_get(set, "spec.generators"), 0), "list.elements"), *element = lf_node_at(list, 0);
 	struct lf_str out = {0};
 
 	for (size_t i = 0; *environment && i < lf_node_count(list); i++) {

@@ -7,6 +7,7 @@
 
 #include "core/chart_extras.h"
 #include "core/document.h"
+#include "core/environments.h"
 #include "core/mem.h"
 #include "core/scaffold.h"
 #include "core/str.h"
@@ -207,7 +208,11 @@ const struct lf_node *lf_recall_find(const char *file, const struct lf_plan *pla
 	const struct lf_node *found;
 	struct lf_names all = {0};
 
-	lf_plan_list(&all, plan, "environments");
+	/* A row above that of the environments: those there are. */
+	if (lf_plan_entry(plan, "environments"))
+		lf_plan_list(&all, plan, "environments");
+	else if (!*environment)
+		lf_environments_recall(&all, app, facts);
 	found = document(folder, environment, name, facts);
 	if (!found && !*environment) {
 		found = all.count ? document(folder, all.items[0], name, facts) : NULL;

@@ -104,6 +104,12 @@ tests_unit_test_said_SOURCES = tests/unit/test_said.c $(ENGINE_TEST_SOURCES)
 tests_unit_test_said_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_said_LDADD = $(ENGINE_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_asked
+TESTS += tests/unit/test_asked
+tests_unit_test_asked_SOURCES = tests/unit/test_asked.c $(ENGINE_TEST_SOURCES)
+tests_unit_test_asked_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_asked_LDADD = $(ENGINE_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_retract
 TESTS += tests/unit/test_retract
 tests_unit_test_retract_SOURCES = tests/unit/test_retract.c $(ENGINE_TEST_SOURCES)

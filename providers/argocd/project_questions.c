@@ -63,7 +63,8 @@ static bool warn_name(struct lf_error *out, const char *value, const struct lf_p
 	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers); i++) {
 		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i);
 
-		if (!lf_equal(lf_node_text(object, "kind"), "AppProject") || !lf_equal(lf_node_text(object, "metadata.name"), value))
+		if (!lf_equal(lf_node_text(object, "kind"), "AppProject") || !lf_equal(lf_node_text(object, "metadata.name"), value) ||
+		    !lf_plan_is(plan, "argocdNamespace", lf_node_text(object, "metadata.namespace")))
 			continue;
 		lf_fail(out, LF_EINVAL, "projectName", 0, "A project %.63s exists in the cluster: it will become what is said here.", value);
 		lf_hint(out, "To use it as it is, answer no here and name it in the sync step (argocdProject).");

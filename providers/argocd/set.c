@@ -145,7 +145,7 @@ static void combine(struct lf_progress *out, struct lf_progress *one, bool is_fi
 {
 	for (enum lf_phase phase = LF_SEEN; phase < LF_PHASES; phase++) {
 		const struct lf_phase_progress *from = &one->phases[phase];
-		bool worse = from->state == LF_PHASE_FAILED || (out->phases[phase].state != LF_PHASE_FAILED && from->state < out->phases[phase].state);
+		bool worse = out->phases[phase].state != LF_PHASE_FAILED && (from->state == LF_PHASE_FAILED || from->state < out->phases[phase].state);
 
 		if (is_first || worse)
 			lf_progress_note(out, phase, from->state, from->note);
