@@ -317,6 +317,8 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 	case LF_EVENT_SELECT:
 		if (app->editing.choosing)
 			lf_source_event(app, event, effects);
+		else if (app->landing.acting.on)
+			lf_action_event(app, event, effects);
 		else if (app->step == LF_STEP_REVIEW && app->review.deciding)
 			lf_conflict_event(app, event, effects);
 		else
@@ -348,7 +350,12 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		fix(app, effects);
 		break;
 	case LF_EVENT_CONFIRM:
-		lf_leave_confirm(app, event->number != 0, effects);
+		if (app->confirm == LF_CONFIRM_ACTION) {
+			app->confirm = LF_CONFIRM_NONE;
+			lf_action_confirm(app, event->number != 0, event->text, effects);
+		} else {
+			lf_leave_confirm(app, event->number != 0, effects);
+		}
 		break;
 	case LF_EVENT_SECRET:
 		answer(app, event, effects);
@@ -427,6 +434,11 @@ void lf_app_update(struct lf_app *app, struct lf_event *event, struct lf_effects
 		break;
 	case LF_EVENT_REGISTERED:
 		lf_deliver_registered(app, event, effects);
+		break;
+	case LF_EVENT_ACTIONS:
+	case LF_EVENT_ACT:
+	case LF_EVENT_ACTED:
+		lf_action_event(app, event, effects);
 		break;
 	case LF_EVENT_FLIGHT:
 	case LF_EVENT_NUDGE:

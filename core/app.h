@@ -17,6 +17,7 @@
 #include "core/owner.h"
 #include "core/plan.h"
 #include "core/progress.h"
+#include "core/resource_action.h"
 #include "core/settings.h"
 #include "core/trace.h"
 
@@ -117,6 +118,14 @@ struct lf_apply {
 	bool running, ran, listing; /* a program is under way; the objects it printed are being applied; it did the work and lists it */
 };
 
+/* What the user asks of one object of a landing. */
+struct lf_acting {
+	bool on;	      /* the list is open */
+	struct lf_ref object; /* the rows may move meanwhile */
+	const struct lf_resource_action *offered[LF_RESOURCE_ACTIONS_MOST];
+	size_t count, marked;
+};
+
 struct lf_landing {
 	bool on;
 	const struct lf_engine *engine; /* borrowed */
@@ -142,6 +151,7 @@ struct lf_landing {
 	int nudges;
 	struct lf_refs nudging;	 /* whose patch is under way, or failed with this token */
 	struct lf_names asked_contains; /* the revisions whose history was asked for */
+	struct lf_acting acting;
 };
 /* Of any flight, shown or not. */
 const struct lf_target *lf_landing_target(const struct lf_landing *landing, size_t flight);
@@ -213,6 +223,7 @@ enum lf_confirm {
 	LF_CONFIRM_PULL_REQUEST, /* the branch is protected: propose it instead? */
 	LF_CONFIRM_GIVE_UP,	 /* what came back from the editor cannot be used: give up (yes), or open it again (no)? */
 	LF_CONFIRM_CREATE,	 /* there is no such repository: create it? */
+	LF_CONFIRM_ACTION,	 /* ask this of an object of the cluster? Of production its name must be typed */
 };
 
 struct lf_app {

@@ -27,6 +27,7 @@ void lf_landing_dispose(struct lf_landing *landing)
 	lf_ref_dispose(&landing->logs_of);
 	lf_names_dispose(&landing->log_lines);
 	lf_names_dispose(&landing->asked_contains);
+	lf_action_dispose(&landing->acting);
 	memset(landing, 0, sizeof(*landing));
 }
 

@@ -13,17 +13,23 @@
 #define NUDGE_AGAIN_MS 6000 /* doubled each time: a Git host may serve the commit late (flux2#479) */
 #define NUDGES_AT_MOST 6
 
-/* RFC 3339 with nanoseconds, as both tools write their request annotations; unique by the count of nudges. */
-static void new_token(struct lf_app *app)
+void lf_land_stamp(char out[LF_STAMP], const struct lf_app *app)
 {
-	struct lf_landing *landing = &app->landing;
 	time_t seconds = (time_t)(app->now_ms / 1000);
 	struct tm utc;
-	char date[32], token[64];
+	char date[32];
 
 	gmtime_r(&seconds, &utc);
 	(void)strftime(date, sizeof(date), "%Y-%m-%dT%H:%M:%S", &utc);
-	(void)snprintf(token, sizeof(token), "%s.%03d%06dZ", date, (int)(app->now_ms % 1000), landing->nudges % 1000000);
+	(void)snprintf(out, LF_STAMP, "%s.%03d%06dZ", date, (int)(app->now_ms % 1000), app->landing.nudges % 1000000);
+}
+
+static void new_token(struct lf_app *app)
+{
+	struct lf_landing *landing = &app->landing;
+	char token[LF_STAMP];
+
+	lf_land_stamp(token, app);
 	/* One for all: several environments may read one source. */
 	for (size_t i = 0, shown = landing->shown; i <= landing->flight_count; i++) {
 		lf_flights_bring(landing, i < landing->flight_count ? i : shown);
@@ -268,6 +274,15 @@ static void forget_nudge(struct lf_landing *landing, const struct lf_ref *ref)
 	}
 }
 
+/* The answer to a patch shows what it made; the watch may show it late, or not at all, and it would be asked for again and again meanwhile. */
+void lf_land_seen(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
+{
+	if (event->object)
+		lf_objects_put(app->landing.objects, event->object);
+	event->object = NULL;
+	look(app, effects);
+}
+
 void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects)
 {
 	struct lf_landing *landing = &app->landing;
@@ -293,11 +308,7 @@ void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects
 			lf_app_notice(app, event->error.message);
 		} else {
 			forget_nudge(landing, &event->ref);
-			/* The answer shows the request; the watch may show it late, or not at all, and it would be made again and again meanwhile. */
-			if (event->object)
-				lf_objects_put(landing->objects, event->object);
-			event->object = NULL;
-			look(app, effects);
+			lf_land_seen(app, event, effects);
 		}
 	} else if (event->kind == LF_EVENT_CONTAINS) {
 		if (event->number && event->text)

@@ -13,8 +13,12 @@ void lf_leave(struct lf_app *app, struct lf_effects *effects)
 {
 	bool delivering = app->delivery.state == LF_FACT_LOOKING, waiting = delivering && app->delivery.stages[LF_STAGE_MERGE].state == LF_STAGE_RUNNING;
 
-	if (app->confirm != LF_CONFIRM_NONE) { /* asked a second time */
+	if (app->confirm == LF_CONFIRM_LEAVE || app->confirm == LF_CONFIRM_LEAVE_DELIVERY) { /* asked a second time */
 		quit(app, 130, effects);
+		return;
+	}
+	if (app->confirm != LF_CONFIRM_NONE) { /* the way out of any other question: nothing is done. Of a refused edit: it is given up */
+		lf_leave_confirm(app, app->confirm == LF_CONFIRM_GIVE_UP, effects);
 		return;
 	}
 	if (waiting) {
@@ -38,6 +42,7 @@ void lf_leave_confirm(struct lf_app *app, bool yes, struct lf_effects *effects)
 	enum lf_confirm what = app->confirm;
 
 	app->confirm = LF_CONFIRM_NONE;
+	app->landing.acting.on = false;
 	if (what == LF_CONFIRM_GIVE_UP)
 		lf_source_confirm(app, yes, effects);
 	if (!yes || what == LF_CONFIRM_NONE || what == LF_CONFIRM_GIVE_UP)

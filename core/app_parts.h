@@ -77,6 +77,11 @@ void lf_conflict_event(struct lf_app *app, const struct lf_event *event, struct 
 void lf_conflict_raced(struct lf_app *app, const struct lf_branch_files *files, struct lf_effects *effects);
 void lf_decisions_dispose(struct lf_decisions *decisions);
 
+/* app_action.c */
+void lf_action_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects); /* opened, marked, chosen, and what came of it */
+void lf_action_confirm(struct lf_app *app, bool yes, const char *typed, struct lf_effects *effects);
+void lf_action_dispose(struct lf_acting *acting);
+
 /* app_owner.c */
 void lf_inquiry_connected(struct lf_app *app, struct lf_effects *effects);
 void lf_inquiry_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
@@ -147,6 +152,9 @@ int64_t lf_pull_next_wake(const struct lf_app *app); /* 0: none */
 /* Takes FLIGHTS, an array of COUNT. */
 void lf_land_start(struct lf_app *app, const struct lf_engine *engine, struct lf_flight *flights, size_t count, int64_t timeout_ms, struct lf_effects *effects);
 void lf_land_event(struct lf_app *app, struct lf_event *event, struct lf_effects *effects);
+void lf_land_seen(struct lf_app *app, struct lf_event *event, struct lf_effects *effects); /* takes EVENT's object */
+enum { LF_STAMP = 64 };
+void lf_land_stamp(char out[LF_STAMP], const struct lf_app *app); /* RFC 3339 with nanoseconds, as both tools write their request annotations; unique by the count of nudges */
 void lf_land_tick(struct lf_app *app, struct lf_effects *effects);
 int64_t lf_land_next_wake(const struct lf_app *app); /* 0: none */
 

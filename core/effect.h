@@ -36,7 +36,7 @@ enum lf_effect_kind {
 	LF_EFFECT_STOP_DELIVERY, /* and what opens or watches a pull request */
 	LF_EFFECT_REGISTER,	 /* object: server-side apply, one effect per object, in order */
 	LF_EFFECT_RUN,		 /* object: list of argument lists, the first whose program is installed is run; files: put into a private folder that "@/" means; number: ms */
-	LF_EFFECT_PATCH,	 /* ref, text: merge patch, text2: token */
+	LF_EFFECT_PATCH,	 /* ref, text: merge patch, text2: token of a nudge; id: title of the action it is instead, NULL: none */
 	LF_EFFECT_WATCH,	 /* ref, labels in text (may be NULL): keep it fresh */
 	LF_EFFECT_UNWATCH_ALL,
 	LF_EFFECT_CONTAINS,	 /* text: URL, id: ancestor, text2: descendant */

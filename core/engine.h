@@ -14,6 +14,7 @@ struct lf_plan;
 struct lf_handwork;
 struct lf_branch_files;
 struct lf_extra;
+struct lf_resource_action;
 
 /* What is being landed: which objects, for which commit. Owned strings. */
 struct lf_target {
@@ -98,6 +99,9 @@ struct lf_engine {
 	/* The patches that ask the controllers to act now, the next in order: source first, consumer when the source has the commit. An empty body: nothing to do
 	 * now. TOKEN is a fresh RFC 3339 time with nanoseconds. */
 	void (*nudge)(struct lf_patch *out, const struct lf_objects *objects, const struct lf_target *target, const char *token);
+
+	/* What a user may ask of this provider's own objects (resource_action.h); ends with NULL; NULL: nothing. */
+	const struct lf_resource_action *const *actions;
 
 	/* Judges: phases, verdict, diagnosis, rows. *OUT is zeroed by the caller; LF_PUSHED is the reducer's, the rest the engine's. */
 	void (*assess)(struct lf_progress *out, const struct lf_objects *objects, const struct lf_target *target, int64_t now_ms);

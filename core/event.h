@@ -33,10 +33,12 @@ enum lf_event_kind {
 	LF_EVENT_WRITE,	     /* from review: write the files to folder text, without Git */
 	LF_EVENT_NUDGE,	     /* ask the controllers to look again now */
 	LF_EVENT_LOGS,	     /* of the selected pod; again: stop */
+	LF_EVENT_ACTIONS,    /* number 1: list what can be asked of the selected object; 0: close the list */
+	LF_EVENT_ACT,	     /* take the one that is marked */
 	LF_EVENT_RETRY,	     /* the check or delivery that failed */
 	LF_EVENT_ROLLBACK,   /* from a landing: take its commit back */
 	LF_EVENT_FIX,	     /* from a failed landing: back to the question that causes it */
-	LF_EVENT_CONFIRM,    /* number: 1 yes, 0 no: answers model.confirm */
+	LF_EVENT_CONFIRM,    /* number: 1 yes, 0 no: answers model.confirm; text: what was typed, where something had to be */
 	LF_EVENT_SECRET,     /* secret (NULL: declined): answers model.ask */
 	LF_EVENT_EDIT,	     /* id: a question of a tree, to be answered in the user's editor; NULL: the source file that was edited, once more */
 	LF_EVENT_DECIDE,     /* number: enum lf_side for the conflict that is shown; 0: show the conflicts once more */
@@ -70,6 +72,7 @@ enum lf_event_kind {
 	LF_EVENT_REGISTERED,	 /* ref; error */
 	LF_EVENT_RAN,		 /* id: the program; text: what it printed; error */
 	LF_EVENT_NUDGED,	 /* ref; error; text: the token; object: as it is now */
+	LF_EVENT_ACTED,		 /* id: title of the action; ref; error; object: as it is now */
 	LF_EVENT_OBJECT,	 /* object: seen by a watch */
 	LF_EVENT_OBJECT_GONE,	 /* ref */
 	LF_EVENT_OBJECT_LIST,	 /* ref (kind and namespace), names (uids): a whole list was delivered */

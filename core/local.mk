@@ -21,7 +21,7 @@ libcore_a_SOURCES = \
 libcore_a_SOURCES += \
   core/answers.c core/answers_file.c core/answers.h \
   core/app.c core/app.h core/app_parts.h core/app_apply.c core/app_pull.c core/app_reader.c \
-  core/app_chart.c core/app_conflict.c core/app_create.c core/app_values.c core/app_deliver.c core/app_flights.c core/app_form.c core/app_rebuild.c core/app_remote.c core/app_peek.c core/app_compare.c core/app_land.c core/app_logs.c core/app_leave.c core/app_amend.c core/app_amend_follow.c core/app_by_hand.c core/app_edit.c core/app_owner.c core/app_review.c core/app_rollback.c core/app_source.c core/app_view.c \
+  core/app_action.c core/app_chart.c core/app_conflict.c core/app_create.c core/app_values.c core/app_deliver.c core/app_flights.c core/app_form.c core/app_rebuild.c core/app_remote.c core/app_peek.c core/app_compare.c core/app_land.c core/app_logs.c core/app_leave.c core/app_amend.c core/app_amend_follow.c core/app_by_hand.c core/app_edit.c core/app_owner.c core/app_review.c core/app_rollback.c core/app_source.c core/app_view.c \
   core/catalog.c core/catalog.h \
   core/chart.c core/chart.h core/chart_view.c core/chart_view.h \
   core/effect.c core/effect.h \
@@ -58,11 +58,11 @@ libcore_a_SOURCES += \
   core/objects.c core/objects.h \
   core/progress.c core/progress.h \
   core/pull.c core/pull.h \
-  core/ref.c core/ref.h \
+  core/ref.c core/ref.h core/resource_action.h \
   core/repo_folders.c core/repo_folders.h core/repo_layout.c core/repo_layout_gitops.c core/repo_layout.h core/repo_objects.c core/repo_objects.h \
   core/scaffold.c core/scaffold.h core/scaffold_chart.c core/scaffold_chart.h core/scaffold_overlay.c core/scaffold_overlay.h \
   core/settings.c core/settings.h \
   core/symptom.c core/symptom.h core/symptom_apply.c \
   core/trace.c core/trace.h core/edit.c core/edit.h core/edit_change.c core/edit_change.h core/edit_place.c core/edit_place.h \
-  core/workload.c core/workload.h core/workload_container.c core/workload_container.h core/workload_diagnose.c
+  core/workload.c core/workload.h core/workload_actions.c core/workload_container.c core/workload_container.h core/workload_diagnose.c
 libcore_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) $(UV_CFLAGS)

@@ -150,7 +150,7 @@ static void refuse(struct lf_runner *runner, struct lf_effect *effect, const str
 		event.kind = LF_EVENT_REGISTERED;
 		break;
 	case LF_EFFECT_PATCH:
-		event.kind = LF_EVENT_NUDGED;
+		event.kind = effect->id ? LF_EVENT_ACTED : LF_EVENT_NUDGED;
 		break;
 	case LF_EFFECT_WATCH:
 		event.kind = LF_EVENT_WATCH_STATE;

@@ -159,7 +159,7 @@ static void answered(struct lf_request *request, enum lf_event_kind kind, struct
 	struct lf_runner *runner = request->runner;
 	struct lf_event event = lf_request_event(request, kind, err);
 
-	if (kind == LF_EVENT_NUDGED) {
+	if (kind == LF_EVENT_NUDGED || kind == LF_EVENT_ACTED) {
 		lf_set(&event.text, request->text2); /* the token */
 		event.object = object;
 	} else {
@@ -176,7 +176,9 @@ static void registered(struct lf_node *object, const struct lf_error *err, void 
 
 static void patched(struct lf_node *object, const struct lf_error *err, void *payload)
 {
-	answered(payload, LF_EVENT_NUDGED, object, err);
+	struct lf_request *request = payload;
+
+	answered(request, request->id ? LF_EVENT_ACTED : LF_EVENT_NUDGED, object, err);
 }
 
 static void object_seen(struct lf_node *object, void *payload)

@@ -110,6 +110,11 @@ tests_unit_test_asked_SOURCES = tests/unit/test_asked.c $(ENGINE_TEST_SOURCES)
 tests_unit_test_asked_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_asked_LDADD = $(ENGINE_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_action
+TESTS += tests/unit/test_action
+tests_unit_test_action_SOURCES = tests/unit/test_action.c tests/unit/app_world.c tests/unit/app_world.h tests/unit/fake_engine.c tests/unit/fake_engine.h tests/unit/unit.h
+tests_unit_test_action_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_action_LDADD = $(ENGINE_TEST_LIBS)
 check_PROGRAMS += tests/unit/test_retract
 TESTS += tests/unit/test_retract
 tests_unit_test_retract_SOURCES = tests/unit/test_retract.c $(ENGINE_TEST_SOURCES)

@@ -73,15 +73,17 @@ static bool choose(bool shown[SHOWN_MAX], const struct lf_binding *const *rows, 
 static const char *label_of(const struct lf_binding *binding, const struct lf_app *app)
 {
 	const struct lf_plan_entry *entry = lf_app_focused(app);
-	bool yes = binding->action == LF_ACTION_YES;
+	bool yes = binding->action == LF_ACTION_YES, leave = binding->action == LF_ACTION_LEAVE;
 
-	if (binding->screen == LF_SCREEN_CONFIRM && (yes || binding->action == LF_ACTION_NO)) {
+	if (binding->screen == LF_SCREEN_CONFIRM && (yes || leave || binding->action == LF_ACTION_NO)) {
 		if (app->confirm == LF_CONFIRM_GIVE_UP)
-			return yes ? "give up" : "edit again";
+			return yes || leave ? "give up" : "edit again";
 		if (app->confirm == LF_CONFIRM_PULL_REQUEST)
 			return yes ? "propose" : "not now";
 		if (app->confirm == LF_CONFIRM_CREATE)
 			return yes ? "create it" : "not now";
+		if (app->confirm == LF_CONFIRM_ACTION)
+			return yes ? "do it" : "do nothing";
 	}
 	return binding->action == LF_ACTION_CHOOSE && entry && entry->question->kind == LF_ASK_YAML ? "editor" : binding->label;
 }

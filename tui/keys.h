@@ -19,10 +19,12 @@ enum lf_screen {
 	LF_SCREEN_LANDING,
 	LF_SCREEN_HELP,	   /* overlays from here on */
 	LF_SCREEN_DETAILS,
+	LF_SCREEN_ACTIONS, /* what can be asked of an object */
 	LF_SCREEN_LIST,
 	LF_SCREEN_STEPS,
 	LF_SCREEN_FOLDER,  /* asks where to write the files */
 	LF_SCREEN_CONFIRM,
+	LF_SCREEN_NAME,	   /* the same for production: the object's name must be typed */
 	LF_SCREEN_SECRET,
 	LF_SCREEN_TRUST,   /* a neighbour asks for a yes */
 	LF_SCREENS,
@@ -60,6 +62,7 @@ enum lf_action {
 	LF_ACTION_NUDGE,
 	LF_ACTION_FIX,
 	LF_ACTION_ROLLBACK,
+	LF_ACTION_ACTIONS,
 	LF_ACTION_TREE,
 	LF_ACTION_FLIGHT_NEXT,
 	LF_ACTION_FLIGHT_BACK,

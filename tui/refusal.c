@@ -65,9 +65,9 @@ static const char *landing_refusal(const struct lf_app *app, enum lf_action acti
 		return "There is only one environment.";
 	if (action == LF_ACTION_TREE && !progress->diagnosis.id)
 		return "The tree is what you see.";
-	if ((action == LF_ACTION_DETAILS || action == LF_ACTION_LOGS || action == LF_ACTION_COPY) && !progress->row_count && !progress->diagnosis.id)
+	if ((action == LF_ACTION_DETAILS || action == LF_ACTION_ACTIONS || action == LF_ACTION_LOGS || action == LF_ACTION_COPY) && !progress->row_count && !progress->diagnosis.id)
 		return "Nothing of it was seen in the cluster yet.";
-	if (action == LF_ACTION_DETAILS && app->landing.selected >= progress->row_count)
+	if ((action == LF_ACTION_DETAILS || action == LF_ACTION_ACTIONS) && app->landing.selected >= progress->row_count)
 		return "No object is selected.";
 	return NULL;
 }
@@ -112,7 +112,9 @@ const char *lf_view_refusal(const struct lf_tui *tui, const struct lf_app *app, 
 	case LF_SCREEN_LIST:
 	case LF_SCREEN_STEPS:
 	case LF_SCREEN_FOLDER:
+	case LF_SCREEN_ACTIONS:
 	case LF_SCREEN_CONFIRM:
+	case LF_SCREEN_NAME:
 	case LF_SCREEN_SECRET:
 	case LF_SCREEN_TRUST:
 	case LF_SCREENS:

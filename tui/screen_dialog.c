@@ -1,4 +1,4 @@
-/* screen_dialog: the few questions that interrupt: leave or stay, a secret, trust, a folder, another step. They stand at the lower edge of the body, so that
+/* screen_dialog: the few questions that interrupt: leave or stay, a secret, trust, a folder, another step, an action. They stand at the lower edge of the body, so that
  * what they are about stays in sight. */
 #include "config.h"
 #include "tui/view.h"
@@ -63,6 +63,15 @@ static void draw_confirm(const struct lf_tui *tui, const struct lf_app *app, con
 		lf_str_add(&text, "There is no such repository. When you deliver, ");
 		lf_app_creation(&text, app);
 		lf_str_add_char(&text, '.');
+	} else if (app->confirm == LF_CONFIRM_ACTION) {
+		const struct lf_resource_action *action = app->landing.acting.offered[app->landing.acting.marked];
+
+		title = "Ask this of the cluster?";
+		yes = action->title;
+		no = "Do nothing";
+		lf_ref_text(&text, &app->landing.acting.object);
+		lf_str_addf(&text, ": %s", action->help);
+		role = LF_ROLE_TEXT;
 	} else if (app->confirm == LF_CONFIRM_GIVE_UP) {
 		title = "This cannot be used as it is";
 		yes = "Give up";
@@ -104,6 +113,57 @@ static void draw_prompt(const struct lf_tui *tui, const struct lf_area *area, co
 	(void)lf_area_glyph(&row, 0, row.cols - 1, LF_ROLE_MARK, LF_GLYPH_FIELD_RIGHT);
 	lf_lineedit_draw(&tui->prompt, &row, 0, 1, row.cols - 2, LF_ROLE_FIELD, true);
 	(void)lf_area_wrap(&inside, above + 1, 1, 4, LF_ROLE_DIM, help);
+}
+
+static void draw_name(const struct lf_tui *tui, const struct lf_app *app, const struct lf_area *area)
+{
+	const struct lf_acting *acting = &app->landing.acting;
+	const struct lf_resource_action *action = acting->offered[acting->marked];
+	struct lf_str title = {0}, help = {0};
+
+	lf_str_addf(&title, "PRODUCTION: %s ", action->title);
+	lf_ref_text(&title, &acting->object);
+	lf_str_addf(&title, "? Type its name, %s.", acting->object.name);
+	lf_str_addf(&help, "%s Esc does nothing.", action->help);
+	draw_prompt(tui, area, lf_str_text(&title), lf_str_text(&help));
+	lf_str_dispose(&title);
+	lf_str_dispose(&help);
+}
+
+/* The titles, and below them what the marked one does: as many lines as the longest needs, so that nothing moves. */
+static void draw_actions(const struct lf_app *app, const struct lf_area *area)
+{
+	const struct lf_acting *acting = &app->landing.acting;
+	struct lf_area box, inside;
+	struct lf_str title = {0};
+	int help = 0, rows, first;
+
+	for (size_t i = 0; i < acting->count; i++) {
+		int needed = wrapped_rows(area, acting->offered[i]->help);
+
+		help = needed > help ? needed : help;
+	}
+	box = panel(area, (int)acting->count + 1 + help);
+	inside = lf_area_sub(&box, 0, 0, box.rows, box.cols - 1);
+	lf_ref_text(&title, &acting->object);
+	(void)lf_area_fit(&inside, 0, 1, inside.cols - 1, LF_ROLE_STRONG, lf_str_text(&title));
+	lf_str_dispose(&title);
+	rows = box.rows - 1 - help > 1 ? box.rows - 1 - help : 1;
+	first = (int)acting->marked - rows + 1;
+	first = first < 0 ? 0 : first;
+	for (int i = first; i < (int)acting->count && i < first + rows; i++) {
+		struct lf_area row = lf_area_sub(&box, i - first + 1, 0, 1, box.cols);
+		bool here = (size_t)i == acting->marked;
+
+		if (here) {
+			row.ground = LF_ROLE_SELECTION;
+			lf_area_fill(&row, LF_ROLE_SELECTION);
+			lf_area_cursor(&row, 0, 1, false);
+			(void)lf_area_glyph(&row, 0, 1, LF_ROLE_MARK, LF_GLYPH_HERE);
+		}
+		(void)lf_area_put(&row, 0, 3, here ? LF_ROLE_STRONG : LF_ROLE_TEXT, acting->offered[i]->title);
+	}
+	(void)lf_area_wrap(&inside, rows + 1, 1, help, LF_ROLE_DIM, acting->offered[acting->marked]->help);
 }
 
 static void draw_trust(const struct lf_app *app, const struct lf_area *area)
@@ -148,6 +208,12 @@ void lf_draw_dialog(const struct lf_tui *tui, const struct lf_app *app, const st
 	switch (lf_view_screen(tui, app)) {
 	case LF_SCREEN_CONFIRM:
 		draw_confirm(tui, app, area);
+		break;
+	case LF_SCREEN_NAME:
+		draw_name(tui, app, area);
+		break;
+	case LF_SCREEN_ACTIONS:
+		draw_actions(app, area);
 		break;
 	case LF_SCREEN_SECRET:
 		draw_prompt(tui, area, app->ask_prompt ? app->ask_prompt : "A secret is needed", "It is handed over once and kept nowhere. Esc declines.");

@@ -43,10 +43,14 @@ void lf_tui_resize(struct lf_tui *tui, int rows, int cols)
 
 enum lf_screen lf_view_screen(const struct lf_tui *tui, const struct lf_app *app)
 {
+	if (app->confirm == LF_CONFIRM_ACTION && lf_app_is_production(app))
+		return LF_SCREEN_NAME;
 	if (app->confirm != LF_CONFIRM_NONE)
 		return LF_SCREEN_CONFIRM;
 	if (app->ask != LF_ASK_NOTHING)
 		return app->ask == LF_ASK_FOR_HOST_KEY ? LF_SCREEN_TRUST : LF_SCREEN_SECRET;
+	if (app->landing.acting.on)
+		return LF_SCREEN_ACTIONS;
 	switch (tui->overlay) {
 	case LF_OVERLAY_HELP:
 		return LF_SCREEN_HELP;
@@ -135,6 +139,11 @@ void lf_tui_sync(struct lf_tui *tui, const struct lf_app *app, int64_t now_ms)
 	}
 	if (app->confirm == LF_CONFIRM_NONE)
 		tui->leave_marked = false;
+	if (tui->confirming != app->confirm) {
+		tui->confirming = app->confirm;
+		tui->prompt.masked = false;
+		lf_lineedit_set(&tui->prompt, "");
+	}
 	if (tui->asking != app->ask) {
 		tui->asking = app->ask;
 		tui->prompt.masked = app->ask == LF_ASK_FOR_PASSWORD || app->ask == LF_ASK_FOR_PASSPHRASE;

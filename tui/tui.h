@@ -41,6 +41,7 @@ struct lf_tui {
 	struct lf_list list;
 	struct lf_lineedit prompt; /* secret, folder */
 	enum lf_ask asking;
+	enum lf_confirm confirming; /* these two as last seen: the prompt begins empty */
 
 	char say[160];	    /* why a key did nothing; gone with the next key */
 	const void *heard;  /* the model's notice that a key has answered; only compared */

@@ -69,6 +69,7 @@ static void move(struct lf_tui *tui, const struct lf_app *app, int by, bool page
 			lf_send(out, LF_EVENT_SELECT, NULL, NULL, by);
 		break;
 	case LF_SCREEN_PLACES:
+	case LF_SCREEN_ACTIONS:
 		lf_send(out, LF_EVENT_SELECT, NULL, NULL, by);
 		break;
 	case LF_SCREEN_CONFLICT:
@@ -93,6 +94,7 @@ static void move(struct lf_tui *tui, const struct lf_app *app, int by, bool page
 	case LF_SCREEN_LIST:
 	case LF_SCREEN_FOLDER:
 	case LF_SCREEN_CONFIRM:
+	case LF_SCREEN_NAME:
 	case LF_SCREEN_SECRET:
 	case LF_SCREEN_TRUST:
 	case LF_SCREENS:
@@ -125,6 +127,12 @@ static void accept(struct lf_tui *tui, const struct lf_app *app, const struct lf
 	switch (lf_view_screen(tui, app)) {
 	case LF_SCREEN_CONFIRM:
 		lf_send(out, LF_EVENT_CONFIRM, NULL, NULL, tui->leave_marked);
+		break;
+	case LF_SCREEN_NAME:
+		lf_send(out, LF_EVENT_CONFIRM, NULL, prompt->text, 1);
+		break;
+	case LF_SCREEN_ACTIONS:
+		lf_send(out, LF_EVENT_ACT, NULL, NULL, 0);
 		break;
 	case LF_SCREEN_SECRET:
 		send_secret(out, prompt->text, prompt->length);
@@ -313,6 +321,9 @@ static void act(struct lf_tui *tui, const struct lf_app *app, enum lf_action act
 	case LF_ACTION_ROLLBACK:
 		lf_send(out, LF_EVENT_ROLLBACK, NULL, NULL, 0);
 		break;
+	case LF_ACTION_ACTIONS:
+		lf_send(out, LF_EVENT_ACTIONS, NULL, NULL, 1);
+		break;
 	case LF_ACTION_FIX:
 		lf_send(out, LF_EVENT_FIX, NULL, NULL, 0);
 		break;
@@ -336,6 +347,10 @@ static void act(struct lf_tui *tui, const struct lf_app *app, enum lf_action act
 		if (lf_view_screen(tui, app) == LF_SCREEN_SECRET) {
 			lf_lineedit_set(&tui->prompt, "");
 			send_secret(out, NULL, 0);
+		} else if (lf_view_screen(tui, app) == LF_SCREEN_NAME) {
+			lf_send(out, LF_EVENT_CONFIRM, NULL, NULL, 0);
+		} else if (lf_view_screen(tui, app) == LF_SCREEN_ACTIONS) {
+			lf_send(out, LF_EVENT_ACTIONS, NULL, NULL, 0);
 		} else if (tui->overlay == LF_OVERLAY_LIST && tui->list.filter.length) {
 			lf_list_open(&tui->list, 0); /* first the filter, then the list */
 		} else {
@@ -389,6 +404,6 @@ void lf_tui_key(struct lf_tui *tui, const struct lf_app *app, const struct lf_ke
 		lf_field_list_key(tui, app, key, &out);
 	else if (screen == LF_SCREEN_STEPS)
 		mark_step(tui, key);
-	else if (screen == LF_SCREEN_FOLDER || screen == LF_SCREEN_SECRET)
+	else if (screen == LF_SCREEN_FOLDER || screen == LF_SCREEN_SECRET || screen == LF_SCREEN_NAME)
 		(void)lf_lineedit_key(&tui->prompt, key);
 }

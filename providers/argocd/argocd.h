@@ -60,6 +60,8 @@ bool lf_argocd_find_watcher(struct lf_ref *out, const struct lf_facts *facts, co
 /* The source of APP that reads REPOSITORY, or its first; spec.sources counts before spec.source. *INDEX: its place in spec.sources, -1 for spec.source. */
 const struct lf_node *lf_argocd_source(const struct lf_node *app, const char *repository, int *index);
 
+extern const struct lf_resource_action *const lf_argocd_actions[]; /* actions.c */
+
 /* follow.c: what is watched and asked for. */
 void lf_argocd_wants(struct lf_wants *out, const struct lf_objects *objects, const struct lf_target *target);
 void lf_argocd_nudge(struct lf_patch *out, const struct lf_objects *objects, const struct lf_target *target, const char *token);

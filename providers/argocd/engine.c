@@ -39,6 +39,7 @@ const struct lf_engine lf_engine_argocd = {
 	.find_watcher = lf_argocd_find_watcher,
 	.wants = lf_argocd_wants,
 	.nudge = lf_argocd_nudge,
+	.actions = lf_argocd_actions,
 	.assess = lf_argocd_assess,
 	.claim = lf_argocd_claim,
 	.lists = lf_argocd_lists,

@@ -1,4 +1,5 @@
 libengines_a_SOURCES += \
+  providers/argocd/actions.c \
   providers/argocd/applicationset.c providers/argocd/applicationset_questions.c \
   providers/argocd/argocd.h \
   providers/argocd/assess.c \

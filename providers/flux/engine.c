@@ -42,6 +42,7 @@ const struct lf_engine lf_engine_flux = {
 	.find_watcher = lf_flux_find_watcher,
 	.wants = lf_flux_wants,
 	.nudge = lf_flux_nudge,
+	.actions = lf_flux_actions,
 	.assess = lf_flux_assess,
 	.claim = lf_flux_claim,
 	.lists = lf_flux_lists,

@@ -66,6 +66,8 @@ const struct lf_node *lf_flux_find_release_clash(const struct lf_plan *plan, con
 void lf_flux_target_of(struct lf_target *out, const struct lf_node *consumer);
 void lf_flux_target_chart(struct lf_target *out, const struct lf_plan *plan, const struct lf_facts *facts);
 
+extern const struct lf_resource_action *const lf_flux_actions[]; /* actions.c */
+
 /* follow.c: what is watched and asked for. */
 void lf_flux_wants(struct lf_wants *out, const struct lf_objects *objects, const struct lf_target *target);
 void lf_flux_nudge(struct lf_patch *out, const struct lf_objects *objects, const struct lf_target *target, const char *token);

@@ -1,4 +1,5 @@
 libengines_a_SOURCES += \
+  providers/flux/actions.c \
   providers/flux/assess.c \
   providers/flux/chart_secrets.c \
   providers/flux/diagnose.c providers/flux/diagnose_chart.c \

@@ -60,6 +60,8 @@ class ClusterTest(unittest.TestCase):
                           self._testMethodName.removeprefix("test_").replace("_", "-"))
 
     def own_namespace(self, name):
+        # One that a first look at this test has left may still be going.
+        self.until(lambda: not self.kube.find("v1", "Namespace", None, name), "namespace %s of an earlier run is gone" % name)
         self.kube.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
         self.addCleanup(self.kube.delete, "v1", "Namespace", None, name)
         return name

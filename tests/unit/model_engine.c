@@ -4,6 +4,7 @@
 
 #include "core/mem.h"
 #include "core/plan.h"
+#include "core/resource_action.h"
 #include "core/str.h"
 
 static const struct lf_question flux_questions[] = {
@@ -172,6 +173,27 @@ static void assess(struct lf_progress *out, const struct lf_objects *objects, co
 	}
 }
 
+static bool is_running(const struct lf_node *object)
+{
+	return lf_equal(lf_node_text(object, "kind"), "Kustomization");
+}
+
+static struct lf_node *suspends(const struct lf_node *object, const char *token)
+{
+	struct lf_node *patch = lf_node_new(LF_NODE_MAP);
+
+	(void)object;
+	(void)token;
+	lf_node_set_bool(lf_node_set_map(patch, "spec"), "suspend", true);
+	return patch;
+}
+
+static const struct lf_resource_action suspend = {
+    .title = "Suspend", .help = "It is left alone until it is resumed: commits no longer reach the cluster by it, and what somebody changes there stays.",
+    .offered = is_running, .patch = suspends};
+static const struct lf_resource_action look = {.title = "Reconcile", .help = "It is looked at at once.", .offered = is_running, .patch = suspends};
+static const struct lf_resource_action *const actions[] = {&look, &suspend, NULL};
+
 static const struct lf_engine flux = {
     .name = "flux",
     .title = "Flux",
@@ -186,6 +208,7 @@ static const struct lf_engine flux = {
     .find_watcher = find_watcher,
     .wants = wants,
     .nudge = nudge,
+    .actions = actions,
     .assess = assess,
 };
 static const struct lf_engine argocd = {

@@ -606,6 +606,26 @@ static void make_landing_healthy(struct model *m)
 {
 	landing_step(m, "healthy");
 }
+static void make_landing_actions(struct model *m)
+{
+	landing_step(m, "healthy");
+	model_keys(m, "\x1b[Ba\x1b[B");
+}
+static void make_landing_action(struct model *m)
+{
+	make_landing_actions(m);
+	model_keys(m, "\r");
+}
+static void make_landing_action_production(struct model *m)
+{
+	static char name[] = "prod-eu", path[] = "config.yaml";
+	static struct lf_settings_context context = {.name = name, .production = true};
+	static const struct lf_settings settings = {.path = path, .contexts = &context, .context_count = 1};
+
+	make_landing_actions(m);
+	m->app->settings = &settings;
+	model_keys(m, "\rwe");
+}
 static void make_landing_lost(struct model *m)
 {
 	struct lf_event event = {.kind = LF_EVENT_WATCH_STATE, .number = LF_FRESH_BROKEN};
@@ -681,6 +701,9 @@ static const struct {
 	{"landing-failed", make_landing_failed},
 	{"landing-tree", make_landing_tree},
 	{"landing-healthy", make_landing_healthy},
+	{"landing-actions", make_landing_actions},
+	{"landing-action", make_landing_action},
+	{"landing-action-production", make_landing_action_production},
 	{"landing-environments", make_landing_environments},
 	{"landing-environment-failed", make_landing_environment_failed},
 	{"landing-environment-elsewhere", make_landing_environment_elsewhere},

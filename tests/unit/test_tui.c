@@ -264,6 +264,53 @@ static void keys_that_do_nothing_say_why(void **state)
 	model_close(&m);
 }
 
+static void an_action_is_asked_for_twice(void **state)
+{
+	struct model m;
+
+	(void)state;
+	model_open(&m, "landing-actions", 24, 80);
+	assert_true(screen_has(&m, "Suspend"));
+	assert_true(screen_has(&m, "what somebody changes there stays"));
+	model_keys(&m, "\x1b[B\r"); /* no further down */
+	assert_true(screen_has(&m, "Ask this of the cluster?"));
+	model_keys(&m, "\r"); /* "do nothing" is what is marked */
+	assert_false(effect_was(&m, LF_EFFECT_PATCH));
+	assert_false(screen_has(&m, "Ask this of the cluster?"));
+	model_keys(&m, "a\r\x03"); /* Ctrl-C is no yes */
+	assert_false(effect_was(&m, LF_EFFECT_PATCH));
+	assert_false(effect_was(&m, LF_EFFECT_QUIT));
+	model_keys(&m, "a\x1b");
+	assert_false(m.app->landing.acting.on);
+	model_keys(&m, "a\r\t\r"); /* the other button */
+	assert_true(effect_was(&m, LF_EFFECT_PATCH));
+	assert_true(screen_has(&m, "Reconcile: asked the cluster."));
+	model_close(&m);
+	model_open(&m, "landing-action", 24, 80);
+	model_keys(&m, "y");
+	assert_true(effect_was(&m, LF_EFFECT_PATCH));
+	model_close(&m);
+}
+
+static void production_wants_the_name_typed(void **state)
+{
+	struct model m;
+
+	(void)state;
+	model_open(&m, "landing-action-production", 24, 80);
+	assert_true(screen_has(&m, "PRODUCTION: Suspend Kustomization"));
+	model_keys(&m, "\r");
+	assert_false(effect_was(&m, LF_EFFECT_PATCH)); /* "we" */
+	assert_true(screen_has(&m, "That is not its name"));
+	model_keys(&m, "a\ry"); /* a letter, not a yes */
+	assert_false(effect_was(&m, LF_EFFECT_PATCH));
+	model_keys(&m, "\x15web\x1b");
+	assert_false(effect_was(&m, LF_EFFECT_PATCH));
+	model_keys(&m, "a\rweb\r"); /* begins empty each time */
+	assert_true(effect_was(&m, LF_EFFECT_PATCH));
+	model_close(&m);
+}
+
 static void the_difference_opens_where_it_begins(void **state)
 {
 	struct model m;
@@ -509,7 +556,7 @@ int main(void)
 		cmocka_unit_test(a_branch_is_chosen_from_the_list),
 		cmocka_unit_test(the_tree_is_walked),
 		cmocka_unit_test(keys_that_do_nothing_say_why),
-		cmocka_unit_test(the_difference_opens_where_it_begins),
+		cmocka_unit_test(an_action_is_asked_for_twice), cmocka_unit_test(production_wants_the_name_typed), cmocka_unit_test(the_difference_opens_where_it_begins),
 		cmocka_unit_test(a_number_marks_its_step),
 		cmocka_unit_test(help_of_the_review_tells_the_same_by_hand),
 		cmocka_unit_test(help_tells_file_path_and_flag),
