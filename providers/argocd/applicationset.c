@@ -161,7 +161,7 @@ static struct lf_node *fill(const struct set *set, const struct lf_node *node, s
 	if (lf_node_kind(node) == LF_NODE_MAP) {
 		for (size_t i = 0; i < lf_node_count(node); i++)
 			lf_node_set(out, lf_node_key_at(node, i), fill(set, lf_node_at(node, i), index));
-	} else if (lf_node_kind(node) == LF_NODE_TEXT && strstr(lf_node_text(node, NULL), "{{")) {
+	} else if (lf_node_kind(node) == LF_NODE_TEXT) {
 		const char *text = lf_node_text(node, NULL), *at = strstr(text, set->token);
 		char *value = NULL;
 

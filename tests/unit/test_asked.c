@@ -71,12 +71,16 @@ static void say(struct lf_str *out, const struct test_plan *test, const char *id
 		say_error(out, "warned", &warning);
 }
 
-static void say_target(struct lf_str *out, const struct test_plan *test)
+/* Of the delivery, or of CONSUMER, which somebody watches. */
+static void say_target(struct lf_str *out, const struct test_plan *test, const struct lf_node *consumer)
 {
 	const struct lf_engine *engine = lf_plan_engine(test->plan);
 	struct lf_target target = {0};
 
-	engine->target(&target, test->plan, &test->facts);
+	if (consumer)
+		engine->target_of(&target, consumer);
+	else
+		engine->target(&target, test->plan, &test->facts);
 	lf_str_add(out, "looks for ");
 	lf_ref_text(out, &target.consumer);
 	lf_str_add(out, " of ");
@@ -95,7 +99,7 @@ static void say_target(struct lf_str *out, const struct test_plan *test)
 static void play(struct lf_str *out, const struct lf_node *bases, const struct lf_node *one)
 {
 	static const char *const none[] = {NULL};
-	const struct lf_node *tries = lf_node_key(one, "try"), *shown = lf_node_key(one, "show"), *written = lf_node_key(one, "written");
+	const struct lf_node *tries = lf_node_key(one, "try"), *shown = lf_node_key(one, "show"), *written = lf_node_key(one, "written"), *parts = lf_node_key(one, "parts");
 	struct test_plan test;
 
 	test_plan_init(&test, none, NULL);
@@ -121,14 +125,24 @@ static void play(struct lf_str *out, const struct lf_node *bases, const struct l
 		answer(&test, lf_node_key(one, "with"));
 		replan(&test);
 	}
+	for (size_t i = 0; i < lf_plan_part_count(test.plan); i++) {
+		for (size_t k = 0; k < lf_node_count(parts); k++) {
+			const char *id = lf_node_text(lf_node_at(parts, k), NULL);
+
+			lf_str_addf(out, "%s %s: %s\n", lf_plan_environment(lf_plan_part(test.plan, i)), id, lf_plan_text(lf_plan_part(test.plan, i), id));
+		}
+	}
 	if (lf_node_key(one, "target"))
-		say_target(out, &test);
+		say_target(out, &test, NULL);
+	if (lf_node_key(one, "watch"))
+		say_target(out, &test, lf_node_key(one, "watch"));
 	test_plan_render(&test);
 	for (size_t i = 0; i < lf_node_count(written); i++) {
 		const char *file = lf_node_text(lf_node_at(written, i), NULL);
 		const struct lf_document *document = test_document(&test, file);
 
-		lf_str_addf(out, "%s%s\n%s", document ? document->path : file, document ? "" : " is not written", document ? lf_str_text(&document->text) : "");
+		lf_str_addf(out, "%s%s\n%s", document ? document->path : file, !document ? " is not written" : document->registers ? ", for the cluster too" : "",
+			    document ? lf_str_text(&document->text) : "");
 	}
 	lf_str_add(out, "\n");
 	test_plan_dispose(&test);
