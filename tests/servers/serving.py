@@ -43,15 +43,25 @@ def announce(port, **facts):
 
 def until_told(stop, until_eof):
     """Calls stop() once, from a thread of its own, when this process is told to end."""
-    once = threading.Event()
+    once = threading.Lock()
 
-    def told(*_):
-        if not once.is_set():
-            once.set()
-            threading.Thread(target=stop, daemon=True).start()
+    def told():
+        if once.acquire(blocking=False):
+            stop()
 
-    signal.signal(signal.SIGTERM, told)
-    signal.signal(signal.SIGINT, told)
+    # Not in the handler: Python runs it between two of its own steps, so that a signal that comes after the last of
+    # them and before the main thread blocks in a system call is not seen for as long as that call lasts. The byte is
+    # written when the signal comes.
+    wake, woken = os.pipe()
+    os.set_blocking(woken, False)
+    signal.set_wakeup_fd(woken, warn_on_full_buffer=False)
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    signal.signal(signal.SIGINT, lambda *_: None)
+
+    def listen():
+        os.read(wake, 1)
+        told()
+    threading.Thread(target=listen, daemon=True).start()
     if until_eof:
         def watch():
             # Not through sys.stdin: its buffer's lock would be held at exit.

@@ -20,12 +20,13 @@ import shutil
 import signal
 import socket
 import subprocess
+import threading
 import time
 from pathlib import Path
 
 import serving
 
-START_LIMIT_S = 10
+START_LIMIT_S = END_LIMIT_S = 10
 START_TRIES = 3  # the free port may be taken by another before sshd gets there
 
 CONFIG = """\
@@ -101,16 +102,33 @@ def start(folder, port):
     return None
 
 
-def end_group(process):
+def send(pid, number):
+    try:
+        os.kill(pid, number)
+    except ProcessLookupError:
+        pass
+
+
+def is_stopped(pid):
+    try:
+        return Path("/proc/%d/stat" % pid).read_text().rpartition(")")[2].split()[0] in "TZ"
+    except OSError:
+        return True  # it ended
+
+
+def end_group(process, ended):
     # Each connection's process asks for a session of its own, so the group does not hold them: they are found as
-    # the daemon's children and ended by their ids.
+    # the daemon's children and ended by their ids. Meanwhile it stands still, so that none is born that is not found.
+    deadline = time.monotonic() + END_LIMIT_S
+    send(process.pid, signal.SIGSTOP)
+    while not is_stopped(process.pid) and time.monotonic() < deadline:
+        time.sleep(0.005)
     children = Path("/proc/%d/task/%d/children" % (process.pid, process.pid))
     pids = [int(pid) for pid in children.read_text().split()] if children.exists() else []
-    for pid in [*pids, process.pid]:
-        try:
-            os.kill(pid, signal.SIGTERM)
-        except ProcessLookupError:
-            pass
+    for pid, number in [*((pid, signal.SIGTERM) for pid in pids), (process.pid, signal.SIGTERM), (process.pid, signal.SIGCONT)]:
+        send(pid, number)
+    if not ended.wait(END_LIMIT_S):
+        send(process.pid, signal.SIGKILL)
 
 
 def main():
@@ -135,10 +153,12 @@ def main():
     for name, key in (("known_hosts", "host_key"), ("changed_hosts", "other_host_key")):
         (folder / name).write_text("[%s]:%d %s\n" % (serving.LOOPBACK, port, public(folder, key)))
     (folder / "ssh_config").write_text(CLIENT_CONFIG.format(user=user, port=port, dir=folder))
-    serving.until_told(lambda: end_group(process), options.until_eof)
+    ended = threading.Event()
+    serving.until_told(lambda: end_group(process, ended), options.until_eof)
     serving.announce(port, user=user, key=folder / "user_key", known_hosts=folder / "known_hosts",
                      config=folder / "ssh_config")
     process.wait()
+    ended.set()
 
 
 if __name__ == "__main__":

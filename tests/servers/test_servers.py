@@ -134,6 +134,34 @@ class Servers(unittest.TestCase):
             self.assertEqual(server.process.wait(LIMIT_S), 0)
             server.end()
 
+    def test_a_signal_is_seen_while_the_main_thread_is_busy(self):
+        # Python's own handlers wait for the main thread. It is in a system call here, which the signal, that goes to
+        # another thread, does not end: to write more than the pipe takes.
+        program = ("import os, signal, threading, serving\nserving.until_told(lambda: os._exit(3), False)\n"
+                   "threading.Thread(target=threading.Event().wait, daemon=True).start()\n"
+                   "signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})\nos.write(1, bytes(1 << 24))\n")
+        with subprocess.Popen([sys.executable, "-c", program], cwd=HERE, stdout=subprocess.PIPE, bufsize=0) as process:
+            process.stdout.read(1)
+            process.terminate()
+            try:
+                self.assertEqual(process.wait(LIMIT_S), 3)
+            finally:
+                process.kill()
+
+    def test_sshd_takes_its_sessions_along(self):
+        server = Server("sshd.py", "--dir", self.dir / "ssh")
+        facts = server.facts(4)
+        with subprocess.Popen(["ssh", "-F", facts["config"], "127.0.0.1", "echo there; exec cat"],
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as session:
+            self.assertEqual(session.stdout.readline(), b"there\n")
+            os.kill(server.process.pid, signal.SIGTERM)
+            try:
+                self.assertNotEqual(session.wait(LIMIT_S), 0)
+                self.assertEqual(server.process.wait(LIMIT_S), 0)
+            finally:
+                session.kill()
+        server.end()
+
 
 if __name__ == "__main__":
     unittest.main()
