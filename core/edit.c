@@ -239,12 +239,13 @@ static bool is_in_reach(const struct lf_edit *edit, const struct lf_hit *object)
 static int patch_in(struct lf_commit *out, const struct lf_edit *edit, const struct lf_edit_change *change, const struct lf_node *model, struct lf_error *err)
 {
 	const struct lf_hit *patch = own_hit(edit, LF_HIT_PATCH);
+	struct lf_commit_file *file = patch ? lf_edit_file(out, edit->trace, patch->path) : own_patch(out);
+	size_t document = patch ? patch->document : 0;
+	int code = lf_edit_check_text(change, model, file, document, err);
 
-	if (patch)
-		return lf_edit_splice(lf_edit_file(out, edit->trace, patch->path), patch->document, change, model, err);
-	if (own_patch(out))
-		return lf_edit_splice(own_patch(out), 0, change, model, err);
-	return add_patch(out, edit, change, model, err);
+	if (code)
+		return code;
+	return file ? lf_edit_splice(file, document, change, model, err) : add_patch(out, edit, change, model, err);
 }
 
 static int apply_one(struct lf_commit *out, const struct lf_edit *edit, const struct lf_edit_change *change, struct lf_error *err)
@@ -305,7 +306,7 @@ static int delete_one(struct lf_commit *out, const struct lf_edit *edit, const s
 	const struct lf_trace *trace = edit->trace;
 	const struct lf_hit *object = lf_trace_hit(trace, LF_HIT_OBJECT), *patch = own_hit(edit, LF_HIT_PATCH), *replicas = own_hit(edit, LF_HIT_REPLICAS);
 	struct lf_node *model = lf_edit_document(lf_edit_file(out, trace, object->path), object->document), *there = NULL;
-	bool in_model = lf_edit_value_at(model, change) != NULL, found = false;
+	bool in_model = lf_edit_has(model, change), found = false;
 	int code = LF_OK;
 
 	if (!edit->in_base && replicas && is_path(change, "spec", "replicas")) {
@@ -316,10 +317,11 @@ static int delete_one(struct lf_commit *out, const struct lf_edit *edit, const s
 		struct lf_commit_file *file = lf_edit_file(out, trace, patch->path);
 
 		there = lf_edit_document(file, patch->document);
-		if (lf_edit_value_at(there, change)) {
+		if (lf_edit_has(there, change)) {
 			code = lf_edit_cut(file, patch->document, change, true, err);
 			found = true;
 		}
+		in_model = in_model && !lf_edit_enters_text(there, change); /* the patch's text is there instead of the object's */
 	}
 	if (!code && is_in_reach(edit, object) && (in_model || !found))
 		code = lf_edit_cut(lf_edit_file(out, trace, object->path), object->document, change, false, err);

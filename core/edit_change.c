@@ -108,6 +108,75 @@ const struct lf_node *lf_edit_value_at(const struct lf_node *node, const struct 
 	return node;
 }
 
+static bool is_text(const struct lf_node *node)
+{
+	return lf_node_kind(node) == LF_NODE_TEXT && *lf_node_text(node, NULL);
+}
+
+bool lf_edit_enters_text(const struct lf_node *node, const struct lf_edit_change *change)
+{
+	size_t depth = 0;
+
+	for (; depth < change->keys.count && node && !is_text(node); depth++)
+		node = child_of(node, change->keys.items[depth]);
+	return depth < change->keys.count && is_text(node);
+}
+
+int lf_edit_check_text(const struct lf_edit_change *change, const struct lf_node *model, const struct lf_commit_file *file, size_t index, struct lf_error *err)
+{
+	struct lf_node *patch = file ? lf_edit_document(file, index) : NULL;
+	bool fits = !lf_edit_enters_text(model, change) || lf_edit_enters_text(patch, change);
+	int code = LF_OK;
+
+	lf_node_free(patch);
+	if (!fits) {
+		code = lf_fail(err, LF_EREFUSED, "edit", 0, "%.120s is inside of a text, which a patch can only replace as a whole.", change->text);
+		lf_hint(err, "--base changes it in the object's own file, for every overlay; without --set and --delete your editor opens what you choose.");
+	}
+	return code;
+}
+
+/* The rest of CHANGE, from the key number FROM on. The caller disposes of its keys alone. */
+static struct lf_edit_change rest_of(const struct lf_edit_change *change, size_t from)
+{
+	struct lf_edit_change rest = {.value = change->value, .text = change->text};
+
+	for (size_t i = from; i < change->keys.count; i++)
+		lf_names_add(&rest.keys, change->keys.items[i]);
+	return rest;
+}
+
+/* What TEXT is in YAML, if that is a map; NULL: it is only a text. The caller frees. */
+static struct lf_node *map_in(const char *text)
+{
+	const struct lf_commit_file file = {.path = NULL, .before = (char *)(uintptr_t)text};
+	struct lf_node *map = lf_edit_document(&file, 0);
+
+	if (lf_node_kind(map) == LF_NODE_MAP)
+		return map;
+	lf_node_free(map);
+	return NULL;
+}
+
+bool lf_edit_has(const struct lf_node *node, const struct lf_edit_change *change)
+{
+	struct lf_edit_change rest;
+	struct lf_node *map;
+	size_t depth = 0;
+	bool has;
+
+	for (; depth < change->keys.count && node && !is_text(node); depth++)
+		node = child_of(node, change->keys.items[depth]);
+	if (depth == change->keys.count || !node)
+		return node != NULL;
+	rest = rest_of(change, depth);
+	map = map_in(lf_node_text(node, NULL));
+	has = map && lf_edit_has(map, &rest);
+	lf_node_free(map);
+	lf_names_dispose(&rest.keys);
+	return has;
+}
+
 struct lf_node *lf_edit_tree(const struct lf_edit_change *change, size_t from, const struct lf_node *model)
 {
 	struct lf_node *tree, *child;
@@ -167,6 +236,44 @@ static size_t find_place(struct place_path *out, const struct lf_node **at, cons
 	return depth;
 }
 
+/* The text at the first DEPTH keys is YAML itself: the rest of the path leads into that. */
+static int change_in_text(struct lf_str *text, const struct lf_yaml_place *place, const struct lf_node *at, size_t depth, const struct lf_edit_change *change, bool removes,
+                          struct lf_error *err)
+{
+	struct lf_edit_change rest = rest_of(change, depth);
+	struct lf_commit_file inner = {.before = lf_dup(lf_node_text(at, NULL))};
+	struct lf_str name = {0};
+	struct lf_node *map = map_in(inner.before), *value;
+	int code;
+
+	lf_str_addf(&name, "%s, the text in ", place->name);
+	for (size_t i = 0; i < depth; i++)
+		lf_str_addf(&name, "%s%s", i ? "." : "", change->keys.items[i]);
+	inner.path = lf_str_take(&name);
+	if (!map) {
+		code = lf_fail(err, LF_EINVAL, "edit", 0, "%s: %.120s goes below a single value.", place->name, change->text);
+		lf_hint(err, "The text that stands there is no map in YAML. landfall edit without --set and --delete opens the file.");
+	} else {
+		code = removes ? lf_edit_cut(&inner, 0, &rest, false, err) : lf_edit_splice(&inner, 0, &rest, NULL, err);
+	}
+	if (!code) {
+		size_t length = strlen(inner.before);
+
+		if (!lf_ends_with(lf_node_text(at, NULL), "\n") && lf_ends_with(inner.before, "\n"))
+			inner.before[length - 1] = '\0';
+		value = lf_node_text_new(inner.before);
+		code = lf_yaml_edit_set(text, place, value, err);
+		if (code)
+			lf_hint(err, "landfall edit without --set and --delete opens the file in your editor.");
+		lf_node_free(value);
+	}
+	lf_node_free(map);
+	lf_free(inner.path);
+	lf_free(inner.before);
+	lf_names_dispose(&rest.keys);
+	return code;
+}
+
 int lf_edit_splice(struct lf_commit_file *file, size_t index, const struct lf_edit_change *change, const struct lf_node *model, struct lf_error *err)
 {
 	struct place_path path;
@@ -187,6 +294,8 @@ int lf_edit_splice(struct lf_commit_file *file, size_t index, const struct lf_ed
 			code = lf_fail(err, LF_EREFUSED, "edit", 0, "%s: %.120s holds more than one value there.", file->path, change->text);
 			lf_hint(err, "Name a single value below it, or edit the file by hand.");
 		}
+	} else if (is_text(at)) {
+		code = change_in_text(&text, &place, at, depth, change, false, err);
 	} else {
 		tree = lf_edit_tree(change, depth, model && lf_node_kind(model) == lf_node_kind(at) ? model : at);
 		value = lf_node_at(tree, 0);
@@ -217,7 +326,12 @@ int lf_edit_cut(struct lf_commit_file *file, size_t index, const struct lf_edit_
 	size_t depth = find_place(&path, &at, document, change);
 	int code;
 
-	if (depth < change->keys.count) {
+	if (depth < change->keys.count && is_text(at)) {
+		lf_str_add(&text, file->before);
+		code = change_in_text(&text, &place, at, depth, change, true, err);
+		if (!code)
+			lf_set(&file->before, lf_str_text(&text));
+	} else if (depth < change->keys.count) {
 		code = lf_fail(err, LF_ENOTFOUND, "edit", 0, "%s has no %.120s.", file->path, change->text);
 		lf_hint(err, "landfall edit without --set and --delete opens the file, to look.");
 	} else {

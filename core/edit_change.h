@@ -18,12 +18,20 @@ void lf_edit_change_dispose(struct lf_edit_change *change);
 
 /* Document INDEX of FILE as it becomes (before); NULL: none, or no YAML. The caller frees. */
 struct lf_node *lf_edit_document(const struct lf_commit_file *file, size_t index);
-/* What NODE has at the change's path; NULL: nothing. */
+/* What NODE has at the change's path; NULL: nothing, or it is inside of a text. */
 const struct lf_node *lf_edit_value_at(const struct lf_node *node, const struct lf_edit_change *change);
+/* Whether NODE has something there, be it inside of a text that is YAML itself (helm.values of an Application). */
+bool lf_edit_has(const struct lf_node *node, const struct lf_edit_change *change);
+/* Whether the path leads into a text. */
+bool lf_edit_enters_text(const struct lf_node *node, const struct lf_edit_change *change);
+/* LF_EREFUSED for a change inside of a text of MODEL that the patch in document INDEX of FILE (NULL: a new one) does not have: a patch has a text as a whole, and would
+ * hide what the others are changed to later. */
+LF_NODISCARD int lf_edit_check_text(const struct lf_edit_change *change, const struct lf_node *model, const struct lf_commit_file *file, size_t index, struct lf_error *err);
 
 /* The tree from KEYS[FROM] on: maps, down to a copy of the value; where MODEL (the object as its own file has it, at that depth) has a list, an item with its name. */
 struct lf_node *lf_edit_tree(const struct lf_edit_change *change, size_t from, const struct lf_node *model);
 
+/* For the two below: where the path leads into a text that is a map in YAML, that is changed in it, line by line. */
 /* Replaces the value in document INDEX of FILE (its before), or adds what is missing below the deepest node that is there. MODEL as above; NULL: none. */
 LF_NODISCARD int lf_edit_splice(struct lf_commit_file *file, size_t index, const struct lf_edit_change *change, const struct lf_node *model, struct lf_error *err);
 

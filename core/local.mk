@@ -14,7 +14,7 @@ libcore_a_SOURCES = \
   core/text.c core/text_clean.c core/text.h \
   core/yaml_block.c core/yaml_block.h \
   core/yaml_change.c core/yaml_change.h \
-  core/yaml_edit.c core/yaml_edit.h core/yaml_edit_add.c core/yaml_edit_remove.c core/yaml_edit_scalar.c \
+  core/yaml_edit.c core/yaml_edit.h core/yaml_edit_add.c core/yaml_edit_remove.c core/yaml_edit_scalar.c core/yaml_edit_text.c \
   core/yaml_spots.c core/yaml_spots.h \
   core/yaml_fail.c core/yaml_fail.h \
   core/yaml_in.c core/yaml_out.c core/yaml_scalar.c core/yaml_scalar.h core/yaml.h

@@ -42,6 +42,7 @@ bool lf_yaml_change_is_blank(const char *text, size_t from, size_t to);
 int lf_yaml_change_add(struct lf_yaml_change *ed);    /* yaml_edit_add.c */
 int lf_yaml_change_scalar(struct lf_yaml_change *ed); /* yaml_edit_scalar.c */
 int lf_yaml_change_marker(struct lf_yaml_change *ed);
+int lf_yaml_change_text(struct lf_yaml_change *ed);   /* yaml_edit_text.c, for lf_yaml_change_scalar() */
 int lf_yaml_change_remove(struct lf_yaml_change *ed); /* yaml_edit_remove.c */
 
 #endif

@@ -19,11 +19,11 @@ struct lf_yaml_place {
 
 /* Each returns LF_ENOTFOUND if the path leads nowhere (with the line of the last node on it), LF_EPARSE or
  * LF_ELIMIT as lf_yaml_parse() does, and LF_EREFUSED for what cannot be edited safely (an anchor, a tag, an
- * alias, a block of text): then the user has to do it. TEXT is only changed on success. VALUE stays the
+ * alias, a folded text): then the user has to do it. TEXT is only changed on success. VALUE stays the
  * caller's. */
 
 /* Replaces the scalar at PLACE, or fills an empty value, by the scalar VALUE; quotes stay as they are where
- * possible. */
+ * possible. Of a text of several lines ("|") those that differ are replaced; it stays one, so VALUE ends as it does. */
 LF_NODISCARD int lf_yaml_edit_set(struct lf_str *text, const struct lf_yaml_place *place,
                                   const struct lf_node *value, struct lf_error *err);
 

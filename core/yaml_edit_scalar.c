@@ -17,7 +17,7 @@ int lf_yaml_change_scalar(struct lf_yaml_change *ed)
 	if (target->kind == LF_SPOT_LIST || target->kind == LF_SPOT_MAP)
 		return lf_yaml_change_fail(ed, LF_EINVAL, target, "this is a list or a map, not a single value");
 	if (target->kind == LF_SPOT_BLOCK_TEXT)
-		return lf_yaml_change_fail(ed, LF_EREFUSED, target, "this is a text of several lines");
+		return lf_yaml_change_text(ed);
 	if (target->start == target->end && target->start > 0 &&
 	    !strchr(" [{\n", ed->text.data[target->start - 1]))
 		lf_str_add_char(&out, ' ');

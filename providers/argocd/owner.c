@@ -69,6 +69,10 @@ void lf_argocd_origin(struct lf_origin *out, const struct lf_objects *objects, c
 	lf_set(&out->revision, *revision ? revision : "HEAD");
 	lf_set(&out->applied, index >= 0 ? lf_node_text(lf_node_at(revisions, (size_t)index), NULL) : lf_node_text(consumer, "status.sync.revision"));
 	lf_set(&out->path, *chart ? chart : lf_node_text(source, "path"));
-	if (*chart || lf_node_key(source, "helm") || lf_equal(lf_node_text(consumer, "status.sourceType"), "Helm"))
-		out->values = index >= 0 ? lf_format("spec.sources.%d.helm.valuesObject", index) : lf_dup("spec.source.helm.valuesObject");
+	if (*chart || lf_node_key(source, "helm") || lf_equal(lf_node_text(consumer, "status.sourceType"), "Helm")) {
+		/* The older field, a text: beside valuesObject it does not count, so that one more value there would undo all of it. */
+		const char *field = !lf_node_get(source, "helm.valuesObject") && *lf_node_text(source, "helm.values") ? "values" : "valuesObject";
+
+		out->values = index >= 0 ? lf_format("spec.sources.%d.helm.%s", index, field) : lf_format("spec.source.helm.%s", field);
+	}
 }

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import sys
 import unittest
+import unittest.mock
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from screen import Screen  # noqa: E402
@@ -151,6 +152,27 @@ class Values(unittest.TestCase):
                 self.assertTrue((self.world.home / "opened").read_text().strip().endswith("/shop.yaml"))
                 self.assertEqual(self.git("diff", "--numstat", "main~1", "main").split(), ["1", "1", "releases/shop.yaml"])
                 until(lambda: self.replicas() == 2, "two run")
+
+
+    def test_values_in_a_text(self):
+        """The older field of an Application: its text is YAML, and is changed line by line. One more value in valuesObject would make all of it count for nothing."""
+        text = "      values: |\n        # by day\n        replicaCount: 1 # one   \n\n        'quoted': stays\n"
+        application = APPLICATION[:APPLICATION.index("      valuesObject:")] + text + APPLICATION[APPLICATION.index("  destination:"):]
+        with unittest.mock.patch.dict(globals(), APPLICATION=application):
+            self.begin("argocd")
+        before = self.git("show", "main:releases/shop.yaml")
+        refused = self.code(self.edit("Deployment/" + self.deployment, "production", "--set", "spec.replicas=3"), 4).last()
+        self.assertIn("landfall edit Application/shop -n argocd --set spec.source.helm.values.KEY=VALUE", refused["hint"])
+        last = self.code(self.edit("Application/shop", "argocd", "--set", "spec.source.helm.values.replicaCount=3"), 0).last()
+        self.assertEqual((last["result"], last["commit"]), ("healthy", self.git("rev-parse", "main").strip()))
+        self.assertEqual(self.git("show", "main:releases/shop.yaml"), before.replace("replicaCount: 1 #", "replicaCount: 3 #"))
+        until(lambda: self.replicas() == 3, "three run")
+        self.code(self.edit("Application/shop", "argocd", "--delete", "spec.source.helm.values.quoted"), 0)
+        self.assertNotIn("quoted", self.git("show", "main:releases/shop.yaml"))
+        for path, words in (("spec.source.helm.values.replicaCount.x=1", "below a single value"), ("spec.source.helm.releaseName.x=1", "below a single value")):
+            refused = self.code(self.edit("Application/shop", "argocd", "--set", path), 4).last()
+            self.assertIn(words, refused["message"])
+        self.git("fsck", "--strict")
 
 
 KUSTOMIZATION = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [../../base]\nnamespace: %s\n"

@@ -283,6 +283,43 @@ static void test_a_template_is_changed_for_what_is_made_from_it(void **state)
 	lf_trace_dispose(&trace);
 }
 
+
+/* The older form of a chart's values. */
+static void test_a_text_that_is_yaml_is_changed_inside(void **state)
+{
+	static const struct file files[] = {
+		{"app/a.yaml", HEAD "spec:\n" "  helm:\n    values: |\n      # by day\n      replicas: 1 # ours\n\n      image: {tag: \"1.0\"}\n      hosts:\n        - a\n    note: two\n      words\n    quoted: \"a: 1\\nb: 2\\n\"\n"
+					   "    folded: >\n      a: 1\n    list: |\n      - a\n    script: |-\n      set -e: no\n  z: 1\n"},
+		{NULL, NULL},
+	};
+	static const struct file layers[] = {
+		{"base/kustomization.yaml", "resources: [web.yaml]\n"}, {"base/web.yaml", HEAD "spec:\n" "  text: |\n    a: 1\n    b: 2\n"},
+		{"own/kustomization.yaml", "resources: [../base]\npatches:\n- path: web.patch.yaml\n"},
+		{"own/web.patch.yaml", HEAD "spec:\n" "  text: |\n    a: 3\n"}, {"none/kustomization.yaml", "resources: [../base]\n"},
+		{NULL, NULL},
+	};
+
+	(void)state;
+	becomes(files, "app", false, "spec.helm.values.replicas=3|spec.helm.values.image.tag='1.1'|spec.helm.values.hosts.0=b|spec.helm.values.extra={c: d}|-spec.helm.values.hosts|spec.helm.quoted.b=3|spec.z=2|spec.helm.script.x=1",
+		FILES({"app/a.yaml", HEAD "spec:\n" "  helm:\n    values: |\n      # by day\n      replicas: 3 # ours\n\n      image: {tag: \"1.1\"}\n      extra:\n        c: d\n    note: two\n      words\n    quoted: \"a: 1\\nb: 3\\n\"\n"
+						   "    folded: >\n      a: 1\n    list: |\n      - a\n    script: |-\n      set -e: no\n      x: 1\n  z: 2\n"}));
+	becomes(files, "app", false, "spec.helm.note.x=1", NULL);
+	becomes(files, "app", false, "spec.helm.list.x=1", NULL);
+	becomes(files, "app", false, "spec.helm.folded.a=2", NULL);
+	becomes(files, "app", false, "spec.helm.values.replicas.x=2", NULL);
+	becomes(files, "app", false, "spec.helm.values.replicas=1", NULL); /* it is so already */
+	becomes(files, "app", false, "-spec.helm.values.other", NULL);
+	becomes(files, "app", false, "-spec.helm.note.other", NULL);
+	/* A patch has a text as a whole. */
+	becomes(layers, "none", false, "spec.text.a=2", NULL);
+	becomes(layers, "none", false, "-spec.text.a", NULL);
+	becomes(layers, "none", true, "spec.text.a=2", FILES({"base/web.yaml", HEAD "spec:\n" "  text: |\n    a: 2\n    b: 2\n"}));
+	becomes(layers, "none", true, "-spec.text.a", FILES({"base/web.yaml", HEAD "spec:\n" "  text: |\n    b: 2\n"}));
+	becomes(layers, "own", false, "spec.text.a=2|spec.text.c=5", FILES({"own/web.patch.yaml", HEAD "spec:\n" "  text: |\n    a: 2\n    c: 5\n"}));
+	becomes(layers, "own", false, "spec.text.c=5|-spec.text.a", FILES({"own/web.patch.yaml", HEAD "spec:\n" "  text: |\n    c: 5\n"}));
+	becomes(layers, "own", false, "-spec.text.b", NULL); /* the base's, which does not count here */
+}
+
 static const struct file three_overlays[] = {
 	{"apps/base/kustomization.yaml", "resources:\n- web.yaml\n"},
 	{"apps/base/web.yaml", BASE},
@@ -402,7 +439,7 @@ int main(void)
 	    cmocka_unit_test(test_what_cannot_be_done_is_refused),
 	    cmocka_unit_test(test_what_is_taken_out),
 	    cmocka_unit_test(test_a_layer_in_between_stays_as_it_is),
-	    cmocka_unit_test(test_a_template_is_changed_for_what_is_made_from_it),
+	    cmocka_unit_test(test_a_template_is_changed_for_what_is_made_from_it), cmocka_unit_test(test_a_text_that_is_yaml_is_changed_inside),
 	    cmocka_unit_test(test_the_files_that_can_be_meant),
 	};
 

@@ -148,6 +148,26 @@ static void test_set(void **state)
 	becomes("a.b: 1\n", SET, PATH("a.b"), NULL, "2", "a.b: 2\n");
 }
 
+/* Lines that stay keep their bytes: blanks at their ends, those of empty lines, line ends. */
+static void test_set_a_text(void **state)
+{
+	(void)state;
+	becomes("a: |\n  x: 1  \n   \n  z: 2\nb: 1\n", SET, PATH("a"), NULL, "\"x: 1  \\n \\nz: 3\\n\"", "a: |\n  x: 1  \n   \n  z: 3\nb: 1\n");
+	becomes("a: |\n  x\n  y\n  z\nb: 1\n", SET, PATH("a"), NULL, "\"x\\nz\\n\"", "a: |\n  x\n  z\nb: 1\n");
+	becomes("a: |\n  x\n \n  z\n", SET, PATH("a"), NULL, "\"\\nz\\n\"", "a: |\n \n  z\n");
+	becomes("a: | # why\n    x\n      deeper\nb: 1\n", SET, PATH("a"), NULL, "\"x\\n  deeper\\n\\ny\\n\"", "a: | # why\n    x\n      deeper\n\n    y\nb: 1\n");
+	becomes("- a: |-\r\n    x\r\n    y\r\n- b\r\n", SET, PATH("0", "a"), NULL, "\"w\\nx\\ny z\"", "- a: |-\r\n    w\r\n    x\r\n    y z\r\n- b\r\n");
+	becomes("a: |+\n  x\n\n\nb: 1\n", SET, PATH("a"), NULL, "\"y\\n\\n\\n\"", "a: |+\n  y\n\n\nb: 1\n");
+	becomes("a: |1\n   x\n  y", SET, PATH("a"), NULL, "\"  x\\n z\"", "a: |1\n   x\n  z");
+	becomes("a: |-\n  one\n", SET, PATH("a"), NULL, "two", "a: |-\n  two\n");
+	becomes("a: |\n  # \xe6\xbc\xa2\n  x\n", SET, PATH("a"), NULL, "\"# \xe6\xbc\xa2\\ny\\n\"", "a: |\n  # \xe6\xbc\xa2\n  y\n");
+	refuses("a: |\n  x\n", SET, PATH("a"), NULL, "y", LF_EREFUSED, "f.yaml:1:4: this is a text of several lines"); /* it would end otherwise */
+	refuses("a: |\n  x\n", SET, PATH("a"), NULL, "\"  x\\ny\\n\"", LF_EREFUSED, "not understood well enough"); /* the first line says how deep all stand */
+	refuses("a: >\n  x\n  y\n", SET, PATH("a"), NULL, "\"x z\\n\"", LF_EREFUSED, "f.yaml:1:4: this is a text of several lines whose line breaks");
+	refuses("a: &x |\n  x\n", SET, PATH("a"), NULL, "\"y\\n\"", LF_EREFUSED, "an anchor or a tag");
+	refuses("a: |\n\nb: 1\n", SET, PATH("a"), NULL, "\"y\\n\"", LF_EREFUSED, "this is a text of several lines");
+}
+
 static void test_refuses(void **state)
 {
 	(void)state;
@@ -454,7 +474,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_append_to_block_list), cmocka_unit_test(test_append_to_flow_list),
 		cmocka_unit_test(test_append_to_empty),	     cmocka_unit_test(test_add_key),
-		cmocka_unit_test(test_set),		     cmocka_unit_test(test_refuses), cmocka_unit_test(test_mark),
+		cmocka_unit_test(test_set),		     cmocka_unit_test(test_set_a_text),
+		cmocka_unit_test(test_refuses), cmocka_unit_test(test_mark),
 		cmocka_unit_test(test_documents),	     cmocka_unit_test(test_random),
 		cmocka_unit_test(test_remove_lines),	     cmocka_unit_test(test_remove_comments),
 		cmocka_unit_test(test_remove_behind_dash),   cmocka_unit_test(test_remove_last),
