@@ -43,21 +43,36 @@ static bool is_applied(const struct lf_app *app, const struct lf_node *consumer)
 	return false;
 }
 
-/* The consumers without those of our own that nobody applies from Git: that one reads the folder in which its own file lies makes no parent of it, since a kustomization.yaml need
- * not list that file, and a chart does not hold it. */
-static struct lf_node *others(const struct lf_app *app)
+/* CONSUMERS without REF. What else is of our own stays: a consumer is found by its source. */
+static struct lf_node *without(const struct lf_node *consumers, const struct lf_ref *ref)
 {
 	struct lf_node *list = lf_node_new(LF_NODE_LIST);
 
-	for (size_t i = 0; i < lf_node_count(app->facts.cluster.consumers); i++) {
-		const struct lf_node *consumer = lf_node_at(app->facts.cluster.consumers, i);
-		struct lf_ref self = lf_ref_of(consumer);
+	for (size_t i = 0; i < lf_node_count(consumers); i++) {
+		struct lf_ref self = lf_ref_of(lf_node_at(consumers, i));
 
-		if (!is_own(app, &self) || is_applied(app, consumer))
-			lf_node_add(list, lf_node_dup(consumer));
+		if (!lf_ref_equal(&self, ref))
+			lf_node_add(list, lf_node_dup(lf_node_at(consumers, i)));
 		lf_ref_dispose(&self);
 	}
 	return list;
+}
+
+/* One of our own that nobody applies from Git: that it reads the folder in which its own file lies makes no parent of it, since a kustomization.yaml need not list that file, and a
+ * chart does not hold it. */
+static bool is_no_parent(const struct lf_app *app, const struct lf_ref *ref)
+{
+	const struct lf_node *consumers = app->facts.cluster.consumers;
+
+	for (size_t i = 0; i < lf_node_count(consumers) && is_own(app, ref); i++) {
+		struct lf_ref self = lf_ref_of(lf_node_at(consumers, i));
+		bool same = lf_ref_equal(&self, ref);
+
+		lf_ref_dispose(&self);
+		if (same)
+			return !is_applied(app, lf_node_at(consumers, i));
+	}
+	return false;
 }
 
 bool lf_app_find_parent(struct lf_ref *out, const struct lf_app *app, const char *folder)
@@ -65,16 +80,19 @@ bool lf_app_find_parent(struct lf_ref *out, const struct lf_app *app, const char
 	const struct lf_engine *engine = lf_plan_engine(app->plan);
 	const char *repository = lf_plan_text(app->plan, "gitRepoUrl"), *branch = lf_plan_text(app->plan, "gitBranch");
 	struct lf_facts facts = app->facts;
+	struct lf_node *left = NULL;
 	bool found;
 
-	if (!engine || facts.cluster.state != LF_FACT_KNOWN || !engine->find_watcher(out, &facts, repository, branch, folder, false))
+	if (!engine || facts.cluster.state != LF_FACT_KNOWN)
 		return false;
-	if (!is_own(app, out))
-		return true;
-	lf_ref_dispose(out);
-	facts.cluster.consumers = others(app);
-	found = engine->find_watcher(out, &facts, repository, branch, folder, false);
-	lf_node_free(facts.cluster.consumers);
+	while ((found = engine->find_watcher(out, &facts, repository, branch, folder, false)) && is_no_parent(app, out)) {
+		struct lf_node *fewer = without(facts.cluster.consumers, out);
+
+		lf_ref_dispose(out);
+		lf_node_free(left);
+		facts.cluster.consumers = left = fewer;
+	}
+	lf_node_free(left);
 	return found;
 }
 

@@ -133,6 +133,32 @@ class EnvironmentsSetTest(EnvironmentsCase, ArgocdCase):
         self.assertEqual(self.results(last)["staging"], "healthy")
         self.generated("staging")
 
+    def test_edit(self):
+        """A template that is in Git is changed through Git: of the set itself, of an Application that it made (in its template), and of what such an Application applies."""
+        code, last, output, repository = self.deliver(applicationSet="list")
+        self.assertEqual(code, HEALTHY, output)
+        root, folder = self.name() + "-root", "apps/" + self.name()
+        self.addCleanup(self.kube.delete, ARGO, "Application", "argocd", root)
+        self.kube.apply({"apiVersion": ARGO, "kind": "Application", "metadata": {"name": root, "namespace": "argocd"},
+                         "spec": {"project": "default", "destination": {"server": "https://kubernetes.default.svc", "namespace": "argocd"},
+                                  "source": {"repoURL": repository.url, "targetRevision": "main", "path": folder, "directory": {"include": "applicationset.yaml"}},
+                                  "syncPolicy": {"automated": {"selfHeal": True}}}})
+        self.until_application(lambda status: "ApplicationSet" in str(status.get("resources")) and status["sync"]["status"] == "Synced",
+                               "applying the set", name=root)
+        for what, change in (("ApplicationSet/" + self.name(), "spec.template.spec.revisionHistoryLimit=3"),
+                             ("Application/%s-dev" % self.name(), "spec.syncPolicy.retry.limit=7")):
+            last, output = self.assert_exits(HEALTHY, "edit", what, "-n", "argocd", "--yes", "--timeout", "120s", "--set", change)
+            self.assertEqual(last["commit"], repository.tip())
+            self.assertEqual(repository.git("diff", "--name-only", "main~1", "main").split(), [folder + "/applicationset.yaml"])
+        for environment in TWO:  # of all that the set makes
+            self.until(lambda name=environment: (lambda spec: (spec["revisionHistoryLimit"], spec["syncPolicy"]["retry"]["limit"]))(self.generated(name)["spec"]) == (3, 7),
+                       environment + " is as the template says")
+        # What such an Application applies is changed where it reads it.
+        target = "%s-live-dev" % self.name()
+        self.assert_exits(HEALTHY, "edit", "Deployment/" + self.name(), "-n", target, "--yes", "--timeout", "120s", "--set", "spec.replicas=2")
+        self.assertEqual(repository.git("diff", "--name-only", "main~1", "main").split(), [folder + "/overlays/dev/kustomization.yaml"])
+        self.assertEqual((self.replicas("dev"), self.replicas("production")), (2, 1))
+
     def test_clusters(self):
         self.kube.apply({"apiVersion": "v1", "kind": "Secret", "type": "Opaque",
                          "metadata": {"name": self.name(), "namespace": "argocd",

@@ -86,6 +86,37 @@ class Edit(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
+    def by_hand(self, path, change):
+        """Somebody else commits: PATH becomes what CHANGE makes of it."""
+        work = self.world.home / ("work%d" % len(list(self.world.home.glob("work*"))))
+        self.world.git("clone", "-q", self.repository, str(work))
+        (work / path).write_text(change((work / path).read_text()))
+        self.world.git("commit", "-qam", "By hand", cwd=work)
+        self.world.git("push", "-q", cwd=work)
+
+    def test_its_file_is_not_in_git(self):
+        """The owner is known, and lists it; but its file was taken out of the branch, which the owner has not applied."""
+        for provider in ("flux", "argocd"):
+            with self.subTest(provider):
+                self.deliver(provider)
+                self.hold(provider)
+                self.by_hand("apps/web/base/kustomization.yaml", lambda text: text.replace("- service.yaml\n", ""))
+                before = self.git("rev-parse", "main")
+                refused = self.code(self.edit("--yes", "--set", "spec.type=NodePort", what="Service/web"), 4).last()
+                self.assertEqual(refused["message"], "No file below apps/web/overlays/production holds Service web.")
+                self.assertIn("made by a generator or a chart", refused["hint"])
+                self.assertEqual(self.git("rev-parse", "main"), before)
+
+    def hold(self, provider):
+        """From here on its consumer applies nothing."""
+        path = {"flux": "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/flux-system/kustomizations/web", "argocd": "/apis/argoproj.io/v1alpha1/namespaces/argocd/applications/web"}[provider]
+        consumer = self.world.kube(path)
+        if provider == "flux":
+            consumer["spec"]["suspend"] = True
+        else:
+            del consumer["spec"]["syncPolicy"]["automated"]
+        self.world.kube(path, "PUT", consumer)
+
     def test_nothing_is_pushed(self):
         self.deliver("flux")
         before = self.git("rev-parse", "main")

@@ -53,6 +53,37 @@ class Registered(unittest.TestCase):
                 self.rollback(name)
                 self.assertEqual(read(self.spec(path + name)), values[0])
 
+    def test_one_that_applies_its_own_file(self):
+        """A bootstrapped root: from the moment it does, it is its own parent, and what is changed comes from Git alone. By hand would be a conflict with its controller."""
+        flux = ("flux", "flux-system", FLUX, "flux-kustomization.yaml", {"reconcileInterval": "7m"}, lambda spec: spec["interval"] in ("7m", "7m0s"))
+        argocd = ("argocd", "argocd", ARGO, "own-argocd-app.yaml", {"selfHeal": "no"}, lambda spec: spec["syncPolicy"]["automated"]["selfHeal"] is False)
+        for provider, namespace, path, file, change, changed in (flux, argocd):
+            with self.subTest(provider):
+                name = "own-" + provider
+                answers = dict(deploymentMethod="kustomize", gitopsDeployment=provider, appName=name, targetNamespace=namespace)
+                self.apply(**answers, image="nginx:1.27")
+                self.list_by_hand("apps/%s/overlays/production/kustomization.yaml" % name, file)
+                self.assertEqual(self.registered(**answers, image="nginx:1.28"), ["done"])  # it is not applied yet
+                self.assertIn(name, str(self.world.kube(path + name)["metadata"].get("labels" if provider == "flux" else "annotations")))
+                self.assertEqual(self.registered(**answers, **change), [])
+                self.assertTrue(changed(self.spec(path + name)))
+                self.rollback(name)
+                self.assertFalse(changed(self.spec(path + name)))
+
+    def registered(self, **values):
+        answers = self.world.answers(gitRepoUrl=self.repository, **values)
+        result = self.code(self.world.run("apply", "-f", answers, "--yes", "--timeout", "60s", "-o", "json"), 0)
+        return [line["state"] for line in result.objects() if line.get("phase") == "register"]
+
+    def list_by_hand(self, kustomization, file):
+        work = self.world.home / (file + ".work")
+        self.world.git("clone", "-q", self.repository, str(work))
+        text = (work / kustomization).read_text()
+        self.assertIn("resources:\n", text)
+        (work / kustomization).write_text(text.replace("resources:\n", "resources:\n- " + file + "\n"))
+        self.world.git("commit", "-qam", "It applies itself", cwd=work)
+        self.world.git("push", "-q", cwd=work)
+
     def test_a_chart_in_git_and_its_values(self):
         for provider, name, deployment in (("flux", "shop", "production-shop"), ("argocd", "api", "api")):
             with self.subTest(provider):
