@@ -48,14 +48,17 @@ static void add_number(struct lf_str *out, size_t number)
 	lf_str_add_char(out, (char)number);
 }
 
+/* By hand, as one stored block: zlib would allocate 256 KiB for it, which took most of the time. At most 65,535 bytes. */
 static void add_stream(struct lf_str *out, const struct lf_str *data)
 {
-	uLong room = compressBound(data->length);
-	unsigned char *packed = lf_alloc(room, 1);
+	size_t length = data->length;
+	unsigned long sum = adler32(1, (const unsigned char *)lf_str_text(data), (unsigned)length);
+	const unsigned char head[] = {0x78, 0x01, 1, (unsigned char)length, (unsigned char)(length >> 8), (unsigned char)~length, (unsigned char)(~length >> 8)};
+	const unsigned char tail[] = {(unsigned char)(sum >> 24), (unsigned char)(sum >> 16), (unsigned char)(sum >> 8), (unsigned char)sum};
 
-	if (compress2(packed, &room, (const unsigned char *)lf_str_text(data), data->length, 0) == Z_OK)
-		lf_str_add_n(out, (const char *)packed, room);
-	lf_free(packed);
+	lf_str_add_n(out, (const char *)head, sizeof(head));
+	lf_str_add_n(out, lf_str_text(data), length);
+	lf_str_add_n(out, (const char *)tail, sizeof(tail));
 }
 
 static void add_object(struct made *made, unsigned char kind, unsigned char which, const char *bytes, size_t length)
