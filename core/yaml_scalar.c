@@ -240,7 +240,8 @@ bool lf_yaml_resolves_elsewhere(const char *text)
 	    is_one_of(text, falses, LF_COUNT(falses)) || is_one_of(text, odd_floats, LF_COUNT(odd_floats)) ||
 	    strcmp(text, "<<") == 0 || strcmp(text, "=") == 0)
 		return true;
-	if (!starts_number(text))
+	/* However long it is: with any other character it is no number or date to anybody. */
+	if (!starts_number(text) || text[strspn(text, "0123456789abcdefABCDEFxXoOtTzZ_+-.: \t")])
 		return false;
 	if (!without_underscores(plain, text) || is_sexagesimal(text) || is_date_like(text))
 		return true;

@@ -305,6 +305,27 @@ static void test_needs_quotes(void **state)
 			fail_msg("%s needs no quotes", no[i]);
 }
 
+/* A list in a text of many lines begins like a negative number, but is none, however long it is. */
+static void test_long_texts(void **state)
+{
+	struct lf_str text = {0}, out = {0}, wanted = {0};
+	struct lf_node *map = lf_node_new(LF_NODE_MAP);
+
+	(void)state;
+	lf_str_add(&wanted, "patch: |\n");
+	for (int i = 0; i < 40; i++) {
+		lf_str_add(&text, "- op: add\n");
+		lf_str_add(&wanted, "  - op: add\n");
+	}
+	lf_node_set_text(map, "patch", lf_str_text(&text));
+	lf_yaml_emit(&out, map, NULL);
+	assert_string_equal(lf_str_text(&out), lf_str_text(&wanted));
+	lf_node_free(map);
+	lf_str_dispose(&text);
+	lf_str_dispose(&out);
+	lf_str_dispose(&wanted);
+}
+
 static void comment_all(struct lf_node *node, struct lf_random *random)
 {
 	if (lf_random_below(random, 3) == 0)
@@ -379,6 +400,7 @@ int main(void)
 		cmocka_unit_test(test_aliases_and_merges), cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_limits),		   cmocka_unit_test(test_emits),
 		cmocka_unit_test(test_needs_quotes),
+		cmocka_unit_test(test_long_texts),
 		cmocka_unit_test(test_comments_and_origins), cmocka_unit_test(test_markers), cmocka_unit_test(test_round_trip),
 	};
 
