@@ -31,6 +31,7 @@ libcore_a_SOURCES += \
   core/secrets.c core/secrets.h core/secrets_extra.c core/secrets_questions.c core/secrets_recall.c core/secrets_chart.c core/secrets_chart.h \
   core/facts.c core/facts.h core/fault.c core/fault.h \
   core/history.c core/history.h \
+  core/key_order.c core/key_order.h \
   core/merge.c core/merge.h core/merge3.c core/merge3.h \
   core/giturl.c core/giturl.h \
   core/options.c core/options.h \

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "core/recall.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "core/document.h"
@@ -47,12 +48,38 @@ static struct lf_node *tree_of_patch(const struct lf_node *patch)
 	return tree;
 }
 
+/* Whether the file at PATH is called after KIND: "flux-kustomization.yaml", "web-app.yaml". */
+static bool is_named_after(const char *path, const char *kind)
+{
+	const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+	struct lf_str word = {0};
+	bool found;
+
+	if (lf_equal(kind, "Application"))
+		return lf_ends_with(name, "-app.yaml");
+	for (; *kind; kind++)
+		lf_str_add_char(&word, (char)tolower((unsigned char)*kind));
+	found = word.length && strstr(name, lf_str_text(&word));
+	lf_str_dispose(&word);
+	return found;
+}
+
+/* Somebody may have put something of their own in front of ours. */
+static size_t meant(const struct lf_node *documents, const char *path)
+{
+	for (size_t i = 0; i < lf_node_count(documents); i++) {
+		if (is_named_after(path, lf_node_text(lf_node_at(documents, i), "kind")))
+			return i;
+	}
+	return 0;
+}
+
 void lf_recall_note(struct lf_path_facts *facts, const char *path, const char *text)
 {
 	struct lf_node *documents = NULL;
 	enum lf_node_kind kind;
-
 	char sum[65];
+	size_t index;
 
 	if (!facts->documents)
 		facts->documents = lf_node_new(LF_NODE_MAP);
@@ -62,13 +89,14 @@ void lf_recall_note(struct lf_path_facts *facts, const char *path, const char *t
 	if (lf_node_count(facts->sums) < FILES_MAX)
 		lf_node_set_text(facts->sums, path, sum);
 	if (lf_node_count(facts->documents) < FILES_MAX && !lf_yaml_parse(&documents, text, strlen(text), path, &lf_yaml_limits_default, NULL)) {
-		kind = lf_node_kind(lf_node_at(documents, 0));
+		index = meant(documents, path);
+		kind = lf_node_kind(lf_node_at(documents, index));
 		if (kind == LF_NODE_LIST)
-			lf_node_set(facts->documents, path, tree_of_patch(lf_node_at(documents, 0)));
-		if (lf_equal(lf_node_text(lf_node_at(documents, 0), "kind"), "ApplicationSet"))
-			lf_recall_note_set(facts, path, lf_node_at(documents, 0));
+			lf_node_set(facts->documents, path, tree_of_patch(lf_node_at(documents, index)));
+		if (lf_equal(lf_node_text(lf_node_at(documents, index), "kind"), "ApplicationSet"))
+			lf_recall_note_set(facts, path, lf_node_at(documents, index));
 		if (kind == LF_NODE_MAP)
-			lf_node_set(facts->documents, path, lf_node_take(documents, 0));
+			lf_node_set(facts->documents, path, lf_node_take(documents, index));
 	}
 	lf_node_free(documents);
 }
@@ -196,6 +224,16 @@ static char *read_places(const struct lf_question *question, const char *places,
 	return text;
 }
 
+/* What the git generator says of the folder of ENVIRONMENT. NULL: another parameter. */
+static char *of_folder(const char *key, const char *environment, const struct lf_node *set)
+{
+	const char *folders = lf_node_text(lf_node_at(lf_node_get(lf_node_at(lf_node_get(set, "spec.generators"), 0), "git.directories"), 0), "path");
+
+	if (lf_equal(key, "path.basename") || lf_equal(key, "path.basenameNormalized"))
+		return lf_dup(environment);
+	return lf_equal(key, "path.path") && lf_ends_with(folders, "*") ? lf_format("%.*s%s", (int)strlen(folders) - 1, folders, environment) : NULL;
+}
+
 /* A template's parameters, as the environment's element of the list says: "{{.environment}}", "{{.replicas}}". NULL: one is not known. */
 static char *without_parameters(char *text, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts)
 {
@@ -218,11 +256,13 @@ static char *without_parameters(char *text, const struct lf_plan *plan, const ch
 			continue;
 		}
 		char *key = close ? lf_dup_n(open + 3, (size_t)(close - open) - 3) : NULL;
-		const char *value = !key ? NULL : lf_equal(key, "path.basename") ? environment : lf_node_text(lf_node_key(element, key), NULL);
+		char *folder = key ? of_folder(key, environment, set) : NULL;
+		const char *value = !key ? NULL : folder ? folder : lf_node_text(lf_node_key(element, key), NULL);
 
 		lf_free(key);
 		lf_str_add_n(&out, at, open ? (size_t)(open - at) : strlen(at));
 		if (open && (!value || !*value)) {
+			lf_free(folder);
 			lf_str_dispose(&out);
 			lf_free(text);
 			return NULL;
@@ -230,6 +270,7 @@ static char *without_parameters(char *text, const struct lf_plan *plan, const ch
 		if (!open)
 			break;
 		lf_str_add(&out, value);
+		lf_free(folder);
 		at = close + 2;
 	}
 	lf_free(text);

@@ -20,7 +20,7 @@ char *lf_recall_cut(char *file);
 /* recall_set.c, for lf_recall_note(): what the ApplicationSet in the file PATH makes of its template for single environments. */
 void lf_recall_note_set(struct lf_path_facts *facts, const char *path, const struct lf_node *set);
 
-/* Notes in FACTS the first document of TEXT, the file PATH of the branch. What cannot be read is left out. */
+/* Notes in FACTS what of TEXT, the file PATH of the branch, it is called after, or its first document. What cannot be read is left out. */
 void lf_recall_note(struct lf_path_facts *facts, const char *path, const char *text);
 
 #endif

@@ -3,6 +3,7 @@
 #include "core/render.h"
 
 #include "core/extra.h"
+#include "core/key_order.h"
 #include "core/scaffold.h"
 #include "core/str.h"
 
@@ -51,6 +52,7 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 		take_new(out, &part);
 		lf_documents_dispose(&part);
 	}
+	lf_key_order(out);
 }
 
 void lf_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)

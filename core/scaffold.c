@@ -105,13 +105,13 @@ static void put_container(struct lf_node *list, const struct lf_plan *plan)
 	map = lf_node_add_map(lf_node_set_list(container, "ports"));
 	lf_node_set_text(map, "name", "http");
 	lf_plan_put_number(map, "containerPort", plan, "containerPort");
-	map = lf_node_set_map(container, "readinessProbe");
-	lf_node_set_text(lf_node_set_map(map, "tcpSocket"), "port", "http");
-	lf_node_set_int(map, "periodSeconds", 5);
 	if (lf_scaffold_has_config(plan)) {
 		map = lf_node_set_map(lf_node_add_map(lf_node_set_list(container, "envFrom")), "configMapRef");
 		put_config_name(map, plan);
 	}
+	map = lf_node_set_map(container, "readinessProbe");
+	lf_node_set_text(lf_node_set_map(map, "tcpSocket"), "port", "http");
+	lf_node_set_int(map, "periodSeconds", 5);
 	lf_scaffold_put_base_resources(container, plan);
 	map = lf_node_set_map(container, "securityContext");
 	lf_node_set_bool(map, "allowPrivilegeEscalation", false);

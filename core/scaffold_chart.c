@@ -112,17 +112,25 @@ static const char notes[] =
 	"\n"
 	"  kubectl port-forward -n {{ .Release.Namespace }} service/{{ include \"NAME.serviceName\" . }} 8080:{{ .Values.service.port }}\n";
 
-/* What lies beside a chart and is no part of it. */
+/* What lies beside a chart and is no part of it; with "/" in front only there, and not a template of the same name. */
 static const char ignored[] =
 	".git/\n"
 	".DS_Store\n"
 	"*.orig\n"
 	"*.swp\n"
 	"# read by Flux or Argo CD, not by Helm\n"
-	"gitrepository.yaml\n"
-	"helmrelease.yaml\n"
-	"namespace.yaml\n"
-	"*-app.yaml\n";
+	"/*gitrepository.yaml\n"
+	"/*helmrelease.yaml\n"
+	"/*namespace.yaml\n"
+	"/*canary.yaml\n"
+	"/*secret.yaml\n"
+	"/*kustomization.yaml\n"
+	"/image*.yaml\n"
+	"/alert*.yaml\n"
+	"/receiver.yaml\n"
+	"/*-app.yaml\n"
+	"/applicationset.yaml\n"
+	"/argocd-project.yaml\n";
 
 static const struct {
 	const char *path, *text; /* without a text: made from the answers */

@@ -285,6 +285,28 @@ static void make_cluster_template(const struct set *set, struct lf_node *templat
 	lf_free(name);
 }
 
+static void respell(struct lf_node *map, const char *key, char *text)
+{
+	const char *origin = lf_node_origin(lf_node_key(map, key));
+
+	lf_node_set_origin(lf_node_set_text(map, key, text), origin);
+	lf_free(text);
+}
+
+/* The generator's own words: the folder as it was found, and its name as an object may be called, whatever folders come later. */
+static void spell_git(struct lf_node *template, const char *folders)
+{
+	struct lf_node *metadata = lf_node_key(template, "metadata"), *source = lf_node_get(template, "spec.source");
+	char *path = lf_format("%.*s{{.path.basename}}", (int)strcspn(folders, "*"), folders);
+	char *name = with_token(lf_node_text(metadata, "name"), "{{.path.basename}}", "{{.path.basenameNormalized}}");
+
+	if (lf_equal(lf_node_text(source, "path"), path))
+		respell(source, "path", lf_dup("{{.path.path}}"));
+	if (name)
+		respell(metadata, "name", name);
+	lf_free(path);
+}
+
 static struct lf_node *build(struct set *set, const struct lf_facts *facts)
 {
 	struct lf_node *root = lf_extra_object(facts, LF_ARGOCD_GROUP, "ApplicationSet", "v1alpha1"), *metadata = lf_node_set_map(root, "metadata");
@@ -303,9 +325,9 @@ static struct lf_node *build(struct set *set, const struct lf_facts *facts)
 		put_clusters(generator, set);
 	else
 		put_list(generator, set);
-	/* Deleting the set, or an element of it, deletes the Application; whether what that deployed goes with it was asked. */
-	lf_node_set_origin(lf_node_set_bool(lf_node_set_map(spec, "syncPolicy"), "preserveResourcesOnDeletion", !lf_plan_yes(set->whole, "cascadeDelete")),
-			   "cascadeDelete");
+	/* Deleting the set, or an element of it, deletes the Application, and without this what that deployed, too. */
+	if (!lf_plan_yes(set->whole, "cascadeDelete"))
+		lf_node_set_origin(lf_node_set_bool(lf_node_set_map(spec, "syncPolicy"), "preserveResourcesOnDeletion", true), "cascadeDelete");
 	if (lf_argocd_set_is_of_clusters(set->whole))
 		make_cluster_template(set, template);
 	else
@@ -313,6 +335,8 @@ static struct lf_node *build(struct set *set, const struct lf_facts *facts)
 	lf_node_set(spec, "template", template);
 	if (!lf_argocd_set_is_of_clusters(set->whole))
 		put_patch(spec, set, template);
+	if (lf_plan_is(set->whole, "applicationSet", "git"))
+		spell_git(lf_node_get(spec, "template"), lf_node_text(lf_node_at(lf_node_get(generator, "git.directories"), 0), "path"));
 	return root;
 }
 

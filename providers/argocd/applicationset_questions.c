@@ -2,9 +2,11 @@
 #include "config.h"
 #include "providers/argocd/argocd.h"
 
+#include <string.h>
+
+#include "core/mem.h"
 #include "core/secrets_chart.h"
 #include "core/str.h"
-#include "core/mem.h"
 
 static bool offered(const struct lf_plan *plan, const struct lf_facts *facts)
 {
@@ -26,6 +28,26 @@ static bool has_environments(const struct lf_plan *plan)
 	return *lf_plan_text(lf_plan_whole(plan), "environments");
 }
 
+/* The generator knows folders beside each other, and calls each environment by its folder's name. PLAN is the environment's. */
+static bool lies_elsewhere(const struct lf_plan *plan)
+{
+	static const char *const homes[] = {".", "overlays", ".."}; /* from the path of all of them, which may name one */
+	char *path = lf_path_join("", lf_plan_text(plan, "gitPath")), *parent = lf_path_join(lf_plan_text(plan, "gitPath"), "..");
+	const char *name = lf_plan_environment(plan), *slash = path ? strrchr(path, '/') : NULL;
+	bool beside = false;
+
+	for (size_t i = 0; i < LF_COUNT(homes) && parent; i++) {
+		char *home = lf_path_join(lf_plan_text(lf_plan_whole(plan), "gitPath"), homes[i]);
+
+		beside = beside || lf_equal(parent, home ? home : "");
+		lf_free(home);
+	}
+	beside = beside && path && lf_equal(slash ? slash + 1 : path, name);
+	lf_free(path);
+	lf_free(parent);
+	return *name && !beside;
+}
+
 static int check_set(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
 	bool of_clusters = lf_equal(value, "cluster"), of_folders = lf_equal(value, "git");
@@ -43,6 +65,10 @@ static int check_set(const char *value, const struct lf_plan *plan, const struct
 	} else if (of_folders && (lf_plan_is(plan, "deploymentMethod", "helm") || lf_plan_is(plan, "deploymentMethod", "helm-git"))) {
 		code = lf_fail(err, LF_EINVAL, "applicationSet", 0, "A chart has no folder for each environment.");
 		lf_hint(err, "Choose list.");
+	} else if (of_folders && lies_elsewhere(plan)) {
+		code = lf_fail(err, LF_EINVAL, "applicationSet", 0, "A generator of folders finds those that lie beside each other and are called as their environments; %.64s is none.",
+			       lf_plan_text(plan, "gitPath"));
+		lf_hint(err, "Choose list, or leave out the path in environmentSettings.");
 	} else if (of_clusters && lf_secrets_are_of_chart(plan)) {
 		code = lf_fail(err, LF_EINVAL, "applicationSet", 0, "Only the set knows these clusters, and a chart's secrets have an Application beside it.");
 		lf_hint(err, "Name the environments with their clusters and choose list, or answer no to the secrets.");

@@ -43,6 +43,7 @@ bool lf_argocd_wants_set(const struct lf_plan *plan);	   /* one ApplicationSet i
 bool lf_argocd_set_is_of_clusters(const struct lf_plan *plan); /* and its Applications have names only it knows */
 
 struct lf_node *lf_argocd_build(const struct lf_plan *plan, const struct lf_facts *facts); /* the Application */
+struct lf_node *lf_argocd_build_beside(const struct lf_plan *plan, const struct lf_facts *facts); /* one beside it: a canary's changes to the release are none of its own */
 
 /* render_chart.c */
 void lf_argocd_put_chart(struct lf_node *source, const struct lf_plan *plan); /* repoURL, chart and targetRevision of a chart of a repository */

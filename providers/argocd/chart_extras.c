@@ -10,7 +10,7 @@
 
 static struct lf_node *build(const struct lf_plan *plan, const struct lf_facts *facts, const char *folder)
 {
-	struct lf_node *root = lf_argocd_build(plan, facts), *spec = lf_node_get(root, "spec"), *source = lf_node_new(LF_NODE_MAP);
+	struct lf_node *root = lf_argocd_build_beside(plan, facts), *spec = lf_node_get(root, "spec"), *source = lf_node_new(LF_NODE_MAP);
 	char *name = lf_format("%s-extras", lf_plan_text(plan, "appName")), *url = lf_argocd_git_url(plan);
 
 	lf_extra_put(lf_node_get(root, "metadata"), "name", name, "appName");
@@ -21,7 +21,6 @@ static struct lf_node *build(const struct lf_plan *plan, const struct lf_facts *
 	lf_plan_put(source, "targetRevision", plan, "gitBranch");
 	lf_extra_put(source, "path", folder, "appName");
 	lf_node_set(spec, "source", source);
-	lf_node_remove(spec, "ignoreDifferences"); /* those of the release */
 	lf_free(name);
 	lf_free(url);
 	return root;

@@ -81,17 +81,17 @@ static void add_option(struct lf_node *list, const char *option, const char *id)
 	lf_node_set_origin(lf_node_add_text(list, option), id);
 }
 
-static void put_options(struct lf_node *policy, const struct lf_plan *plan)
+static void put_options(struct lf_node *policy, const struct lf_plan *plan, bool ignores)
 {
 	const char *rest = lf_plan_text(plan, "syncOptions");
 	struct lf_node *list;
 
-	if (!lf_plan_yes(plan, "createNamespace") && !rest[strspn(rest, ", ")] && !lf_chart_has_canary(plan))
+	if (!lf_plan_yes(plan, "createNamespace") && !rest[strspn(rest, ", ")] && !ignores)
 		return;
 	list = lf_node_set_list(policy, "syncOptions");
 	if (lf_plan_yes(plan, "createNamespace"))
 		add_option(list, "CreateNamespace=true", "createNamespace");
-	if (lf_chart_has_canary(plan))
+	if (ignores)
 		add_option(list, "RespectIgnoreDifferences=true", "progressiveDelivery");
 	for (rest += strspn(rest, ", "); *rest; rest += strspn(rest, ", ")) {
 		size_t n = strcspn(rest, ", ");
@@ -103,7 +103,7 @@ static void put_options(struct lf_node *policy, const struct lf_plan *plan)
 	}
 }
 
-static void put_policy(struct lf_node *spec, const struct lf_plan *plan)
+static void put_policy(struct lf_node *spec, const struct lf_plan *plan, bool ignores)
 {
 	struct lf_node *policy = lf_node_set_map(spec, "syncPolicy"), *map;
 
@@ -114,7 +114,7 @@ static void put_policy(struct lf_node *spec, const struct lf_plan *plan)
 		lf_plan_put_bool(map, "selfHeal", plan, "selfHeal");
 		lf_plan_put_bool(map, "allowEmpty", plan, "allowEmpty");
 	}
-	put_options(policy, plan);
+	put_options(policy, plan, ignores);
 	map = lf_node_set_map(policy, "retry");
 	lf_plan_put_number(map, "limit", plan, "retryLimit");
 	map = lf_node_set_map(map, "backoff");
@@ -172,7 +172,8 @@ static void put_ignored(struct lf_node *spec, const struct lf_plan *plan)
 	lf_extra_mark(list, "progressiveDelivery");
 }
 
-struct lf_node *lf_argocd_build(const struct lf_plan *plan, const struct lf_facts *facts)
+/* IGNORES: what Flagger changes is left to it. */
+static struct lf_node *build(const struct lf_plan *plan, const struct lf_facts *facts, bool ignores)
 {
 	struct lf_node *root = lf_extra_object(facts, LF_ARGOCD_GROUP, "Application", "v1alpha1"), *metadata, *spec, *map;
 	char *path = lf_argocd_file(plan);
@@ -191,12 +192,22 @@ struct lf_node *lf_argocd_build(const struct lf_plan *plan, const struct lf_fact
 	map = lf_node_set_map(spec, "destination");
 	lf_plan_put(map, "server", plan, "destinationServer");
 	lf_plan_put(map, "namespace", plan, "targetNamespace");
-	put_policy(spec, plan);
+	put_policy(spec, plan, ignores);
 	lf_plan_put_number(spec, "revisionHistoryLimit", plan, "historyLimit");
-	if (lf_chart_has_canary(plan))
+	if (ignores)
 		put_ignored(spec, plan);
 	lf_free(path);
 	return root;
+}
+
+struct lf_node *lf_argocd_build(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return build(plan, facts, lf_chart_has_canary(plan));
+}
+
+struct lf_node *lf_argocd_build_beside(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return build(plan, facts, false);
 }
 
 void lf_argocd_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)

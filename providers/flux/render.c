@@ -110,6 +110,8 @@ static struct lf_node *build_kustomization(const struct lf_plan *plan, const str
 	lf_plan_put(spec, "interval", plan, "reconcileInterval");
 	lf_plan_put(spec, "retryInterval", plan, "retryInterval");
 	lf_plan_put(spec, "timeout", plan, "applyTimeout");
+	if (lf_plan_yes(plan, "fluxSuspend"))
+		lf_plan_put_bool(spec, "suspend", plan, "fluxSuspend");
 	from = lf_node_set_map(spec, "sourceRef");
 	lf_node_set_text(from, "kind", "GitRepository");
 	put(from, "name", source, "appName");
@@ -117,8 +119,6 @@ static struct lf_node *build_kustomization(const struct lf_plan *plan, const str
 	lf_plan_put(spec, "targetNamespace", plan, "targetNamespace");
 	lf_plan_put_bool(spec, "prune", plan, "prune");
 	lf_plan_put_bool(spec, "wait", plan, "fluxWait");
-	if (lf_plan_yes(plan, "fluxSuspend"))
-		lf_plan_put_bool(spec, "suspend", plan, "fluxSuspend");
 	lf_free(clean);
 	lf_free(path);
 	return root;

@@ -134,7 +134,7 @@ def parameters_of(m, tree):
     if choice == "cluster":
         return [({"name": "Prod_EU", "nameNormalized": "prod-eu", "server": "https://10.1.2.3"}, m)]
     if choice == "git":
-        return [({"path": {"path": part.path, "basename": part.path.rpartition("/")[2]}}, part) for part in m.parts]
+        return [({"path": {"path": part.path, "basename": part.path.rpartition("/")[2], "basenameNormalized": part.path.rpartition("/")[2]}}, part) for part in m.parts]
     elements = tree["spec"]["generators"][0]["list"]["elements"]
     return [({str(key): value for key, value in element.items()}, part) for element, part in zip(elements, m.parts, strict=True)]
 
@@ -219,7 +219,7 @@ def frame(m, tree):
     listed = tree["spec"]["generators"][0].get("list", {}).get("elements", [])
     return {"apiVersion": "argoproj.io/v1alpha1", "kind": "ApplicationSet", "metadata": {"name": m.app, "namespace": m["argocdNamespace"]},
             "spec": {"goTemplate": True, "goTemplateOptions": ["missingkey=error"], "generators": generators(m) or [{"list": {"elements": listed}}],
-                     "syncPolicy": {"preserveResourcesOnDeletion": not m["cascadeDelete"]}}}
+                     **({} if m["cascadeDelete"] else {"syncPolicy": {"preserveResourcesOnDeletion": True}})}}
 
 
 class Set:
@@ -249,7 +249,10 @@ def files_of(m):
         tree = application(m, "")
         tree["metadata"]["name"] += "-extras"
         tree["metadata"].pop("annotations", None)
-        tree["spec"].pop("ignoreDifferences", None)
+        if tree["spec"].pop("ignoreDifferences", None):
+            tree["spec"]["syncPolicy"]["syncOptions"].remove("RespectIgnoreDifferences=true")
+            if not tree["spec"]["syncPolicy"]["syncOptions"]:
+                del tree["spec"]["syncPolicy"]["syncOptions"]
         tree["spec"]["source"] = {"repoURL": m.url if "://" in m["gitRepoUrl"] else m["gitRepoUrl"], "targetRevision": m.branch, "path": posixpath.join("extras", m.whole.app, m.environment).rstrip("/")}
         files[m.at_home(f"{m.whole.app}-extras-app.yaml")] = tree
     if own_project(m):

@@ -30,6 +30,8 @@ static void test_refused(void **state)
 		{{"applicationSet=list"}, "applicationSet", "only one environment", "environments"},
 		{{"applicationSet=git"}, "applicationSet", "only one environment", "environments"},
 		{{"applicationSet=cluster", "environments=dev"}, "applicationSet", "for each cluster", "list or git"},
+		{{"applicationSet=git", "environments=dev, production", "environmentSettings={production: {path: live/production}}"}, "applicationSet", "live/production is none", "Choose list"},
+		{{"applicationSet=git", "environments=dev, production", "environmentSettings={production: {path: overlays/live}}"}, "applicationSet", "overlays/live is none", "leave out"},
 		{{"applicationSet=all"}, "applicationSet", "not one of the choices", "list"},
 		{{"applicationSet=cluster", "clusterLabels={a: 1}"}, "clusterLabels", "no text", "quotes"},
 		{{"appProject=yes", "projectName=default"}, "projectName", "everybody's", "another name"},
@@ -63,9 +65,12 @@ static void test_refused(void **state)
 
 static void test_allowed(void **state)
 {
-	static const char *const cases[][4] = {
+	static const char *const cases[][5] = {
 		{"applicationSet=list", "environments=dev"},
 		{"applicationSet=cluster"},
+		{"applicationSet=git", "environments=dev, production"},
+		{"applicationSet=git", "environments=dev, production", "gitPath=apps/web/overlays/dev"},
+		{"applicationSet=git", "environments=dev, production", "gitPath=deploy", "deploymentMethod=manifests"},
 		{"appProject=yes", "projectRepositories=https://git.example.com/*/*"},
 		{"appProject=yes", "projectRepositories=git@git.example.com:shop/config"},
 		{"appProject=yes", "projectNamespaces=shop*"},

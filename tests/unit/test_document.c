@@ -6,6 +6,7 @@
 
 #include "core/document.h"
 #include "core/giturl.h"
+#include "core/key_order.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "tests/unit/random.h"
@@ -155,11 +156,50 @@ static void test_same_repository(void **state)
 	assert_false(lf_git_url_same(NULL, "x"));
 }
 
+/* The keys of an object in the order people write them; what somebody answered as a whole, and trees in it, in their own. */
+static void test_key_order(void **state)
+{
+	static const struct {
+		const char *before, *after;
+		bool is_answer;
+	} rows[] = {
+		{"metadata: {finalizers: [f], annotations: {b: c, a: d}, own: 1, name: web}\napiVersion: argoproj.io/v1alpha1\n",
+		 "metadata:\n  name: web\n  annotations:\n    b: c\n    a: d\n  finalizers:\n  - f\n  own: 1\napiVersion: argoproj.io/v1alpha1\n", false},
+		{"apiVersion: v1\nmetadata: {namespace: s, name: web}\nsops: {}\n", "apiVersion: v1\nmetadata:\n  namespace: s\n  name: web\nsops: {}\n", true},
+		{"apiVersion: helm.toolkit.fluxcd.io/v2\nspec: {values: {timeout: 1, interval: 2}, dependsOn: [], interval: 5m}\n",
+		 "apiVersion: helm.toolkit.fluxcd.io/v2\nspec:\n  interval: 5m\n  dependsOn: []\n  values:\n    timeout: 1\n    interval: 2\n", false},
+		{"apiVersion: apps/v1\nspec: {template: {spec: {containers: [{env: [], image: i, name: web}, {securityContext: {}, ports: []}]}}}\n",
+		 "apiVersion: apps/v1\nspec:\n  template:\n    spec:\n      containers:\n      - name: web\n        image: i\n        env: []\n      - ports: []\n        securityContext: {}\n", false},
+		{"apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nimages: []\npatches: []\nresources: []\n",
+		 "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\npatches: []\nimages: []\n", false},
+		{"spec: {dependsOn: 1, interval: 2}\nmetadata: {labels: {}, name: web}\n", "spec:\n  dependsOn: 1\n  interval: 2\nmetadata:\n  labels: {}\n  name: web\n", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_documents documents = {0};
+		struct lf_node *list = NULL;
+
+		assert_int_equal(lf_yaml_parse(&list, rows[i].before, strlen(rows[i].before), "row", &lf_yaml_limits_default, NULL), LF_OK);
+		if (rows[i].is_answer)
+			lf_node_set_origin(lf_node_at(list, 0), "encryptedSecret");
+		/* A file is a list of documents, or one map. */
+		lf_documents_add(&documents, "a.yaml", LF_DOCUMENT_GITOPS, lf_node_dup(lf_node_at(list, 0)));
+		lf_documents_add(&documents, "b.yaml", LF_DOCUMENT_GITOPS, list);
+		lf_key_order(&documents);
+		lf_documents_finish(&documents);
+		for (size_t k = 0; k < 2; k++)
+			assert_string_equal(lf_str_text(&documents.items[k].text), rows[i].after);
+		lf_documents_dispose(&documents);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_join),	 cmocka_unit_test(test_relative), cmocka_unit_test(test_relative_property),
 		cmocka_unit_test(test_contains), cmocka_unit_test(test_finish),	  cmocka_unit_test(test_same_repository),
+		cmocka_unit_test(test_key_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
