@@ -67,6 +67,7 @@ static void pop(struct merge *merge)
 
 static int walk_map(struct merge *merge, const struct lf_node *ours, const struct lf_node *theirs)
 {
+	const char *before = NULL; /* the key before this one that the file has by now */
 	int code = LF_OK;
 
 	for (size_t i = 0; i < lf_node_count(ours) && !code; i++) {
@@ -75,12 +76,14 @@ static int walk_map(struct merge *merge, const struct lf_node *ours, const struc
 		struct lf_yaml_place at = place(merge);
 
 		if (!there) {
-			if (holds_ours(merge, mine))
-				code = lf_yaml_edit_add_key(merge->text, &at, key, mine, merge->err);
+			if (!holds_ours(merge, mine))
+				continue;
+			code = lf_yaml_edit_add_key_behind(merge->text, &at, key, before, mine, merge->err);
 		} else if (push(merge, key)) {
 			code = walk(merge, mine, there);
 			pop(merge);
 		}
+		before = key;
 	}
 	return code;
 }

@@ -12,6 +12,7 @@ struct lf_yaml_change {
 	enum lf_yaml_change_kind kind;
 	const struct lf_yaml_place *place;
 	const char *key; /* LF_YAML_KEY; of LF_YAML_MARK the marker */
+	const char *behind; /* LF_YAML_KEY: the key it comes behind; NULL: the last one */
 	const struct lf_node *value;
 	struct lf_str text; /* the copy that is changed */
 	struct lf_node *documents; /* what it meant before */

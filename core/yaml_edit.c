@@ -245,7 +245,12 @@ int lf_yaml_edit_set(struct lf_str *text, const struct lf_yaml_place *place, con
 int lf_yaml_edit_add_key(struct lf_str *text, const struct lf_yaml_place *place, const char *key,
                          const struct lf_node *value, struct lf_error *err)
 {
-	struct lf_yaml_change ed = {.kind = LF_YAML_KEY, .place = place, .key = key, .value = value, .err = err};
+	return lf_yaml_edit_add_key_behind(text, place, key, NULL, value, err);
+}
+
+int lf_yaml_edit_add_key_behind(struct lf_str *text, const struct lf_yaml_place *place, const char *key, const char *behind, const struct lf_node *value, struct lf_error *err)
+{
+	struct lf_yaml_change ed = {.kind = LF_YAML_KEY, .place = place, .key = key, .behind = behind, .value = value, .err = err};
 
 	return run(&ed, text);
 }

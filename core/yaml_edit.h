@@ -31,6 +31,9 @@ LF_NODISCARD int lf_yaml_edit_set(struct lf_str *text, const struct lf_yaml_plac
  * already. */
 LF_NODISCARD int lf_yaml_edit_add_key(struct lf_str *text, const struct lf_yaml_place *place, const char *key,
                                       const struct lf_node *value, struct lf_error *err);
+/* The same behind the key BEHIND, if the map is in block style and has it. */
+LF_NODISCARD int lf_yaml_edit_add_key_behind(struct lf_str *text, const struct lf_yaml_place *place, const char *key, const char *behind, const struct lf_node *value,
+					     struct lf_error *err);
 
 /* Adds an item behind the last one of the list at PLACE, which may also be empty. */
 LF_NODISCARD int lf_yaml_edit_append(struct lf_str *text, const struct lf_yaml_place *place,

@@ -121,9 +121,13 @@ int lf_yaml_change_add(struct lf_yaml_change *ed)
 	}
 	if (target + 1 == ed->spots.items + target->next)
 		return fill_empty(ed);
-	if (target->flow)
+	if (target->flow) {
 		add_to_flow(ed);
-	else
-		add_block(ed, lf_yaml_change_skip_deeper(ed, lf_yaml_change_line_after(ed, target->end), target->column), target->column);
+	} else {
+		const struct lf_spot *behind = ed->behind ? lf_yaml_change_step(ed, target, ed->behind) : NULL;
+		size_t end = behind ? behind->end : target->end;
+
+		add_block(ed, lf_yaml_change_skip_deeper(ed, lf_yaml_change_line_after(ed, end), target->column), target->column);
+	}
 	return LF_OK;
 }

@@ -168,6 +168,10 @@ static void test_trees(void **state)
 		{"l:\n  - name: b\n    v: 1\n", "l: [{v: 2}]", "l:\n  - name: b\n    v: 2\n", 0, 0, 0, 0, 0},
 		{"l:\n  - a\n  - b # two\n", "l: [b, c]", "l:\n  - a\n  - b # two\n  - c\n", 0, 0, 0, 0, 0},
 		{"l:\n  - a\n", "l: [b]", "l:\n  - a\n  - b\n", 0, 0, 0, 0, 0},
+		/* a key comes behind the one before it, as far as the file has that */
+		{"a: 1\nz: 2\n", "{a: 1, b: 1, c: {d: 1}, z: 2}", "a: 1\nb: 1\nc:\n  d: 1\nz: 2\n", 0, 0, 0, 0, 0},
+		{"z: 2\n# of a\na: 1 # one\nx: 3\n", "{a: 1, b: 1, z: 2}", "z: 2\n# of a\na: 1 # one\nb: 1\nx: 3\n", 0, 0, 0, 0, 0},
+		{"z: 2\nx: 1\n", "{b: 1, z: 2}", "z: 2\nx: 1\nb: 1\n", 0, 0, 0, 0, 0},
 		/* what is there in another shape is refused */
 		{"a: 1\n", "a: {b: 1}", NULL, 0, 0, 0, 0, 0},
 		{"a: 1\n", "a: [1]", NULL, 0, 0, 0, 0, 0},

@@ -317,7 +317,7 @@ static void the_difference_opens_where_it_begins(void **state)
 
 	(void)state;
 	model_open(&m, "review-identity", 24, 80);
-	assert_true(screen_has(&m, "8 +   path: apps/web/overlays/production"));
+	assert_true(screen_has(&m, "8 +   retryInterval: 30s"));
 	assert_false(screen_has(&m, "2   kind: Kustomization"));
 	model_keys(&m, "\x1b[5~\x1b[5~\x1b[5~"); /* and what stands above is a page away, not more */
 	assert_true(screen_has(&m, "2   kind: Kustomization"));

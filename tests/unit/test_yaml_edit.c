@@ -130,6 +130,40 @@ static void test_add_key(void **state)
 	becomes("a: >-\n  x\n\n  y", KEY, ROOT, "c", "3", "a: >-\n  x\n\n  y\nc: 3\n");
 }
 
+static void test_add_key_behind(void **state)
+{
+	static const struct {
+		const char *before, *behind, *after;
+	} rows[] = {
+		{"a: 1\nz: 2\n", "a", "a: 1\nk: {}\nz: 2\n"},
+		{"a: 1 # one\n# of z\nz: 2\n", "a", "a: 1 # one\nk: {}\n# of z\nz: 2\n"},
+		{"a:\n  b: 1\n  # of a\n\nz: 2\n", "a", "a:\n  b: 1\n  # of a\nk: {}\n\nz: 2\n"},
+		{"a:\n- 1\nz: 2\n", "a", "a:\n- 1\nk: {}\nz: 2\n"},
+		{"a: |\n  x\nz: 2\n", "a", "a: |\n  x\nk: {}\nz: 2\n"},
+		{"a: |+\n  x\n\nz: 2\n", "a", "a: |+\n  x\n\nk: {}\nz: 2\n"},
+		{"a:\nz: 2\n", "a", "a:\nk: {}\nz: 2\n"},
+		{"a:\r\n    b: 1\r\nz: 2\r\n", "a", "a:\r\n    b: 1\r\nk: {}\r\nz: 2\r\n"},
+		{"a: {b: 1}\nz: &x 2\n", "a", "a: {b: 1}\nk: {}\nz: &x 2\n"},
+		{"a: 1\nz: 2", "z", "a: 1\nz: 2\nk: {}\n"},
+		{"a: 1\nz: 2\n", "nothing", "a: 1\nz: 2\nk: {}\n"},
+		{"{a: 1, z: 2}\n", "a", "{a: 1, z: 2, k: {}}\n"},
+	};
+	struct lf_yaml_place place = {.name = "f.yaml", .path = ROOT};
+	struct lf_node *value = lf_node_new(LF_NODE_MAP);
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_error err = {0};
+		struct lf_str text = {0};
+
+		lf_str_add(&text, rows[i].before);
+		if (lf_yaml_edit_add_key_behind(&text, &place, "k", rows[i].behind, value, &err) || strcmp(lf_str_text(&text), rows[i].after) != 0)
+			fail_msg("\n%s\nbecame\n%s\nnot\n%s\n%s", rows[i].before, lf_str_text(&text), rows[i].after, err.message);
+		lf_str_dispose(&text);
+	}
+	lf_node_free(value);
+}
+
 static void test_set(void **state)
 {
 	(void)state;
@@ -474,6 +508,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_append_to_block_list), cmocka_unit_test(test_append_to_flow_list),
 		cmocka_unit_test(test_append_to_empty),	     cmocka_unit_test(test_add_key),
+		cmocka_unit_test(test_add_key_behind),
 		cmocka_unit_test(test_set),		     cmocka_unit_test(test_set_a_text),
 		cmocka_unit_test(test_refuses), cmocka_unit_test(test_mark),
 		cmocka_unit_test(test_documents),	     cmocka_unit_test(test_random),
