@@ -248,7 +248,7 @@ static int patch_in(struct lf_commit *out, const struct lf_edit *edit, const str
 	return file ? lf_edit_splice(file, document, change, model, err) : add_patch(out, edit, change, model, err);
 }
 
-static int apply_one(struct lf_commit *out, const struct lf_edit *edit, const struct lf_edit_change *change, struct lf_error *err)
+static int apply_one(struct lf_commit *out, const struct lf_edit *edit, struct lf_edit_change *change, struct lf_error *err)
 {
 	const struct lf_trace *trace = edit->trace;
 	const struct lf_hit *object = lf_trace_hit(trace, LF_HIT_OBJECT), *patch = own_hit(edit, LF_HIT_PATCH);
@@ -257,6 +257,7 @@ static int apply_one(struct lf_commit *out, const struct lf_edit *edit, const st
 	struct lf_node *model = lf_edit_document(lf_edit_file(out, trace, object->path), object->document);
 	int code = LF_OK;
 
+	lf_edit_change_fit(change, model);
 	if (!edit->in_base && replicas && is_path(change, "spec", "replicas")) {
 		code = set_replicas(out, trace, replicas, change, err);
 		done = true;

@@ -19,6 +19,14 @@ void lf_edit_change_dispose(struct lf_edit_change *change)
 	lf_node_free(change->value);
 }
 
+/* "[0]" at P, as in the paths of values: how long it is; 0: it is none. */
+static size_t bracket(const char *p)
+{
+	size_t digits = *p == '[' ? strspn(p + 1, "0123456789") : 0;
+
+	return digits && p[digits + 1] == ']' && strchr(".[=", p[digits + 2]) ? digits + 2 : 0;
+}
+
 /* The keys of a path, up to its end or an equals sign, which is returned. */
 static const char *read_path(struct lf_names *keys, const char *p)
 {
@@ -30,12 +38,37 @@ static const char *read_path(struct lf_names *keys, const char *p)
 			lf_str_truncate(&key, 0);
 			continue;
 		}
+		if (bracket(p)) {
+			lf_names_add(keys, lf_str_text(&key));
+			lf_str_truncate(&key, 0);
+			lf_str_add_n(&key, p + 1, bracket(p) - 2);
+			p += bracket(p) - 1;
+			continue;
+		}
 		p += p[0] == '\\' && p[1];
 		lf_str_add_char(&key, *p);
 	}
 	lf_names_add(keys, lf_str_text(&key));
 	lf_str_dispose(&key);
 	return p;
+}
+
+static void as_text(struct lf_edit_change *change)
+{
+	lf_node_free(change->value);
+	change->value = lf_node_text_new(change->spelled);
+}
+
+void lf_edit_change_fit(struct lf_edit_change *change, const struct lf_node *model)
+{
+	static const char *const maps[] = {"labels", "annotations", "matchLabels", "nodeSelector"}; /* which hold nothing but texts */
+	const char *above = change->keys.count > 1 ? change->keys.items[change->keys.count - 2] : "";
+	bool is_text = lf_node_kind(lf_edit_value_at(model, change)) == LF_NODE_TEXT;
+
+	for (size_t i = 0; i < LF_COUNT(maps); i++)
+		is_text = is_text || lf_equal(above, maps[i]);
+	if (is_text && (lf_node_kind(change->value) == LF_NODE_BOOL || lf_node_kind(change->value) == LF_NODE_NUMBER))
+		as_text(change);
 }
 
 int lf_edit_change_read(struct lf_edit_change *change, const char *text, bool removes, const char *prefix, struct lf_error *err)
@@ -62,9 +95,13 @@ int lf_edit_change_read(struct lf_edit_change *change, const char *text, bool re
 	}
 	if (removes)
 		return LF_OK;
+	change->spelled = p + 1;
 	code = lf_yaml_parse(&documents, p + 1, strlen(p + 1), "the value", &lf_yaml_limits_default, err);
 	if (!code)
 		change->value = lf_node_count(documents) ? lf_node_take(documents, 0) : lf_node_text_new("");
+	/* As helm --set reads it: what only YAML 1.1 takes for a boolean is a word. */
+	if (lf_node_kind(change->value) == LF_NODE_BOOL && !lf_equal(p + 1, "true") && !lf_equal(p + 1, "false"))
+		as_text(change);
 	lf_node_free(documents);
 	return code;
 }

@@ -10,11 +10,14 @@ struct lf_edit_change {
 	struct lf_names keys;  /* the path: keys of maps, items of lists by position or by name */
 	struct lf_node *value; /* NULL: it goes away */
 	const char *text;      /* as it was given; borrowed */
+	const char *spelled;   /* the value in it; NULL: it goes away */
 };
 
 /* REMOVES: TEXT is a path alone. PREFIX: a path in front of it, as it stands in TEXT's own form; NULL or "": none. LF_EINVAL, or what is wrong with the value. Dispose *OUT in either case. */
 LF_NODISCARD int lf_edit_change_read(struct lf_edit_change *out, const char *text, bool removes, const char *prefix, struct lf_error *err);
 void lf_edit_change_dispose(struct lf_edit_change *change);
+/* A number or a boolean where MODEL (may be NULL) has a text, or Kubernetes takes only texts, was meant as one. */
+void lf_edit_change_fit(struct lf_edit_change *change, const struct lf_node *model);
 
 /* Document INDEX of FILE as it becomes (before); NULL: none, or no YAML. The caller frees. */
 struct lf_node *lf_edit_document(const struct lf_commit_file *file, size_t index);

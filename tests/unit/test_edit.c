@@ -256,6 +256,39 @@ static void test_a_layer_in_between_stays_as_it_is(void **state)
 }
 
 /* An item that was named by its place is called by its name in a patch: Kustomize knows no places there. */
+/* "7" for an environment variable is no number, and yes is a word to everybody but YAML 1.1. */
+static void test_a_text_stays_one(void **state)
+{
+	static const struct file files[] = {
+		{"app/web.yaml", "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: web\n  labels:\n    a: b\nspec:\n  revisionHistoryLimit: 3\n  paused: false\n  env:\n  - value: '1'\n  args: [x, \"y\"]\n"},
+		{NULL, NULL},
+	};
+	static const struct {
+		const char *set, *from, *to; /* of the text */
+	} rows[] = {
+		{"spec.env.0.value=7", "'1'", "'7'"},
+		{"spec.env[0].value=true", "'1'", "'true'"},
+		{"spec.env[0].value=yes", "'1'", "'yes'"},
+		{"spec.args[1]=0.50", "\"y\"", "\"0.50\""},
+		{"spec.args[0]=off", "[x", "[\"off\""},
+		{"metadata.labels.a=2", "a: b\n", "a: \"2\"\n"},
+		{"metadata.labels.c=true", "a: b\n", "a: b\n    c: \"true\"\n"},
+		{"spec.revisionHistoryLimit=4", "3", "4"},
+		{"spec.paused=true", "false", "true"},
+		{"spec.paused=on", "false", "\"on\""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		const char *at = strstr(files[0].text, rows[i].from);
+		char *text = lf_format("%.*s%s%s", (int)(at - files[0].text), files[0].text, rows[i].to, at + strlen(rows[i].from));
+		struct file wanted[] = {{"app/web.yaml", text}, {NULL, NULL}};
+
+		becomes(files, "app", false, rows[i].set, wanted);
+		lf_free(text);
+	}
+}
+
 static void test_an_item_by_its_place(void **state)
 {
 	(void)state;
@@ -431,7 +464,8 @@ static void test_the_nearest_file_comes_first(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_an_item_by_its_place),
+	    cmocka_unit_test(test_a_text_stays_one),
+		cmocka_unit_test(test_an_item_by_its_place),
 	    cmocka_unit_test(test_the_nearest_file_comes_first),
 	    cmocka_unit_test(test_a_shared_base_gets_a_patch_in_the_overlay),
 	    cmocka_unit_test(test_what_the_overlay_sets_is_changed_there),
