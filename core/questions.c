@@ -264,20 +264,6 @@ static bool has_leftovers(const struct lf_plan *plan, const struct lf_facts *fac
 	return lf_leftovers_going(&facts->path.leftovers);
 }
 
-static bool derive_summary(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	const char *app = lf_plan_text(plan, "appName"), *namespace = lf_plan_text(plan, "targetNamespace"), *all = lf_plan_text(plan, "environments");
-	char text[160];
-
-	(void)facts;
-	if (!*app)
-		return false;
-	if (*all)
-		namespace = all;
-	(void)snprintf(text, sizeof(text), lf_equal(app, namespace) ? "Add %s" : "Add %s to %s", app, namespace);
-	return lf_suggest(out, text, "from the answers");
-}
-
 static const struct lf_option methods[] = {
 	{"helm", "Third-party Helm chart", "A chart of a Helm or OCI repository, with your values"},
 	{"helm-git", "Helm chart in Git", "A folder with a Chart.yaml"},
@@ -484,7 +470,7 @@ static const struct lf_question rows[] = {
 	    .prompt = "Commit message",
 	    .help = "The summary line of the commit.",
 	    .example = "Add web to production",
-	    .derive = derive_summary,
+	    .derive = lf_place_derive_summary,
 	},
 	{
 	    .id = "prune",

@@ -9,6 +9,7 @@
 #include "core/leftover.h"
 #include "core/mem.h"
 #include "core/plan.h"
+#include "core/recall.h"
 #include "core/repo_layout.h"
 #include "core/str.h"
 
@@ -119,4 +120,31 @@ bool lf_place_warn_leftovers(struct lf_error *out, const char *value, const stru
 	lf_hint(out, lf_equal(value, "yes") ? "What applies them deletes what they made, if it prunes; else delete that by hand." : "Two objects that apply the same thing undo each other.");
 	lf_str_dispose(&text);
 	return true;
+}
+
+/* Whether the branch has the application from an earlier delivery. */
+static bool is_there(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	static const char *const files[] = {"flux-kustomization.yaml", "helmrelease.yaml", "<app>-app.yaml", "applicationset.yaml"};
+
+	for (size_t i = 0; i < LF_COUNT(files); i++) {
+		if (lf_recall_find(files[i], plan, "", facts))
+			return true;
+	}
+	return false;
+}
+
+bool lf_place_derive_summary(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *app = lf_plan_text(plan, "appName"), *all = lf_plan_text(plan, "environments"), *place = *all ? all : lf_plan_text(plan, "targetNamespace");
+	bool known = is_there(plan, facts);
+	char text[160];
+
+	if (!*app)
+		return false;
+	if (lf_equal(app, place))
+		(void)snprintf(text, sizeof(text), "%s %s", known ? "Update" : "Add", app);
+	else
+		(void)snprintf(text, sizeof(text), "%s %s %s %s", known ? "Update" : "Add", app, known ? "in" : "to", place);
+	return lf_suggest(out, text, known ? "it is in the branch already" : "from the answers");
 }

@@ -221,7 +221,7 @@ void lf_repo_layout_gitops(struct lf_repo_place *out, const struct lf_repo_wish 
 /* Whether the objects of a provider are likely in a file of this name, or of this folder. */
 static bool is_promising(const char *path)
 {
-	static const char *const words[] = {"application", "argocd-project", "bootstrap", "gotk-sync", "helmrepo", "gitrepo", "ocirepo", "project", "repository", "repositories", "root", "source", "sync"};
+	static const char *const words[] = {"application", "argocd-project", "bootstrap", "gotk-sync", "project", "repo", "root", "source", "sync"};
 	static const char *const folders[] = {"applications/", "argocd/", "argocd-apps/", "bootstrap/", "projects/", "sources/"};
 	const char *name = last_part(path);
 	size_t length = strlen(name);
@@ -245,15 +245,34 @@ static bool is_promising(const char *path)
 	return lf_starts_with(path, "clusters/");
 }
 
+/* Where folders are expected, not files ("apps/web.yaml" is an Application more often than not), and where Flux's examples keep the sources of charts. */
+static bool is_possible(const char *path)
+{
+	static const char *const folders[] = {"apps/", "applications/", "infra/", "infrastructure/", "infrastructure/controllers/"};
+	const char *name = last_part(path);
+	size_t length = (size_t)(name - path);
+
+	if (is_promising(path) || (!lf_ends_with(name, ".yaml") && !lf_ends_with(name, ".yml")) || lf_starts_with(name, "kustomization.") || lf_starts_with(name, "values"))
+		return false;
+	for (size_t i = 0; i < LF_COUNT(folders); i++) {
+		size_t tail = strlen(folders[i]);
+
+		if (length >= tail && !strncmp(name - tail, folders[i], tail) && (length == tail || name[-(ptrdiff_t)tail - 1] == '/'))
+			return true;
+	}
+	return false;
+}
+
 void lf_repo_layout_files(struct lf_names *out, const struct lf_path_facts *facts)
 {
-	size_t count = 0;
+	static bool (*const wanted[])(const char *) = {is_promising, is_possible};
 
-	for (size_t i = 0; i < facts->tree.count && count < FILES; i++) {
-		if (!is_promising(facts->tree.items[i]))
-			continue;
-		lf_names_add(out, facts->tree.items[i]);
-		count++;
+	/* The likely ones first: there is a limit. */
+	for (size_t k = 0; k < LF_COUNT(wanted); k++) {
+		for (size_t i = 0; i < facts->tree.count && out->count < FILES; i++) {
+			if (wanted[k](facts->tree.items[i]))
+				lf_names_add(out, facts->tree.items[i]);
+		}
 	}
 }
 

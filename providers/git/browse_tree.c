@@ -27,7 +27,7 @@ struct walk {
 /* Where GitOps repositories keep things. */
 static bool is_known(const char *name)
 {
-	static const char *const known[] = {"apps",	    "applications", "argocd", "argocd-apps", "base",	   "bootstrap", "clusters", "deploy",	   "environments", "flux",    "gitops", "infrastructure",
+	static const char *const known[] = {"apps",	    "applications", "argocd", "argocd-apps", "base",	   "bootstrap", "charts", "clusters", "deploy",	   "environments", "flux",    "gitops", "infrastructure",
 					    "k8s", "k8s-manifests", "kubernetes", "manifests", "overlays", "projects", "releases", "services", "sources", "teams", "tenants", "workloads"};
 
 	for (size_t i = 0; i < LF_COUNT(known); i++) {
@@ -37,15 +37,16 @@ static bool is_known(const char *name)
 	return false;
 }
 
-static bool is_worth_it(const char *name)
+static bool is_worth_it(const char *name, bool at_root)
 {
-	static const char *const never[] = {"cmd", "charts", "crds", "dist", "doc", "docs", "internal", "lib", "node_modules", "patches", "pkg", "scripts", "src", "templates", "test", "tests", "vendor"};
+	static const char *const never[] = {"cmd", "crds", "dist", "doc", "docs", "internal", "lib", "node_modules", "patches", "pkg", "scripts", "src", "templates", "test", "tests", "vendor"};
 
 	for (size_t i = 0; i < LF_COUNT(never); i++) {
 		if (!strcmp(never[i], name))
 			return false;
 	}
-	return *name != '.';
+	/* At the root they are the repository's own, in a chart what it is made of. */
+	return *name != '.' && (at_root || strcmp(name, "charts") != 0);
 }
 
 static int take(const struct lf_objects_entry *entry, void *payload)
@@ -61,7 +62,7 @@ static int take(const struct lf_objects_entry *entry, void *payload)
 	if (is_folder)
 		lf_str_add_char(&path, '/');
 	lf_names_add(walk->out, lf_str_text(&path));
-	if (is_folder && is_worth_it(entry->name) && walk->inner_count < LF_COUNT(walk->inner)) {
+	if (is_folder && is_worth_it(entry->name, walk->at->depth == 0) && walk->inner_count < LF_COUNT(walk->inner)) {
 		struct folder *inner = &walk->inner[walk->inner_count];
 		bool at_root = walk->at->depth == 0, known = !at_root || is_known(entry->name);
 

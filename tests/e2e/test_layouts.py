@@ -52,6 +52,13 @@ LAYOUTS = {
     "an app of apps": (
         {"root.yaml": APPLICATION.format(name="root", path="delivery/argo"), "delivery/argo/shop-application.yaml": APPLICATION.format(name="shop", path="x")},
         dict(gitopsDeployment="argocd"), {"root.yaml", "delivery/argo/web-app.yaml"} - {"root.yaml"}),
+    "an app of apps in apps/, of files that could be anything": (
+        {"bootstrap/root.yaml": APPLICATION.format(name="root", path="apps"), "apps/shop.yaml": APPLICATION.format(name="shop", path="manifests/shop"),
+         "manifests/shop/deployment.yaml": "kind: Deployment\n"},
+        dict(gitopsDeployment="argocd", deploymentMethod="manifests"), {"apps/web-app.yaml", "manifests/web/deployment.yaml"}),
+    "charts": (
+        {"charts/shop/Chart.yaml": "name: shop\n", "charts/shop/charts/redis/Chart.yaml": "name: redis\n", "charts/cart/Chart.yaml": "name: cart\n"},
+        dict(gitopsDeployment="argocd", deploymentMethod="helm-git"), {"charts/web/web-app.yaml", "charts/web/Chart.yaml", "charts/web/templates/deployment.yaml"}),
     "Flux, a folder for each cluster": (
         {"clusters/prod/flux-system/gotk-sync.yaml": SYNC.format(url="https://git.example.com/fleet"), "clusters/prod/apps.yaml": KUSTOMIZATION},
         {}, {"clusters/prod/web/flux-kustomization.yaml", "apps/web/overlays/production/kustomization.yaml"}),
@@ -149,10 +156,12 @@ class Reuse(Case):
         self.assertIn("name: acme-charts", self.show(repository, release))
 
     def test_a_name_that_is_taken_gets_a_number(self):
-        repository = self.world.bare(files={"infrastructure/sources/acme.yaml": HELM.format(name="acme", url="https://elsewhere.example.com")})
-        self.apply(repository, **self.CHART)
-        (path,) = [n for n in self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main").split() if n.endswith("helmrepository.yaml")]
-        self.assertIn("name: acme-2", self.show(repository, path))
+        for number, file in enumerate(("infrastructure/sources/acme.yaml", "infrastructure/controllers/x.yaml", "infra/repos.yaml")):
+            with self.subTest(file):
+                repository = self.world.bare(f"r{number}.git", {file: HELM.format(name="acme", url="https://elsewhere.example.com")})
+                self.apply(repository, **self.CHART)
+                (path,) = [n for n in self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main").split() if n.endswith("helmrepository.yaml")]
+                self.assertIn("name: acme-2", self.show(repository, path))
 
 
 class Again(Case):
@@ -175,6 +184,30 @@ class Again(Case):
         self.commit(repository, {path: self.show(repository, path) + "  force: true # by hand\n"})
         self.apply(repository, fluxOptions="yes", dependsOn="")
         self.assertEqual(self.show(repository, path), first + "  force: true # by hand\n")
+
+    def test_what_is_added_stands_in_its_place(self):
+        repository = self.world.bare(files={"README.md": "x\n"})
+        self.apply(repository, **Reuse.CHART, values={"replicaCount": 2})
+        self.assertEqual(self.world.git("-C", repository, "log", "-1", "--format=%s", "main").strip(), "Add web to production")
+        (path,) = [n for n in self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main").split() if n.endswith("helmrelease.yaml")]
+        before = self.show(repository, path)
+        self.apply(repository, **Reuse.CHART, values={"replicaCount": 2}, releaseName="front", fluxOptions="yes", dependsOn="infra")
+        self.assertEqual(self.show(repository, path), before.replace("  targetNamespace:", "  dependsOn:\n  - name: infra\n  releaseName: front\n  targetNamespace:"))
+        self.assertEqual(self.world.git("-C", repository, "log", "-1", "--format=%s", "main").strip(), "Update web in production")
+
+    def test_a_document_of_others_in_front_is_no_hindrance(self):
+        repository = self.world.bare(files={"README.md": "x\n"})
+        self.apply(repository, fluxOptions="yes", substitute={"a": "x", "b": "z"}, reconcileInterval="17m")
+        path = "apps/web/overlays/production/flux-kustomization.yaml"
+        work = self.world.home / "work"
+        self.world.git("clone", "-q", repository, str(work))
+        ours = (work / path).read_text()
+        others = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: web} # theirs\n---\n"
+        (work / path).write_text(others + ours)
+        self.world.git("commit", "-qam", "x", cwd=work)
+        self.world.git("push", "-q", "origin", "HEAD:main", cwd=work)
+        self.apply(repository, fluxOptions="yes", substitute={"a": "x"})
+        self.assertEqual(self.show(repository, path), others + ours.replace("      b: z\n", ""))
 
     def test_values_that_are_taken_out_go(self):
         repository = self.world.bare(files={"README.md": "x\n"})
