@@ -323,7 +323,7 @@ void lf_app_choice(const struct lf_app *app, const struct lf_plan_entry *entry, 
 		*help = NULL;
 		return;
 	}
-	option = entry->question->kind == LF_ASK_YESNO ? &yes_no[index] : &entry->question->options[index];
+	option = entry->question->kind == LF_ASK_YESNO ? &yes_no[index] : lf_question_option(entry->question, app->plan, index);
 	*value = option->value;
 	*label = option->label;
 	*help = option->help;

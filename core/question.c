@@ -267,3 +267,8 @@ int lf_check_repository_path(const char *value, bool allow_root, struct lf_error
 	}
 	return LF_OK;
 }
+
+const struct lf_option *lf_question_option(const struct lf_question *question, const struct lf_plan *plan, size_t index)
+{
+	return (question->words ? question->words(plan) : question->options) + index;
+}

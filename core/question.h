@@ -70,6 +70,7 @@ struct lf_question {
 	const char *fallback; /* built-in default; NULL: none */
 	const struct lf_option *options;
 	size_t option_count;
+	const struct lf_option *(*words)(const struct lf_plan *plan); /* the same options, called as the answers before make them; NULL: as they stand above */
 	bool optional; /* an empty answer is an answer */
 	bool guarded;  /* an answer that is refused may be a secret: it is neither saved nor repeated */
 	enum lf_node_kind shape; /* of LF_ASK_YAML: LF_NODE_MAP or LF_NODE_LIST */
@@ -82,6 +83,9 @@ struct lf_question {
 	/* Whether it is asked at all, given the answers before it. NULL: always. */
 	bool (*shown)(const struct lf_plan *plan, const struct lf_facts *facts);
 };
+
+/* Option INDEX of QUESTION as it is called with the answers of PLAN. */
+const struct lf_option *lf_question_option(const struct lf_question *question, const struct lf_plan *plan, size_t index);
 
 extern const char *const lf_question_kind_names[]; /* "text", "yes/no", … by enum lf_question_kind */
 

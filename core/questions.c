@@ -15,6 +15,7 @@
 #include "core/mem.h"
 #include "core/plan.h"
 #include "core/questions_place.h"
+#include "core/questions_provider.h"
 #include "core/scaffold.h"
 #include "core/str.h"
 
@@ -45,17 +46,6 @@ static bool derive_method(struct lf_default *out, const struct lf_plan *plan, co
 	if (path->has_kustomization)
 		return lf_suggest(out, "kustomize", "found in the path");
 	return path->manifests && lf_suggest(out, "manifests", "found in the path");
-}
-
-static bool derive_provider(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	const struct lf_cluster_facts *cluster = &facts->cluster;
-
-	(void)plan;
-	/* Both installed: no silent choice, the question stays open. */
-	if (cluster->state != LF_FACT_KNOWN || cluster->flux.present == cluster->argocd.present)
-		return false;
-	return lf_suggest(out, cluster->flux.present ? "flux" : "argocd", "found in the cluster");
 }
 
 /* "Shop_Web v2" → "shop-web-v2": a folder's name made a Kubernetes name. */
@@ -270,11 +260,6 @@ static const struct lf_option methods[] = {
 	{"kustomize", "Kustomize overlay", "A folder with a kustomization.yaml"},
 	{"manifests", "Plain manifests", "A folder of Kubernetes YAML files"},
 };
-static const struct lf_option providers[] = {
-	{"argocd", "Argo CD Application", "Argo CD reads the repository and syncs it"},
-	{"flux", "Flux GitOps", "Flux reads the repository and applies it"},
-	{"none", "No", "Commit and push, and apply it once; nothing will sync by itself"},
-};
 static const struct lf_option scaffolds[] = {
 	{"auto", "if the path is empty", "Existing files are never touched"},
 	{"yes", "yes", "Files that exist already are kept"},
@@ -318,9 +303,10 @@ static const struct lf_question rows[] = {
 	    .detail = "Argo CD and Flux both read the repository and keep the cluster as it says. The answers are the same for both: go back and "
 		      "flip the provider to see the other one's YAML.",
 	    .example = "flux",
-	    .options = providers,
-	    .option_count = LF_COUNT(providers),
-	    .derive = derive_provider,
+	    .options = lf_provider_options,
+	    .option_count = LF_PROVIDER_OPTIONS,
+	    .words = lf_provider_words,
+	    .derive = lf_provider_derive,
 	},
 	{
 	    .id = "appName",

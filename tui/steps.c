@@ -12,7 +12,7 @@ static const char *label_of(const struct lf_app *app, const char *id)
 		return "";
 	for (size_t i = 0; i < entry->question->option_count; i++)
 		if (lf_equal(entry->question->options[i].value, entry->value))
-			return entry->question->options[i].label;
+			return lf_question_option(entry->question, app->plan, i)->label;
 	return entry->value;
 }
 

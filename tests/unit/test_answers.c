@@ -281,11 +281,40 @@ static void test_what_is_not_served(void **state)
 	}
 }
 
+/* S1-4, S1-5, S1-7: the choices of who applies it are called after what they make of this method, and are the same ones in the same order. */
+static void test_providers_are_called_after_what_they_make(void **state)
+{
+	static const char *const rows[][3] = {
+		{"deploymentMethod=helm", "Flux HelmRelease", "Direct Helm install"},
+		{"deploymentMethod=helm-git", "Flux HelmRelease", "No"},
+		{"deploymentMethod=kustomize", "Flux Kustomization", "No"},
+		{"deploymentMethod=manifests", "Flux Kustomization", "No"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		const char *const pairs[] = {rows[i][0], NULL};
+		const char *const labels[] = {"Argo CD Application", rows[i][1], rows[i][2]};
+		const struct lf_question *question;
+		struct test_plan test;
+
+		test_plan_init(&test, pairs, NULL);
+		question = lf_plan_question(test.plan, "gitopsDeployment");
+		assert_int_equal(question->option_count, LF_COUNT(labels));
+		for (size_t k = 0; k < LF_COUNT(labels); k++) {
+			assert_string_equal(lf_question_option(question, test.plan, k)->label, labels[k]);
+			assert_string_equal(lf_question_option(question, test.plan, k)->value, question->options[k].value);
+		}
+		test_plan_dispose(&test);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_flux),		cmocka_unit_test(test_argocd), cmocka_unit_test(test_alerts), cmocka_unit_test(test_what_alerts_and_receivers_say),
 		cmocka_unit_test(test_notifications),	cmocka_unit_test(test_found_namespaces), cmocka_unit_test(test_what_is_not_served),
+		cmocka_unit_test(test_providers_are_called_after_what_they_make),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
