@@ -198,6 +198,9 @@ static void say_recalled(struct lf_str *out, const struct lf_plan *plan, const s
 		bool recalled = now && lf_equal(now->source, "from the branch");
 		const char *value = now && now->value ? now->value : "";
 
+		/* What is said of the delivery, and not of the application: the second one is an update. */
+		if (lf_equal(was->question->id, "commitSummary") || lf_equal(was->question->id, "pullRequestTitle"))
+			continue;
 		if (whole && lf_equal(value, lf_plan_text(whole, was->question->id)) && lf_equal(was->value, value))
 			continue;
 		if (recalled)
