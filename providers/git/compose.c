@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "providers/git/dates.h"
 #include "providers/git/job.h"
 #include "providers/git/sign.h"
 
@@ -20,6 +21,7 @@ struct composing {
 	char *signature;
 	int64_t when;
 	int offset_minutes;
+	struct lf_objects_moment author, committer; /* as the environment wishes them */
 };
 
 static int identify(struct lf_objects_plan *plan, const struct lf_git_changes *changes,
@@ -123,7 +125,9 @@ static int build(void *payload, struct lf_error *err)
 	                               .sign = composing->sign,
 	                               .signature = composing->signature,
 	                               .when = composing->when,
-	                               .offset_minutes = composing->offset_minutes};
+	                               .offset_minutes = composing->offset_minutes,
+	                               .author.moment = composing->author,
+	                               .committer.moment = composing->committer};
 	int rc = identify(&plan, changes, &remote->settings, err);
 	char *message = NULL;
 
@@ -193,6 +197,18 @@ static void built(struct lf_git_job *job, const struct lf_error *err, void *payl
 		lf_git_sign(job, &composing->out->content, name, email, is_signed, composing);
 }
 
+static void is_dated(struct lf_git_job *job, const struct lf_objects_moment *author, const struct lf_objects_moment *committer, const struct lf_error *err, void *payload)
+{
+	struct composing *composing = payload;
+
+	composing->author = *author;
+	composing->committer = *committer;
+	if (err || job->over)
+		finish(composing, err);
+	else
+		lf_git_job_work(job, build, composing, built);
+}
+
 void lf_git_compose(struct lf_git_job *job, const struct lf_git_changes *changes, const char *base,
                     struct lf_objects_built *out, lf_git_remote_fn *then)
 {
@@ -204,5 +220,8 @@ void lf_git_compose(struct lf_git_job *job, const struct lf_git_changes *changes
 	composing->out = out;
 	composing->then = then;
 	composing->sign = chosen(changes->sign, job->remote.settings.sign);
-	lf_git_job_work(job, build, composing, built);
+	if (lf_git_dates_are_set())
+		lf_git_dates_ask(job, is_dated, composing);
+	else
+		lf_git_job_work(job, build, composing, built);
 }

@@ -8,6 +8,7 @@
 #include "core/mem.h"
 #include "providers/git/credential.h"
 #include "providers/git/question.h"
+#include "providers/git/dates.h"
 #include "providers/git/sign.h"
 #include "providers/module.h"
 
@@ -132,6 +133,7 @@ void lf_git_job_release(struct lf_git_job *job)
 		return;
 	lf_git_remote_dispose(&job->remote);
 	lf_git_signer_free(job->signer);
+	lf_git_dates_free(job->dates);
 	if (job->kind->dispose)
 		job->kind->dispose(job);
 	lf_free(job);
@@ -156,6 +158,7 @@ bool lf_git_job_end(struct lf_git_job *job)
 	lf_git_question_forget(job);
 	lf_git_remote_hang_up(&job->remote);
 	lf_git_signer_hang_up(job->signer);
+	lf_git_dates_hang_up(job->dates);
 	lf_git_job_release(job);
 	return true;
 }

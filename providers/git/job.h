@@ -12,6 +12,7 @@
 struct lf_git_vault;    /* credentials (credential.c) */
 struct lf_git_question; /* to the user (question.c) */
 struct lf_git_signer;   /* (sign.c) */
+struct lf_git_dates;    /* (dates.c) */
 
 struct lf_git {
 	uv_loop_t *loop;                          /* borrowed */
@@ -56,6 +57,7 @@ struct lf_git_job {
 	void (*progress)(struct lf_git_job *job, const char *line);
 	struct lf_git_remote remote;
 	struct lf_git_signer *signer; /* NULL: nothing was signed yet */
+	struct lf_git_dates *dates;   /* NULL: git was not asked for any */
 };
 
 /* A zeroed job of KIND, whose start is due on the next turn. */

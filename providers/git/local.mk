@@ -23,6 +23,7 @@ libproviders_a_SOURCES += \
   providers/git/compose.c providers/git/compose.h \
   providers/git/credential.c providers/git/credential.h \
   providers/git/credential_helper.c providers/git/credential_helper.h \
+  providers/git/dates.c providers/git/dates.h \
   providers/git/differences.c providers/git/differences.h \
   providers/git/files.c providers/git/files.h \
   providers/git/intake.c providers/git/intake.h \

@@ -59,8 +59,15 @@ struct lf_objects_edit {
 	bool executable; /* if it is new */
 };
 
+struct lf_objects_moment {
+	bool known; /* false: now */
+	int64_t when; /* seconds since 1970 */
+	int offset_minutes; /* of the time zone, east of Greenwich */
+};
+
 struct lf_objects_person {
 	const char *name, *email;
+	struct lf_objects_moment moment;
 };
 
 struct lf_objects_plan {    /* one commit */

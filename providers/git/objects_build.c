@@ -92,7 +92,16 @@ static int make_tree(struct building *b, const struct lf_objects_plan *plan)
 	return rc ? rc : git_tree_lookup(&b->tree, b->repository, &oid);
 }
 
-/* One moment for both, as git does it. */
+static void date(git_signature *person, const struct lf_objects_moment *moment)
+{
+	if (!moment->known)
+		return;
+	person->when.time = moment->when;
+	person->when.offset = moment->offset_minutes;
+	person->when.sign = moment->offset_minutes < 0 ? '-' : '+';
+}
+
+/* One moment for both where nothing else is wished, as git does it. */
 static int make_persons(struct lf_objects_built *out, struct building *b, const struct lf_objects_plan *plan)
 {
 	int rc = git_signature_now(&b->author, plan->author.name, plan->author.email);
@@ -109,6 +118,8 @@ static int make_persons(struct lf_objects_built *out, struct building *b, const 
 	b->committer->when = b->author->when;
 	out->when = b->author->when.time;
 	out->offset_minutes = b->author->when.offset;
+	date(b->author, &plan->author.moment);
+	date(b->committer, &plan->committer.moment);
 	return 0;
 }
 

@@ -39,6 +39,8 @@ static void isolate(const struct git_world *world)
 	                                   "GIT_AUTHOR_EMAIL",
 	                                   "GIT_COMMITTER_NAME",
 	                                   "GIT_COMMITTER_EMAIL",
+	                                   "GIT_AUTHOR_DATE",
+	                                   "GIT_COMMITTER_DATE",
 	                                   "GIT_SSL_CAINFO",
 	                                   "GIT_SSL_NO_VERIFY",
 	                                   "EMAIL",

@@ -112,6 +112,51 @@ static void knows_who_commits(void **state)
 	git_world_free(world);
 }
 
+/* Each commit beside one that git itself makes in the same environment. */
+static void dates_are_read_as_git_does(void **state)
+{
+	static const struct {
+		const char *author, *committer;
+	} dates[] = {
+	    {"@1700000000 +0530", NULL}, {"1700000001 -0330", ""}, {NULL, "2023-11-14T22:13:20"}, {"2023-11-14 22:13:20 -0800", "Tue, 14 Nov 2023 22:13:20 +0200"},
+	    {"2023-11-14T22:13:20Z", "1700000000 +0000"}, {"1700000000", "2023.11.14T22:13:20+01:00"},
+	};
+	struct git_world *world = git_world_new(true);
+	char *url = git_world_bare(world, "r");
+
+	(void)state;
+	(void)setenv("TZ", "Asia/Kathmandu", 1);
+	lf_free(git_world_run(world, "git init -q -b main theirs"));
+	for (size_t i = 0; i < LF_COUNT(dates); i++) {
+		/* What is not set is now, which may be another second by then. */
+		const char *form = dates[i].author && *dates[i].author && dates[i].committer && *dates[i].committer ? "%ad %cd" : dates[i].author ? "%ad" : "%cd";
+		char *theirs;
+
+		if (dates[i].author)
+			(void)setenv("GIT_AUTHOR_DATE", dates[i].author, 1);
+		if (dates[i].committer)
+			(void)setenv("GIT_COMMITTER_DATE", dates[i].committer, 1);
+		theirs = git_world_run(world, "git -C theirs commit -q --allow-empty -m x && git -C theirs log -1 --date=raw --format='%s'", form);
+		git_deliver(world, url, "main", "", "who", "text", NULL);
+		git_expect_ok(world);
+		theirs[strcspn(theirs, "\n")] = '\0';
+		git_world_expect(world, theirs, "git -C root/r.git log -1 --date=raw --format='%s' main && git -C root/r.git fsck --strict --no-dangling 2>/dev/null", form);
+		lf_free(git_world_run(world, "git -C root/r.git update-ref -d refs/heads/main"));
+		lf_free(theirs);
+		(void)unsetenv("GIT_AUTHOR_DATE");
+		(void)unsetenv("GIT_COMMITTER_DATE");
+	}
+	(void)setenv("GIT_COMMITTER_DATE", "no date\033[31m", 1);
+	git_deliver(world, url, "main", "", "who", "text", NULL);
+	git_expect_error(world, LF_EINVAL, "GIT_COMMITTER_DATE is no date that Git knows: no date");
+	assert_null(strchr(world->note.err.message, '\033'));
+	git_world_expect(world, "", "git -C root/r.git for-each-ref");
+	(void)unsetenv("GIT_COMMITTER_DATE");
+	(void)unsetenv("TZ");
+	lf_free(url);
+	git_world_free(world);
+}
+
 /* "includeIf hasconfig:remote.*.url:": who one is depends on where it goes. */
 static void is_somebody_else_elsewhere(void **state)
 {
@@ -234,6 +279,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(inspects_a_clone),       cmocka_unit_test(knows_who_commits),
+	    cmocka_unit_test(dates_are_read_as_git_does),
 	    cmocka_unit_test(is_somebody_else_elsewhere),
 	    cmocka_unit_test(obeys_no_clone),         cmocka_unit_test(longest_rewrite_wins),
 	    cmocka_unit_test(best_http_setting_wins),
