@@ -110,7 +110,7 @@ struct lf_node *lf_edit_document(const struct lf_commit_file *file, size_t index
 {
 	struct lf_node *documents = NULL, *document = NULL;
 
-	if (file->before && !lf_yaml_parse(&documents, file->before, strlen(file->before), file->path, &lf_yaml_limits_default, NULL) && index < lf_node_count(documents))
+	if (file->before && !lf_yaml_parse(&documents, file->before, strlen(file->before), file->path, &lf_yaml_limits_default, NULL))
 		document = lf_node_take(documents, index);
 	lf_node_free(documents);
 	return document;
