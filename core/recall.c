@@ -203,7 +203,7 @@ static char *read_places(const struct lf_question *question, const char *places,
 	for (const char *at = places; at && *at && !text;) {
 		size_t length = strcspn(at, ",");
 		char *place = lf_dup_n(at, length), *of = strstr(place, " of "), *note = strstr(place, " (");
-		bool is_argocd = note && lf_equal(note, " (Argo CD)");
+		bool is_argocd = lf_equal(note, " (Argo CD)");
 		char *file = of ? of + 4 : is_argocd ? place + length : NULL;
 
 		if (note)
@@ -318,7 +318,7 @@ bool lf_recall(char **out, const struct lf_question *question, const struct lf_p
 	}
 	if (!text)
 		return false;
-	if (lf_question_check_kind(question, text, NULL)) { /* not of our making: the default counts */
+	if ((!*text && !question->optional) || lf_question_check_kind(question, text, NULL)) { /* not of our making: the default counts */
 		lf_free(text);
 		return false;
 	}
