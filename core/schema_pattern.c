@@ -104,11 +104,9 @@ char *lf_schema_pattern(const char *pattern)
 			good = n && atom && ++repeats <= 4 && open == 0 && p[n] != '?' && p[n] != '{' && p[n] != '*' && p[n] != '+' && p[-1] != ')';
 			lf_str_add_n(&out, p, n);
 			p += n ? n - 1 : 0;
-			atom = false;
 		} else if (*p == '*' || *p == '+' || *p == '?') {
 			good = atom && p[1] != '?' && p[1] != '+' && p[1] != '*' && p[1] != '{';
 			lf_str_add_char(&out, *p);
-			atom = false;
 		} else if (*p == '(') {
 			good = p[1] != '?' && p[1] != ')' && p[1] != '|' && ++open <= 8;
 			lf_str_add_char(&out, *p);

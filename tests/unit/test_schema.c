@@ -38,6 +38,10 @@ static const struct {
 	{"{\"type\":\"object\"}", "[]", "the values (line 1, column 1): this must be a map, not a list"},
 	{"{\"properties\":{\"a\":{\"type\":\"integer\"}}}", "a: 1.5", "a (line 1, column 4): this must be a whole number, not a number"},
 	{"{\"properties\":{\"a\":{\"type\":\"integer\"}}}", "a: 1.0", NULL},
+	{"{\"properties\":{\"a\":{\"minLength\":9000000000000000}}}", "a: b", NULL},
+	{"{\"properties\":{\"a\":{\"minLength\":8999999999999999}}}", "a: b", "characters"},
+	{"{\"properties\":{\"a\":{\"maxLength\":-9000000000000000}}}", "a: b", NULL},
+	{"{\"properties\":{\"a\":{\"maxLength\":-8999999999999999}}}", "a: b", "characters"},
 	{"{\"properties\":{\"a\":{\"type\":\"integer\"}}}", "a: \"1\"", "not text"},
 	{"{\"properties\":{\"a\":{\"type\":\"string\"}}}", "a: 1", "this must be text, not a number"},
 	{"{\"properties\":{\"a\":{\"type\":[\"string\",\"null\"]}}}", "a: null", NULL},
@@ -181,6 +185,14 @@ static void what_is_not_checked_is_said(void **state)
 static const struct {
 	const char *pattern, *posix;
 } patterns[] = {
+	{"*a", NULL},
+	{"{2}a", NULL},
+	{"(*a)", NULL},
+	{"a|*b", NULL},
+	{"^*a", NULL},
+	{"a*b+c?d{2}e", "a*b+c?d{2}e"},
+	{"a{2}+", NULL},
+	{"a*{2}", NULL},
 	{"^[a-z]+$", "^[a-z]+$"}, {"\\d{1,3}", "[0-9]{1,3}"}, {"[\\w.-]", "[A-Za-z0-9_.-]"}, {"a\\/b\\.c", "a/b\\.c"}, {"^$", "^$"}, {"(a|b)*", "(a|b)*"},
 	{"a*?", NULL}, {"(?:a)", NULL}, {"\\bfoo", NULL}, {"(a)\\1", NULL}, {"[[:alpha:]]", NULL}, {"[]a]", NULL}, {"a{1000}", NULL}, {"(a{9}){9}", NULL}, {"(a+){9}", NULL},
 	{"a{", NULL}, {"\\u00e4", NULL}, {"ä", NULL}, {"(", NULL}, {")", NULL}, {"*a", NULL}, {"a|", NULL}, {"\\", NULL}, {"[", NULL}, {"[a", NULL}, {"[\\]]", NULL}, {"()", NULL},
