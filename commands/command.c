@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/environments.h"
 #include "core/fs.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/values.h"
+#include "core/yaml.h"
 #include "providers/engines.h"
 #include "tui/headless.h"
 
@@ -45,25 +48,71 @@ int lf_command_settings(struct lf_settings *out, const struct lf_catalog *catalo
 	return code;
 }
 
+/* The tree in the file PATH, as QUESTION wants it: what is wrong with it is said here with the file's name and lines, not later as one of many problems. */
+static int read_tree(struct lf_node **out, struct lf_str *text, const struct lf_question *question, const char *path, struct lf_error *err)
+{
+	struct lf_question named = *question;
+	int code;
+
+	named.id = path;
+	code = lf_fs_read(text, path, ANSWERS_BYTES, err);
+	return code ? code : lf_question_tree(out, &named, lf_str_text(text), err);
+}
+
+/* The question that a setting of an environment answers by a tree: sealedSecret of "environmentSettings.dev.sealedSecret"; NULL: none. Elsewhere in a tree "@" begins a text
+ * like any other. */
+static const struct lf_question *setting_of(const struct lf_catalog *catalog, const char *id)
+{
+	const char *dot = strchr(id, '.'), *last = strrchr(id, '.');
+	char *whole = dot && last > dot ? lf_dup_n(id, (size_t)(dot - id)) : NULL;
+	const struct lf_question *found = whole && lf_environments_is_own(whole) ? lf_catalog_find(catalog, last + 1) : NULL;
+
+	lf_free(whole);
+	return found && found->kind == LF_ASK_YAML ? found : NULL;
+}
+
+static int set_setting(struct lf_answers *answers, const struct lf_catalog *catalog, const char *id, const struct lf_question *setting, const char *path, struct lf_error *err)
+{
+	char *whole = lf_dup_n(id, strcspn(id, "."));
+	const struct lf_question *question = lf_catalog_find(catalog, whole);
+	const char *answer = lf_answers_get(answers, whole);
+	struct lf_node *value = NULL, *tree = NULL;
+	struct lf_str text = {0};
+	int code = read_tree(&value, &text, setting, path, err);
+
+	if (!code && answer && *answer)
+		code = lf_question_tree(&tree, question, answer, err);
+	if (!code)
+		code = lf_values_set_tree(&tree, strchr(id, '.') + 1, value, err);
+	lf_str_truncate(&text, 0);
+	if (!code) {
+		lf_yaml_emit(&text, tree, NULL);
+		lf_answers_set(answers, whole, lf_str_text(&text));
+	}
+	lf_node_free(value);
+	lf_node_free(tree);
+	lf_str_dispose(&text);
+	lf_free(whole);
+	return code;
+}
+
 /* "id=value"; of a question for a tree also "id=@file". */
 static int set_pair(struct lf_answers *answers, const struct lf_catalog *catalog, const char *pair, struct lf_error *err)
 {
 	const char *at = strstr(pair, "=@");
 	char *id = at ? lf_dup_n(pair, (size_t)(at - pair)) : NULL;
 	const struct lf_question *question = id ? lf_catalog_find(catalog, id) : NULL;
+	const struct lf_question *setting = id && !question ? setting_of(catalog, id) : NULL;
 	struct lf_node *tree = NULL;
 	struct lf_str text = {0};
 	int code;
 
-	if (!question || question->kind != LF_ASK_YAML) {
+	if (setting) {
+		code = set_setting(answers, catalog, id, setting, at + 2, err);
+	} else if (!question || question->kind != LF_ASK_YAML) {
 		code = lf_answers_set_pair(answers, catalog, pair, err);
 	} else {
-		struct lf_question named = *question;
-
-		named.id = at + 2; /* said here with the file's name and lines, not later as one of many problems */
-		code = lf_fs_read(&text, at + 2, ANSWERS_BYTES, err);
-		if (!code)
-			code = lf_question_tree(&tree, &named, lf_str_text(&text), err);
+		code = read_tree(&tree, &text, question, at + 2, err);
 		if (!code)
 			lf_answers_set(answers, question->id, lf_str_text(&text));
 		lf_node_free(tree);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/environments.h"
 #include "core/mem.h"
 
 void lf_app_notice(struct lf_app *app, const char *text)
@@ -45,6 +46,16 @@ static void preview_focus(struct lf_app *app)
 	}
 }
 
+/* Settings of environments may hold such an answer, and what cannot be read may hold anything of it. */
+static bool is_guarded(const struct lf_app *app, const struct lf_plan_entry *entry)
+{
+	bool found = entry->question->guarded;
+
+	for (size_t i = 0; i < lf_catalog_count(app->catalog) && !found && lf_environments_is_own(entry->question->id); i++)
+		found = lf_catalog_at(app->catalog, i)->guarded && strstr(entry->value, lf_catalog_at(app->catalog, i)->id);
+	return found;
+}
+
 void lf_form_save(const struct lf_app *app, struct lf_effects *effects)
 {
 	struct lf_answers *answers = lf_answers_dup(app->answers);
@@ -55,7 +66,7 @@ void lf_form_save(const struct lf_app *app, struct lf_effects *effects)
 		struct lf_error why = {0};
 
 		/* One that is not asked now was not checked: it is checked here. */
-		if (entry->question->guarded && *entry->value &&
+		if (*entry->value && is_guarded(app, entry) &&
 		    (entry->problem->code || (!entry->shown && (!entry->question->check || entry->question->check(entry->value, app->plan, &app->facts, &why)))))
 			lf_answers_unset(answers, entry->question->id);
 	}

@@ -61,7 +61,7 @@ const struct lf_question *lf_environments_setting(const struct lf_plan *plan, co
 			return NULL;
 	}
 	question = lf_environments_is_own(key) ? NULL : lf_plan_question(plan, key);
-	if (question && (question->step == LF_STEP_APPLICATION || question->step == LF_STEP_SYNC || lf_equal(key, "gitBranch") || lf_equal(key, "gitPath")))
+	if (question && (question->by_environment || question->step == LF_STEP_APPLICATION || question->step == LF_STEP_SYNC || lf_equal(key, "gitBranch") || lf_equal(key, "gitPath")))
 		return question;
 	return NULL;
 }

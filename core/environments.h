@@ -21,6 +21,10 @@ LF_NODISCARD char *lf_environments_setting_text(const struct lf_question *questi
 void lf_environments_recall(struct lf_names *out, const char *app, const struct lf_facts *facts);
 bool lf_environments_recall_branches(const struct lf_plan *plan, const struct lf_facts *facts);
 
+/* environments_recall.c: of the row about resources. */
+char *lf_environments_recall_resources(const struct lf_node *resources);
+bool lf_environments_derive_resources(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts);
+
 /* The path that is looked at in the repository: of several environments the first one's stands for all. Of a chart from elsewhere the folder for the provider's files. */
 const char *lf_environments_probe(const struct lf_plan *plan);
 /* Whether what is known about PATH speaks of this application: it is its path, or that of one of its environments. */

@@ -49,7 +49,7 @@ static int refuse_key(const char *environment, const char *key, struct lf_error 
 
 	lf_fail(err, LF_EINVAL, "environmentSettings", 0, "%.40s: %.64s is nothing that can differ between environments.", environment, key);
 	lf_environments_allowed(&allowed);
-	lf_hint(err, "Allowed: %s, or the id of a question of the application or sync step.", lf_str_text(&allowed));
+	lf_hint(err, "Allowed: %s, or the id of a question of the application or sync step, or about what a secret holds.", lf_str_text(&allowed));
 	lf_str_dispose(&allowed);
 	return LF_EINVAL;
 }
@@ -324,27 +324,6 @@ static char *recall_autoscale(const struct lf_node *spec)
 	return lf_format("{min: %s, max: %s, cpu: %s}", *least ? least : "1", most, cpu);
 }
 
-/* A patch's resources, without what it only takes away (scaffold_overlay.c). */
-static char *recall_resources(const struct lf_node *resources)
-{
-	struct lf_node *kept = lf_node_dup(resources);
-	struct lf_str text = {0};
-
-	for (size_t i = lf_node_count(kept); i-- > 0;) {
-		struct lf_node *part = lf_node_at(kept, i);
-
-		for (size_t k = lf_node_count(part); k-- > 0;) {
-			if (lf_node_kind(lf_node_at(part, k)) == LF_NODE_NULL)
-				lf_node_remove(part, lf_node_key_at(part, k));
-		}
-		if (!lf_node_count(part))
-			lf_node_remove(kept, lf_node_key_at(kept, i));
-	}
-	lf_yaml_emit(&text, kept, NULL);
-	lf_node_free(kept);
-	return lf_str_take(&text);
-}
-
 /* The literals of the one generator there is: "KEY=value". */
 static char *recall_config(const struct lf_node *generators)
 {
@@ -399,7 +378,8 @@ static const struct lf_question rows[] = {
 	    .example = "{requests: {cpu: 250m, memory: 256Mi}, limits: {memory: 512Mi}}",
 	    .yaml = "the overlay's patches",
 	    .recall_from = "spec.template.spec.containers.0.resources of patches.yaml",
-	    .recall = recall_resources,
+	    .recall = lf_environments_recall_resources,
+	    .derive = lf_environments_derive_resources,
 	    .optional = true,
 	    .check = check_resources,
 	    .shown = has_overlay,
@@ -484,7 +464,7 @@ static const struct lf_question rows[] = {
 	    .prompt = "What differs",
 	    .help = "By environment: replicas, image or tag, namespace, branch, resources, host, …",
 	    .detail = "A map from the environment's name to what is special there. Besides the short names, any question of the application and sync steps can be answered "
-		      "differently by its id, for instance syncPolicy: manual.",
+		      "differently by its id, for instance syncPolicy: manual; and what a secret holds, for instance sealedSecret.",
 	    .example = "{production: {replicas: 5, resources: {limits: {memory: 512Mi}}}}",
 	    .optional = true,
 	    .check = check_settings,

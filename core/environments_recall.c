@@ -7,7 +7,10 @@
 
 #include "core/document.h"
 #include "core/mem.h"
+#include "core/recall.h"
+#include "core/scaffold_overlay.h"
 #include "core/str.h"
+#include "core/yaml.h"
 
 /* In the order of promotion, as far as names tell. */
 static size_t rank_of(const char *name)
@@ -145,4 +148,50 @@ bool lf_environments_recall_branches(const struct lf_plan *plan, const struct lf
 		lf_free(name);
 	}
 	return own && !others;
+}
+
+/* A patch's resources, without what it only takes away (scaffold_overlay.c). Of a Rollout it is a JSON patch, which has what the base says too. */
+char *lf_environments_recall_resources(const struct lf_node *resources)
+{
+	struct lf_node *kept = lf_node_dup(resources);
+	struct lf_str text = {0};
+
+	for (size_t i = lf_node_count(kept); i-- > 0;) {
+		struct lf_node *part = lf_node_at(kept, i);
+
+		for (size_t k = lf_node_count(part); k-- > 0;) {
+			if (lf_node_kind(lf_node_at(part, k)) == LF_NODE_NULL)
+				lf_node_remove(part, lf_node_key_at(part, k));
+		}
+		if (!lf_node_count(part))
+			lf_node_remove(kept, lf_node_key_at(kept, i));
+	}
+	lf_yaml_emit(&text, kept, NULL);
+	lf_node_free(kept);
+	return lf_str_take(&text);
+}
+
+/* Of several environments the base says it for all, and a part has what all have. Of one alone the base is a beginning, and its patch says what was answered. */
+bool lf_environments_derive_resources(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_plan *whole = lf_plan_whole(plan);
+	const struct lf_node *there;
+	struct lf_node *modest;
+	struct lf_str text = {0};
+	bool found;
+
+	if (whole != plan)
+		return lf_suggest(out, lf_plan_text(whole, "resources"), "for all environments");
+	if (!*lf_plan_text(plan, "environments"))
+		return false;
+	there = lf_node_key(lf_node_at(lf_node_get(lf_recall_find("base/deployment.yaml", plan, "", facts), "spec.template.spec.containers"), 0), "resources");
+	modest = lf_node_new(LF_NODE_MAP);
+	lf_scaffold_put_modest_resources(modest);
+	found = lf_node_count(there) && !lf_node_equal(there, lf_node_key(modest, "resources"));
+	if (found)
+		lf_yaml_emit(&text, there, NULL);
+	found = found && lf_suggest(out, lf_str_text(&text), "from the branch");
+	lf_str_dispose(&text);
+	lf_node_free(modest);
+	return found;
 }

@@ -110,7 +110,7 @@ struct lf_document *lf_extra_add_workload(struct lf_documents *out, const struct
 	}
 	kustomization = is_kustomized(plan) ? find_kustomization(out, plan, facts) : NULL;
 	if (kustomization)
-		lf_node_set_origin(lf_node_add_text(lf_node_set_list(kustomization, "resources"), file), id);
+		lf_node_set_origin(lf_node_add_text(lf_node_set_list(kustomization, "resources"), file), lf_plan_origin(plan, id));
 	document = lf_documents_add(out, path, LF_DOCUMENT_WORKLOAD, tree);
 	lf_free(path);
 	return document;

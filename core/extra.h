@@ -47,6 +47,13 @@ char *lf_secrets_recall_method(const struct lf_node *kind);
 char *lf_secrets_recall_keys(const struct lf_node *list);
 char *lf_secrets_recall_sealed(const struct lf_node *object);
 char *lf_secrets_recall_encrypted(const struct lf_node *object);
+char *lf_secrets_recall_recipient(const struct lf_node *rules);
+#define LF_SOPS_PATHS ".*\\.enc\\.ya?ml$" /* what the rule in .sops.yaml is about */
+#define LF_SOPS_KEYS "^(data|stringData)$"
+/* secrets_check.c: as the rows' check. */
+LF_NODISCARD int lf_secrets_check_sealed(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err);
+LF_NODISCARD int lf_secrets_check_recipient(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err);
+LF_NODISCARD int lf_secrets_check_encrypted(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err);
 extern const struct lf_question lf_secret_rows[]; /* secrets_questions.c */
 #define LF_PROGRESSIVE_QUESTIONS 12
 extern const struct lf_question lf_progressive_rows[]; /* progressive_questions.c */

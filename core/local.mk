@@ -28,7 +28,7 @@ libcore_a_SOURCES += \
   core/engine.h core/event.c core/event.h \
   core/extra.c core/extra.h core/extras.c \
   core/progressive.c core/progressive.h core/progressive_flagger.c core/progressive_questions.c core/progressive_recall.c \
-  core/secrets.c core/secrets.h core/secrets_extra.c core/secrets_questions.c core/secrets_recall.c core/secrets_chart.c core/secrets_chart.h \
+  core/secrets.c core/secrets.h core/secrets_extra.c core/secrets_questions.c core/secrets_check.c core/secrets_recall.c core/secrets_chart.c core/secrets_chart.h \
   core/facts.c core/facts.h core/fault.c core/fault.h \
   core/history.c core/history.h \
   core/key_order.c core/key_order.h \

@@ -48,6 +48,9 @@ const struct lf_plan_entry *lf_plan_entry(const struct lf_plan *plan, const char
 /* What its row warns of, though the answer stands; false: nothing, or not shown, or there is a problem already. */
 bool lf_plan_warning(struct lf_error *out, const struct lf_plan *plan, const struct lf_plan_entry *entry, const struct lf_facts *facts);
 
+/* The question that says ID's answer: ID, or of an environment's own "environmentSettings". For marks. */
+const char *lf_plan_origin(const struct lf_plan *plan, const char *id);
+
 /* Values by id. A hidden or unknown question reads as "" and no: what is not asked is not rendered. */
 const char *lf_plan_text(const struct lf_plan *plan, const char *id);
 /* The items of an LF_ASK_LIST. */

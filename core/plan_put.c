@@ -84,3 +84,10 @@ struct lf_node *lf_plan_put_number(struct lf_node *map, const char *key, const s
 {
 	return put(map, key, plan, id, make_number);
 }
+
+const char *lf_plan_origin(const struct lf_plan *plan, const char *id)
+{
+	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
+
+	return entry ? entry->origin : id;
+}

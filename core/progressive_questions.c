@@ -87,11 +87,6 @@ static bool warn_method(struct lf_error *out, const char *value, const struct lf
 		return true;
 	if (lf_plan_is_chart(plan))
 		return false;
-	if (facts->path.scaffolded) {
-		lf_fail(out, LF_EINVAL, ROW, 0, "The starter manifests are in the branch already, and nothing is taken out of them.");
-		lf_hint(out, lf_equal(value, "flagger") ? "Take the Service and \"replicas\" out of them yourself." : "Take \"replicas\" out of the overlay yourself.");
-		return true;
-	}
 	if (!lf_equal(value, "flagger") || *lf_plan_text(plan, "autoscale"))
 		return false;
 	lf_fail(out, LF_EINVAL, ROW, 0, "Flagger sets the number of replicas: without an autoscaler it is one.");

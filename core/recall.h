@@ -14,6 +14,9 @@ void lf_recall_files(struct lf_names *out, const struct lf_plan *plan);
 
 /* recall_files.c, for recall.c. FILE, as a row names it, among the files that are there: the environment's own, of all environments the first one's, or the one they share. */
 const struct lf_node *lf_recall_find(const char *file, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts);
+/* The object in such a FILE that has the kind, name and namespace of OBJECT, which is in the cluster: then that may be what an earlier delivery of this application made. May be
+ * NULL. */
+const struct lf_node *lf_recall_own(const struct lf_node *object, const char *file, const struct lf_plan *plan, const struct lf_facts *facts);
 /* Ends FILE before " and " or " or ", and returns what follows; NULL: it was the last. */
 char *lf_recall_cut(char *file);
 

@@ -57,8 +57,13 @@ static void add_elsewhere(struct lf_names *out, const char *name, const struct l
 
 static void add_file_of_all(struct lf_names *out, const char *file, const struct lf_plan *plan)
 {
-	char *name = with_app(file, lf_plan_text(lf_plan_whole(plan), "appName"));
+	char *name;
 
+	if (*file == '/') {
+		add_file(out, "", "", file);
+		return;
+	}
+	name = with_app(file, lf_plan_text(lf_plan_whole(plan), "appName"));
 	add_file(out, lf_plan_text(plan, "gitopsPath"), "", name);
 	for (size_t i = 0; i < lf_plan_part_count(plan); i++) {
 		const struct lf_plan *part = lf_plan_part(plan, i);
@@ -199,7 +204,7 @@ static const char *said(const struct lf_plan *plan, const char *id, const char *
 }
 
 /* FILE, as a row names it, among the files that are there: the environment's own, of all environments the first one's, or the one they share. Before the rows that say
- * where they are, that is where they were last looked for. */
+ * where they are, that is where they were last looked for. "/.sops.yaml" is at the root of the repository. */
 const struct lf_node *lf_recall_find(const char *file, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts)
 {
 	const char *folder = said(plan, "gitopsPath", facts->path.gitops), *path = said(plan, "gitPath", facts->path.path);
@@ -213,7 +218,7 @@ const struct lf_node *lf_recall_find(const char *file, const struct lf_plan *pla
 		lf_plan_list(&all, plan, "environments");
 	else if (!*environment)
 		lf_environments_recall(&all, app, facts);
-	found = document(folder, environment, name, facts);
+	found = *name == '/' ? lf_node_key(facts->path.documents, name + 1) : document(folder, environment, name, facts);
 	if (!found && !*environment) {
 		found = all.count ? document(folder, all.items[0], name, facts) : NULL;
 	}
@@ -231,5 +236,17 @@ const struct lf_node *lf_recall_find(const char *file, const struct lf_plan *pla
 		found = NULL;
 	lf_names_dispose(&all);
 	lf_free(name);
+	return found;
+}
+
+const struct lf_node *lf_recall_own(const struct lf_node *object, const char *file, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	static const char *const same[] = {"kind", "metadata.name", "metadata.namespace"};
+	const struct lf_node *found = lf_recall_find(file, plan, lf_plan_environment(plan), facts);
+
+	for (size_t i = 0; i < LF_COUNT(same) && found; i++) {
+		if (!lf_equal(lf_node_text(found, same[i]), lf_node_text(object, same[i])))
+			found = NULL;
+	}
 	return found;
 }

@@ -242,6 +242,9 @@ static char *image_of(const char *base_image, const struct lf_node *overlay)
 
 		if (!lf_equal(lf_node_text(entry, "name"), image.name) || (!*tag && !*digest))
 			continue;
+		/* The base says it already, with the tag that was given beside the digest. */
+		if (*digest && lf_equal(digest, image.digest) && (!*name || lf_equal(name, image.name)))
+			continue;
 		lf_free(found);
 		found = lf_format("%s%s%s", *name ? name : image.name, *digest ? "@" : ":", *digest ? digest : tag);
 	}
@@ -270,9 +273,10 @@ void lf_scaffold_read(struct lf_path_facts *facts, const struct lf_names *paths,
 			return;
 	}
 	if (paths->count > 1 && lf_ends_with(paths->items[1], "values.yaml")) {
-		struct lf_node *values = parse_first(texts[1]);
+		struct lf_node *chart = parse_first(texts[0]), *values = parse_first(texts[1]);
 
-		facts->scaffolded = lf_scaffold_chart_read(facts, values);
+		facts->scaffolded = lf_scaffold_chart_read(facts, chart, values);
+		lf_node_free(chart);
 		lf_node_free(values);
 		return;
 	}

@@ -13,6 +13,8 @@
 #include "core/mem.h"
 #include "core/str.h"
 
+#define NO_VERSION "latest" /* of an image without a tag */
+
 /* NAME stands for the chart's name. */
 static const char helpers[] =
 	"{{/* The release's name, with the chart's behind it unless it is in it already; a label holds 63 characters. */}}\n"
@@ -164,7 +166,7 @@ static struct lf_node *build_chart(const struct lf_plan *plan)
 	put(root, "description", about, "appName");
 	lf_node_set_text(root, "type", "application");
 	lf_node_set_text(root, "version", "0.1.0");
-	put(root, "appVersion", image.tag ? image.tag : "latest", "image");
+	put(root, "appVersion", image.tag ? image.tag : NO_VERSION, "image");
 	lf_image_dispose(&image);
 	lf_free(about);
 	return root;
@@ -245,14 +247,17 @@ void lf_scaffold_chart_paths(struct lf_names *out, const char *folder)
 	}
 }
 
-bool lf_scaffold_chart_read(struct lf_path_facts *facts, const struct lf_node *values)
+bool lf_scaffold_chart_read(struct lf_path_facts *facts, const struct lf_node *chart, const struct lf_node *values)
 {
-	const char *name = lf_node_text(values, "image.repository"), *tag = lf_node_text(values, "image.tag"), *digest = lf_node_text(values, "image.digest");
+	const char *version = lf_node_text(chart, "appVersion"), *name = lf_node_text(values, "image.repository"), *tag = lf_node_text(values, "image.tag"), *digest = lf_node_text(values, "image.digest");
 
 	if (!*name || !*lf_node_text(values, "containerPort"))
 		return false; /* another chart with files of these names */
 	lf_free(facts->image);
-	facts->image = lf_format("%s%s%s", name, *digest ? "@" : *tag ? ":" : "", *digest ? digest : tag);
+	/* A tag beside a digest says which version that is, no more. */
+	if (*digest)
+		tag = lf_equal(version, NO_VERSION) ? "" : version;
+	facts->image = lf_format("%s%s%s%s%s", name, *tag ? ":" : "", tag, *digest ? "@" : "", digest);
 	lf_set(&facts->port, lf_node_text(values, "containerPort"));
 	lf_set(&facts->replicas, lf_node_text(values, "replicaCount"));
 	return true;

@@ -14,17 +14,9 @@
 #include "core/str.h"
 #include "core/yaml.h"
 
-/* Where the value of question ID comes from, for the preview's marks. */
-static const char *origin_of(const struct lf_plan *plan, const char *id)
-{
-	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
-
-	return entry ? entry->origin : id;
-}
-
 static void put(struct lf_node *map, const char *key, const char *value, const struct lf_plan *plan, const char *id)
 {
-	lf_node_set_origin(lf_node_set_text(map, key, value), origin_of(plan, id));
+	lf_node_set_origin(lf_node_set_text(map, key, value), lf_plan_origin(plan, id));
 }
 
 static struct lf_node *document(const char *version, const char *kind)
@@ -147,12 +139,16 @@ static void put_generator(struct lf_node *root, const struct lf_plan *plan)
 void lf_scaffold_put_base_resources(struct lf_node *container, const struct lf_plan *plan)
 {
 	const struct lf_plan *whole = lf_plan_whole(plan);
-	struct lf_node *map;
 
 	/* What is said for all environments stands in the base; of a single overlay it is a patch. */
-	if (lf_plan_part_count(whole) > 1 && lf_plan_put_tree(container, "resources", whole, "resources"))
-		return;
-	map = lf_node_set_map(container, "resources");
+	if (lf_plan_part_count(whole) <= 1 || !lf_plan_put_tree(container, "resources", whole, "resources"))
+		lf_scaffold_put_modest_resources(container);
+}
+
+void lf_scaffold_put_modest_resources(struct lf_node *container)
+{
+	struct lf_node *map = lf_node_set_map(container, "resources");
+
 	lf_node_set_text(lf_node_set_map(map, "requests"), "cpu", "100m");
 	lf_node_set_text(lf_node_set_map(map, "requests"), "memory", "128Mi");
 	lf_node_set_text(lf_node_set_map(map, "limits"), "memory", "256Mi");
@@ -296,11 +292,11 @@ void lf_scaffold_overlay(struct lf_documents *out, const struct lf_plan *plan, c
 	resources = lf_node_set_list(root, "resources");
 	lf_node_add_text(resources, base);
 	if (*lf_plan_text(plan, "ingressHost")) {
-		lf_node_set_origin(lf_node_add_text(resources, "ingress.yaml"), origin_of(plan, "ingressHost"));
+		lf_node_set_origin(lf_node_add_text(resources, "ingress.yaml"), lf_plan_origin(plan, "ingressHost"));
 		add(out, path, "ingress.yaml", build_ingress(plan), false);
 	}
 	if (*lf_plan_text(plan, "autoscale")) {
-		lf_node_set_origin(lf_node_add_text(resources, "hpa.yaml"), origin_of(plan, "autoscale"));
+		lf_node_set_origin(lf_node_add_text(resources, "hpa.yaml"), lf_plan_origin(plan, "autoscale"));
 		add(out, path, "hpa.yaml", build_autoscaler(plan), false);
 	}
 	put_labels(root, plan);

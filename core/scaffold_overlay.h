@@ -12,6 +12,7 @@ bool lf_scaffold_has_config(const struct lf_plan *plan); /* somewhere in the who
 LF_NODISCARD char *lf_scaffold_config_name(const struct lf_plan *plan); /* "web-config"; the caller frees */
 /* The container's resources in the base. */
 void lf_scaffold_put_base_resources(struct lf_node *container, const struct lf_plan *plan);
+void lf_scaffold_put_modest_resources(struct lf_node *container); /* where nothing is said */
 void lf_scaffold_put_literals(struct lf_node *generator, const struct lf_plan *plan); /* "KEY=value" of the plan's configuration; nothing if it has none */
 
 #endif

@@ -94,7 +94,7 @@ static struct lf_node *build_external(const struct lf_plan *plan, const struct l
 		lf_node_set_text(map, "secretKey", lf_node_key_at(keys, i));
 		put_remote(map, lf_node_text(lf_node_at(keys, i), NULL));
 	}
-	lf_extra_mark(list, "secretKeys");
+	lf_extra_mark(list, lf_plan_origin(plan, "secretKeys"));
 	if (*lf_plan_text(plan, "secretExtract")) {
 		map = lf_node_set_map(lf_node_add_map(lf_node_set_list(spec, "dataFrom")), "extract");
 		lf_plan_put(map, "key", plan, "secretExtract");
@@ -108,6 +108,21 @@ static bool is_variable(const char *name)
 	return !isdigit((unsigned char)*name) && strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(name);
 }
 
+/* Of a base only what is in the Secret of each environment: a pod waits for a key that is not there. */
+static bool is_everywhere(const struct lf_plan *plan, const char *key)
+{
+	const struct lf_plan *whole = lf_plan_whole(plan);
+	bool found = true;
+
+	for (size_t i = 0; i < lf_plan_part_count(whole) && found && lf_plan_is(plan, "deploymentMethod", "kustomize"); i++) {
+		struct lf_node *keys = external_keys(lf_plan_part(whole, i));
+
+		found = lf_node_key(keys, key);
+		lf_node_free(keys);
+	}
+	return found;
+}
+
 /* A key that is spelled like a variable becomes one of the starter workload. */
 static void put_variables(struct lf_documents *out, const struct lf_plan *plan)
 {
@@ -115,14 +130,14 @@ static void put_variables(struct lf_documents *out, const struct lf_plan *plan)
 	struct lf_node *container = lf_node_at(lf_node_get(workload, "spec.template.spec.containers"), 0), *item, *ref;
 
 	for (size_t i = 0; container && i < lf_node_count(keys); i++) {
-		if (!is_variable(lf_node_key_at(keys, i)))
+		if (!is_variable(lf_node_key_at(keys, i)) || !is_everywhere(plan, lf_node_key_at(keys, i)))
 			continue;
 		item = lf_node_add_map(lf_node_set_list(container, "env"));
 		lf_node_set_text(item, "name", lf_node_key_at(keys, i));
 		ref = lf_node_set_map(lf_node_set_map(item, "valueFrom"), "secretKeyRef");
 		lf_node_set_text(ref, "name", lf_plan_text(plan, "externalSecretName"));
 		lf_node_set_text(ref, "key", lf_node_key_at(keys, i));
-		lf_extra_mark(item, "secretKeys");
+		lf_extra_mark(item, lf_plan_origin(plan, "secretKeys"));
 	}
 	lf_node_free(keys);
 }
@@ -132,8 +147,8 @@ static struct lf_node *build_rules(const struct lf_plan *plan)
 {
 	struct lf_node *root = lf_node_new(LF_NODE_MAP), *rule = lf_node_add_map(lf_node_set_list(root, "creation_rules"));
 
-	lf_node_set_text(rule, "path_regex", ".*\\.enc\\.ya?ml$");
-	lf_node_set_text(rule, "encrypted_regex", "^(data|stringData)$");
+	lf_node_set_text(rule, "path_regex", LF_SOPS_PATHS);
+	lf_node_set_text(rule, "encrypted_regex", LF_SOPS_KEYS);
 	lf_node_set_text(rule, "age", lf_plan_text(plan, "sopsRecipient"));
 	return root;
 }

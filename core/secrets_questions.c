@@ -150,90 +150,6 @@ static bool warn_extract(struct lf_error *out, const char *value, const struct l
 	return true;
 }
 
-/* ---- SealedSecret ---- */
-
-#define KUBESEAL "kubectl create secret generic %s-secrets -n %s --from-env-file=secrets.env --dry-run=client -o yaml | kubeseal -o yaml > sealed-secret.yaml"
-
-static int refuse_sealed(struct lf_error *err, const struct lf_plan *plan, const char *what)
-{
-	const char *app = lf_plan_text(plan, "appName"), *namespace = lf_plan_text(plan, "targetNamespace");
-
-	lf_fail(err, LF_EINVAL, "sealedSecret", 0, "%s", what);
-	lf_hint(err, KUBESEAL, *app ? app : "web", *namespace ? namespace : "production");
-	return LF_EINVAL;
-}
-
-/* What kubeseal wrote is bound to a name and a namespace, unless its scope says otherwise. */
-static int check_sealed(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	static const char *const scopes[] = {"sealedsecrets.bitnami.com/cluster-wide", "sealedsecrets.bitnami.com/namespace-wide"};
-	struct lf_node *object = NULL;
-	const struct lf_node *values;
-	const char *namespace;
-	int code = lf_question_tree(&object, &lf_secret_rows[ROW_SEALED], value, err);
-
-	(void)facts;
-	if (code)
-		return code;
-	values = lf_node_get(object, "spec.encryptedData");
-	namespace = lf_node_text(object, "metadata.namespace");
-	if (lf_equal(lf_node_text(object, "kind"), "Secret"))
-		code = refuse_sealed(err, plan, "This is the plain Secret, which may not be committed. Seal it first.");
-	else if (!lf_equal(lf_node_text(object, "kind"), "SealedSecret") || !lf_starts_with(lf_node_text(object, "apiVersion"), SEALED "/"))
-		code = refuse_sealed(err, plan, "This is not a SealedSecret.");
-	else if (lf_extra_check_name(lf_node_text(object, "metadata.name"), "The SealedSecret", "web-secrets", err))
-		code = LF_EINVAL;
-	else if (lf_node_kind(values) != LF_NODE_MAP || !lf_node_count(values))
-		code = refuse_sealed(err, plan, "The SealedSecret holds no encryptedData.");
-	for (size_t i = 0; i < lf_node_count(values) && !code; i++) {
-		const char *text = lf_node_text(lf_node_at(values, i), NULL);
-
-		/* kubeseal's shortest output: an RSA session key of 2048 bits or more in base64. */
-		if (lf_node_kind(lf_node_at(values, i)) != LF_NODE_TEXT || strlen(text) < 200 ||
-		    strspn(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=") != strlen(text))
-			code = refuse_sealed(err, plan, "A value in encryptedData was not made by kubeseal.");
-	}
-	if (!code && lf_node_count(lf_node_get(object, "spec.data")))
-		code = refuse_sealed(err, plan, "spec.data of a SealedSecret is not used any more; only encryptedData is.");
-	if (!code && *namespace && !lf_equal(namespace, lf_secrets_namespace(plan, lf_node_text(object, "metadata.name"))) &&
-	    !lf_equal(lf_node_text(lf_node_key(lf_node_get(object, "metadata.annotations"), scopes[0]), NULL), "true"))
-		code = refuse_sealed(err, plan, "It was sealed for another namespace and can be opened only there.");
-	lf_node_free(object);
-	return code;
-}
-
-/* ---- SOPS ---- */
-
-static int check_recipient(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	(void)plan;
-	(void)facts;
-	if (strlen(value) == 62 && lf_starts_with(value, "age1") && strspn(value + 4, "qpzry9x8gf2tvdw0s3jn54khce6mua7l") == 58)
-		return LF_OK;
-	lf_fail(err, LF_EINVAL, "sopsRecipient", 0,
-		strcasestr(value, "AGE-SECRET-KEY-") ? "This is the private key. It may be in no file of the repository." : "This is not the public key of age.");
-	lf_hint(err, "age1 and 58 characters; age-keygen -y prints it from the key file. Example: %s", lf_secret_rows[ROW_RECIPIENT].example);
-	return LF_EINVAL;
-}
-
-static int check_encrypted(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
-{
-	struct lf_node *object = NULL;
-	int code = lf_question_tree(&object, &lf_secret_rows[ROW_ENCRYPTED], value, err);
-
-	(void)plan;
-	(void)facts;
-	if (!code && lf_equal(lf_node_text(object, "kind"), "Secret") && lf_equal(lf_node_text(object, "apiVersion"), "v1") && lf_secrets_is_encrypted(object) &&
-	    (lf_node_count(lf_node_key(object, "data")) || lf_node_count(lf_node_key(object, "stringData"))))
-		code = lf_extra_check_name(lf_node_text(object, "metadata.name"), "The Secret", "web-secrets", err);
-	else if (!code) {
-		code = lf_fail(err, LF_EINVAL, "encryptedSecret", 0, "This is not a Secret that SOPS encrypted.");
-		lf_hint(err, "sops --encrypt --encrypted-regex '^(data|stringData)$' secret.yaml > secret.enc.yaml: names stay readable, every value is ENC[…].");
-	}
-	lf_node_free(object);
-	return code;
-}
-
 static const struct lf_option methods[] = {
 	{"no", "none", "The application needs none, or they are there already"},
 	{"external", "External Secrets", "An operator fetches them from a vault"},
@@ -278,6 +194,7 @@ const struct lf_question lf_secret_rows[] = {
 	},
 	[ROW_STORE] = {
 	    .id = "secretStore",
+	    .by_environment = true,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_TEXT,
 	    .prompt = "Store",
@@ -289,6 +206,7 @@ const struct lf_question lf_secret_rows[] = {
 	},
 	[ROW_STORE_KIND] = {
 	    .id = "secretStoreKind",
+	    .by_environment = true,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_CHOICE,
 	    .prompt = "Its kind",
@@ -302,6 +220,7 @@ const struct lf_question lf_secret_rows[] = {
 	},
 	[ROW_KEYS] = {
 	    .id = "secretKeys",
+	    .by_environment = true,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_YAML,
 	    .prompt = "Values",
@@ -317,6 +236,7 @@ const struct lf_question lf_secret_rows[] = {
 	},
 	[ROW_EXTRACT] = {
 	    .id = "secretExtract",
+	    .by_environment = true,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_TEXT,
 	    .prompt = "All values of",
@@ -329,6 +249,7 @@ const struct lf_question lf_secret_rows[] = {
 	},
 	[ROW_REFRESH] = {
 	    .id = "secretRefresh",
+	    .by_environment = true,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_DURATION,
 	    .prompt = "Fetch them every",
@@ -341,18 +262,20 @@ const struct lf_question lf_secret_rows[] = {
 	},
 	[ROW_SEALED] = {
 	    .id = "sealedSecret",
+	    .by_environment = true,
 	    .guarded = true,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_YAML,
 	    .prompt = "The SealedSecret",
 	    .help = "What kubeseal wrote. On the command line: --set sealedSecret=@sealed-secret.yaml",
-	    .detail = "kubectl create secret generic NAME -n NAMESPACE --from-env-file=secrets.env --dry-run=client -o yaml | kubeseal -o yaml > sealed-secret.yaml",
+	    .detail = "kubectl create secret generic NAME -n NAMESPACE --from-env-file=secrets.env --dry-run=client -o yaml | kubeseal -o yaml > sealed-secret.yaml. It is bound to "
+		      "its namespace: of several environments each has its own, environmentSettings.NAME.sealedSecret.",
 	    .example = "@sealed-secret.yaml",
 	    .yaml = "kind of sealedsecret.yaml",
 	    .recall_from = " of sealedsecret.yaml",
 	    .recall = lf_secrets_recall_sealed,
 	    .shape = LF_NODE_MAP,
-	    .check = check_sealed,
+	    .check = lf_secrets_check_sealed,
 	    .shown = shown_sealed,
 	},
 	[ROW_RECIPIENT] = {
@@ -363,29 +286,34 @@ const struct lf_question lf_secret_rows[] = {
 	    .help = "Writes .sops.yaml, so that sops knows what to encrypt for whom. Empty: none is written.",
 	    .detail = "age-keygen makes a key pair; the private one goes into a Secret of the cluster (key with the ending .agekey) and never to Git.",
 	    .example = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p",
+	    .recall_from = "creation_rules of /.sops.yaml",
+	    .recall = lf_secrets_recall_recipient,
 	    .optional = true,
-	    .check = check_recipient,
+	    .check = lf_secrets_check_recipient,
 	    .shown = shown_sops,
 	},
 	[ROW_ENCRYPTED] = {
 	    .id = "encryptedSecret",
+	    .by_environment = true,
 	    .guarded = true,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_YAML,
 	    .prompt = "The encrypted Secret",
 	    .help = "What sops wrote. On the command line: --set encryptedSecret=@secret.enc.yaml. May stay empty.",
-	    .detail = "sops --encrypt --encrypted-regex '^(data|stringData)$' secret.yaml > secret.enc.yaml",
+	    .detail = "sops --encrypt --encrypted-regex '^(data|stringData)$' secret.yaml > secret.enc.yaml. An environment may have its own: "
+		      "environmentSettings.NAME.encryptedSecret.",
 	    .example = "@secret.enc.yaml",
 	    .yaml = "kind of secret.enc.yaml",
 	    .recall_from = " of secret.enc.yaml",
 	    .recall = lf_secrets_recall_encrypted,
 	    .optional = true,
 	    .shape = LF_NODE_MAP,
-	    .check = check_encrypted,
+	    .check = lf_secrets_check_encrypted,
 	    .shown = shown_sops,
 	},
 	[ROW_KEY] = {
 	    .id = "sopsKeyName",
+	    .by_environment = true,
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_TEXT,
 	    .prompt = "Secret with the SOPS key",

@@ -60,3 +60,13 @@ char *lf_secrets_recall_encrypted(const struct lf_node *object)
 {
 	return lf_equal(lf_node_text(object, "kind"), "Secret") && lf_secrets_is_encrypted(object) ? all_of(object) : NULL;
 }
+
+/* Of the one rule that we would have written: anybody else's says more than the answer. */
+char *lf_secrets_recall_recipient(const struct lf_node *rules)
+{
+	const struct lf_node *rule = lf_node_at(rules, 0);
+	bool ours = lf_node_count(rules) == 1 && lf_node_count(rule) == 3 && lf_equal(lf_node_text(rule, "path_regex"), LF_SOPS_PATHS) &&
+		    lf_equal(lf_node_text(rule, "encrypted_regex"), LF_SOPS_KEYS);
+
+	return ours ? lf_dup(lf_node_text(rule, "age")) : NULL;
+}

@@ -237,15 +237,15 @@ static bool read_path(struct steps *steps, const char *path)
 	return p != NULL;
 }
 
-/* A copy of NODE with TEXT at the steps from AT on; NULL: they lead through something else, WHY says what. */
-static struct lf_node *with(const struct lf_node *node, const struct steps *steps, size_t at, const char *text, const char **why)
+/* A copy of NODE with VALUE at the steps from AT on; NULL: they lead through something else, WHY says what. */
+static struct lf_node *with(const struct lf_node *node, const struct steps *steps, size_t at, const struct lf_node *value, const char **why)
 {
 	const struct step *step = &steps->items[at];
 	enum lf_node_kind kind = step->key ? LF_NODE_MAP : LF_NODE_LIST;
 	struct lf_node *out, *child;
 
 	if (at == steps->count)
-		return typed(text);
+		return lf_node_dup(value);
 	if (lf_node_kind(node) != kind && lf_node_kind(node) != LF_NODE_NULL) {
 		*why = step->key ? "names a key of something that is no map" : "counts items of something that is no list";
 		return NULL;
@@ -254,7 +254,7 @@ static struct lf_node *with(const struct lf_node *node, const struct steps *step
 		*why = "skips items of a list";
 		return NULL;
 	}
-	child = with(step->key ? lf_node_key(node, step->key) : step->index < lf_node_count(node) ? lf_node_at(node, step->index) : NULL, steps, at + 1, text, why);
+	child = with(step->key ? lf_node_key(node, step->key) : step->index < lf_node_count(node) ? lf_node_at(node, step->index) : NULL, steps, at + 1, value, why);
 	if (!child)
 		return NULL;
 	if (step->key) {
@@ -270,18 +270,27 @@ static struct lf_node *with(const struct lf_node *node, const struct steps *step
 	return out;
 }
 
-int lf_values_set_path(struct lf_node **tree, const char *path, const char *text, struct lf_error *err)
+int lf_values_set_tree(struct lf_node **tree, const char *path, const struct lf_node *value, struct lf_error *err)
 {
 	struct steps steps = {0};
 	const char *why = "is no path";
 	struct lf_node *out = NULL;
 
 	if (read_path(&steps, path))
-		out = with(*tree, &steps, 0, text, &why);
+		out = with(*tree, &steps, 0, value, &why);
 	steps_dispose(&steps);
 	if (!out)
 		return bad_path(path, why, err);
 	lf_node_free(*tree);
 	*tree = out;
 	return LF_OK;
+}
+
+int lf_values_set_path(struct lf_node **tree, const char *path, const char *text, struct lf_error *err)
+{
+	struct lf_node *value = typed(text);
+	int code = lf_values_set_tree(tree, path, value, err);
+
+	lf_node_free(value);
+	return code;
 }

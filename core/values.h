@@ -22,5 +22,6 @@ void lf_values_text(struct lf_str *out, const char *defaults_text, const struct 
 /* Sets PATH ("image.tag", "hosts[0].name", a dot in a key as "\.") in *TREE (NULL: empty) to TEXT, read as "helm set" reads it: true, false, null and whole numbers are
  * what they look like, everything else is text. LF_EINVAL: the path cannot be read, or leads through something that is no map or list. */
 LF_NODISCARD int lf_values_set_path(struct lf_node **tree, const char *path, const char *text, struct lf_error *err);
+LF_NODISCARD int lf_values_set_tree(struct lf_node **tree, const char *path, const struct lf_node *value, struct lf_error *err); /* likewise to a copy of VALUE */
 
 #endif

@@ -7,6 +7,7 @@
 #include "core/chart_source.h"
 #include "core/giturl.h"
 #include "core/mem.h"
+#include "core/recall.h"
 #include "core/str.h"
 
 static bool is_application(const struct lf_node *object)
@@ -82,6 +83,24 @@ static bool same_source(const struct lf_node *source, const struct lf_plan *plan
 	return same;
 }
 
+/* It delivers what our own file says: then it is the earlier delivery that delivers something else now. */
+static bool is_ours(const struct lf_node *app, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	static const char *const same[] = {"repoURL", "path", "chart"};
+	const struct lf_node *own = lf_recall_own(app, "<app>-app.yaml", plan, facts), *there, *ours;
+	int index;
+
+	if (!own)
+		return false;
+	there = lf_argocd_source(app, lf_plan_text(plan, "gitRepoUrl"), &index);
+	ours = lf_argocd_source(own, lf_plan_text(plan, "gitRepoUrl"), &index);
+	for (size_t i = 0; i < LF_COUNT(same); i++) {
+		if (!lf_equal(lf_node_text(ours, same[i]), lf_node_text(there, same[i])))
+			return false;
+	}
+	return lf_node_equal(lf_node_get(own, "spec.destination"), lf_node_get(app, "spec.destination"));
+}
+
 const struct lf_node *lf_argocd_find_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace)
 {
 	bool known = *lf_plan_text(plan, lf_plan_is_remote_chart(plan) ? "chartName" : "gitPath");
@@ -94,7 +113,7 @@ const struct lf_node *lf_argocd_find_clash(const struct lf_plan *plan, const str
 		    !lf_equal(lf_node_text(app, "metadata.name"), lf_plan_text(plan, "appName")))
 			continue;
 		source = lf_argocd_source(app, lf_plan_text(plan, "gitRepoUrl"), &index);
-		if (!same_source(source, plan))
+		if (!same_source(source, plan) && !is_ours(app, plan, facts))
 			return app;
 	}
 	return NULL;

@@ -8,6 +8,7 @@
 #include "core/environments.h"
 #include "core/giturl.h"
 #include "core/mem.h"
+#include "core/recall.h"
 #include "core/repo_objects.h"
 #include "core/str.h"
 
@@ -119,6 +120,15 @@ static bool applies(const struct lf_facts *facts, const struct lf_node *kustomiz
 	return source && lf_flux_follows(source, repository, branch) && same_folder(lf_node_text(kustomization, "spec.path"), path);
 }
 
+/* It applies what our own file says: then it is the earlier delivery that applies another path now. */
+static bool is_ours(const struct lf_node *kustomization, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_node *own = lf_recall_own(kustomization, "flux-kustomization.yaml", plan, facts);
+
+	return own && same_folder(lf_node_text(own, "spec.path"), lf_node_text(kustomization, "spec.path")) &&
+	       lf_node_equal(lf_node_get(own, "spec.sourceRef"), lf_node_get(kustomization, "spec.sourceRef"));
+}
+
 const struct lf_node *lf_flux_find_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace)
 {
 	const struct lf_node *taken = lf_flux_find(facts, LF_FLUX_KUSTOMIZE, "Kustomization", namespace, lf_plan_text(plan, "appName"));
@@ -130,7 +140,7 @@ const struct lf_node *lf_flux_find_clash(const struct lf_plan *plan, const struc
 	if (same_folder(lf_node_text(taken, "spec.path"), lf_plan_text(plan, "gitPath")) &&
 	    (!source || lf_git_url_same(lf_node_text(source, "spec.url"), lf_plan_text(plan, "gitRepoUrl"))))
 		return NULL;
-	return taken;
+	return is_ours(taken, plan, facts) ? NULL : taken;
 }
 
 bool lf_flux_find_adopted(struct lf_ref *out, const struct lf_plan *plan, const struct lf_facts *facts)

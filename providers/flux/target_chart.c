@@ -9,6 +9,7 @@
 #include "core/chart_source.h"
 #include "core/giturl.h"
 #include "core/mem.h"
+#include "core/recall.h"
 #include "core/repo_objects.h"
 #include "core/str.h"
 
@@ -136,11 +137,20 @@ static bool same_chart(const struct lf_node *release, const struct lf_plan *plan
 	return same_folder(chart, lf_plan_text(plan, "gitPath")) && (!source || lf_git_url_same(lf_node_text(source, "spec.url"), lf_plan_text(plan, "gitRepoUrl")));
 }
 
+/* It installs what our own file says: then it is the earlier delivery that installs another chart now. */
+static bool is_ours(const struct lf_node *release, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_node *own = lf_recall_own(release, "helmrelease.yaml", plan, facts);
+
+	return own && lf_equal(lf_node_text(own, "spec.chart.spec.chart"), lf_node_text(release, "spec.chart.spec.chart")) &&
+	       lf_node_equal(lf_node_get(own, "spec.chart.spec.sourceRef"), lf_node_get(release, "spec.chart.spec.sourceRef"));
+}
+
 const struct lf_node *lf_flux_find_release_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace)
 {
 	const struct lf_node *taken = lf_flux_find(facts, LF_FLUX_HELM, "HelmRelease", namespace, lf_plan_text(plan, "appName"));
 
-	return taken && !same_chart(taken, plan, facts) ? taken : NULL;
+	return taken && !same_chart(taken, plan, facts) && !is_ours(taken, plan, facts) ? taken : NULL;
 }
 
 /* What of a HelmRelease says what runs. The rest are tunables, for which the file in Git may say something else than we would. */

@@ -14,14 +14,19 @@ BY_SOPS = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "web-secre
            "sops": {"age": [{"recipient": "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", "enc": "-----BEGIN AGE ENCRYPTED FILE-----\nYWdl\n-----END AGE ENCRYPTED FILE-----\n"}],
                     "lastmodified": "2026-11-21T10:00:00Z", "mac": ENCRYPTED, "encrypted_regex": "^(data|stringData)$", "version": "3.9.0"}}
 
+SEALED_TOO = {**SEALED, "spec": {"encryptedData": {"DATABASE_PASSWORD": CIPHER[::-1]}}}
+BY_SOPS_TOO = {**BY_SOPS, "data": {"token": ENCRYPTED}}
+
 ENVIRONMENTS = {
     "one": {},
     "folders": {"environments": THREE},
     "branches": {"environments": THREE, "environmentLayout": "branches"},
     "differing": {"environments": THREE, "environmentSettings": {
-        "dev": {"replicas": 1, "resources": {"requests": {"memory": "300Mi"}}, "config": {"LOG_LEVEL": "debug", "ZONE": "no"}, "syncPolicy": "manual", "prune": False},
-        "staging": {"tag": "1e3", "namespace": "null", "reconcileInterval": "90s", "cluster": "https://10.0.0.2:6443", "version": "6.6.0"},
+        "dev": {"replicas": 1, "resources": {"requests": {"memory": "300Mi"}}, "config": {"LOG_LEVEL": "debug", "ZONE": "no"}, "syncPolicy": "manual", "prune": False,
+                "secretStore": "yes", "secretExtract": "dev/web", "sealedSecret": SEALED_TOO},
+        "staging": {"encryptedSecret": BY_SOPS_TOO, "sopsKeyName": "null", "secretRefresh": "90s", "tag": "1e3", "namespace": "null", "reconcileInterval": "90s", "cluster": "https://10.0.0.2:6443", "version": "6.6.0"},
         "production": {"replicas": 5, "resources": LIMITS, "host": "web.example.com", "autoscale": {"min": 3, "max": 9, "cpu": 70}, "branch": "stable",
+                       "secretStoreKind": "SecretStore", "secretKeys": {"_1": "prod/1", "tls.key": "prod/web#no"},
                        "values": {"replicaCount": 5, "note": "{{ .Values.x }}"}}}},
     "shared": {"environments": ["yes", "1e3", "0o17"], "environmentSettings": {"yes": {"namespace": "shop"}, "1e3": {"namespace": "shop"}, "0o17": {"namespace": "null"}}},
     # with values that differ at places of one name, at one that no template can name, and in their form

@@ -27,8 +27,10 @@ def literals(m):
 
 
 def variables(m):
-    """Keys of a secret that are spelled like variables."""
+    """Keys of a secret that are spelled like variables; of a base those that every environment has."""
     keys = m.tree("secretKeys") or {} if m["secretMethod"] == "external" else {}
+    if m.method == "kustomize":
+        keys = [key for key in keys if all(key in (part.tree("secretKeys") or {}) for part in m.whole.parts)]
     name = m["externalSecretName"] or m.whole.app + "-secrets"
     return [{"name": key, "valueFrom": {"secretKeyRef": {"name": name, "key": key}}} for key in keys
             if key.replace("_", "A").isalnum() and key == key.upper() and key.isascii() and not key[0].isdigit()]

@@ -301,6 +301,54 @@ static void test_golden(void **state)
 	lf_free(path);
 }
 
+/* What the cluster has of our name is ours if it delivers what our own file in the branch says: then other answers move it on. Anybody else's is left alone. */
+static void test_ours_in_the_cluster(void **state)
+{
+	static const struct {
+		const char *provider, *method, *change, *problem; /* where it is said that the name is taken */
+		const char *spec, *field;			  /* what somebody else's says otherwise */
+	} rows[] = {
+		{"gitopsDeployment=flux", "deploymentMethod=helm", "chartName=podinfo-next", "helmReleaseNamespace", "spec.chart.spec", "chart"},
+		{"gitopsDeployment=flux", "deploymentMethod=helm", "chartRepoUrl=https://other.example.com", "helmReleaseNamespace", "spec.chart.spec", "chart"},
+		{"gitopsDeployment=flux", "deploymentMethod=helm-git", "gitPath=charts/next", "helmReleaseNamespace", "spec.chart.spec", "chart"},
+		{"gitopsDeployment=flux", "deploymentMethod=kustomize", "gitPath=deploy/next", "fluxNamespace", "spec", "path"},
+		{"gitopsDeployment=flux", "deploymentMethod=manifests", "gitPath=deploy/next", "fluxNamespace", "spec.sourceRef", "name"},
+		{"gitopsDeployment=argocd", "deploymentMethod=helm", "chartName=podinfo-next", "argocdNamespace", "spec.source", "chart"},
+		{"gitopsDeployment=argocd", "deploymentMethod=helm", "chartName=podinfo-next", "argocdNamespace", "spec.destination", "namespace"},
+		{"gitopsDeployment=argocd", "deploymentMethod=kustomize", "gitPath=deploy/next", "argocdNamespace", "spec.source", "path"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		const char *all[] = {rows[i].provider, rows[i].method, "appName=web", "targetNamespace=shop", "gitRepoUrl=https://git.example.com/shop/config.git", "gitBranch=main", "gitopsPath=gitops/web",
+				     "gitPath=deploy/web", "scaffold=no", "chartRepoUrl=https://charts.example.com", "chartName=podinfo", "chartVersion=6.7.1", NULL};
+		struct lf_node *there = NULL;
+		struct test_plan test;
+
+		test_plan_init(&test, all, NULL);
+		test_plan_render(&test);
+		test.facts.cluster.consumers = lf_node_new(LF_NODE_LIST);
+		test.facts.cluster.state = LF_FACT_KNOWN;
+		for (size_t k = 0; k < test.documents.count; k++) {
+			struct lf_node *object = lf_node_add(test.facts.cluster.consumers, lf_node_dup(test.documents.items[k].tree));
+
+			lf_recall_note(&test.facts.path, test.documents.items[k].path, lf_str_text(&test.documents.items[k].text));
+			if (strstr("HelmRelease Kustomization Application", lf_node_text(object, "kind")))
+				there = object;
+		}
+		assert_int_equal(lf_answers_set_pair(test.answers, test.catalog, rows[i].change, NULL), LF_OK);
+		replan(&test);
+		if (lf_plan_entry(test.plan, rows[i].problem)->problem->code)
+			fail_msg("row %zu: %s", i, lf_plan_entry(test.plan, rows[i].problem)->problem->message);
+		/* one of that name that delivers something else */
+		lf_node_set_text(lf_node_get(there, rows[i].spec), rows[i].field, "somebody-elses");
+		replan(&test);
+		if (lf_plan_entry(test.plan, rows[i].problem)->problem->code != LF_EINVAL)
+			fail_msg("row %zu: somebody else's is taken over", i);
+		test_plan_dispose(&test);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -310,6 +358,7 @@ int main(void)
 		cmocka_unit_test(test_extras),
 		cmocka_unit_test(test_of_others),
 		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_ours_in_the_cluster),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
