@@ -66,6 +66,7 @@ PROGRAMS = (
             links=("argocd-server", "argocd-repo-server", "argocd-application-controller")),
     Program("kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),  # Argo CD's repo-server runs these two
     Program("helm", "helm.sh/helm/v3/cmd/helm"),
+    Program("sops", "."),  # encrypts what kustomize-controller decrypts
     Program("controller-gen", "sigs.k8s.io/controller-tools/cmd/controller-gen"),
 )
 BY_NAME = {program.name: program for program in PROGRAMS}

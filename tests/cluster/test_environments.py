@@ -18,6 +18,9 @@ class EnvironmentsCase(LandfallCase):
         code, last, output, repository, target = self.deliver_with_landfall(engine, **answers)
         return code, last, output, repository
 
+    def files(self, repository):
+        return repository.git("ls-tree", "-r", "--name-only", "main").split()
+
     def results(self, last):
         return {one["environment"]: one["result"] for one in last["environments"]}
 
@@ -108,6 +111,19 @@ class EnvironmentsSetTest(EnvironmentsCase, ArgocdCase):
 
     def test_list_one_fails(self):
         self.assert_one_fails("argocd", applicationSet="list")
+
+    def test_one_is_taken_out(self):
+        """Its overlay goes from Git in the commit that takes it out of the set, whose controller then deletes its Application and what that applied."""
+        code, last, output, repository = self.deliver("argocd", environments=["dev", "staging"], applicationSet="list")
+        self.assertEqual(code, HEALTHY, output)
+        overlay = "apps/%s/overlays/staging/kustomization.yaml" % self.name()
+        self.assertIn(overlay, self.files(repository))
+        code, last, output = self.again("environments=dev")
+        self.assertEqual(code, HEALTHY, output)
+        self.assertEqual([path for path in self.files(repository) if "staging" in path], [], output)
+        self.until(lambda: not self.kube.find(ARGO, "Application", "argocd", self.name() + "-staging"), "the Application of staging is gone")
+        self.until(lambda: not self.kube.find("apps/v1", "Deployment", self.name() + "-live-staging", self.name()), "what it applied is gone")
+        self.assertEqual(self.replicas("dev"), 1)
 
     def test_what_differs(self):
         self.addCleanup(self.kube.delete, "v1", "Namespace", None, self.name() + "-special")
