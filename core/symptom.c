@@ -368,9 +368,11 @@ void lf_diagnosis_finish(struct lf_diagnosis *diagnosis, const struct lf_target 
 		return;
 	if (diagnosis->terminal && target->commit) {
 		struct lf_str command = {0};
+		char *commit = lf_dup_n(target->commit, strnlen(target->commit, 12)); /* as much as tells it apart, and fits a narrow screen */
 
 		lf_str_add(&command, "landfall rollback --commit ");
-		lf_shell_quote(&command, target->commit);
+		lf_shell_quote(&command, commit);
+		lf_free(commit);
 		if (target->repository && *target->repository) { /* it need not be typed in a clone */
 			lf_str_add(&command, " --set gitRepoUrl=");
 			lf_shell_quote(&command, target->repository);
