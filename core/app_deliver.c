@@ -241,11 +241,16 @@ void lf_deliver_land(struct lf_app *app, struct lf_effects *effects)
 		char *elsewhere = lf_app_elsewhere(app, lf_plan_part(app->plan, i));
 
 		reached = !elsewhere;
+		if (elsewhere && count == 1) {
+			lf_free(app->delivery.unfollowed);
+			app->delivery.unfollowed = lf_format("Nothing is watched: the application %s.", elsewhere);
+		}
 		lf_free(elsewhere);
 	}
 	if (!reached) {
 		lf_effects_add(effects, LF_EFFECT_FORGET);
-		lf_set(&app->delivery.unfollowed, "No environment follows this branch here, so nothing is watched: merge it into the branches they follow.");
+		if (!app->delivery.unfollowed)
+			lf_set(&app->delivery.unfollowed, "No environment follows this branch here, so nothing is watched: merge it into the branches they follow.");
 		return;
 	}
 	amended = lf_amendment_flights(&flights, app);

@@ -132,6 +132,21 @@ bool lf_app_registers(const struct lf_app *app, const struct lf_document *docume
 	return registers;
 }
 
+/* Its own answers may have it follow a tag. */
+static char *follows_another(const struct lf_app *app, const struct lf_plan *part)
+{
+	const struct lf_engine *engine = lf_plan_engine(app->plan);
+	struct lf_target target = {0};
+	char *why = NULL;
+
+	if (engine)
+		engine->target(&target, part, &app->facts);
+	if (target.pinned)
+		why = lf_format("follows %s: this commit reaches it when that names it", target.pinned);
+	lf_target_dispose(&target);
+	return why;
+}
+
 char *lf_app_elsewhere(const struct lf_app *app, const struct lf_plan *part)
 {
 	const struct lf_repository_facts *repository = &app->facts.repository;
@@ -142,7 +157,9 @@ char *lf_app_elsewhere(const struct lf_app *app, const struct lf_plan *part)
 			return lf_format("follows branch %s, which does not exist yet", branch);
 		return lf_format("follows branch %s: merge to bring this commit there", branch);
 	}
-	return is_of_other_cluster(app, folder) ? lf_format("runs in another cluster: nothing here reads %s", folder) : NULL;
+	if (is_of_other_cluster(app, folder))
+		return lf_format("runs in another cluster: nothing here reads %s", folder);
+	return follows_another(app, part);
 }
 
 /* Who in the cluster reads what we are about to push: a consumer of the very path, or a parent that will create ours. */

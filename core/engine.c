@@ -12,6 +12,7 @@ void lf_target_dispose(struct lf_target *target)
 	lf_ref_dispose(&target->consumer);
 	lf_ref_dispose(&target->source);
 	lf_free(target->commit);
+	lf_free(target->pinned);
 	lf_names_dispose(&target->descendants);
 	lf_free(target->token);
 	lf_free(target->repository);

@@ -21,6 +21,7 @@ struct lf_target {
 	struct lf_ref consumer; /* Application, Kustomization or HelmRelease */
 	struct lf_ref source;	/* GitRepository, …; unset until the consumer was read, or for Argo CD */
 	char *commit;		/* 40 hex digits; NULL: whatever the source has now */
+	char *pinned;		/* what the consumer is to follow instead of the branch that is pushed: a tag; NULL: that branch */
 	struct lf_names descendants; /* later commits known to contain it */
 	char *token;		/* of our last nudge; NULL: none was made */
 	int64_t nudged_ms;	/* wall clock of that nudge */

@@ -10,7 +10,7 @@
 #define LF_ARGOCD_IN_CLUSTER "https://kubernetes.default.svc"
 
 /* questions.c */
-#define LF_ARGOCD_QUESTIONS 11
+#define LF_ARGOCD_QUESTIONS 12
 extern const struct lf_question lf_argocd_questions[];
 
 /* Each a file: rows and what they write. */
@@ -52,6 +52,8 @@ LF_NODISCARD char *lf_argocd_chart_url(const char *url); /* as Argo CD wants it:
 
 /* target.c: what is in the cluster already. */
 /* An Application of somebody else that applies the very path into the very namespace: it is used, and none is written. False: none. */
+/* Whether what REVISION names moves when BRANCH is pushed: its name, its full ref, or HEAD where it is the default branch. */
+bool lf_argocd_follows_branch(const char *revision, const char *branch, const struct lf_facts *facts);
 bool lf_argocd_find_adopted(struct lf_ref *out, const struct lf_plan *plan, const struct lf_facts *facts);
 /* The existing Application of our name that applies something else; NULL: none. */
 const struct lf_node *lf_argocd_find_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace);

@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/mem.h"
+#include "core/questions.h"
+#include "core/recall.h"
 #include "core/str.h"
 #include "core/text.h"
 
@@ -100,6 +103,53 @@ static bool writes(const struct lf_plan *plan, const struct lf_facts *facts)
 	return !found;
 }
 
+/* Several environments each follow a branch of their own, and the chart of a repository has versions. */
+static bool follows_revision(const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	return writes(plan, facts) && !lf_plan_is_remote_chart(plan) && !*lf_plan_text(lf_plan_whole(plan), "environments");
+}
+
+static int check_revision(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
+{
+	const char *name = lf_starts_with(value, "refs/") ? value + strlen("refs/") : value;
+
+	(void)facts;
+	if (lf_equal(value, lf_plan_text(plan, "gitBranch")))
+		return LF_OK;
+	/* A range of versions may begin with ~ or ^, and end with a star: then it is the newest tag of them. */
+	if (!*name || strchr("-/.: ?[\\{}", *name) || strpbrk(name + 1, " ~^:?[\\{}") || strstr(name, "..") || strstr(name, "@{") || lf_ends_with(name, "/") || lf_ends_with(name, ".lock")) {
+		lf_fail(err, LF_EINVAL, "targetRevision", 0, "Git knows no revision of this name.");
+		lf_hint(err, "A branch, HEAD for the repository's own default, or a tag: v1.2.3, or the newest of some: v1.*");
+		return LF_EINVAL;
+	}
+	return LF_OK;
+}
+
+/* What our file says, unless that is a branch: it follows the one that is pushed to, also when that becomes another. */
+static bool derive_revision(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *branch = lf_plan_text(plan, "gitBranch"), *there;
+	int index;
+
+	if (!follows_revision(plan, facts))
+		return false;
+	there = lf_node_text(lf_argocd_source(lf_recall_find("<app>-app.yaml", plan, "", facts), lf_plan_text(plan, "gitRepoUrl"), &index), "targetRevision");
+	if (*there && !lf_equal(there, branch) && !lf_starts_with(there, "refs/heads/") && !lf_names_have(&facts->repository.branches, there) && !check_revision(there, plan, facts, NULL))
+		return lf_suggest(out, there, "from the branch");
+	return *branch && lf_suggest(out, branch, "the branch");
+}
+
+static bool warn_revision(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const char *branch = lf_plan_text(plan, "gitBranch");
+
+	if (lf_argocd_follows_branch(value, branch, facts))
+		return false;
+	lf_fail(out, LF_EINVAL, "targetRevision", 0, "The Application follows %.80s, not %.80s: a push there changes nothing for it until %.80s names the commit.", value, branch, value);
+	lf_hint(out, "Landfall pushes and registers, and then does not wait for it.");
+	return true;
+}
+
 static bool is_automated(const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	return lf_plan_is(plan, "syncPolicy", "automated") && writes(plan, facts);
@@ -160,6 +210,21 @@ const struct lf_question lf_argocd_questions[] = {
 	    .derive = lf_argocd_derive_project,
 	    .check = check_project,
 	    .shown = writes,
+	},
+	{
+	    .id = "targetRevision",
+	    .step = LF_STEP_SYNC,
+	    .kind = LF_ASK_TEXT,
+	    .prompt = "Revision to follow",
+	    .help = "The branch that is pushed to, HEAD for the repository's default branch, or a tag.",
+	    .detail = "With a tag a push changes nothing until the tag names it, or another tag is answered here.",
+	    .example = "v1.2.3",
+	    .yaml = "spec.source.targetRevision of <app>-app.yaml",
+	    .recall_from = "", /* see derive_revision() */
+	    .derive = derive_revision,
+	    .check = check_revision,
+	    .warn = warn_revision,
+	    .shown = follows_revision,
 	},
 	{
 	    .id = "syncPolicy",

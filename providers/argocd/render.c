@@ -57,7 +57,8 @@ static void put_source(struct lf_node *spec, const struct lf_plan *plan, const c
 	}
 	url = lf_argocd_git_url(plan);
 	put(source, "repoURL", url, "gitRepoUrl");
-	lf_plan_put(source, "targetRevision", plan, "gitBranch");
+	/* Where it is the branch, that is the question it comes from. */
+	lf_plan_put(source, "targetRevision", plan, lf_plan_is(plan, "targetRevision", lf_plan_text(plan, "gitBranch")) || !*lf_plan_text(plan, "targetRevision") ? "gitBranch" : "targetRevision");
 	put(source, "path", path && *path ? path : ".", "gitPath");
 	if (lf_plan_yes(plan, "directoryRecurse"))
 		lf_plan_put_bool(lf_node_set_map(source, "directory"), "recurse", plan, "directoryRecurse");

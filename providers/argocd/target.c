@@ -37,18 +37,20 @@ static bool same_folder(const char *a, const char *b)
 	return lf_path_contains(a, b) && lf_path_contains(b, a);
 }
 
-/* targetRevision may name the branch, its full ref, or HEAD: then it is the default branch. */
-static bool follows(const struct lf_node *source, const struct lf_facts *facts, const char *repository, const char *branch)
+bool lf_argocd_follows_branch(const char *revision, const char *branch, const struct lf_facts *facts)
 {
-	const char *revision = lf_node_text(source, "targetRevision"), *head = facts->repository.default_branch;
+	const char *head = facts->repository.default_branch;
 
-	if (!lf_git_url_same(lf_node_text(source, "repoURL"), repository))
-		return false;
 	if (lf_starts_with(revision, "refs/heads/"))
 		revision += strlen("refs/heads/");
 	if (!*revision || lf_equal(revision, "HEAD"))
 		return lf_equal(head ? head : "main", branch);
 	return lf_equal(revision, branch);
+}
+
+static bool follows(const struct lf_node *source, const struct lf_facts *facts, const char *repository, const char *branch)
+{
+	return lf_git_url_same(lf_node_text(source, "repoURL"), repository) && lf_argocd_follows_branch(lf_node_text(source, "targetRevision"), branch, facts);
 }
 
 static bool is_in_cluster(const char *server, const char *name)
@@ -197,6 +199,8 @@ void lf_argocd_target(struct lf_target *out, const struct lf_plan *plan, const s
 		lf_node_set(spec, "destination", lf_node_dup(lf_node_get(app, "spec.destination")));
 		lf_node_free(app);
 	}
+	if (*lf_plan_text(plan, "targetRevision") && !lf_argocd_follows_branch(lf_plan_text(plan, "targetRevision"), lf_plan_text(plan, "gitBranch"), facts))
+		lf_set(&out->pinned, lf_plan_text(plan, "targetRevision"));
 	lf_set(&out->repository, lf_plan_text(plan, "gitRepoUrl"));
 	lf_set(&out->path, lf_plan_text(plan, "gitPath"));
 	lf_set(&out->namespace, lf_plan_text(plan, "targetNamespace"));

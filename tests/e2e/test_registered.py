@@ -2,6 +2,7 @@
 """What Landfall itself registers in the cluster (a Kustomization, a HelmRelease, an Application): a later delivery that changes it, and one that is taken back, reach the
 cluster too. In the demo's cluster."""
 
+import json
 import pathlib
 import re
 import sys
@@ -52,6 +53,20 @@ class Registered(unittest.TestCase):
                 # And back.
                 self.rollback(name)
                 self.assertEqual(read(self.spec(path + name)), values[0])
+
+    def test_one_that_follows_a_tag(self):
+        """A push does not move it: it is registered, and nobody waits. Back on the branch it is followed."""
+        self.world.git("-C", self.repository, "tag", "v1.0.0", "main")
+        answers = dict(deploymentMethod="kustomize", gitopsDeployment="argocd", appName="pinned")
+        last = self.apply(targetRevision="v1.0.0", **answers)
+        self.assertEqual((last["phase"], last["state"]), ("landing", "skipped"))
+        self.assertIn("follows v1.0.0", json.dumps(last))
+        self.assertEqual(self.spec(ARGO + "pinned")["source"]["targetRevision"], "v1.0.0")
+        # What the file says is the default of the next time.
+        last = self.apply(selfHeal="no", **answers)
+        self.assertEqual((last["state"], self.spec(ARGO + "pinned")["source"]["targetRevision"]), ("skipped", "v1.0.0"))
+        last = self.apply(targetRevision="HEAD", **answers)
+        self.assertEqual((last["result"], self.spec(ARGO + "pinned")["source"]["targetRevision"]), ("healthy", "HEAD"))
 
     def test_one_that_applies_its_own_file(self):
         """A bootstrapped root: from the moment it does, it is its own parent, and what is changed comes from Git alone. By hand would be a conflict with its controller."""

@@ -505,10 +505,12 @@ static void check_problem(const char *pair, bool good)
 static void test_checks(void **state)
 {
 	static const char *const good[] = {"syncOptions=", "syncOptions=PruneLast=true", "syncOptions=PruneLast=true, ServerSideApply=true", "destinationServer=https://10.0.0.1:6443",
-					   "argocdProject=default", "retryLimit=0", "syncPolicy=manual"};
+					   "argocdProject=default", "retryLimit=0", "syncPolicy=manual",
+					   "targetRevision=HEAD", "targetRevision=v1.2.3", "targetRevision=v2", "targetRevision=refs/tags/v2", "targetRevision=v1.*", "targetRevision=~1.2"};
 	static const char *const bad[] = {"syncOptions=PruneLast", "syncOptions=pruneLast=true", "syncOptions=PruneLast=true;x", "syncOptions=SelfHeal=true", "destinationServer=in-cluster",
 					  "destinationServer=https://", "destinationServer=https://a:b@c", "argocdProject=My Project", "retryLimit=-1", "retryLimit=five", "syncPolicy=auto",
-					  "selfHeal=maybe", "argocdNamespace=Argo"};
+					  "selfHeal=maybe", "argocdNamespace=Argo", "targetRevision=-v1", "targetRevision=v1 v2", "targetRevision=refs/", "targetRevision=/v1", "targetRevision=v1/",
+					  "targetRevision=v1..v2", "targetRevision=HEAD~1", "targetRevision=v1.lock", "targetRevision=a@{1}", "targetRevision={{x}}"};
 
 	(void)state;
 	for (size_t i = 0; i < LF_COUNT(good); i++)
@@ -533,6 +535,56 @@ static void test_questions_of_a_policy(void **state)
 	test_plan_dispose(&test);
 }
 
+/* S3-13: a tag, HEAD, or the branch. Whoever follows a tag is not waited for: a push does not move it. */
+static void test_revision(void **state)
+{
+	static const struct {
+		const char *answer, *default_branch, *revision, *pinned; /* pinned NULL: the branch main */
+	} rows[] = {
+		{"prune=yes", NULL, "main", NULL},
+		{"targetRevision=main", "other", "main", NULL},
+		{"targetRevision=refs/heads/main", NULL, "refs/heads/main", NULL},
+		{"targetRevision=HEAD", "main", "HEAD", NULL},
+		{"targetRevision=HEAD", NULL, "HEAD", NULL}, /* not read yet: as most have it */
+		{"targetRevision=HEAD", "trunk", "HEAD", "HEAD"},
+		{"targetRevision=v1.2.3", "main", "v1.2.3", "v1.2.3"},
+		{"targetRevision=refs/tags/main", "main", "refs/tags/main", "refs/tags/main"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		const char *const given[] = {"gitopsDeployment=argocd", "deploymentMethod=kustomize", "appName=web", "gitPath=a", "gitRepoUrl=" URL, "gitBranch=main", rows[i].answer, NULL};
+		struct lf_target target = {0};
+		struct lf_error warning = {0};
+		struct test_plan test;
+		bool warns;
+
+		test_plan_init(&test, given, NULL);
+		test.facts.repository.default_branch = lf_dup(rows[i].default_branch);
+		test_plan_render(&test);
+		assert_string_equal(lf_node_text(test_document(&test, "web-app.yaml")->tree, "spec.source.targetRevision"), rows[i].revision);
+		lf_argocd_target(&target, test.plan, &test.facts);
+		assert_string_equal(target.pinned ? target.pinned : "", rows[i].pinned ? rows[i].pinned : "");
+		warns = lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, "targetRevision"), &test.facts);
+		assert_int_equal(warns, rows[i].pinned != NULL);
+		if (warns)
+			assert_non_null(strstr(warning.message, "not main: a push there changes nothing"));
+		lf_target_dispose(&target);
+		lf_free(test.facts.repository.default_branch);
+		test.facts.repository.default_branch = NULL;
+		test_plan_dispose(&test);
+	}
+	/* each of several environments has a branch of its own */
+	{
+		static const char *const given[] = {"gitopsDeployment=argocd", "deploymentMethod=kustomize", "appName=web", "gitRepoUrl=" URL, "environments=dev, production", "targetRevision=v1", NULL};
+		struct test_plan test;
+
+		test_plan_init(&test, given, NULL);
+		assert_false(lf_plan_entry(test.plan, "targetRevision")->shown);
+		test_plan_dispose(&test);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -547,6 +599,7 @@ int main(void)
 		cmocka_unit_test(test_watchers),
 		cmocka_unit_test(test_checks),
 		cmocka_unit_test(test_questions_of_a_policy),
+		cmocka_unit_test(test_revision),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -167,6 +167,12 @@ static const char *const argocd_all[] = {
 	"gitRepoUrl=git@git.example.com:shop/config.git", "gitBranch=main", "gitPath=apps/web", "gitopsPath=argocd-apps", "directoryRecurse=yes", NULL,
 };
 
+/* The same, following a tag: where it is the branch, that is the question the line answers. */
+static const char *const argocd_tag[] = {
+	"gitopsDeployment=argocd", "deploymentMethod=manifests", "appName=web", "targetNamespace=production", "createNamespace=yes",
+	"gitRepoUrl=git@git.example.com:shop/config.git", "gitBranch=main", "gitPath=apps/web", "gitopsPath=argocd-apps", "directoryRecurse=yes", "targetRevision=v1", NULL,
+};
+
 static const char *const flux_chart[] = {
 	"gitopsDeployment=flux", "deploymentMethod=helm", "chartRepoUrl=https://charts.example.com/stable", "chartName=web", "chartVersion=1.x.x", "appName=web",
 	"targetNamespace=production", "gitRepoUrl=git@git.example.com:shop/config.git", "gitBranch=main", "helmSecretName=charts", "upgradeCrds=CreateReplace",
@@ -207,7 +213,7 @@ static void test_every_row_goes_where_it_says(void **state)
 {
 	(void)state;
 	check_rows(&lf_engine_flux, lf_engine_flux.questions, lf_engine_flux.question_count, flux_all);
-	check_rows(&lf_engine_argocd, lf_engine_argocd.questions, lf_engine_argocd.question_count, argocd_all);
+	check_rows(&lf_engine_argocd, lf_engine_argocd.questions, lf_engine_argocd.question_count, argocd_tag);
 	check_rows(&lf_engine_flux, lf_flux_chart.questions, lf_flux_chart.question_count, flux_chart);
 	check_rows(&lf_engine_argocd, lf_argocd_chart.questions, lf_argocd_chart.question_count, argocd_chart);
 }
