@@ -39,7 +39,8 @@ class FluxCase(ClusterTest):
         return self.until_condition(KUSTOMIZE, "Kustomization", name, "Ready", status, reason, **where)
 
     def source(self, status, reason=None):
-        return self.until_condition(SOURCE, "GitRepository", "app", "Ready", status, reason)
+        # Ready may be said a moment before the archive is stored.
+        return self.until_condition(SOURCE, "GitRepository", "app", "Ready", status, reason, when=lambda item: status != "True" or "artifact" in item["status"])
 
     def at(self, commit):
         return lambda item: item["status"].get("lastAppliedRevision") == "main@sha1:" + commit

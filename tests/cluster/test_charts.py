@@ -106,7 +106,8 @@ class FluxChartTest(Charts, ClusterTest):
         # As helm-controller does it.
         self.kube.apply({"apiVersion": SOURCE, "kind": "HelmChart", "metadata": {"name": self.namespace + "-web", "namespace": self.namespace}, "spec": chart})
         self.until_condition(SOURCE, "HelmRepository", "charts", "Ready", "True")
-        item = self.until_condition(SOURCE, "HelmChart", self.namespace + "-web", "Ready", "True", "ChartPullSucceeded")
+        # Ready may be said a moment before the archive is stored.
+        item = self.until_condition(SOURCE, "HelmChart", self.namespace + "-web", "Ready", "True", "ChartPullSucceeded", when=lambda item: "artifact" in item["status"])
         self.assertEqual(item["status"]["artifact"]["revision"], "0.1.0")
         self.kube.merge(SOURCE, "HelmChart", self.namespace, self.namespace + "-web", {"spec": {"version": "9.x"}})
         self.until_condition(SOURCE, "HelmChart", self.namespace + "-web", "Ready", "False", "InvalidChartReference")
