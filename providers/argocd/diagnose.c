@@ -10,7 +10,7 @@
 #include "core/symptom.h"
 
 #define NEVER (365 * 24 * 3600)
-#define PROJECT_NEW 10 /* registered with the Application, it may reach the controller a moment after it */
+#define PROJECT_NEW 30 /* registered with the Application, it may reach the controller after it, whose next try is due after some seconds */
 #define LOOK {"Look at the Application", "kubectl describe applications.argoproj.io -n {namespace} {name}"}
 
 static const struct lf_symptom condition_rows[] = {

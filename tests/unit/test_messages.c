@@ -227,7 +227,7 @@ static void test_argocd(void **state)
 	static const struct message comparison[] = {
 		{"destination server x does not match any of the allowed destinations|do not match any of the allowed destinations in project", "project-denies-destination", 0},
 		{"application repo x is not permitted in project 'y'", "project-denies", 0},
-		{"Application referencing project x|project which does not exist|or the project does not exist|namespace is not allowed in project", "project-missing", 10},
+		{"Application referencing project x|project which does not exist|or the project does not exist|namespace is not allowed in project", "project-missing", 30},
 		{"there are no clusters with this name: x|Unable to get cluster|cluster not found|there are 2 clusters with the same name", "cluster-unknown", 0},
 		{"unable to resolve 'x' to a commit SHA|couldn't find remote ref|unknown revision x", "branch-missing", 0},
 		{"no version for constraint of chart|chart version matching constraint|chart version not found|chart: could not find any revision|failed to find a version of chart|no matching version of chart|"
@@ -258,7 +258,7 @@ static void test_argocd(void **state)
 	};
 	static const struct message operation[] = {
 		{"blocked by sync window", "sync-window", YEAR},
-		{"InvalidSpecError: Application referencing project x which does not exist. Retrying attempt #1 at 10:44PM.", "project-missing", 10},
+		{"InvalidSpecError: Application referencing project x which does not exist. Retrying attempt #1 at 10:44PM.", "project-missing", 30},
 		{"another operation is already in progress", "operation-busy", YEAR},
 		{"Operation terminated|operation is terminating", "terminated", 0},
 		{"namespace auto creation failed|namespace failed to apply", "namespace-missing", 0},
