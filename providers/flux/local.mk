@@ -1,6 +1,7 @@
 libengines_a_SOURCES += \
   providers/flux/actions.c \
   providers/flux/assess.c \
+  providers/flux/assess_source.c \
   providers/flux/chart_secrets.c \
   providers/flux/diagnose.c providers/flux/diagnose_chart.c \
   providers/flux/engine.c \

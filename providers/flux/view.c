@@ -132,6 +132,34 @@ bool lf_flux_view_is_ready(const struct lf_flux_view *view)
 	       lf_node_int(view->consumer, "status.observedGeneration", 0) == lf_node_int(view->consumer, "metadata.generation", 0);
 }
 
+int64_t lf_flux_view_age(const struct lf_flux_view *view, const struct lf_node *condition)
+{
+	int64_t since = lf_condition_since_ms(condition);
+
+	return since ? view->now_ms - since : 0;
+}
+
+int64_t lf_flux_view_content_since(const struct lf_flux_view *view)
+{
+	const struct lf_node *last = lf_node_at(lf_node_get(view->consumer, "status.history"), 0);
+
+	if (lf_flux_view_is_ready(view))
+		return lf_condition_since_ms(lf_condition_find(view->consumer, "Ready"));
+	return lf_equal(lf_node_text(last, "lastReconciledStatus"), "ReconciliationSucceeded") ? lf_time_ms(lf_node_text(last, "lastReconciled")) : 0;
+}
+
+/* What a release says of itself comes before the generation it has observed. */
+bool lf_flux_view_stays_applied(const struct lf_flux_view *view)
+{
+	return view->is_applied && (lf_flux_view_is_release(view) ||
+				    lf_node_int(view->consumer, "status.observedGeneration", 0) == lf_node_int(view->consumer, "metadata.generation", 0));
+}
+
+bool lf_flux_view_is_looked_at_again(const struct lf_flux_view *view)
+{
+	return lf_flux_view_stays_applied(view) && !lf_flux_view_is_release(view) && lf_flux_view_content_since(view);
+}
+
 /* Flux does not wait for these either (kstatus): an address or a volume that is given on first use may never come on a small cluster. */
 static bool may_take_its_time(const struct lf_ref *ref)
 {
@@ -202,7 +230,7 @@ void lf_flux_view_rows(struct lf_progress *out, struct lf_flux_view *view)
 	enum lf_health source_health = LF_PROGRESSING;
 	struct lf_str note = {0};
 	/* With wait, Flux has seen everything healthy itself: what we may not see is taken on its word. */
-	bool vouched = lf_flux_view_is_ready(view) && (lf_flux_view_is_release(view) || lf_node_true(view->consumer, "spec.wait"));
+	bool vouched = (lf_flux_view_is_ready(view) || lf_flux_view_is_looked_at_again(view)) && (lf_flux_view_is_release(view) || lf_node_true(view->consumer, "spec.wait"));
 
 	if (view->origin) {
 		enum lf_health health = lf_health_of(view->origin, &note);

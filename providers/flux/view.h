@@ -29,9 +29,22 @@ void lf_flux_view_rows(struct lf_progress *out, struct lf_flux_view *view);
 
 bool lf_flux_view_is_ready(const struct lf_flux_view *view);   /* the controller calls our commit applied, for the spec as it is */
 bool lf_flux_view_is_release(const struct lf_flux_view *view); /* the consumer is a HelmRelease */
+/* It was applied, and the controller may be looking at it again, as it does at every interval. */
+bool lf_flux_view_stays_applied(const struct lf_flux_view *view);
+/* The same, and Flux was content with it: what ran and was healthy does not stop to be so because of another look. */
+bool lf_flux_view_is_looked_at_again(const struct lf_flux_view *view);
+/* Since when Flux is content. 0: it is not, or while it looks again it does not tell (its history is of Flux 2.7). */
+int64_t lf_flux_view_content_since(const struct lf_flux_view *view);
+int64_t lf_flux_view_age(const struct lf_flux_view *view, const struct lf_node *condition); /* of its status, in ms; 0: unknown */
 /* Condition TYPE is True for the current generation. */
 bool lf_flux_is_true(const struct lf_node *object, const char *type);
 /* "… for revision main@sha1:3f9c… with a timeout of 3m0s" → the commit; NULL: none is named. */
 LF_NODISCARD char *lf_flux_commit_in_message(const char *message);
+
+/* assess_source.c: where nothing of ours was fetched yet, what keeps it. */
+void lf_flux_assess_sources(struct lf_progress *out, const struct lf_flux_view *view);
+void lf_flux_suspended(struct lf_progress *out, const struct lf_ref *ref); /* the verdict, the diagnosis and how to resume REF */
+/* Helm is busy with what was there before: until that action ends, or its time is over, helm-controller looks at nothing else. */
+bool lf_flux_waits_for_helm(struct lf_progress *out, const struct lf_flux_view *view);
 
 #endif

@@ -1,11 +1,15 @@
 """The wizard itself, in a terminal, against the real controllers: keys in, screens out, from the first question to a healthy commit."""
 
 import os
+import threading
 
 import harness
 from engines import ArgocdCase, FluxCase
+from harness import deployment
 from processes import wait_for
 from screen import Screen
+
+LOOKS = 8
 
 
 class WizardCase:
@@ -84,6 +88,32 @@ class FluxWizard(WizardCase, FluxCase):
     def test_failure_is_corrected(self):
         # Flux ends its health check of the first commit before it looks at the second: let that be soon.
         self.assert_failure_is_corrected("flux", applyTimeout="30s")
+
+
+class FluxWatch(FluxCase):
+    def test_another_look_takes_nothing_back(self):
+        """Flux looks again at every interval and whenever it is asked, and says Unknown meanwhile."""
+        commit = self.deliver({"deploy.yaml": deployment(replicas=2)}, wait=True)
+        screen = Screen(self.cluster.folder, [str(harness.BUILDDIR / "landfall"), "watch", "Kustomization/app", "-n", self.namespace, "--commit", commit, "--context", "admin"],
+                        {"PATH": os.environ["PATH"], "HOME": str(self.cluster.folder), "LANG": "C.UTF-8", "TERM": "xterm-256color", "KUBECONFIG": str(self.cluster.kubeconfig)})
+        self.addCleanup(screen.close)
+        screen.expect("runs and is healthy")
+        seen, done = [], threading.Event()
+
+        def look():
+            while not done.is_set():
+                seen.append(screen.text())
+        looking = threading.Thread(target=look)
+        looking.start()
+        try:
+            for token in range(LOOKS):
+                self.nudge(token=str(token))
+        finally:
+            done.set()
+            looking.join()
+        self.assertGreater(len(seen), LOOKS)
+        for text in seen:
+            self.assertIn("runs and is healthy", text)
 
 
 class ArgocdWizard(WizardCase, ArgocdCase):

@@ -335,6 +335,34 @@ static void test_sequence(void **state)
 		play(&scenes[i], COMMIT, NULL, NULL);
 }
 
+#define LOOKS_AGAIN(last, when) "'observedGeneration':1,'lastAppliedRevision':'main@sha1:" COMMIT "'," INVENTORY ",'history':[{'lastReconciledStatus':'" last "','lastReconciled':'" when "'}]," \
+	"'conditions':[" BUSY("Progressing", "Building manifests for revision main@sha1:" COMMIT " with") "," READY("Unknown", "Progressing", "") "]"
+
+/* Flux looks again at every interval, and whenever it is asked: that takes nothing back. */
+static void test_another_look(void **state)
+{
+	static const struct scene scenes[] = {
+		{"it was content, and all runs", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", LOOKS_AGAIN("ReconciliationSucceeded", "2026-11-21T11:00:00Z")) "," RUNS("web", "2") "]", 1000,
+		 LF_VERDICT_HEALTHY, "DDDD", NULL, NULL},
+		{"a part that may not be seen is on its word", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", LOOKS_AGAIN("ReconciliationSucceeded", "2026-11-21T11:00:00Z")) "]", 1000,
+		 LF_VERDICT_HEALTHY, "DDDD", NULL, NULL},
+		{"a part does not run any more", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", LOOKS_AGAIN("ReconciliationSucceeded", "2026-11-21T11:00:00Z")) "," RUNS("web", "1") "]", 1000,
+		 LF_VERDICT_PENDING, "DDDR", NULL, "the workload to be healthy"},
+		{"its last look ended badly", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION("", LOOKS_AGAIN("HealthCheckFailed", "2026-11-21T11:00:00Z")) "," RUNS("web", "2") "]", 1000,
+		 LF_VERDICT_PENDING, "DDDR", NULL, "the workload to be healthy"},
+		{"no waiting: the watch may be behind a word this new", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION_WITH("false", "", LOOKS_AGAIN("ReconciliationSucceeded", "2026-11-21T11:00:00Z")) ","
+		 RUNS("web", "2") "]", 1000, LF_VERDICT_PENDING, "DDDR", NULL, "the workload to be healthy"},
+		{"no waiting: it is not", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION_WITH("false", "", LOOKS_AGAIN("ReconciliationSucceeded", "2026-11-21T11:00:00Z")) "," RUNS("web", "2") "]", 3000,
+		 LF_VERDICT_HEALTHY, "DDDD", NULL, NULL},
+		{"no waiting: nobody vouches for what is not seen", "[" REPOSITORY("", AT(COMMIT)) "," KUSTOMIZATION_WITH("false", "", LOOKS_AGAIN("ReconciliationSucceeded", "2026-11-21T11:00:00Z")) "]",
+		 3000, LF_VERDICT_PENDING, "DDDR", NULL, "the workload to be healthy"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(scenes); i++)
+		play(&scenes[i], COMMIT, NULL, NULL);
+}
+
 static void test_descendants_count(void **state)
 {
 	static const struct scene later = {"a later commit", "[" REPOSITORY("", AT(BEFORE)) "," KUSTOMIZATION("", APPLIED(BEFORE)) "," RUNS("web", "2") "," PLAIN_SERVICE "]", 0, LF_VERDICT_HEALTHY,
@@ -1032,6 +1060,7 @@ int main(void)
 		cmocka_unit_test(test_recorded),
 		cmocka_unit_test(test_recorded_sources),
 		cmocka_unit_test(test_sequence),
+		cmocka_unit_test(test_another_look),
 		cmocka_unit_test(test_descendants_count),
 		cmocka_unit_test(test_without_wait),
 		cmocka_unit_test(test_failures_of_the_source),
