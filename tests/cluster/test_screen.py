@@ -90,11 +90,10 @@ class FluxWizard(WizardCase, FluxCase):
         self.assert_failure_is_corrected("flux", applyTimeout="30s")
 
 
-class FluxWatch(FluxCase):
-    def test_another_look_takes_nothing_back(self):
-        """Flux looks again at every interval and whenever it is asked, and says Unknown meanwhile."""
-        commit = self.deliver({"deploy.yaml": deployment(replicas=2)}, wait=True)
-        screen = Screen(self.cluster.folder, [str(harness.BUILDDIR / "landfall"), "watch", "Kustomization/app", "-n", self.namespace, "--commit", commit, "--context", "admin"],
+class WatchCase:
+    def assert_stays_healthy(self, again, *watch):
+        """While AGAIN is asked of the controllers, whatever they say meanwhile."""
+        screen = Screen(self.cluster.folder, [str(harness.BUILDDIR / "landfall"), "watch", *watch, "--context", "admin"],
                         {"PATH": os.environ["PATH"], "HOME": str(self.cluster.folder), "LANG": "C.UTF-8", "TERM": "xterm-256color", "KUBECONFIG": str(self.cluster.kubeconfig)})
         self.addCleanup(screen.close)
         screen.expect("runs and is healthy")
@@ -107,13 +106,26 @@ class FluxWatch(FluxCase):
         looking.start()
         try:
             for token in range(LOOKS):
-                self.nudge(token=str(token))
+                again(str(token))
         finally:
             done.set()
             looking.join()
         self.assertGreater(len(seen), LOOKS)
         for text in seen:
             self.assertIn("runs and is healthy", text)
+
+
+class FluxWatch(WatchCase, FluxCase):
+    def test_another_look_takes_nothing_back(self):
+        """Flux looks again at every interval and whenever it is asked, and says Unknown meanwhile."""
+        commit = self.deliver({"deploy.yaml": deployment(replicas=2)}, wait=True)
+        self.assert_stays_healthy(lambda token: self.nudge(token=token), "Kustomization/app", "-n", self.namespace, "--commit", commit)
+
+
+class ArgocdWatch(WatchCase, ArgocdCase):
+    def test_another_look_takes_nothing_back(self):
+        commit = self.deliver({"deploy.yaml": deployment(replicas=2)})
+        self.assert_stays_healthy(lambda token: self.refresh("hard"), "Application/" + self.name(), "-n", "argocd", "--commit", commit)
 
 
 class ArgocdWizard(WizardCase, ArgocdCase):
