@@ -17,7 +17,7 @@ libcore_a_SOURCES = \
   core/yaml_edit.c core/yaml_edit.h core/yaml_edit_add.c core/yaml_edit_remove.c core/yaml_edit_scalar.c core/yaml_edit_text.c \
   core/yaml_spots.c core/yaml_spots.h \
   core/yaml_fail.c core/yaml_fail.h \
-  core/yaml_in.c core/yaml_out.c core/yaml_scalar.c core/yaml_scalar.h core/yaml.h
+  core/yaml_in.c core/yaml_in.h core/yaml_in_anchor.c core/yaml_in_map.c core/yaml_out.c core/yaml_scalar.c core/yaml_scalar.h core/yaml.h
 libcore_a_SOURCES += \
   core/answers.c core/answers_file.c core/answers.h \
   core/app.c core/app.h core/app_parts.h core/app_apply.c core/app_pull.c core/app_reader.c \
@@ -33,7 +33,7 @@ libcore_a_SOURCES += \
   core/history.c core/history.h \
   core/key_order.c core/key_order.h \
   core/merge.c core/merge.h core/merge3.c core/merge3.h \
-  core/giturl.c core/giturl.h \
+  core/giturl.c core/giturl.h core/giturl_parts.c core/giturl_parts.h \
   core/options.c core/options.h \
   core/owner.c core/owner.h \
   core/plan.c core/plan_put.c core/plan.h \
@@ -41,7 +41,7 @@ libcore_a_SOURCES += \
   core/question.c core/question.h core/questions.c core/questions_chart.c core/questions_create.c core/questions_place.c core/questions_place.h core/questions_provider.c core/questions_provider.h core/questions_pull.c core/questions.h \
   core/recall.c core/recall.h core/recall_files.c core/recall_set.c core/render.c core/render.h core/retract.c core/retract.h \
   core/schema.c core/schema.h core/schema_walk.h core/schema_format.c core/schema_list.c core/schema_map.c core/schema_pattern.c core/schema_unchecked.c core/schema_value.c \
-  core/semver.c core/semver.h core/sha256.c core/sha256.h \
+  core/semver.c core/semver.h core/semver_range.c core/semver_text.h core/sha256.c core/sha256.h \
   core/values.c core/values.h
 libcore_a_SOURCES += \
   core/checkup.c core/checkup.h \

@@ -1,4 +1,4 @@
-/* yaml_fail: errors of the YAML reader. For yaml_in.c only. */
+/* yaml_fail: errors of the YAML reader. For yaml_in*.c only. */
 #ifndef LF_CORE_YAML_FAIL_H
 #define LF_CORE_YAML_FAIL_H
 
