@@ -52,45 +52,24 @@ static int set_at(struct lf_commit *out, const struct lf_trace *trace, const cha
 	return code;
 }
 
-/* The entry of "replicas:" that means the object: its name; "0" is the first. */
-static const char *replicas_name(const struct lf_trace *trace, const struct lf_node *list)
-{
-	const char *name = "0";
-
-	for (size_t i = 0; i < lf_node_count(list); i++) {
-		const char *found = lf_node_text(lf_node_at(list, i), "name");
-
-		if (*found && strstr(trace->object.name, found))
-			name = found;
-	}
-	return name;
-}
-
 static int cut_replicas(struct lf_commit *out, const struct lf_trace *trace, const struct lf_hit *hit, const struct lf_edit_change *change, struct lf_error *err)
 {
-	struct lf_commit_file *file = lf_edit_file(out, trace, hit->path);
-	struct lf_node *root = lf_edit_document(file, 0);
 	struct lf_edit_change entry = {.text = change->text};
 	int code;
 
 	lf_names_add(&entry.keys, "replicas");
-	lf_names_add(&entry.keys, replicas_name(trace, lf_node_get(root, "replicas")));
-	code = lf_edit_cut(file, 0, &entry, true, err);
+	lf_names_add(&entry.keys, hit->name);
+	code = lf_edit_cut(lf_edit_file(out, trace, hit->path), 0, &entry, true, err);
 	lf_edit_change_dispose(&entry);
-	lf_node_free(root);
 	return code;
 }
 
 /* "replicas:" of a kustomization wins over whatever the manifest says. */
 static int set_replicas(struct lf_commit *out, const struct lf_trace *trace, const struct lf_hit *hit, const struct lf_edit_change *change, struct lf_error *err)
 {
-	struct lf_node *root = lf_edit_document(lf_edit_file(out, trace, hit->path), 0);
-	const char *keys[] = {"replicas", replicas_name(trace, lf_node_get(root, "replicas")), "count", NULL};
-	int code;
+	const char *keys[] = {"replicas", hit->name, "count", NULL};
 
-	code = set_at(out, trace, hit->path, keys, lf_node_dup(change->value), change->text, err);
-	lf_node_free(root);
-	return code;
+	return set_at(out, trace, hit->path, keys, lf_node_dup(change->value), change->text, err);
 }
 
 /* "images:" of a kustomization wins likewise: its tag or digest is changed, if the new image has the same name. *DONE: it was. */
@@ -196,8 +175,8 @@ static int add_patch(struct lf_commit *out, const struct lf_edit *edit, const st
 	struct lf_str text = {0};
 	int code;
 
-	if (!path || lf_trace_text(edit->trace, path)) {
-		code = lf_fail(err, LF_ECONFLICT, "edit", 0, "%s is there already, but is no patch of it.", path ? path : edit->root);
+	if (lf_trace_text(edit->trace, path)) {
+		code = lf_fail(err, LF_ECONFLICT, "edit", 0, "%s is there already, but is no patch of it.", path);
 		lf_hint(err, "Edit it by hand.");
 	} else {
 		code = lf_edit_list_patch(out, edit, path, err);

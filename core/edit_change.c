@@ -62,7 +62,7 @@ static void as_text(struct lf_edit_change *change)
 void lf_edit_change_fit(struct lf_edit_change *change, const struct lf_node *model)
 {
 	static const char *const maps[] = {"labels", "annotations", "matchLabels", "nodeSelector"}; /* which hold nothing but texts */
-	const char *above = change->keys.count > 1 ? change->keys.items[change->keys.count - 2] : "";
+	const char *above = change->keys.count < 2 ? "" : change->keys.items[change->keys.count - 2];
 	bool is_text = lf_node_kind(lf_edit_value_at(model, change)) == LF_NODE_TEXT;
 
 	for (size_t i = 0; i < LF_COUNT(maps); i++)
@@ -116,26 +116,21 @@ struct lf_node *lf_edit_document(const struct lf_commit_file *file, size_t index
 	return document;
 }
 
-/* The position of the item of LIST that KEY means: a number, or the name of an item; -1: none. */
-static long item_of(const struct lf_node *list, const char *key)
+/* The position of the item of LIST that KEY means: a number, or the name of an item; none is there if there is none. */
+static size_t item_of(const struct lf_node *list, const char *key)
 {
 	if (*key && strspn(key, "0123456789") == strlen(key) && strlen(key) < 6)
-		return strtol(key, NULL, 10) < (long)lf_node_count(list) ? strtol(key, NULL, 10) : -1;
+		return strtoul(key, NULL, 10);
 	for (size_t i = 0; i < lf_node_count(list); i++) {
 		if (lf_equal(lf_node_text(lf_node_at(list, i), "name"), key))
-			return (long)i;
+			return i;
 	}
-	return -1;
+	return lf_node_count(list);
 }
 
 static const struct lf_node *child_of(const struct lf_node *node, const char *key)
 {
-	long at;
-
-	if (lf_node_kind(node) != LF_NODE_LIST)
-		return lf_node_key(node, key);
-	at = item_of(node, key);
-	return at < 0 ? NULL : lf_node_at(node, (size_t)at);
+	return lf_node_kind(node) == LF_NODE_LIST ? lf_node_at(node, item_of(node, key)) : lf_node_key(node, key);
 }
 
 const struct lf_node *lf_edit_value_at(const struct lf_node *node, const struct lf_edit_change *change)
@@ -265,7 +260,7 @@ static size_t find_place(struct place_path *out, const struct lf_node **at, cons
 			break;
 		out->keys[depth] = key;
 		if (lf_node_kind(*at) == LF_NODE_LIST) {
-			(void)snprintf(out->numbers[depth], sizeof(out->numbers[depth]), "%ld", item_of(*at, key));
+			(void)snprintf(out->numbers[depth], sizeof(out->numbers[depth]), "%zu", item_of(*at, key));
 			out->keys[depth] = out->numbers[depth];
 		}
 		*at = child;
@@ -311,6 +306,15 @@ static int change_in_text(struct lf_str *text, const struct lf_yaml_place *place
 	return code;
 }
 
+/* TEXT is what FILE becomes, unless CODE says that it could not be done: then there is a remedy at least. */
+static void take_result(struct lf_commit_file *file, const struct lf_str *text, int code, struct lf_error *err)
+{
+	if (!code)
+		lf_set(&file->before, lf_str_text(text));
+	else if (!*err->hint)
+		lf_hint(err, "landfall edit without --set and --delete opens the file in your editor.");
+}
+
 int lf_edit_splice(struct lf_commit_file *file, size_t index, const struct lf_edit_change *change, const struct lf_node *model, struct lf_error *err)
 {
 	struct place_path path;
@@ -334,19 +338,21 @@ int lf_edit_splice(struct lf_commit_file *file, size_t index, const struct lf_ed
 	} else if (is_text(at)) {
 		code = change_in_text(&text, &place, at, depth, change, false, err);
 	} else {
-		tree = lf_edit_tree(change, depth, model && lf_node_kind(model) == lf_node_kind(at) ? model : at);
+		bool is_empty = lf_node_kind(at) == LF_NODE_NULL;
+		const struct lf_node *shape = model && (is_empty || lf_node_kind(model) == lf_node_kind(at)) ? model : at;
+
+		tree = lf_edit_tree(change, depth, shape);
 		value = lf_node_at(tree, 0);
-		if (lf_node_kind(at) == LF_NODE_LIST)
-			code = lf_yaml_edit_append(&text, &place, value, err);
-		else if (is_scalar(at) && lf_node_kind(at) != LF_NODE_NULL)
+		if (is_scalar(at) && !is_empty) {
 			code = lf_fail(err, LF_EINVAL, "edit", 0, "%s: %.120s goes below a single value.", file->path, change->text);
-		else
-			code = lf_yaml_edit_add_key(&text, &place, change->keys.items[depth], value, err);
-		if (code && err && !*err->hint)
 			lf_hint(err, "Look at the path: kubectl explain names the fields.");
+		} else if (lf_node_kind(shape) == LF_NODE_LIST) {
+			code = lf_yaml_edit_append(&text, &place, value, err);
+		} else {
+			code = lf_yaml_edit_add_key(&text, &place, change->keys.items[depth], value, err);
+		}
 	}
-	if (!code)
-		lf_set(&file->before, lf_str_text(&text));
+	take_result(file, &text, code, err);
 	lf_node_free(tree);
 	lf_node_free(document);
 	lf_str_dispose(&text);
@@ -366,8 +372,6 @@ int lf_edit_cut(struct lf_commit_file *file, size_t index, const struct lf_edit_
 	if (depth < change->keys.count && is_text(at)) {
 		lf_str_add(&text, file->before);
 		code = change_in_text(&text, &place, at, depth, change, true, err);
-		if (!code)
-			lf_set(&file->before, lf_str_text(&text));
 	} else if (depth < change->keys.count) {
 		code = lf_fail(err, LF_ENOTFOUND, "edit", 0, "%s has no %.120s.", file->path, change->text);
 		lf_hint(err, "landfall edit without --set and --delete opens the file, to look.");
@@ -383,9 +387,8 @@ int lf_edit_cut(struct lf_commit_file *file, size_t index, const struct lf_edit_
 		}
 		lf_str_add(&text, file->before);
 		code = lf_yaml_edit_remove(&text, &place, err);
-		if (!code)
-			lf_set(&file->before, lf_str_text(&text));
 	}
+	take_result(file, &text, code, err);
 	lf_node_free(document);
 	lf_str_dispose(&text);
 	return code;

@@ -57,7 +57,7 @@ static char *shared_reach(const char *path, const struct lf_names *sharers)
 	if (!sharers || sharers->count < 2) {
 		char *folder = lf_path_join(path, "..");
 
-		lf_str_addf(&text, "everything that builds on %s", folder && *folder ? folder : "the root");
+		lf_str_addf(&text, "everything that builds on %s", folder_word(folder));
 		lf_free(folder);
 		return lf_str_take(&text);
 	}
@@ -83,7 +83,7 @@ char *lf_edit_reach(const struct lf_edit *edit, const struct lf_edit_place *plac
 
 	if (place)
 		return lf_dup(place->reach);
-	return object && edit->in_base && !is_in_overlay(edit, object->path) ? shared_reach(object->path, sharers) : near_reach(edit);
+	return edit->in_base && !is_in_overlay(edit, object->path) ? shared_reach(object->path, sharers) : near_reach(edit);
 }
 
 static void add_hits(struct lf_edit_places *out, const struct lf_edit *edit, const struct lf_names *sharers, enum lf_hit_role role, enum lf_edit_what what, bool near)
@@ -109,7 +109,7 @@ static void add_new_patch(struct lf_edit_places *out, const struct lf_edit *edit
 	char *path = lf_edit_patch_path(edit);
 	struct lf_str text = {0};
 
-	if (path && !lf_trace_text(edit->trace, path)) {
+	if (!lf_trace_text(edit->trace, path)) {
 		lf_edit_patch_text(&text, model, NULL);
 		add(out, LF_EDIT_NEW_PATCH, path, lf_str_take(&text), near_reach(edit));
 	}
@@ -152,10 +152,8 @@ int lf_edit_places_build(struct lf_edit_places *out, const struct lf_edit *edit,
 static bool still_there(const struct lf_edit_place *place, const struct lf_edit *edit, const struct lf_node *documents)
 {
 	struct lf_node *was = NULL;
-	bool found = false;
+	bool found = lf_yaml_parse(&was, place->text, strlen(place->text), place->path, &lf_yaml_limits_default, NULL) != LF_OK; /* nothing to compare with */
 
-	if (lf_yaml_parse(&was, place->text, strlen(place->text), place->path, &lf_yaml_limits_default, NULL))
-		return true;
 	for (size_t i = 0; i < lf_node_count(documents) && !found; i++) {
 		struct lf_ref is = lf_ref_of(lf_node_at(documents, i));
 

@@ -38,6 +38,13 @@ static void add_item(struct lf_trace *trace, enum item_kind kind, char *path)
 	trace->items[trace->item_count++] = (struct lf_trace_item){.kind = kind, .path = path};
 }
 
+static void hit_dispose(struct lf_hit *hit)
+{
+	lf_free(hit->path);
+	lf_free(hit->name);
+	lf_free(hit->namespace);
+}
+
 void lf_trace_init(struct lf_trace *trace, const struct lf_ref *object, const char *root, bool recurse)
 {
 	memset(trace, 0, sizeof(*trace));
@@ -55,7 +62,7 @@ void lf_trace_dispose(struct lf_trace *trace)
 		lf_free(trace->files[i].text);
 	}
 	for (size_t i = 0; i < trace->hit_count; i++)
-		lf_free(trace->hits[i].path);
+		hit_dispose(&trace->hits[i]);
 	lf_free(trace->items);
 	lf_free(trace->files);
 	lf_free(trace->hits);
@@ -64,6 +71,36 @@ void lf_trace_dispose(struct lf_trace *trace)
 	lf_names_dispose(&trace->wanted);
 	lf_names_dispose(&trace->remote);
 	memset(trace, 0, sizeof(*trace));
+}
+
+/* How well an object's file fits the live one: "web" may become "web-blue" by a suffix, but not where "web-blue" is there too. 0: not at all. */
+static size_t fit_of(const struct lf_trace *trace, const struct lf_hit *hit)
+{
+	return hit->role == LF_HIT_OBJECT ? 2 * strlen(hit->name) + lf_equal(hit->namespace, trace->object.namespace) : 0;
+}
+
+/* Of the objects those that fit best stay, and what speaks of them. */
+static void settle(struct lf_trace *trace)
+{
+	size_t best = 0, kept = 0;
+	char *name = NULL;
+
+	for (size_t i = 0; i < trace->hit_count; i++) {
+		if (fit_of(trace, &trace->hits[i]) <= best)
+			continue;
+		best = fit_of(trace, &trace->hits[i]);
+		lf_set(&name, trace->hits[i].name);
+	}
+	for (size_t i = 0; i < trace->hit_count; i++) {
+		struct lf_hit *hit = &trace->hits[i];
+
+		if (hit->role == LF_HIT_OBJECT ? fit_of(trace, hit) == best : hit->role == LF_HIT_IMAGES || !name || strstr(hit->name, name))
+			trace->hits[kept++] = *hit;
+		else
+			hit_dispose(hit);
+	}
+	trace->hit_count = kept;
+	lf_free(name);
 }
 
 enum lf_trace_want lf_trace_next(struct lf_trace *trace)
@@ -94,13 +131,15 @@ enum lf_trace_want lf_trace_next(struct lf_trace *trace)
 	}
 	if (trace->wanted.count)
 		trace->want = LF_TRACE_FILES;
+	else
+		settle(trace);
 	return trace->want;
 }
 
-static void add_hit(struct lf_trace *trace, enum lf_hit_role role, const char *path, size_t document)
+static void add_hit(struct lf_trace *trace, enum lf_hit_role role, const char *path, size_t document, const char *name, const char *namespace)
 {
 	lf_grow((void **)&trace->hits, &trace->hit_capacity, trace->hit_count, sizeof(*trace->hits));
-	trace->hits[trace->hit_count++] = (struct lf_hit){role, lf_dup(path), document};
+	trace->hits[trace->hit_count++] = (struct lf_hit){role, lf_dup(path), document, lf_dup(name), lf_dup(namespace)};
 }
 
 static void keep(struct lf_trace *trace, const char *path, const char *text)
@@ -139,16 +178,12 @@ const struct lf_hit *lf_trace_hit(const struct lf_trace *trace, enum lf_hit_role
 /* A name in a manifest may become the live one by a prefix or suffix of a kustomization. */
 static bool is_named(const struct lf_trace *trace, const char *name)
 {
-	return *name && (lf_equal(name, trace->object.name) || strstr(trace->object.name, name) != NULL);
+	return *name && strstr(trace->object.name, name);
 }
 
-static bool is_object(const struct lf_trace *trace, const struct lf_node *node)
+static bool is_object(const struct lf_trace *trace, const struct lf_ref *ref)
 {
-	struct lf_ref ref = lf_ref_of(node);
-	bool is = lf_equal(ref.kind, trace->object.kind) && lf_equal(ref.group, trace->object.group) && is_named(trace, ref.name);
-
-	lf_ref_dispose(&ref);
-	return is;
+	return lf_equal(ref->kind, trace->object.kind) && lf_equal(ref->group, trace->object.group) && is_named(trace, ref->name);
 }
 
 static bool is_remote(const char *entry)
@@ -200,10 +235,12 @@ static void read_kustomization(struct lf_trace *trace, const char *folder, const
 	follow(trace, folder, lf_node_get(root, "patches"), true);
 	follow(trace, folder, lf_node_get(root, "patchesStrategicMerge"), true);
 	if (lf_node_count(lf_node_get(root, "images")))
-		add_hit(trace, LF_HIT_IMAGES, path, 0);
+		add_hit(trace, LF_HIT_IMAGES, path, 0, NULL, NULL);
 	for (size_t i = 0; i < lf_node_count(replicas); i++) {
-		if (is_named(trace, lf_node_text(lf_node_at(replicas, i), "name")))
-			add_hit(trace, LF_HIT_REPLICAS, path, 0);
+		const char *name = lf_node_text(lf_node_at(replicas, i), "name");
+
+		if (is_named(trace, name))
+			add_hit(trace, LF_HIT_REPLICAS, path, 0, name, NULL);
 	}
 	lf_node_free(documents);
 }
@@ -214,8 +251,11 @@ static void read_manifest(struct lf_trace *trace, enum lf_hit_role role, const c
 
 	keep(trace, path, text);
 	for (size_t i = 0; i < lf_node_count(documents); i++) {
-		if (is_object(trace, lf_node_at(documents, i)))
-			add_hit(trace, role, path, i);
+		struct lf_ref ref = lf_ref_of(lf_node_at(documents, i));
+
+		if (is_object(trace, &ref))
+			add_hit(trace, role, path, i, ref.name, ref.namespace);
+		lf_ref_dispose(&ref);
 	}
 	lf_node_free(documents);
 }

@@ -17,6 +17,8 @@ struct lf_hit {
 	enum lf_hit_role role;
 	char *path;
 	size_t document; /* in the file; 0 is the first */
+	char *name;	 /* as the file has it; NULL for images */
+	char *namespace; /* likewise, "": none; NULL for images and replicas */
 };
 
 enum lf_trace_want { LF_TRACE_DONE, LF_TRACE_FILES, LF_TRACE_FOLDER };
@@ -43,7 +45,7 @@ struct lf_trace {
 void lf_trace_init(struct lf_trace *trace, const struct lf_ref *object, const char *root, bool recurse);
 void lf_trace_dispose(struct lf_trace *trace);
 
-/* What is to be read next, named in WANTED; LF_TRACE_DONE: hits are all there are. */
+/* What is to be read next, named in WANTED; LF_TRACE_DONE: hits are all there are, of the object that fits best. */
 enum lf_trace_want lf_trace_next(struct lf_trace *trace);
 /* The answers: the files that were wanted, or the entries of the folder (those that are folders end with '/'). */
 void lf_trace_take_files(struct lf_trace *trace, const struct lf_branch_files *files);

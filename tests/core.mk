@@ -1,7 +1,7 @@
 # Tests of the area "core". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
 if HAVE_CMOCKA
 CORE_TESTS = tests/unit/test_str tests/unit/test_text tests/unit/test_fs tests/unit/test_node tests/unit/test_json tests/unit/test_yaml tests/unit/test_scalars \
-  tests/unit/test_diff tests/unit/test_edit tests/unit/test_edit_change tests/unit/test_history tests/unit/test_repo_layout tests/unit/test_yaml_edit
+  tests/unit/test_diff tests/unit/test_edit tests/unit/test_edit_change tests/unit/test_edit_place tests/unit/test_history tests/unit/test_repo_layout tests/unit/test_yaml_edit
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
 CORE_TEST_LIBS = libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
@@ -28,9 +28,13 @@ tests_unit_test_edit_change_SOURCES = tests/unit/test_edit_change.c tests/unit/u
 tests_unit_test_edit_change_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_edit_change_LDADD = $(CORE_TEST_LIBS)
 
-tests_unit_test_edit_SOURCES = tests/unit/test_edit.c tests/unit/unit.h
+tests_unit_test_edit_SOURCES = tests/unit/test_edit.c tests/unit/edit_world.c tests/unit/edit_world.h tests/unit/unit.h
 tests_unit_test_edit_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_edit_LDADD = $(CORE_TEST_LIBS)
+
+tests_unit_test_edit_place_SOURCES = tests/unit/test_edit_place.c tests/unit/edit_world.c tests/unit/edit_world.h tests/unit/unit.h
+tests_unit_test_edit_place_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_edit_place_LDADD = $(CORE_TEST_LIBS)
 tests_unit_test_history_SOURCES = tests/unit/test_history.c tests/unit/random.h tests/unit/unit.h
 tests_unit_test_history_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_history_LDADD = $(CORE_TEST_LIBS)
