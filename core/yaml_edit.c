@@ -21,8 +21,7 @@ const struct lf_spot *lf_yaml_change_spot(const struct lf_yaml_change *ed, size_
 
 const struct lf_spot *lf_yaml_change_step(const struct lf_yaml_change *ed, const struct lf_spot *from, const char *part)
 {
-	size_t at = (size_t)(from - ed->spots.items) + 1, wanted;
-	char *end;
+	size_t at = (size_t)(from - ed->spots.items) + 1, wanted = strtoul(part, NULL, 10);
 
 	if (from->kind == LF_SPOT_MAP) {
 		while (at < from->next) {
@@ -34,8 +33,7 @@ const struct lf_spot *lf_yaml_change_step(const struct lf_yaml_change *ed, const
 		}
 		return NULL;
 	}
-	wanted = strtoul(part, &end, 10);
-	if (from->kind != LF_SPOT_LIST || *part < '0' || *part > '9' || *end)
+	if (!*part || strspn(part, "0123456789") != strlen(part))
 		return NULL;
 	for (; at < from->next; at = lf_yaml_change_spot(ed, at)->next)
 		if (wanted-- == 0)
@@ -73,7 +71,7 @@ static int find_target(struct lf_yaml_change *ed)
 			               ed->place->document + 1);
 		return ed->place->path[0] ? lf_yaml_change_fail(ed, LF_ENOTFOUND, NULL, "the document is empty") : LF_OK;
 	}
-	rc = ed->place->path[0] || ed->kind != LF_YAML_REMOVE ? check_plain(ed, spot) : LF_OK;
+	rc = check_plain(ed, spot);
 	for (size_t i = 0; rc == LF_OK && ed->place->path[i]; i++) {
 		const struct lf_spot *child = lf_yaml_change_step(ed, spot, ed->place->path[i]);
 
@@ -153,18 +151,10 @@ static struct lf_node *rebuilt(const struct lf_yaml_change *ed, const struct lf_
 
 static int make_change(struct lf_yaml_change *ed)
 {
-	switch (ed->kind) {
-	case LF_YAML_SET:
-		return lf_yaml_change_scalar(ed);
-	case LF_YAML_MARK:
-		return lf_yaml_change_marker(ed);
-	case LF_YAML_REMOVE:
-		return lf_yaml_change_remove(ed);
-	case LF_YAML_KEY:
-	case LF_YAML_APPEND:
-		break;
-	}
-	return lf_yaml_change_add(ed);
+	static int (*const changes[])(struct lf_yaml_change *) = {[LF_YAML_SET] = lf_yaml_change_scalar, [LF_YAML_KEY] = lf_yaml_change_add, [LF_YAML_APPEND] = lf_yaml_change_add,
+								  [LF_YAML_MARK] = lf_yaml_change_marker, [LF_YAML_REMOVE] = lf_yaml_change_remove};
+
+	return changes[ed->kind](ed);
 }
 
 /* Whether the text now means what it should. */

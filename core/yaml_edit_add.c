@@ -43,7 +43,7 @@ static void add_to_flow(struct lf_yaml_change *ed)
 	end = last ? last->end : target->start + 1;
 	comma = text[end + strspn(text + end, " ")] == ',';
 	if (last && lf_yaml_change_next_line(ed, end) <= stop && lf_yaml_change_is_blank(text, lf_yaml_change_next_line(ed, end), stop) &&
-	    lf_yaml_change_next_line(ed, target->start) <= end) {
+	    lf_yaml_change_line_start(ed, end) > target->start) {
 		const struct lf_spot *first = target + 1;
 
 		for (size_t i = 0; i < first->column; i++)

@@ -95,6 +95,8 @@ static void test_append_to_flow_list(void **state)
 	becomes("l: [{a: 1}]\n", APPEND, PATH("l"), NULL, "{a: 2, b: [x]}", "l: [{a: 1}, {\"a\":2,\"b\":[\"x\"]}]\n");
 	becomes("m: {l: []}\n", APPEND, PATH("m", "l"), NULL, "x", "m: {l: [x]}\n");
 	becomes("- []\n", APPEND, PATH("0"), NULL, "x", "- [x]\n");
+	becomes("l: [\n  a,\n  b]\n", APPEND, PATH("l"), NULL, "x", "l: [\n  a,\n  b, x]\n");
+	becomes("[a, b\n]\n", APPEND, ROOT, NULL, "x", "[a, b, x\n]\n");
 	becomes("{\"a\": [\"b\"]}\n", APPEND, PATH("a"), NULL, "c", "{\"a\": [\"b\", c]}\n");
 }
 
@@ -208,6 +210,9 @@ static void test_refuses(void **state)
 	refuses("a:\n  b: 1\n", SET, PATH("a", "c"), NULL, "1", LF_ENOTFOUND, "f.yaml:2:3: there is no \"c\" here");
 	refuses("a: [1]\n", SET, PATH("a", "1"), NULL, "1", LF_ENOTFOUND, "f.yaml:1:4: there is no \"1\" here");
 	refuses("a: [1, 2]\n", SET, PATH("a", "1x"), NULL, "1", LF_ENOTFOUND, "f.yaml:1:4: there is no \"1x\" here");
+	refuses("a: [1, 2]\n", SET, PATH("a", ""), NULL, "1", LF_ENOTFOUND, "f.yaml:1:4: there is no \"\" here");
+	refuses("a: [1, 2]\n", SET, PATH("a", "+1"), NULL, "1", LF_ENOTFOUND, "f.yaml:1:4: there is no \"+1\" here");
+	refuses("a: 1\n", SET, PATH("a", "0"), NULL, "1", LF_ENOTFOUND, "f.yaml:1:4: there is no \"0\" here");
 	refuses("a: [1]\n", SET, PATH("a"), NULL, "1", LF_EINVAL, "f.yaml:1:4: this is a list or a map");
 	refuses("a: &x 1\n", SET, PATH("a"), NULL, "2", LF_EREFUSED, "f.yaml:1:4: an anchor or a tag");
 	refuses("a: &x [1]\nb: *x\n", APPEND, PATH("a"), NULL, "2", LF_EREFUSED, "f.yaml:1:4: an anchor or a tag");
