@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/mem.h"
 #include "core/secrets_chart.h"
 #include "core/str.h"
@@ -62,7 +63,7 @@ static int check_set(const char *value, const struct lf_plan *plan, const struct
 	} else if (!of_clusters && !has_environments(plan)) {
 		code = lf_fail(err, LF_EINVAL, "applicationSet", 0, "There is only one environment, so there is nothing to generate.");
 		lf_hint(err, "Name the environments in the application step, or choose no.");
-	} else if (of_folders && (lf_plan_is(plan, "deploymentMethod", "helm") || lf_plan_is(plan, "deploymentMethod", "helm-git"))) {
+	} else if (of_folders && lf_plan_is_chart(plan)) {
 		code = lf_fail(err, LF_EINVAL, "applicationSet", 0, "A chart has no folder for each environment.");
 		lf_hint(err, "Choose list.");
 	} else if (of_folders && lies_elsewhere(plan)) {

@@ -76,13 +76,12 @@ static bool warn_name(struct lf_error *out, const char *value, const struct lf_p
 
 static bool derive_description(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
+	const char *app = lf_plan_text(lf_plan_whole(plan), "appName");
 	char text[120];
 
 	(void)facts;
-	if (!*lf_plan_text(lf_plan_whole(plan), "appName"))
-		return false;
-	(void)snprintf(text, sizeof(text), "What belongs to %.60s", lf_plan_text(lf_plan_whole(plan), "appName"));
-	return lf_suggest(out, text, "from the answers");
+	(void)snprintf(text, sizeof(text), "What belongs to %.60s", app);
+	return *app && lf_suggest(out, text, "from the answers");
 }
 
 static bool derive_repositories(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)

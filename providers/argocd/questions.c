@@ -14,14 +14,8 @@
 
 static bool derive_namespace(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	const char *found = facts->cluster.argocd.namespace;
-
 	(void)plan;
-	if (!facts->cluster.argocd.present || !found || strlen(found) >= sizeof(out->value))
-		return false;
-	(void)snprintf(out->value, sizeof(out->value), "%s", found);
-	out->source = "found in the cluster";
-	return true;
+	return facts->cluster.argocd.present && lf_suggest(out, facts->cluster.argocd.namespace, "found in the cluster");
 }
 
 /* Applying ours over somebody else's Application would prune what theirs applied. */
@@ -111,13 +105,12 @@ static bool follows_revision(const struct lf_plan *plan, const struct lf_facts *
 
 static int check_revision(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
-	const char *name = lf_starts_with(value, "refs/") ? value + strlen("refs/") : value;
-
 	(void)facts;
 	if (lf_equal(value, lf_plan_text(plan, "gitBranch")))
 		return LF_OK;
 	/* A range of versions may begin with ~ or ^, and end with a star: then it is the newest tag of them. */
-	if (!*name || strchr("-/.: ?[\\{}", *name) || strpbrk(name + 1, " ~^:?[\\{}") || strstr(name, "..") || strstr(name, "@{") || lf_ends_with(name, "/") || lf_ends_with(name, ".lock")) {
+	if (strchr("-/.: ?[\\{}", *value) || strpbrk(value + 1, " ~^:?[\\{}") || strstr(value, "..") || strstr(value, "//") || strstr(value, "/.") || lf_ends_with(value, "/") ||
+	    lf_ends_with(value, ".lock")) {
 		lf_fail(err, LF_EINVAL, "targetRevision", 0, "Git knows no revision of this name.");
 		lf_hint(err, "A branch, HEAD for the repository's own default, or a tag: v1.2.3, or the newest of some: v1.*");
 		return LF_EINVAL;
@@ -131,10 +124,9 @@ static bool derive_revision(struct lf_default *out, const struct lf_plan *plan, 
 	const char *branch = lf_plan_text(plan, "gitBranch"), *there;
 	int index;
 
-	if (!follows_revision(plan, facts))
-		return false;
 	there = lf_node_text(lf_argocd_source(lf_recall_find("<app>-app.yaml", plan, "", facts), lf_plan_text(plan, "gitRepoUrl"), &index), "targetRevision");
-	if (*there && !lf_equal(there, branch) && !lf_starts_with(there, "refs/heads/") && !lf_names_have(&facts->repository.branches, there) && !check_revision(there, plan, facts, NULL))
+	if (follows_revision(plan, facts) && *there && !lf_equal(there, branch) && !lf_starts_with(there, "refs/heads/") && !lf_names_have(&facts->repository.branches, there) &&
+	    !check_revision(there, plan, facts, NULL))
 		return lf_suggest(out, there, "from the branch");
 	return *branch && lf_suggest(out, branch, "the branch");
 }

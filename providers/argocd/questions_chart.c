@@ -30,7 +30,7 @@ static bool has_values(const struct lf_plan *plan, const struct lf_facts *facts)
 
 static int check_parameters(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
-	static const struct lf_question map = {.id = "helmParameters", .kind = LF_ASK_YAML, .shape = LF_NODE_MAP};
+	static const struct lf_question map = {.id = "", .kind = LF_ASK_YAML, .shape = LF_NODE_MAP};
 	struct lf_node *tree = NULL;
 	int code = lf_question_tree(&tree, &map, value, err);
 
@@ -82,7 +82,7 @@ static char *recall_parameters(const struct lf_node *list)
 
 		ours = !lf_extra_check_keys(item, known, "", NULL) && *name && !lf_node_key(map, name);
 		/* Without forceString Helm takes it for what it looks like. */
-		if (ours && !lf_node_true(item, "forceString") && !lf_yaml_parse(&read, value, strlen(value), "value", NULL, NULL) && lf_node_count(read) == 1)
+		if (ours && !lf_node_true(item, "forceString") && !lf_yaml_parse(&read, value, strlen(value), "", NULL, NULL) && lf_node_count(read) == 1)
 			lf_node_set(map, name, lf_node_take(read, 0));
 		else if (ours)
 			lf_node_set_text(map, name, value);

@@ -8,6 +8,7 @@
 #include "core/giturl.h"
 #include "core/image.h"
 #include "core/mem.h"
+#include "core/questions.h"
 #include "core/semver.h"
 #include "core/str.h"
 
@@ -89,10 +90,7 @@ static bool derive_image(struct lf_default *out, const struct lf_plan *plan, con
 	if (!*text && facts->path.image)
 		text = facts->path.image;
 	lf_image_parse(&image, text);
-	good = *image.name && strlen(image.name) < sizeof(out->value);
-	if (good)
-		(void)snprintf(out->value, sizeof(out->value), "%s", image.name);
-	out->source = "the image above";
+	good = lf_suggest(out, image.name, "the image above");
 	lf_image_dispose(&image);
 	return good;
 }
@@ -210,12 +208,12 @@ static bool warn_policy(struct lf_error *out, const char *value, const struct lf
 static bool derive_email(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_git_url url = {0};
-	bool good = !lf_git_url_parse(&url, lf_plan_text(plan, "gitRepoUrl"), NULL) && url.host && *url.host && strlen(url.host) < 200;
+	bool good = !lf_git_url_parse(&url, lf_plan_text(plan, "gitRepoUrl"), NULL) && url.host && *url.host;
+	char *address = good ? lf_format("flux@%s", url.host) : NULL;
 
 	(void)facts;
-	if (good)
-		(void)snprintf(out->value, sizeof(out->value), "flux@%s", url.host);
-	out->source = "from the repository's host";
+	good = lf_suggest(out, address, "from the repository's host");
+	lf_free(address);
 	lf_git_url_dispose(&url);
 	return good;
 }

@@ -14,14 +14,8 @@
 
 static bool derive_namespace(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	const char *found = facts->cluster.flux.namespace;
-
 	(void)plan;
-	if (!facts->cluster.flux.present || !found || strlen(found) >= sizeof(out->value))
-		return false;
-	(void)snprintf(out->value, sizeof(out->value), "%s", found);
-	out->source = "found in the cluster";
-	return true;
+	return facts->cluster.flux.present && lf_suggest(out, facts->cluster.flux.namespace, "found in the cluster");
 }
 
 /* Applying ours over somebody else's Kustomization would prune what theirs applied. */

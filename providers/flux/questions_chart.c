@@ -75,10 +75,8 @@ static bool derive_repository_name(struct lf_default *out, const struct lf_plan 
 
 	if (found)
 		return lf_suggest(out, lf_node_text(found, "metadata.name"), is_in_cluster(found, facts) ? "found in the cluster" : "found in the repository");
-	if (!*lf_plan_text(plan, "chartRepoUrl"))
-		return false;
 	name = lf_flux_name_helm_repository(&taken, plan, facts);
-	good = lf_suggest(out, name, taken ? "the name without the number is another repository's" : "from the address");
+	good = *lf_plan_text(plan, "chartRepoUrl") && lf_suggest(out, name, taken ? "the name without the number is another repository's" : "from the address");
 	lf_free(name);
 	return good;
 }
@@ -185,7 +183,7 @@ static char *wrong_in(const struct lf_node *item, size_t number)
 /* helm.toolkit.fluxcd.io/v2: spec.valuesFrom[] */
 static int check_values_from(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
-	static const struct lf_question list = {.id = "valuesFrom", .kind = LF_ASK_YAML, .shape = LF_NODE_LIST};
+	static const struct lf_question list = {.id = "", .kind = LF_ASK_YAML, .shape = LF_NODE_LIST};
 	struct lf_node *tree = NULL;
 	int code = lf_question_tree(&tree, &list, value, err);
 	char *wrong = NULL;

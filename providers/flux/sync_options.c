@@ -41,10 +41,22 @@ static bool shown_for_kustomize(const struct lf_plan *plan, const struct lf_fact
 
 static bool shown_with_sops(const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	return shown_for_kustomize(plan, facts) && lf_plan_yes(plan, "sopsDecryption");
+	(void)facts;
+	return lf_plan_yes(plan, "sopsDecryption");
 }
 
 /* ---- dependsOn ---- */
+
+static const char *consumer_kind(const struct lf_plan *plan)
+{
+	return is_kustomize(plan) ? "Kustomization" : "HelmRelease";
+}
+
+/* Where Flux looks for a name without a namespace: beside the object that depends. */
+static const char *home_of(const struct lf_plan *plan)
+{
+	return lf_plan_text(plan, is_kustomize(plan) ? "fluxNamespace" : "helmReleaseNamespace");
+}
 
 /* "namespace/name" or "name"; NAMESPACE is "" where none is given. False if there is more than one "/". */
 static bool split_reference(const char *item, char **namespace, char **name)
@@ -70,7 +82,7 @@ static const struct lf_node *find_consumer(const struct lf_facts *facts, const c
 
 static int check_dependency(const char *item, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
-	const char *own = lf_plan_text(plan, "fluxNamespace"), *app = lf_plan_text(plan, "appName"), *kind = is_kustomize(plan) ? "Kustomization" : "HelmRelease";
+	const char *own = home_of(plan), *app = lf_plan_text(plan, "appName");
 	char *namespace, *name;
 	int code = LF_OK;
 
@@ -87,7 +99,7 @@ static int check_dependency(const char *item, const struct lf_plan *plan, const 
 		lf_hint(err, "Name what has to be ready before it.");
 	}
 	if (!code) {
-		const struct lf_node *list = lf_node_get(find_consumer(facts, kind, *namespace ? namespace : own, name), "spec.dependsOn");
+		const struct lf_node *list = lf_node_get(find_consumer(facts, consumer_kind(plan), *namespace ? namespace : own, name), "spec.dependsOn");
 
 		for (size_t i = 0; i < lf_node_count(list) && !code; i++) {
 			const struct lf_node *back = lf_node_at(list, i);
@@ -116,22 +128,21 @@ static int check_depends(const char *value, const struct lf_plan *plan, const st
 	return code;
 }
 
-/* Only among what was read: Kustomizations. */
 static bool warn_depends(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_names items = {0};
 	bool missing = false;
 
-	if (!facts->cluster.consumers || !is_kustomize(plan))
+	if (!facts->cluster.consumers)
 		return false;
 	lf_list_split(&items, value);
 	for (size_t i = 0; i < items.count && !missing; i++) {
 		char *namespace, *name;
 
 		if (split_reference(items.items[i], &namespace, &name) &&
-		    !find_consumer(facts, "Kustomization", *namespace ? namespace : lf_plan_text(plan, "fluxNamespace"), name)) {
+		    !find_consumer(facts, consumer_kind(plan), *namespace ? namespace : home_of(plan), name)) {
 			missing = true;
-			lf_fail(out, LF_ENOTFOUND, "dependsOn", 0, "The cluster has no Kustomization %s yet.", items.items[i]);
+			lf_fail(out, LF_ENOTFOUND, "dependsOn", 0, "The cluster has no %s %s yet.", consumer_kind(plan), items.items[i]);
 			lf_hint(out, "Flux waits until it is there and ready.");
 		}
 		lf_free(namespace);
@@ -141,8 +152,7 @@ static bool warn_depends(struct lf_error *out, const char *value, const struct l
 	return missing;
 }
 
-/* HOME: the namespace of the object that depends; Flux takes a name without one to be there. */
-static void put_depends(struct lf_node *spec, const struct lf_plan *plan, const char *home)
+static void put_depends(struct lf_node *spec, const struct lf_plan *plan)
 {
 	struct lf_names items = {0};
 	struct lf_node *list;
@@ -155,7 +165,7 @@ static void put_depends(struct lf_node *spec, const struct lf_plan *plan, const 
 
 		(void)split_reference(items.items[i], &namespace, &name);
 		lf_node_set_text(map, "name", name);
-		if (*namespace && !lf_equal(namespace, home))
+		if (*namespace && !lf_equal(namespace, home_of(plan)))
 			lf_node_set_text(map, "namespace", namespace);
 		lf_free(namespace);
 		lf_free(name);
@@ -325,14 +335,12 @@ static int check_variables_from(const char *value, const struct lf_plan *plan, c
 static void put_variables(struct lf_node *spec, const struct lf_plan *plan)
 {
 	struct lf_names items = {0};
-	struct lf_node *post, *list, *map = lf_node_new(LF_NODE_MAP), *texts;
+	struct lf_node *post, *list, *texts;
 
 	lf_plan_list(&items, plan, "substituteFrom");
-	if (*lf_plan_text(plan, "substitute") || items.count) {
+	if ((!lf_question_tree(&texts, &rows[ID_VARIABLES], lf_plan_text(plan, "substitute"), NULL) && lf_node_count(texts)) || items.count) {
 		post = lf_node_set_map(spec, "postBuild");
 		/* Every value is a string, whatever it looks like. */
-		(void)lf_plan_put_tree(map, "substitute", plan, "substitute");
-		texts = lf_node_key(map, "substitute");
 		for (size_t i = 0; i < lf_node_count(texts); i++)
 			lf_node_set_text(lf_node_set_map(post, "substitute"), lf_node_key_at(texts, i), lf_node_text(lf_node_at(texts, i), NULL));
 		lf_extra_mark(lf_node_key(post, "substitute"), "substitute");
@@ -350,10 +358,8 @@ static void put_variables(struct lf_node *spec, const struct lf_plan *plan)
 			lf_free(name);
 		}
 		lf_extra_mark(list, "substituteFrom");
-		if (!lf_node_count(post))
-			lf_node_remove(spec, "postBuild");
 	}
-	lf_node_free(map);
+	lf_node_free(texts);
 	lf_names_dispose(&items);
 }
 
@@ -368,23 +374,16 @@ static int check_secret(const char *value, const struct lf_plan *plan, const str
 
 static void render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	struct lf_node *spec, *map;
-	bool is_release = false;
-	struct lf_node *root = lf_extra_find(out, LF_FLUX_KUSTOMIZE, "Kustomization", NULL);
+	struct lf_node *spec, *map, *root = lf_extra_find(out, LF_FLUX_KUSTOMIZE, "Kustomization", NULL);
 
-	if (!root) {
+	if (!root)
 		root = lf_extra_find(out, LF_FLUX_HELM, "HelmRelease", NULL);
-		is_release = true;
-	}
-	if (!root || !lf_plan_yes(plan, "fluxOptions"))
+	if (!root)
 		return;
 	spec = lf_node_set_map(root, "spec");
-	put_depends(spec, plan, lf_node_text(root, "metadata.namespace"));
-	if (!is_release)
-		put_health(spec, plan, facts);
+	put_depends(spec, plan);
+	put_health(spec, plan, facts);
 	lf_plan_put_tree(spec, "healthCheckExprs", plan, "healthCheckExprs");
-	if (is_release)
-		return;
 	put_variables(spec, plan);
 	if (!lf_plan_yes(plan, "sopsDecryption"))
 		return;

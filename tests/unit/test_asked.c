@@ -23,13 +23,22 @@ static void know(struct lf_facts *facts, const struct lf_node *one)
 
 	if (cluster || serves)
 		facts->cluster.state = LF_FACT_KNOWN;
+	if (lf_node_key(one, "runs")) {
+		struct lf_tool_facts *tool = lf_equal(lf_node_text(lf_node_key(one, "runs"), "tool"), "flux") ? &facts->cluster.flux : &facts->cluster.argocd;
+
+		tool->present = lf_node_true(lf_node_key(one, "runs"), "present");
+		lf_set(&tool->namespace, lf_node_text(lf_node_key(one, "runs"), "namespace"));
+	}
 	facts->cluster.consumers = cluster ? lf_node_dup(cluster) : NULL;
 	facts->cluster.kinds = serves ? lf_alloc(lf_node_count(serves) + 1, sizeof(*facts->cluster.kinds)) : NULL;
 	for (size_t i = 0; i < lf_node_count(serves); i++) {
-		const char *text = lf_node_text(lf_node_at(serves, i), NULL), *slash = strrchr(text, '/');
+		static const char wide[] = "cluster-wide ";
+		const char *text = lf_node_text(lf_node_at(serves, i), NULL);
+		bool is_wide = lf_starts_with(text, wide);
+		const char *group = is_wide ? text + strlen(wide) : text, *slash = strrchr(group, '/');
 
 		facts->cluster.kinds[facts->cluster.kind_count++] =
-			(struct lf_served_kind){lf_dup_n(text, (size_t)(slash - text)), lf_dup("v1"), lf_dup(slash + 1), lf_dup("x"), true};
+			(struct lf_served_kind){lf_dup_n(group, (size_t)(slash - group)), lf_dup("v1"), lf_dup(slash + 1), lf_dup("x"), !is_wide};
 	}
 	facts->path.objects = files ? lf_node_new(LF_NODE_LIST) : NULL;
 	for (size_t i = 0; i < lf_node_count(files); i++) {

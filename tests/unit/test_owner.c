@@ -147,27 +147,35 @@ static void test_origins(void **state)
 #define ARGO(source, status) "{'apiVersion':'argoproj.io/v1alpha1','kind':'Application','metadata':{'name':'web','namespace':'f'},'spec':{" source "},'status':{'sync':{" status "}}}"
 	static const struct {
 		const struct lf_engine *engine;
-		const char *group, *kind, *objects, *repository, *revision, *applied, *path;
+		const char *group, *kind, *objects, *repository, *revision, *applied, *path, *values; /* NULL: it has none */
 	} rows[] = {
 		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "'lastAttemptedRevision':'main@sha1:1'") "," GIT(",'ref':{'branch':'b'}"),
-		 "ssh://h/r", "b", "1", "./p"},
+		 "ssh://h/r", "b", "1", "./p", NULL},
 		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "'lastAppliedRevision':'main@sha1:2','lastAttemptedRevision':'main@sha1:1'") ","
-		 GIT(",'ref':{'branch':'b','tag':'t'}"), "ssh://h/r", "t", "2", "./p"},
+		 GIT(",'ref':{'branch':'b','tag':'t'}"), "ssh://h/r", "t", "2", "./p", NULL},
 		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "") "," GIT(",'ref':{'branch':'b','tag':'t','semver':'v'}"), "ssh://h/r", "v",
-		 "", "./p"},
+		 "", "./p", NULL},
 		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "") "," GIT(",'ref':{'branch':'b','semver':'v','name':'refs/x'}"), "ssh://h/r",
-		 "refs/x", "", "./p"},
+		 "refs/x", "", "./p", NULL},
 		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "") "," GIT(",'ref':{'branch':'b','name':'refs/x','commit':'3f'}"), "ssh://h/r",
-		 "3f", "", "./p"},
-		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "") "," GIT(""), "ssh://h/r", "master", "", "./p"},
-		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("OCIRepository"), "") "," OCI, "oci://h/r", "sha256:1", "", "./p"},
-		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("Bucket"), ""), "", "", "", "./p"},
-		{&lf_engine_flux, "helm.toolkit.fluxcd.io", "HelmRelease", FLUX(RELEASE, CHART(""), "'lastAttemptedRevision':'1.2.3'") "," HELM("f"), "https://charts", "1.x", "1.2.3", "c"},
-		{&lf_engine_flux, "helm.toolkit.fluxcd.io", "HelmRelease", FLUX(RELEASE, CHART(",'namespace':'g'"), "") "," HELM("f") "," HELM("g"), "https://charts", "1.x", "", "c"},
-		{&lf_engine_flux, "helm.toolkit.fluxcd.io", "HelmRelease", FLUX(RELEASE, CHART(",'namespace':'g'"), "") "," HELM("f"), "", "1.x", "", "c"},
-		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'source':{'repoURL':'u','path':'p'}", "'revision':'3f'"), "u", "HEAD", "3f", "p"},
-		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'source':{'repoURL':'u','chart':'c','targetRevision':'1.x'}", ""), "u", "1.x", "", "c"},
-		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'sources':[{'repoURL':'u','path':'p'},{'repoURL':'v'}]", "'revisions':['a','b'],'revision':'c'"), "u", "HEAD", "a", "p"},
+		 "3f", "", "./p", NULL},
+		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("GitRepository"), "") "," GIT(""), "ssh://h/r", "master", "", "./p", NULL},
+		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("OCIRepository"), "") "," OCI, "oci://h/r", "sha256:1", "", "./p", NULL},
+		{&lf_engine_flux, "kustomize.toolkit.fluxcd.io", "Kustomization", FLUX(KUSTOMIZATION, BY("Bucket"), ""), "", "", "", "./p", NULL},
+		{&lf_engine_flux, "helm.toolkit.fluxcd.io", "HelmRelease", FLUX(RELEASE, CHART(""), "'lastAttemptedRevision':'1.2.3'") "," HELM("f"), "https://charts", "1.x", "1.2.3", "c", "spec.values"},
+		{&lf_engine_flux, "helm.toolkit.fluxcd.io", "HelmRelease", FLUX(RELEASE, CHART(",'namespace':'g'"), "") "," HELM("f") "," HELM("g"), "https://charts", "1.x", "", "c", "spec.values"},
+		{&lf_engine_flux, "helm.toolkit.fluxcd.io", "HelmRelease", FLUX(RELEASE, CHART(",'namespace':'g'"), "") "," HELM("f"), "", "1.x", "", "c", "spec.values"},
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'source':{'repoURL':'u','path':'p'}", "'revision':'3f'"), "u", "HEAD", "3f", "p", NULL},
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'source':{'repoURL':'u','chart':'c','targetRevision':'1.x'}", ""), "u", "1.x", "", "c", "spec.source.helm.valuesObject"},
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'sources':[{'repoURL':'u','path':'p'},{'repoURL':'v'}]", "'revisions':['a','b'],'revision':'c'"), "u", "HEAD", "a", "p", NULL},
+		/* The field of an Application in which one more value takes effect: the older one, a text, counts only where the other is not there. */
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'source':{'repoURL':'u','path':'p','helm':{'values':'a: 1'}}", ""), "u", "HEAD", "", "p", "spec.source.helm.values"},
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'source':{'repoURL':'u','path':'p','helm':{'values':'a: 1','valuesObject':{'a':1}}}", ""), "u", "HEAD", "", "p",
+		 "spec.source.helm.valuesObject"},
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'source':{'repoURL':'u','path':'p','helm':{'releaseName':'x'}}", ""), "u", "HEAD", "", "p", "spec.source.helm.valuesObject"},
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'source':{'repoURL':'u','path':'p'}", "},'sourceType':'Helm','x':{"), "u", "HEAD", "", "p", "spec.source.helm.valuesObject"},
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'source':{'repoURL':'u','path':'p'}", "},'sourceType':'Kustomize','x':{"), "u", "HEAD", "", "p", NULL},
+		{&lf_engine_argocd, "argoproj.io", "Application", ARGO("'sources':[{'repoURL':'u','chart':'c','targetRevision':'1.x'}]", ""), "u", "1.x", "", "c", "spec.sources.0.helm.valuesObject"},
 	};
 
 	(void)state;
@@ -178,8 +186,8 @@ static void test_origins(void **state)
 
 		rows[i].engine->origin(&origin, store, lf_objects_find(store, rows[i].group, rows[i].kind, "f", "web"));
 		if (!lf_equal(origin.repository, rows[i].repository) || !lf_equal(origin.revision, rows[i].revision) || !lf_equal(origin.applied, rows[i].applied) ||
-		    !lf_equal(origin.path, rows[i].path))
-			fail_msg("row %zu: %s %s %s %s", i, origin.repository, origin.revision, origin.applied, origin.path);
+		    !lf_equal(origin.path, rows[i].path) || !lf_equal(origin.values, rows[i].values))
+			fail_msg("row %zu: %s %s %s %s %s", i, origin.repository, origin.revision, origin.applied, origin.path, origin.values ? origin.values : "");
 		lf_origin_dispose(&origin);
 		lf_objects_free(store);
 		lf_free(list);
