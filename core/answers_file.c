@@ -153,8 +153,6 @@ int lf_answers_parse(struct lf_answers **out, const struct lf_catalog *catalog, 
 
 	*out = NULL;
 	code = lf_yaml_parse(&documents, text, length, name, &limits, err);
-	if (code && err && !*err->hint)
-		lf_hint(err, "Correct the file there; \"landfall questions\" lists the ids.");
 	if (code)
 		goto out;
 	code = check_frame(documents, name, err);

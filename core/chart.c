@@ -36,8 +36,6 @@ static int read_map(struct lf_node **out, const char *text, const char *name, st
 	int code = lf_yaml_parse(&documents, text, strlen(text), name, &file_limits, err);
 
 	*out = NULL;
-	if (code && err && !*err->hint)
-		lf_hint(err, "The chart is broken there: another version may be better.");
 	if (code)
 		return code;
 	if (!lf_node_count(documents) || (lf_node_count(documents) == 1 && lf_node_kind(lf_node_at(documents, 0)) == LF_NODE_NULL)) {

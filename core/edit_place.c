@@ -174,15 +174,12 @@ int lf_edit_place_check(const struct lf_edit_place *place, const struct lf_edit 
 	struct lf_node *documents = NULL;
 	int code = lf_yaml_parse(&documents, text, strlen(text), place->path, &lf_yaml_limits_default, err);
 
-	if (code) {
-		if (!*err->hint)
-			lf_hint(err, "Correct it; what you wrote is still there.");
-	} else if (!lf_node_count(documents)) {
+	if (!code && !lf_node_count(documents)) {
 		code = lf_fail(err, LF_EINVAL, "edit", 0, "%s came back empty.", place->path);
 		lf_hint(err, "An object is not removed this way: take its delivery back with landfall rollback.");
-	} else if (lf_secrets_find(err, place->path, documents)) {
+	} else if (!code && lf_secrets_find(err, place->path, documents)) {
 		code = err->code;
-	} else if (place->what != LF_EDIT_KUSTOMIZATION && !still_there(place, edit, documents)) {
+	} else if (!code && place->what != LF_EDIT_KUSTOMIZATION && !still_there(place, edit, documents)) {
 		code = lf_fail(err, LF_EINVAL, "edit", 0, "%s does not hold %s %s any more.", place->path, edit->trace->object.kind, edit->trace->object.name);
 		lf_hint(err, "Its kind and name stay as they are: another name is another object, and this one would be deleted.");
 	}

@@ -155,8 +155,6 @@ int lf_question_tree(struct lf_node **out, const struct lf_question *question, c
 			    question->shape == LF_NODE_MAP ? "YAML of the form key: value." : "YAML of the form [a, b], or items with \"- \".");
 	else if (!code)
 		*out = lf_node_take(documents, 0);
-	if (code && err && !*err->hint)
-		lf_hint(err, "Correct the YAML there.%s%s", question->example ? " Example: " : "", question->example ? question->example : "");
 	lf_node_free(documents);
 	return code;
 }

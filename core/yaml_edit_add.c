@@ -69,7 +69,7 @@ static int fill_empty(struct lf_yaml_change *ed)
 	bool is_block = owner && !owner->flow && ed->owner->kind != LF_SPOT_LIST && lf_yaml_change_next_line(ed, start) >= end &&
 			(!target->flow || lf_yaml_change_is_blank(lf_str_text(&ed->text), start + 1, end - 1));
 
-	if (target->flow && !is_block) {
+	if (target->kind != LF_SPOT_PLAIN && !is_block) {
 		add_to_flow(ed);
 		return LF_OK;
 	}
@@ -80,16 +80,15 @@ static int fill_empty(struct lf_yaml_change *ed)
 		add_block(ed, ed->spots.stop, 0);
 		return LF_OK;
 	}
+	while (start && ed->text.data[start - 1] == ' ')
+		start--;
 	if (!owner) {
-		at = lf_yaml_change_next_line(ed, end);
 		lf_str_remove(&ed->text, start,
 		              (lf_yaml_change_is_blank(lf_str_text(&ed->text), end, at) ? at : end) - start);
 		add_block(ed, start, 0);
 		return LF_OK;
 	}
 	add_block(ed, at, owner->column + (ed->kind == LF_YAML_KEY ? ed->style.step : ed->style.dash));
-	while (start > 0 && start < end && ed->text.data[start - 1] == ' ')
-		start--;
 	lf_str_remove(&ed->text, start, end - start);
 	return LF_OK;
 }
@@ -107,7 +106,7 @@ int lf_yaml_change_add(struct lf_yaml_change *ed)
 	    (!*target->text || lf_equal(target->text, "~") || lf_equal(target->text, "null")))
 		return fill_empty(ed);
 	if (target->kind != (wants_map ? LF_SPOT_MAP : LF_SPOT_LIST))
-		return lf_yaml_change_fail(ed, LF_EINVAL, target, "this is not a %s", wants_map ? "map" : "list");
+		return lf_yaml_change_fail(ed, LF_EINVAL, target, wants_map ? "this is not a map" : "this is not a list");
 	if (wants_map) {
 		const struct lf_spot *there = lf_yaml_change_step(ed, target, ed->key);
 

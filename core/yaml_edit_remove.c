@@ -57,7 +57,7 @@ static size_t line_of(const struct lf_yaml_change *ed, size_t at)
 {
 	size_t start = lf_yaml_change_line_start(ed, at);
 
-	return start == 0 && ed->text.length >= 3 && memcmp(ed->text.data, "\xef\xbb\xbf", 3) == 0 ? 3 : start;
+	return start == 0 && lf_starts_with(lf_str_text(&ed->text), "\xef\xbb\xbf") ? 3 : start;
 }
 
 static bool is_comment_at(const struct lf_yaml_change *ed, size_t line, size_t column)
@@ -100,9 +100,9 @@ static size_t entry_start(const struct lf_yaml_change *ed, const struct lf_spot 
 
 	if (ed->owner->kind == LF_SPOT_LIST)
 		return ed->owner->flow ? at : dash_of(ed, first);
-	while (at > 0 && text[at - 1] == ' ')
+	while (at && text[at - 1] == ' ')
 		at--;
-	return at > 0 && at < first->start && text[at - 1] == '?' ? at - 1 : first->start;
+	return at && text[at - 1] == '?' ? at - 1 : first->start;
 }
 
 /* -------- in blocks -------- */
@@ -140,12 +140,12 @@ static int remove_lines(struct lf_yaml_change *ed, const struct entry *entry)
 		limit = entry->prev->end;
 	else if (ed->holder && ed->holder->kind == LF_SPOT_MAP)
 		limit = key_of(ed, ed->holder, ed->owner)->end;
-	while ((entry->prev || ed->holder) && from > limit && (above = line_of(ed, from - 1)) > limit && is_comment_at(ed, above, column))
+	while ((entry->prev || ed->holder) && (above = line_of(ed, from - 1)) >= limit && is_comment_at(ed, above, column))
 		from = above;
 	to = lf_yaml_change_skip_deeper(ed, lf_yaml_change_line_after(ed, entry->end), column);
 	/* Not two blank lines where there was one on either side. */
-	above = from > limit ? line_of(ed, from - 1) : 0;
-	if (from > limit && above > limit && is_blank_line(ed, above)) {
+	above = from ? line_of(ed, from - 1) : 0;
+	if (above >= limit && is_blank_line(ed, above)) {
 		if (is_blank_line(ed, to))
 			to = lf_yaml_change_next_line(ed, to);
 		else if (to == ed->text.length && entry->prev && lf_yaml_change_spot(ed, entry->prev->next - 1)->kind != LF_SPOT_BLOCK_TEXT)

@@ -22,6 +22,8 @@ int lf_yaml_fail_at(const struct lf_yaml_source *source, enum lf_code code, yaml
 	if (code == LF_ELIMIT)
 		lf_hint(source->err, "no file of Kubernetes or Helm needs this much: check that it is the "
 		                     "right one, or split it");
+	else
+		lf_hint(source->err, "correct the text there; what YAML could take for something else needs quotes");
 	return code;
 }
 
@@ -48,6 +50,11 @@ static const struct {
      "a [ or { may not be closed; text that begins with one needs quotes"},
     {"did not find expected alphabetic or numeric character", "a * or & without a name",
      "text that begins with * or & needs quotes"},
+    {"found unknown escape character", "an escape that YAML does not know",
+     "between double quotes \\ begins an escape: double it, or use single quotes"},
+    {"found undefined tag handle", "a ! that begins no tag", "text that begins with ! needs quotes"},
+    {"did not find expected comment or line break", "text on the line of a | or >",
+     "what is behind | or > begins on the next line, indented"},
     {"did not find expected tag URI", "a ! without a tag", "text that begins with ! needs quotes"},
     {"did not find expected <document start>", "something stands behind the end of the document",
      "separate documents by a line \"---\", and check the indentation"},
@@ -83,7 +90,6 @@ static bool is_end(const struct lf_yaml_source *source, yaml_mark_t mark)
 int lf_yaml_fail_parser(const struct lf_yaml_source *source, const yaml_parser_t *p)
 {
 	const char *problem = p->problem ? p->problem : "this is not YAML";
-	bool at_end;
 
 	if (p->error == YAML_MEMORY_ERROR)
 		return lf_yaml_fail_at(source, LF_ELIMIT, p->mark, "too large to read");
@@ -97,7 +103,8 @@ int lf_yaml_fail_parser(const struct lf_yaml_source *source, const yaml_parser_t
 		if (strcmp(problem, problems[i].problem) != 0)
 			continue;
 		/* Where the text ends says nothing: what was never closed began somewhere. */
-		at_end = p->context && is_end(source, p->problem_mark);
+		bool at_end = p->context && is_end(source, p->problem_mark);
+
 		(void)lf_yaml_fail_at(source, LF_EPARSE, at_end ? p->context_mark : p->problem_mark, "%s",
 		                      problems[i].message);
 		lf_hint(source->err, "%s", problems[i].hint);

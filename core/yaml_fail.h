@@ -13,12 +13,12 @@ struct lf_yaml_source {
 	struct lf_error *err;
 };
 
-/* Fills the error with "NAME:LINE:COLUMN: what" and returns CODE. */
+/* Fills the error with "NAME:LINE:COLUMN: what" and a hint, and returns CODE: LF_EPARSE or LF_ELIMIT. */
 LF_PRINTF(4, 5)
 int lf_yaml_fail_at(const struct lf_yaml_source *source, enum lf_code code, yaml_mark_t mark,
                     const char *format, ...);
 
-/* The same for what stopped PARSER, with a hint. */
+/* The same for what stopped PARSER. */
 int lf_yaml_fail_parser(const struct lf_yaml_source *source, const yaml_parser_t *parser);
 
 #endif

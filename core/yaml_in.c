@@ -232,9 +232,7 @@ int lf_yaml_parse(struct lf_node **out, const char *text, size_t length, const c
 	rd.source.length = length;
 	yaml_parser_set_encoding(&rd.parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&rd.parser, (const unsigned char *)text, length);
-	rc = has_many_tag_lines(text, length)
-	         ? lf_fail(err, LF_EPARSE, "yaml.parse", 0, "%s: %%TAG lines are not supported", safe)
-	         : build_stream(&rd, documents);
+	rc = has_many_tag_lines(text, length) ? lf_yaml_fail_at(&rd.source, LF_EPARSE, (yaml_mark_t){0}, "%%TAG lines are not supported") : build_stream(&rd, documents);
 out:
 	yaml_parser_delete(&rd.parser);
 	lf_yaml_in_anchors_clear(&rd);

@@ -1,7 +1,7 @@
 # Tests of the area "core". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
 if HAVE_CMOCKA
 CORE_TESTS = tests/unit/test_str tests/unit/test_text tests/unit/test_fs tests/unit/test_node tests/unit/test_json tests/unit/test_yaml tests/unit/test_scalars \
-  tests/unit/test_diff tests/unit/test_edit tests/unit/test_edit_change tests/unit/test_edit_place tests/unit/test_history tests/unit/test_repo_layout tests/unit/test_yaml_edit
+  tests/unit/test_diff tests/unit/test_edit tests/unit/test_edit_change tests/unit/test_edit_place tests/unit/test_history tests/unit/test_repo_layout tests/unit/test_yaml_edit tests/unit/test_yaml_edit_remove tests/unit/test_yaml_read
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
 CORE_TEST_LIBS = libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
@@ -44,9 +44,15 @@ tests_unit_test_diff_LDADD = $(CORE_TEST_LIBS)
 tests_unit_test_repo_layout_SOURCES = tests/unit/test_repo_layout.c tests/unit/unit.h
 tests_unit_test_repo_layout_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_repo_layout_LDADD = $(CORE_TEST_LIBS)
-tests_unit_test_yaml_edit_SOURCES = tests/unit/test_yaml_edit.c tests/unit/trees.c tests/unit/trees.h tests/unit/random.h tests/unit/unit.h
+tests_unit_test_yaml_edit_SOURCES = tests/unit/test_yaml_edit.c tests/unit/yaml_edits.c tests/unit/yaml_edits.h tests/unit/trees.c tests/unit/trees.h tests/unit/random.h tests/unit/unit.h
 tests_unit_test_yaml_edit_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_yaml_edit_LDADD = $(CORE_TEST_LIBS)
+tests_unit_test_yaml_edit_remove_SOURCES = tests/unit/test_yaml_edit_remove.c tests/unit/yaml_edits.c tests/unit/yaml_edits.h tests/unit/trees.c tests/unit/trees.h tests/unit/random.h tests/unit/unit.h
+tests_unit_test_yaml_edit_remove_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_yaml_edit_remove_LDADD = $(CORE_TEST_LIBS)
+tests_unit_test_yaml_read_SOURCES = tests/unit/test_yaml_read.c tests/unit/unit.h
+tests_unit_test_yaml_read_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_yaml_read_LDADD = $(CORE_TEST_LIBS)
 tests_unit_test_yaml_SOURCES = tests/unit/test_yaml.c tests/unit/trees.c tests/unit/trees.h tests/unit/random.h tests/unit/unit.h
 tests_unit_test_yaml_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_yaml_LDADD = $(CORE_TEST_LIBS)

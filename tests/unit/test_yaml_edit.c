@@ -1,66 +1,13 @@
 /* Edits of YAML that somebody else wrote: the change and nothing but the change. */
 #include "config.h"
-#include "tests/unit/unit.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "core/mem.h"
 #include "core/yaml.h"
-#include "core/yaml_edit.h"
 #include "tests/unit/trees.h"
-
-enum change { SET, KEY, APPEND, MARK, REMOVE };
-
-#define PATH(...) ((const char *const[]){__VA_ARGS__, NULL})
-#define ROOT ((const char *const[]){NULL})
-
-/* KEY is for KEY, and the marker for MARK; VALUE is YAML. */
-static int edit(struct lf_str *text, enum change change, const char *const *path, const char *key, const char *value, struct lf_error *err)
-{
-	struct lf_yaml_place place = {.name = "f.yaml", .path = path};
-	struct lf_node *list;
-	int rc = lf_yaml_parse(&list, value, strlen(value), "value", NULL, err);
-
-	assert_int_equal(rc, LF_OK);
-	rc = change == SET   ? lf_yaml_edit_set(text, &place, lf_node_at(list, 0), err)
-	     : change == KEY ? lf_yaml_edit_add_key(text, &place, key, lf_node_at(list, 0), err)
-	     : change == MARK ? lf_yaml_edit_mark(text, &place, key, err)
-	     : change == REMOVE ? lf_yaml_edit_remove(text, &place, err)
-			     : lf_yaml_edit_append(text, &place, lf_node_at(list, 0), err);
-	lf_node_free(list);
-	return rc;
-}
-
-static void becomes(const char *before, enum change change, const char *const *path, const char *key, const char *value, const char *after)
-{
-	struct lf_error err = {0};
-	struct lf_str text = {0};
-
-	lf_str_add(&text, before);
-	if (edit(&text, change, path, key, value, &err) != LF_OK)
-		fail_msg("%s\n%s\n%s", err.message, before, lf_str_text(&text));
-	if (strcmp(lf_str_text(&text), after) != 0)
-		fail_msg("\n%s\nbecame\n%s\nnot\n%s", before, lf_str_text(&text), after);
-	lf_str_dispose(&text);
-}
-
-static void refuses(const char *before, enum change change, const char *const *path, const char *key, const char *value, enum lf_code code,
-		    const char *message)
-{
-	struct lf_error err = {0};
-	struct lf_str text = {0};
-	int rc;
-
-	lf_str_add(&text, before);
-	rc = edit(&text, change, path, key, value, &err);
-	if (rc != (int)code || !strstr(err.message, message))
-		fail_msg("%d %s\n%s", rc, err.message, lf_str_text(&text));
-	assert_string_equal(lf_str_text(&text), before);
-	assert_true((code == LF_EREFUSED) == (strstr(err.hint, "make this change in an editor") != NULL));
-	lf_str_dispose(&text);
-}
+#include "tests/unit/yaml_edits.h"
 
 static void test_append_to_block_list(void **state)
 {
@@ -125,6 +72,10 @@ static void test_add_key(void **state)
 	becomes("m:\nz: 1\n", KEY, PATH("m"), "on", "2", "m:\n  \"on\": 2\nz: 1\n");
 	becomes("{}\n", KEY, ROOT, "a", "1", "{a: 1}\n");
 	becomes("", KEY, ROOT, "a", "1", "a: 1\n");
+	becomes("~\n", KEY, ROOT, "a", "1", "a: 1\n");
+	becomes("---\nnull\n---\nb: 1\n", KEY, ROOT, "a", "1", "---\na: 1\n---\nb: 1\n");
+	becomes("# c\nnull # d\n", KEY, ROOT, "a", "1", "# c\na: 1\n # d\n");
+	becomes("--- ~\n", APPEND, ROOT, NULL, "1", "---\n- 1\n");
 	becomes("# only a comment", KEY, ROOT, "a", "1", "# only a comment\na: 1\n");
 	becomes("---\n# c\n", KEY, ROOT, "a", "1", "---\n# c\na: 1\n");
 	becomes("a: 1\n---\nb: 2\n", KEY, ROOT, "c", "3", "a: 1\nc: 3\n---\nb: 2\n");
@@ -193,6 +144,7 @@ static void test_set_a_text(void **state)
 	becomes("a: |\n  x\n \n  z\n", SET, PATH("a"), NULL, "\"\\nz\\n\"", "a: |\n \n  z\n");
 	becomes("a: | # why\n    x\n      deeper\nb: 1\n", SET, PATH("a"), NULL, "\"x\\n  deeper\\n\\ny\\n\"", "a: | # why\n    x\n      deeper\n\n    y\nb: 1\n");
 	becomes("- a: |-\r\n    x\r\n    y\r\n- b\r\n", SET, PATH("0", "a"), NULL, "\"w\\nx\\ny z\"", "- a: |-\r\n    w\r\n    x\r\n    y z\r\n- b\r\n");
+	becomes("a: |\n\n  x\nb: 1\n", SET, PATH("a"), NULL, "\"\\nx\\ny\\n\"", "a: |\n\n  x\n  y\nb: 1\n");
 	becomes("a: |+\n  x\n\n\nb: 1\n", SET, PATH("a"), NULL, "\"y\\n\\n\\n\"", "a: |+\n  y\n\n\nb: 1\n");
 	becomes("a: |1\n   x\n  y", SET, PATH("a"), NULL, "\"  x\\n z\"", "a: |1\n   x\n  z");
 	becomes("a: |-\n  one\n", SET, PATH("a"), NULL, "two", "a: |-\n  two\n");
@@ -221,6 +173,9 @@ static void test_refuses(void **state)
 	refuses("a: !!str 1\n", SET, PATH("a"), NULL, "2", LF_EREFUSED, "f.yaml:1:4");
 	refuses("a: |\n  x\n", SET, PATH("a"), NULL, "2", LF_EREFUSED, "f.yaml:1:4: this is a text of several lines");
 	refuses("a: 1\n", APPEND, PATH("a"), NULL, "2", LF_EINVAL, "f.yaml:1:4: this is not a list");
+	refuses("a: 1\n", KEY, PATH("a"), "b", "2", LF_EINVAL, "f.yaml:1:4: this is not a map");
+	refuses("- ~\n- b\n", APPEND, PATH("0"), NULL, "x", LF_EREFUSED, "f.yaml:1:3: there is no list or map here yet");
+	refuses("m: {a: }\n", KEY, PATH("m", "a"), "b", "x", LF_EREFUSED, "there is no list or map here yet");
 	refuses("a: 1\n", KEY, ROOT, "a", "2", LF_ECONFLICT, "f.yaml:1:4: \"a\" is there already");
 	refuses("a: 1\na: 2\n", KEY, ROOT, "b", "2", LF_EPARSE, "f.yaml:2:1: the key \"a\" stands twice");
 	refuses("a: [\n", KEY, ROOT, "b", "2", LF_EPARSE, "f.yaml:2:1: a value is missing");
@@ -228,6 +183,8 @@ static void test_refuses(void **state)
 	/* Line separators break lines for YAML 1.1 only: the new key would land in another map. */
 	refuses("m:\xe2\x80\xa8  a: 1\xe2\x80\xa8z:\n", KEY, PATH("m"), "b", "2", LF_EREFUSED, "not understood well enough");
 	refuses("", SET, PATH("a"), NULL, "1", LF_ENOTFOUND, "the document is empty");
+	refuses("# c\n", SET, ROOT, NULL, "1", LF_ENOTFOUND, "the document is empty");
+	refuses("# c\n", MARK, ROOT, "{}", "", LF_ENOTFOUND, "the document is empty");
 }
 
 static void test_mark(void **state)
@@ -250,129 +207,6 @@ static void test_mark(void **state)
 	refuses("a: v1\n", MARK, PATH("a"), "x\nb: 2", "", LF_EINVAL, "one line");
 }
 
-#define REMOVES(before, path, after) becomes(before, REMOVE, path, NULL, "", after)
-
-static void test_remove_lines(void **state)
-{
-	(void)state;
-	REMOVES("a: 1\nb: 2\nc: 3\n", PATH("b"), "a: 1\nc: 3\n");
-	REMOVES("a: 1\nb: 2\nc: 3\n", PATH("a"), "b: 2\nc: 3\n");
-	REMOVES("a: 1\nb: 2", PATH("b"), "a: 1\n");
-	REMOVES("a: 1\r\nb:\r\n  c: 2\r\n  # of c\r\nd: 3\r\n", PATH("b"), "a: 1\r\nd: 3\r\n");
-	REMOVES("a:\n  - x\n  - y # why\n  - z\n", PATH("a", "1"), "a:\n  - x\n  - z\n");
-	REMOVES("a:\n- x: 1\n  y: 2\n- z\n", PATH("a", "0"), "a:\n- z\n");
-	REMOVES("a: |\n  # text\n\n\nb: 1\n", PATH("b"), "a: |\n  # text\n\n\n");
-	REMOVES("b: 1\na: |+\n  text\n\n\nc: 1\n", PATH("a"), "b: 1\nc: 1\n");
-	REMOVES("a: |+\n  text\n\n\nb: 1\n", PATH("b"), "a: |+\n  text\n\n\n");
-	REMOVES("a: \"x\n  y\"\nb: >-\n  l\n\n  m\nc:\n", PATH("b"), "a: \"x\n  y\"\nc:\n");
-	REMOVES("a:\nb: 1\n", PATH("a"), "b: 1\n");
-	REMOVES("a:\n-\n- b\n", PATH("a", "0"), "a:\n- b\n");
-	REMOVES("a:\n-\n  x: 1\n- b\n", PATH("a", "0"), "a:\n- b\n");
-	REMOVES("a:\n- # about it\n  x: 1\n- b\n", PATH("a", "0"), "a:\n- b\n");
-	REMOVES("\xef\xbb\xbf" "a: 1\nb: 2\n", PATH("a"), "\xef\xbb\xbf" "b: 2\n");
-	REMOVES("\xc3\xa9: \xe6\xbc\xa2 # \xe6\xbc\xa2\nb: 1\nc: 2\n", PATH("b"), "\xc3\xa9: \xe6\xbc\xa2 # \xe6\xbc\xa2\nc: 2\n");
-	REMOVES("a.b/c: 1\n'd': 2\n", PATH("d"), "a.b/c: 1\n");
-	REMOVES("? a\n: 1\n? b\n: - 2\nc: 3\n", PATH("a"), "? b\n: - 2\nc: 3\n");
-	REMOVES("? a\n: 1\n? b\n: - 2\nc: 3\n", PATH("b"), "? a\n: 1\nc: 3\n");
-	REMOVES("- ? a\n  : 1\n  ? b\n  : 2\n", PATH("0", "a"), "- ? b\n  : 2\n");
-}
-
-static void test_remove_comments(void **state)
-{
-	(void)state;
-	REMOVES("a: 1\n# of b\n# more\nb: 2 # b\n  # still b\n# of c\nc: 3\n", PATH("b"), "a: 1\n# of c\nc: 3\n");
-	REMOVES("a: 1\n# apart\n\n# of b\nb: 2\nc: 3\n", PATH("b"), "a: 1\n# apart\n\nc: 3\n");
-	REMOVES("# The file's header.\na: 1\nb: 2\n", PATH("a"), "# The file's header.\nb: 2\n");
-	REMOVES("# The file's\n# header.\na: 1\nb: 2\n", PATH("a"), "# The file's\n# header.\nb: 2\n");
-	REMOVES("m:\n  # of a\n  a: 1\n  # of b\n  b: 2\n", PATH("m", "a"), "m:\n  # of b\n  b: 2\n");
-	REMOVES("m: # of m\n  a: 1\n  b: 2\n", PATH("m", "a"), "m: # of m\n  b: 2\n");
-	REMOVES("l:\n  # of x\n  - x\n  # of y\n  - y\n", PATH("l", "1"), "l:\n  # of x\n  - x\n");
-	REMOVES("a:\n  b: 1\n  # - off\nc: 1\n", PATH("c"), "a:\n  b: 1\n  # - off\n");
-	REMOVES("a: 1\n\n# of b\nb: 2\n\nc: 3\n", PATH("b"), "a: 1\n\nc: 3\n");
-	REMOVES("a: 1\n\nb: 2\n", PATH("b"), "a: 1\n");
-	REMOVES("a: 1\n\nb: 2\n---\nc: 1\n", PATH("b"), "a: 1\n\n---\nc: 1\n");
-	REMOVES("a: 'x\n\n  # no comment'\nb: 1\n", PATH("b"), "a: 'x\n\n  # no comment'\n");
-}
-
-static void test_remove_behind_dash(void **state)
-{
-	(void)state;
-	REMOVES("l:\n- a: 1\n  b: 2\n- c\n", PATH("l", "0", "a"), "l:\n- b: 2\n- c\n");
-	REMOVES("l:\n- a: 1\n  b: 2\n- c\n", PATH("l", "0", "b"), "l:\n- a: 1\n- c\n");
-	REMOVES("l:\n  - a:\n      x: 1\n    # of b\n    b: 2\n", PATH("l", "0", "a"), "l:\n  # of b\n  - b: 2\n");
-	REMOVES("l:\r\n- a: 1 # of a\r\n  # of b\r\n  b: 2\r\n", PATH("l", "0", "a"), "l:\r\n# of b\r\n- b: 2\r\n");
-	REMOVES("- - a\n  - b\n- c\n", PATH("0", "0"), "- - b\n- c\n");
-	REMOVES("- - a\n  - b\n- c\n", PATH("0"), "- c\n");
-	REMOVES("- -   a: 1\n      b: 2\n", PATH("0", "0", "a"), "- -   b: 2\n");
-	REMOVES("l:\n- a: 1 # c\n- b\n", PATH("l", "0", "a"), "l:\n- {} # c\n- b\n");
-	REMOVES("l:\n- a: |+\n    x\n\n- b\n", PATH("l", "0", "a"), "l:\n- {}\n- b\n");
-	REMOVES("- - a\n- b\n", PATH("0", "0"), "- []\n- b\n");
-}
-
-static void test_remove_last(void **state)
-{
-	(void)state;
-	REMOVES("m:\n  a: 1\nb: 2\n", PATH("m", "a"), "m: {}\nb: 2\n");
-	REMOVES("m: # of m\n  # of a\n  a: 1\nb: 2\n", PATH("m", "a"), "m: {} # of m\nb: 2\n");
-	REMOVES("m:\r\n- x\r\n", PATH("m", "0"), "m: []\r\n");
-	REMOVES("\"m\" :\n  a: 1", PATH("m", "a"), "\"m\" : {}\n");
-	REMOVES("l:\n-\n  a: 1\n- b\n", PATH("l", "0", "a"), "l:\n- {}\n- b\n");
-	REMOVES("# head\na: 1\n# tail\n", PATH("a"), "# head\n{}\n# tail\n");
-	REMOVES("- a\n", PATH("0"), "[]\n");
-	REMOVES("---\na: 1\n---\nb: 1\n", PATH("a"), "---\n{}\n---\nb: 1\n");
-}
-
-static void test_remove_in_brackets(void **state)
-{
-	(void)state;
-	REMOVES("l: [a, b, c] # c\n", PATH("l", "0"), "l: [b, c] # c\n");
-	REMOVES("l: [a, b, c] # c\n", PATH("l", "1"), "l: [a, c] # c\n");
-	REMOVES("l: [a, b, c] # c\n", PATH("l", "2"), "l: [a, b] # c\n");
-	REMOVES("l: [a, b,]\n", PATH("l", "1"), "l: [a,]\n");
-	REMOVES("l: [ a ]\n", PATH("l", "0"), "l: []\n");
-	REMOVES("m: {a: 1, \"b\": [x]}\n", PATH("m", "b"), "m: {a: 1}\n");
-	REMOVES("m: {a: 1, \"b\": [x]}\n", PATH("m", "a"), "m: {\"b\": [x]}\n");
-	REMOVES("{a: 1}\n", PATH("a"), "{}\n");
-	REMOVES("l: [\n  a, # of a\n  b, # of b\n  c # of c\n]\n", PATH("l", "1"), "l: [\n  a, # of a\n  c # of c\n]\n");
-	REMOVES("l: [\n  a, # of a\n  c # of c\n]\n", PATH("l", "1"), "l: [\n  a # of a\n]\n");
-	REMOVES("l: [\r\n  a,\r\n  b,\r\n]\r\n", PATH("l", "1"), "l: [\r\n  a,\r\n]\r\n");
-	REMOVES("l: [\n  a,\n]\n", PATH("l", "0"), "l: []\n");
-	REMOVES("l: [\n  # why\n  a\n]\n", PATH("l", "0"), "l: [\n  # why\n  \n]\n");
-	REMOVES("l: [a, # of a\n  b]\n", PATH("l", "1"), "l: [a # of a\n  ]\n");
-	REMOVES("{\n  \"a\": 1,\n  \"b\": {\n    \"c\": 2\n  }\n}\n", PATH("b"), "{\n  \"a\": 1\n}\n");
-}
-
-static void test_remove_anchors(void **state)
-{
-	(void)state;
-	refuses("a: &x 1\nb: *x\n", REMOVE, PATH("a"), NULL, "", LF_EREFUSED, "f.yaml:1:4: the anchor &x stands here, and line 2 needs it");
-	refuses("a:\n  b: &x [1]\nc: *x\n", REMOVE, PATH("a"), NULL, "", LF_EREFUSED, "f.yaml:2:6: the anchor &x");
-	refuses("a: &x\n  b: 1\n  d: 2\nc: *x\n", REMOVE, PATH("a", "b"), NULL, "", LF_EREFUSED, "f.yaml:1:4: an anchor or a tag");
-	refuses("a: &x {b: 1}\nc: *x\n", REMOVE, PATH("c", "b"), NULL, "", LF_EREFUSED, "f.yaml:2:4: the alias *x");
-	REMOVES("a: &x 1\nb: *x\n", PATH("b"), "a: &x 1\n");
-	REMOVES("a:\n  b: &x 1\n  c: *x\nd: 1\n", PATH("a"), "d: 1\n");
-	REMOVES("a: &x\n  b: 1\n  d: 2\n", PATH("a", "b"), "a: &x\n  d: 2\n");
-	REMOVES("l:\n- &x a\n- !!str b\n", PATH("l", "0"), "l:\n- !!str b\n");
-	REMOVES("l:\n- &x a\n- !!str b\n", PATH("l", "1"), "l:\n- &x a\n");
-	/* The name is given again later: that one is meant. */
-	REMOVES("a: &x 1\nb: 1\nc: &x 1\nd: *x\n", PATH("b"), "a: &x 1\nc: &x 1\nd: *x\n");
-	/* Only in another document. */
-	REMOVES("a: &x 1\nb: 2\n---\na: &x 1\nc: *x\n", PATH("a"), "b: 2\n---\na: &x 1\nc: *x\n");
-}
-
-static void test_remove_refuses(void **state)
-{
-	(void)state;
-	refuses("a: 1\n", REMOVE, ROOT, NULL, "", LF_EINVAL, "f.yaml:1:1: this is the whole document");
-	refuses("", REMOVE, ROOT, NULL, "", LF_EINVAL, "this is the whole document");
-	refuses("a: 1\n", REMOVE, PATH("b"), NULL, "", LF_ENOTFOUND, "f.yaml:1:1: there is no \"b\" here");
-	refuses("a: [1]\n", REMOVE, PATH("a", "1"), NULL, "", LF_ENOTFOUND, "there is no \"1\" here");
-	refuses("? m\n:\n  a: 1\n", REMOVE, PATH("m", "a"), NULL, "", LF_EREFUSED, "nothing would be left");
-	refuses("m: &x\n  a: 1\n", REMOVE, PATH("m", "a"), NULL, "", LF_EREFUSED, "f.yaml:1:4: nothing would be left");
-	refuses("l: [a: 1]\n", REMOVE, PATH("l", "0", "a"), NULL, "", LF_EREFUSED, "");
-	refuses("m:\xe2\x80\xa8  a: 1\xe2\x80\xa8z:\n", REMOVE, PATH("m", "a"), NULL, "", LF_EREFUSED, "");
-}
-
 static void test_documents(void **state)
 {
 	struct lf_node *value = lf_node_text_new("x");
@@ -389,20 +223,6 @@ static void test_documents(void **state)
 	assert_non_null(strstr(err.message, "there is no document 4"));
 	lf_str_dispose(&text);
 	lf_node_free(value);
-}
-
-/* Every line of BEFORE is still there, in order. */
-static void keeps_lines(const char *before, const char *after)
-{
-	while (*before) {
-		size_t length = strcspn(before, "\n") + 1;
-
-		while (*after && strncmp(before, after, length) != 0)
-			after += strcspn(after, "\n") + 1;
-		assert_true(*after);
-		before += length;
-		after += length;
-	}
 }
 
 /* On what we write ourselves, appending to a list and adding a key to a map always work and touch no other line. */
@@ -426,7 +246,7 @@ static void test_random(void **state)
 							       : lf_yaml_edit_append(&after, &place, value, &err);
 			if (rc != LF_OK)
 				fail_msg("%s\n%s", err.message, lf_str_text(&before));
-			keeps_lines(lf_str_text(&before), lf_str_text(&after));
+			lf_test_keeps_lines(lf_str_text(&before), lf_str_text(&after));
 			edited++;
 		}
 		lf_str_dispose(&before);
@@ -475,39 +295,6 @@ static void test_there_and_back(void **state)
 	assert_true(edited > 1000);
 }
 
-/* On what we write ourselves, every key of the root can be taken out; the rest keeps its bytes (yaml_edit proves its meaning). */
-static void test_remove_random(void **state)
-{
-	struct lf_random random = {37};
-	size_t edited = 0;
-
-	(void)state;
-	for (int i = 0; i < 5000; i++) {
-		struct lf_node *tree = lf_test_tree(&random, 4);
-
-		for (size_t k = 0; k < lf_node_count(tree); k++) {
-			struct lf_yaml_place place = {.name = "f"};
-			struct lf_str text = {0}, whole = {0};
-			struct lf_error err = {0};
-			char index[24];
-
-			(void)snprintf(index, sizeof(index), "%zu", k);
-			lf_yaml_emit(&text, tree, NULL);
-			lf_yaml_emit(&whole, tree, NULL);
-			place.path = lf_node_kind(tree) == LF_NODE_MAP ? PATH(lf_node_key_at(tree, k)) : PATH(index);
-			if (lf_yaml_edit_remove(&text, &place, &err) != LF_OK)
-				fail_msg("%s\n%s", err.message, lf_str_text(&text));
-			if (lf_node_count(tree) > 1)
-				keeps_lines(lf_str_text(&text), lf_str_text(&whole));
-			lf_str_dispose(&text);
-			lf_str_dispose(&whole);
-			edited++;
-		}
-		lf_node_free(tree);
-	}
-	assert_true(edited > 1000);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -516,12 +303,7 @@ int main(void)
 		cmocka_unit_test(test_add_key_behind),
 		cmocka_unit_test(test_set),		     cmocka_unit_test(test_set_a_text),
 		cmocka_unit_test(test_refuses), cmocka_unit_test(test_mark),
-		cmocka_unit_test(test_documents),	     cmocka_unit_test(test_random),
-		cmocka_unit_test(test_remove_lines),	     cmocka_unit_test(test_remove_comments),
-		cmocka_unit_test(test_remove_behind_dash),   cmocka_unit_test(test_remove_last),
-		cmocka_unit_test(test_remove_in_brackets),   cmocka_unit_test(test_remove_anchors),
-		cmocka_unit_test(test_remove_refuses),	     cmocka_unit_test(test_there_and_back),
-		cmocka_unit_test(test_remove_random),
+		cmocka_unit_test(test_documents),	     cmocka_unit_test(test_random),	     cmocka_unit_test(test_there_and_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
