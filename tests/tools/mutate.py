@@ -23,6 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 
 try:
     import ruamel.yaml  # noqa: F401  the matrix wants it
@@ -302,9 +303,10 @@ def run_file(copy, matrix, covered, seconds, equivalents, file, chosen, sample, 
         sys.exit(f"{file} does not compile by itself")
     counts = {"mutants": 0, "killed": 0, "equivalent": 0, "left": 0, "not tried": 0}
     trial = Trial(copy, matrix, covered, seconds, lines, deadline)
-    with multiprocessing.get_context("fork").Pool(jobs, trial.begin, (multiprocessing.Value("i", 0),)) as pool:
+    # No multiprocessing.Pool: that waits for ever for a process that was killed.
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("fork"), trial.begin, (multiprocessing.Value("i", 0),)) as pool:
         # A mutant's end is printed in the mutants' order, whoever tried it.
-        for (first, last, what, new), end in zip(mutants, pool.imap(trial.end_of, mutants)):
+        for (first, last, what, new), end in zip(mutants, pool.map(trial.end_of, mutants)):
             if end is None:
                 continue
             before = "\n".join(lines[first:last])
