@@ -79,6 +79,8 @@ struct lf_ref lf_flux_origin_of(const struct lf_node *consumer);
 bool lf_flux_runs_wanted(const struct lf_node *consumer, const struct lf_target *target);
 /* "main@sha1:3f9c…" → "3f9c…": what stands behind the last '@' and the last ':' (before Flux 2.0: behind the last '/'). NULL if REVISION is empty. */
 LF_NODISCARD char *lf_flux_commit_of(const char *revision);
+/* Whether a HelmChart has stored what it says it packaged: source-controller tells version and commit some moments before, and is Ready meanwhile. */
+bool lf_flux_is_stored(const struct lf_node *chart);
 /* The commit a source has in store, whatever its kind; NULL: none. */
 LF_NODISCARD char *lf_flux_commit_in_source(const struct lf_node *source);
 /* status.inventory.entries[].id: "<namespace>_<name>_<group>_<Kind>"; ':' in a name is written "__". */

@@ -26,12 +26,38 @@ char *lf_flux_commit_of(const char *revision)
 	return *digest ? lf_dup(digest) : NULL;
 }
 
+bool lf_flux_is_stored(const struct lf_node *chart)
+{
+	static const char told[] = " with version '";
+	const char *stored = lf_node_text(chart, "status.artifact.revision"), *version = strstr(lf_node_text(lf_condition_find(chart, "Ready"), "message"), told);
+
+	return !version || (lf_starts_with(version + strlen(told), stored) && version[strlen(told) + strlen(stored)] == '\'');
+}
+
+/* "0.1.0+3f9c2ab4d5e6": with the strategy Revision the commit's first digits are a part of the version. */
+static bool is_of(const struct lf_node *chart, const char *commit)
+{
+	const char *plus = strchr(lf_node_text(chart, "status.artifact.revision"), '+');
+
+	if (!lf_equal(lf_node_text(chart, "spec.reconcileStrategy"), "Revision"))
+		return true;
+	return plus && plus[1] && !strncmp(plus + 1, commit, strspn(plus + 1, "0123456789abcdef"));
+}
+
 char *lf_flux_commit_in_source(const struct lf_node *source)
 {
 	/* A HelmChart's own revision is the chart's version; it says beside it which commit it was taken from. */
 	const char *observed = lf_node_text(source, "status.observedSourceArtifactRevision");
+	char *commit;
 
-	return lf_flux_commit_of(*observed ? observed : lf_node_text(source, "status.artifact.revision"));
+	if (!*observed)
+		return lf_flux_commit_of(lf_node_text(source, "status.artifact.revision"));
+	commit = lf_flux_commit_of(observed);
+	if (commit && (!lf_flux_is_stored(source) || !is_of(source, commit))) {
+		lf_free(commit);
+		commit = NULL;
+	}
+	return commit;
 }
 
 static struct lf_ref chart_of(const struct lf_node *release)

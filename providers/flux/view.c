@@ -44,7 +44,7 @@ static bool is_chart_current(const struct lf_flux_view *view)
 	const char *version = lf_node_text(asked, "version"), *seen = lf_node_text(view->source, "spec.version");
 
 	return lf_equal(lf_node_text(asked, "chart"), lf_node_text(view->source, "spec.chart")) && lf_equal(*version ? version : "*", *seen ? seen : "*") &&
-	       lf_flux_is_true(view->source, "Ready");
+	       lf_flux_is_true(view->source, "Ready") && lf_flux_is_stored(view->source);
 }
 
 /* A chart of a repository has no commits: what counts is that the release is as it was pushed, and which generation of it the controller speaks of. */

@@ -148,8 +148,13 @@ static void test_remote_release(void **state)
 	assert_int_equal(assess(&landing), LF_VERDICT_PENDING);
 	assert_true(waits_for(&landing, "at most 5m0s"));
 
+	/* told, and not stored yet: what Helm made of it was made of the version before */
+	test_put(landing.objects, CHART("2", "1.2.3", "True", "ChartPullSucceeded", "pulled `web` chart with version `1.2.3`", ",'artifact':{'revision':'1.2.2'}"));
+	put_pushed(&landing, "helmrelease.yaml", 2, "{'observedGeneration':2,'lastAttemptedGeneration':2,'lastAttemptedRevision':'1.2.2','conditions':[" READY("2") "]}");
+	assert_int_equal(assess(&landing), LF_VERDICT_PENDING);
+
 	/* installed, while the inventory is not there yet; then healthy */
-	test_put(landing.objects, CHART("2", "1.2.3", "True", "ChartPullSucceeded", "", ",'artifact':{'revision':'1.2.3'}"));
+	test_put(landing.objects, CHART("2", "1.2.3", "True", "ChartPullSucceeded", "pulled `web` chart with version `1.2.3`", ",'artifact':{'revision':'1.2.3'}"));
 	put_pushed(&landing, "helmrelease.yaml", 2, "{'observedGeneration':2,'lastAttemptedGeneration':2,'lastAttemptedRevision':'1.2.3','conditions':[" READY("2") "]}");
 	assert_int_equal(assess(&landing), LF_VERDICT_HEALTHY);
 	assert_string_equal(landing.progress.revision, "1.2.3");
@@ -341,6 +346,51 @@ static void test_chart_in_git(void **state)
 	landing_dispose(&landing);
 }
 
+/* source-controller 1.9 tells commit and version of a chart before it has stored the archive, and is Ready for a moment meanwhile: nothing runs the commit then, though the
+ * release is Ready, and for what is stored. */
+static void test_chart_is_told_before_it_is_stored(void **state)
+{
+	static const struct {
+		const char *strategy, *version, *stored, *ready;
+		enum lf_verdict verdict;
+	} cases[] = {
+		{"Revision", "0.1.0+3f9c2ab4d5e6", "0.1.0+8aa01fd0c3b2", "Unknown", LF_VERDICT_PENDING},
+		{"Revision", "0.1.0+3f9c2ab4d5e6", "0.1.0+8aa01fd0c3b2", "True", LF_VERDICT_PENDING},
+		{"Revision", NULL, "0.1.0+8aa01fd0c3b2", "True", LF_VERDICT_PENDING}, /* in other words */
+		{"Revision", NULL, "0.1.0", "True", LF_VERDICT_PENDING},
+		{"Revision", "0.1.0+3f9c2ab4d5e6", "0.1.0+3f9c2ab4d5e6", "True", LF_VERDICT_HEALTHY},
+		{"Revision", "0.1.0+3f9c2ab4d5e6.2", "0.1.0+3f9c2ab4d5e6.2", "True", LF_VERDICT_HEALTHY}, /* made again with other value files */
+		{"ChartVersion", "0.2.0", "0.1.0", "True", LF_VERDICT_PENDING},
+		{"ChartVersion", "0.1.0", "0.1.0-rc.1", "True", LF_VERDICT_PENDING},
+		{"ChartVersion", "0.1.0-rc.1", "0.1.0", "True", LF_VERDICT_PENDING},
+		{"ChartVersion", "0.1.0", "0.1.0", "True", LF_VERDICT_HEALTHY},
+		{"ChartVersion", NULL, "0.1.0", "True", LF_VERDICT_HEALTHY},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		char *message = cases[i].version ? lf_format("packaged `web` chart with version `%s`", cases[i].version) : lf_dup("done");
+		struct landing landing;
+		char *text;
+
+		landing_init(&landing, flux_git);
+		test_put(landing.objects, "{'apiVersion':'source.toolkit.fluxcd.io/v1','kind':'GitRepository','metadata':{'name':'web-repo','namespace':'flux-system'},'spec':{},"
+					  "'status':{'artifact':{'revision':'main@sha1:" COMMIT "'}}}");
+		text = lf_format("{'apiVersion':'source.toolkit.fluxcd.io/v1','kind':'HelmChart','metadata':{'name':'flux-system-web','namespace':'flux-system'},'spec':{'reconcileStrategy':'%s'},"
+				 "'status':{'observedSourceArtifactRevision':'main@sha1:" COMMIT "','artifact':{'revision':'%s'},'conditions':[{'type':'Ready','status':'%s','message':'%s'}]}}",
+				 cases[i].strategy, cases[i].stored, cases[i].ready, message);
+		test_put(landing.objects, text);
+		lf_free(text);
+		text = lf_format("{'observedGeneration':1,'lastAttemptedRevision':'%s','conditions':[" READY("1") "]}", cases[i].stored);
+		put_pushed(&landing, "helmrelease.yaml", 1, text);
+		if (assess(&landing) != cases[i].verdict)
+			fail_msg("%s, told %s, stored %s", cases[i].strategy, cases[i].version, cases[i].stored);
+		lf_free(text);
+		lf_free(message);
+		landing_dispose(&landing);
+	}
+}
+
 /* ---- Argo CD ---- */
 
 static char *app_status(const char *source, const char *sync, const char *health)
@@ -523,7 +573,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_remote_release),	   cmocka_unit_test(test_release_with_a_bad_image),
 		cmocka_unit_test(test_as_helm_controller_reports), cmocka_unit_test(test_release_failures),
-		cmocka_unit_test(test_chart_failures),	   cmocka_unit_test(test_chart_in_git),		    cmocka_unit_test(test_remote_application),
+		cmocka_unit_test(test_chart_failures),	   cmocka_unit_test(test_chart_in_git), cmocka_unit_test(test_chart_is_told_before_it_is_stored),		    cmocka_unit_test(test_remote_application),
 		cmocka_unit_test(test_application_waits_for_its_parent), cmocka_unit_test(test_helm_repositories), cmocka_unit_test(test_names_from_addresses),
 		cmocka_unit_test(test_clashes),		   cmocka_unit_test(test_release_names),	    cmocka_unit_test(test_refused_answers),
 	};
