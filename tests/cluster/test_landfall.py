@@ -9,6 +9,7 @@ from harness import configmap, deployment
 
 HEALTHY, FAILED, UNDECIDED = 0, 5, 6
 RUN_LIMIT_S = 100
+ROUNDS = 4
 
 
 def why_not():
@@ -67,6 +68,18 @@ class LandfallCase:
         live = self.kube.get("apps/v1", "Deployment", target, self.name())
         self.assertEqual(live["status"]["readyReplicas"], 2)
 
+    def assert_healthy_is_true(self, engine, **answers):
+        """One delivery upon the other: whenever it says healthy, what was delivered last is what runs."""
+        code, last, output, repository, target = self.deliver_with_landfall(engine, **answers)
+        for number in range(ROUNDS):
+            image, replicas = "nginx:1.%d" % number, number % 3 + 1
+            code, last, output = self.landfall("apply", "-f", str(self.cluster.folder / (self.name() + ".yaml")), "--yes",
+                                               "--set", "image=" + image, "--set", "replicas=%d" % replicas)
+            self.assertEqual((code, last["commit"]), (HEALTHY, repository.tip()), output)
+            live, = self.kube.list("apps/v1", "Deployment", target)
+            self.assertEqual(live["spec"]["template"]["spec"]["containers"][0]["image"], image)
+            self.assertEqual(live["status"]["readyReplicas"], replicas)
+
     def assert_failure_is_named(self, engine):
         code, last, output, *_ = self.deliver_with_landfall(engine, image="nginx:missing")
         self.assertEqual(code, FAILED, output)
@@ -115,6 +128,12 @@ class LandfallCase:
 class LandfallFluxTest(LandfallCase, FluxCase):
     def test_apply(self):
         self.assert_delivered("flux")
+
+    def test_healthy_is_true(self):
+        self.assert_healthy_is_true("flux")
+
+    def test_healthy_is_true_without_wait(self):
+        self.assert_healthy_is_true("flux", fluxWait="no")
 
     def test_edit(self):
         self.assert_edit_lands("flux")
@@ -212,6 +231,12 @@ class LandfallArgocdTest(LandfallCase, ArgocdCase):
 
     def test_apply(self):
         self.assert_delivered("argocd")
+
+    def test_healthy_is_true(self):
+        self.assert_healthy_is_true("argocd")
+
+    def test_healthy_is_true_of_a_chart(self):
+        self.assert_healthy_is_true("argocd", deploymentMethod="helm-git", gitPath="charts/" + self.name())
 
     def test_edit(self):
         self.assert_edit_lands("argocd")
