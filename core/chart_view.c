@@ -131,8 +131,11 @@ static bool values_finding(const struct lf_chart_opened *opened, struct lf_str *
 		lf_str_add(text, "the chart's schema cannot be read, so the values are not checked: ");
 		add_error(text, &opened->schema_error);
 	} else if (opened->values_tree && lf_node_count(opened->values_tree)) {
-		lf_str_addf(text, "%s %s has %zu values%s", opened->name, opened->exact_version, lf_values_count(opened->values_tree),
-			    opened->schema_tree ? ", a schema checks them" : "");
+		size_t count = lf_values_count(opened->values_tree);
+
+		lf_str_addf(text, "%s %s has %zu %s", opened->name, opened->exact_version, count, count == 1 ? "value" : "values");
+		if (opened->schema_tree)
+			lf_str_addf(text, ", a schema checks %s", count == 1 ? "it" : "them");
 		if (opened->unchecked)
 			lf_str_addf(text, " (not checked here: %s)", opened->unchecked);
 	} else {

@@ -260,8 +260,6 @@ int lf_schema_check(const struct lf_node *schema, const struct lf_node *value, c
 	lf_str_dispose(&walk.path);
 	if (verdict != LF_FAILS)
 		return LF_OK;
-	if (!own.code)
-		(void)lf_fail(&own, LF_EINVAL, "schema", 0, "the values do not fit the chart's schema");
 	if (err)
 		*err = own;
 	return LF_EINVAL;

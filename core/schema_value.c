@@ -129,9 +129,9 @@ static bool has_type(const char *type, const struct lf_node *value)
 	case LF_NODE_LIST:
 		return lf_equal(type, "array");
 	case LF_NODE_MAP:
-		return lf_equal(type, "object");
+		break;
 	}
-	return true;
+	return lf_equal(type, "object");
 }
 
 static const char *type_word(const char *type)

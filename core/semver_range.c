@@ -219,9 +219,9 @@ static bool holds(const struct constraint *c, const struct lf_semver *v)
 	case OP_TILDE:
 		return holds_tilde(c, v);
 	case OP_CARET:
-		return holds_caret(c, v);
+		break;
 	}
-	return false;
+	return holds_caret(c, v);
 }
 
 bool lf_semver_range_is_valid(const char *range)

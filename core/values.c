@@ -9,7 +9,7 @@
 #include "core/yaml.h"
 #include "core/yaml_edit.h"
 
-enum { PATH_DEPTH = 32, INDEX_MAX = 1000 };
+enum { PATH_DEPTH = 32 };
 
 static bool is_map(const struct lf_node *node)
 {
@@ -88,68 +88,59 @@ size_t lf_values_count(const struct lf_node *tree)
 	return count;
 }
 
-/* Splices OVERRIDES into TEXT, the path to them being PATH; false: something cannot be spliced. */
-static bool splice(struct lf_str *text, const struct lf_node *now, const struct lf_node *overrides, const char **path, size_t depth)
+/* Splices OVERRIDES into TEXT, the path to them being PATH, as far as that can be done: whoever called looks whether it says what was meant. */
+static void splice(struct lf_str *text, const struct lf_node *now, const struct lf_node *overrides, const char **path, size_t depth)
 {
-	struct lf_yaml_place place = {.name = "values.yaml", .path = path};
+	const struct lf_yaml_place place = {.path = path};
 
-	if (depth + 2 > PATH_DEPTH)
-		return false;
-	for (size_t i = 0; i < lf_node_count(overrides); i++) {
+	for (size_t i = 0; i < lf_node_count(overrides) && depth + 2 <= PATH_DEPTH; i++) {
 		const char *key = lf_node_key_at(overrides, i);
 		const struct lf_node *over = lf_node_at(overrides, i), *was = lf_node_key(now, key);
+		bool is_branch = is_map(over) || lf_node_kind(over) == LF_NODE_LIST;
 
-		if (was && lf_node_equal(was, over))
-			continue;
-		if (lf_node_kind(over) == LF_NODE_NULL)
-			return false; /* a key that is to go cannot be spliced out */
-		path[depth] = key;
+		path[depth] = was ? key : NULL;
 		path[depth + 1] = NULL;
-		if (was && is_map(was) && lf_node_count(was) && is_map(over)) {
-			if (!splice(text, was, over, path, depth + 1))
-				return false;
-		} else if (was) {
-			if (lf_node_kind(over) == LF_NODE_MAP || lf_node_kind(over) == LF_NODE_LIST || lf_node_count(was)) {
-				if (!lf_node_count(over) || lf_node_count(was))
-					return false;
-				for (size_t k = 0; k < lf_node_count(over); k++) {
-					if (is_map(over) ? lf_yaml_edit_add_key(text, &place, lf_node_key_at(over, k), lf_node_at(over, k), NULL)
-							 : lf_yaml_edit_append(text, &place, lf_node_at(over, k), NULL))
-						return false;
-				}
-			} else if (lf_yaml_edit_set(text, &place, over, NULL)) {
-				return false;
-			}
-		} else {
-			path[depth] = NULL;
+		if (was ? lf_node_equal(was, over) : lf_node_kind(over) == LF_NODE_NULL)
+			continue;
+		if (!was) {
 			if (lf_yaml_edit_add_key(text, &place, key, over, NULL))
-				return false;
+				return;
+		} else if (lf_node_kind(over) == LF_NODE_NULL) {
+			if (lf_yaml_edit_remove(text, &place, NULL))
+				return;
+		} else if (is_map(was) && lf_node_count(was) && is_map(over)) {
+			splice(text, was, over, path, depth + 1);
+		} else if (!is_branch && lf_yaml_edit_set(text, &place, over, NULL)) {
+			return;
 		}
-		path[depth] = NULL;
+		for (size_t k = 0; was && !lf_node_count(was) && k < lf_node_count(over); k++) {
+			if (is_map(over) ? lf_yaml_edit_add_key(text, &place, lf_node_key_at(over, k), lf_node_at(over, k), NULL)
+					 : lf_yaml_edit_append(text, &place, lf_node_at(over, k), NULL))
+				return;
+		}
 	}
-	return true;
+	path[depth] = NULL;
 }
 
 void lf_values_text(struct lf_str *out, const char *defaults_text, const struct lf_node *overrides)
 {
-	const char *path[PATH_DEPTH] = {NULL};
+	const char *path[PATH_DEPTH + 1] = {NULL};
 	struct lf_node *documents = NULL, *merged, *again = NULL;
 	struct lf_str text = {0};
-	bool good;
 
-	if (lf_yaml_parse(&documents, defaults_text, strlen(defaults_text), "values.yaml", NULL, NULL)) {
+	if (lf_yaml_parse(&documents, defaults_text, strlen(defaults_text), NULL, NULL, NULL)) {
 		lf_yaml_emit(out, overrides, NULL);
 		return;
 	}
 	merged = lf_values_merge(lf_node_at(documents, 0), overrides);
 	lf_str_add(&text, defaults_text);
-	good = lf_node_count(documents) == 1 && is_map(lf_node_at(documents, 0)) && lf_node_count(lf_node_at(documents, 0)) &&
-	       splice(&text, lf_node_at(documents, 0), overrides, path, 0);
+	if (lf_node_count(lf_node_at(documents, 0)))
+		splice(&text, lf_node_at(documents, 0), overrides, path, 0);
 	/* What was spliced says what was meant, or it is not used. */
-	good = good && !lf_yaml_parse(&again, lf_str_text(&text), text.length, "values.yaml", NULL, NULL) && lf_node_count(again) == 1 &&
-	       lf_node_equal(lf_node_at(again, 0), merged);
-	if (good || !lf_node_count(overrides))
-		lf_str_add(out, good ? lf_str_text(&text) : defaults_text);
+	if (!lf_node_count(overrides))
+		lf_str_add(out, defaults_text);
+	else if (!lf_yaml_parse(&again, lf_str_text(&text), text.length, NULL, NULL, NULL) && lf_node_count(again) == 1 && lf_node_equal(lf_node_at(again, 0), merged))
+		lf_str_add(out, lf_str_text(&text));
 	else
 		lf_yaml_emit(out, merged, NULL);
 	lf_node_free(again);
@@ -199,16 +190,12 @@ static void steps_dispose(struct steps *steps)
 /* "[12]"; P stands on the bracket. NULL: it cannot be read. */
 static const char *read_index(struct steps *steps, const char *p)
 {
-	char *end;
-	unsigned long index;
+	size_t digits = strspn(p + 1, "0123456789");
 
-	if (p[1] < '0' || p[1] > '9' || steps->count == PATH_DEPTH)
+	if (!digits || p[digits + 1] != ']' || steps->count == PATH_DEPTH)
 		return NULL;
-	index = strtoul(p + 1, &end, 10);
-	if (*end != ']' || index > INDEX_MAX)
-		return NULL;
-	steps->items[steps->count++] = (struct step){.index = index};
-	return end + 1;
+	steps->items[steps->count++] = (struct step){.index = strtoul(p + 1, NULL, 10)};
+	return p + digits + 2;
 }
 
 static const char *read_key(struct steps *steps, const char *p)
@@ -254,7 +241,7 @@ static struct lf_node *with(const struct lf_node *node, const struct steps *step
 		*why = "skips items of a list";
 		return NULL;
 	}
-	child = with(step->key ? lf_node_key(node, step->key) : step->index < lf_node_count(node) ? lf_node_at(node, step->index) : NULL, steps, at + 1, value, why);
+	child = with(step->key ? lf_node_key(node, step->key) : lf_node_at(node, step->index), steps, at + 1, value, why);
 	if (!child)
 		return NULL;
 	if (step->key) {

@@ -50,7 +50,9 @@ static void test_what_is_read(void **state)
 	};
 	const struct lf_chart_texts broken = {.chart = "name: web\nversion: 1\n", .values = "- a\n", .schema = "{"};
 	const struct lf_chart_texts empty = {.chart = "name: web\nversion: 1\n", .values = "# all of it is a comment\n"};
+	const struct lf_chart_texts partly = {.chart = "name: web\nversion: 1\n", .schema = "{\"$ref\": \"other.json\"}"};
 	struct lf_chart_opened opened = {0};
+	struct lf_str many = {0};
 
 	(void)state;
 	assert_int_equal(lf_chart_opened_read(&opened, &texts, NULL), LF_OK);
@@ -73,13 +75,28 @@ static void test_what_is_read(void **state)
 	assert_int_equal(lf_chart_opened_read(&opened, &broken, NULL), LF_OK);
 	assert_null(opened.values_tree);
 	assert_null(opened.schema_tree);
-	assert_true(*opened.values_error.message && *opened.values_error.hint && *opened.schema_error.message);
+	assert_string_equal(opened.values_error.message, "values.yaml:1:1: this is not one map");
+	assert_true(*opened.values_error.hint && *opened.schema_error.message);
+	assert_null(opened.unchecked);
 	lf_chart_opened_dispose(&opened);
 	memset(&opened, 0, sizeof(opened));
 	assert_int_equal(lf_chart_opened_read(&opened, &empty, NULL), LF_OK);
 	assert_int_equal(lf_node_kind(opened.values_tree), LF_NODE_MAP);
 	assert_null(opened.schema);
 	lf_chart_opened_dispose(&opened);
+	memset(&opened, 0, sizeof(opened));
+	assert_int_equal(lf_chart_opened_read(&opened, &partly, NULL), LF_OK);
+	assert_string_equal(opened.unchecked, "reference other.json");
+	lf_chart_opened_dispose(&opened);
+	/* Of very many dependencies the first hundred. */
+	lf_str_add(&many, "name: web\nversion: 1\ndependencies:\n");
+	for (int i = 0; i < 120; i++)
+		lf_str_addf(&many, "- name: d%d\n", i);
+	memset(&opened, 0, sizeof(opened));
+	assert_int_equal(lf_chart_opened_read(&opened, &(struct lf_chart_texts){.chart = lf_str_text(&many)}, NULL), LF_OK);
+	assert_int_equal(opened.dependencies.count, 100);
+	lf_chart_opened_dispose(&opened);
+	lf_str_dispose(&many);
 }
 
 /* VERSIONS, with blanks between, sorted; then the version that RANGE means. */
@@ -120,6 +137,7 @@ static void test_versions(void **state)
 	sorts("1.0.0 2.0.0-rc.1", "1.0.0 2.0.0-rc.1", ">=1.0.0-0", "2.0.0-rc.1");
 	sorts("2.0.0 1.0.0-rc.1", "2.0.0 1.0.0-rc.1", ">=0.9.0-0", "2.0.0");
 	sorts("1.0.0 2.0.0-rc.1 2.0.0-rc.2", "1.0.0 2.0.0-rc.2 2.0.0-rc.1", ">=1.0.0-0", "2.0.0-rc.2");
+	sorts("2.0.0-rc.1+a 2.0.0-rc.1+b", "2.0.0-rc.1+b 2.0.0-rc.1+a", ">=1.0.0-0", "2.0.0-rc.1+b");
 	sorts("1.0.0 nightly", "1.0.0 nightly", "nightly", "nightly");
 	sorts("1.0.0 1.1.0", "1.1.0 1.0.0", "~2", NULL);
 	sorts("1.0.0 1.1.0", "1.1.0 1.0.0", "no range", NULL);

@@ -97,6 +97,7 @@ static void test_names_and_versions(void **state)
 		{"chartVersion=1.0.0", "web", NULL, "4 versions · Serves", "deprecated · 2.0.0 is newer", LF_FACT_KNOWN, LF_FACT_NONE},
 		{"chartVersion=3.0.0-rc.1", "web", NULL, "4 versions · Serves", "pre-release · app 9", LF_FACT_KNOWN, LF_FACT_KNOWN},
 		{"chartVersion=9.9.9", "web", NULL, "4 versions · Serves", "the repository has no such version; the newest is 2.0.0", LF_FACT_KNOWN, LF_FACT_FAILED},
+		{"chartVersion=9.x.y", "web", NULL, "4 versions · Serves", "this is neither a version nor a range; the newest is 2.0.0", LF_FACT_KNOWN, LF_FACT_FAILED},
 		{"chartVersion=~9", "web", NULL, "4 versions · Serves", "no version lies in this range; the newest is 2.0.0", LF_FACT_KNOWN, LF_FACT_FAILED},
 		{"chartVersion=", "web", NULL, "4 versions · Serves", NULL, LF_FACT_KNOWN, LF_FACT_UNKNOWN},
 		{"chartName=other", "web", NULL, "the repository has no chart of this name", NULL, LF_FACT_FAILED, LF_FACT_UNKNOWN},
@@ -121,6 +122,7 @@ static void test_names_and_versions(void **state)
 		chart->versions[3] = version("3.0.0-rc.1", "9", NULL, true, false);
 		says(&test, "chartName", rows[i].said_of_name, rows[i].mark_of_name);
 		says(&test, "chartVersion", rows[i].said_of_version, rows[i].mark_of_version);
+		says(&test, "chartInterval", NULL, LF_FACT_UNKNOWN);
 		test_plan_dispose(&test);
 	}
 }
@@ -135,13 +137,13 @@ static void test_values(void **state)
 		{LF_FACT_LOOKING, NULL, NULL, "opening the chart…", LF_FACT_LOOKING},
 		{LF_FACT_UNKNOWN, NULL, NULL, NULL, LF_FACT_UNKNOWN},
 		{LF_FACT_KNOWN, "{'a':1,'b':{'c':2}}", NULL, "web 1.2.3 has 2 values", LF_FACT_KNOWN},
-		{LF_FACT_KNOWN, "{'a':1}", "{}", "web 1.2.3 has 1 values, a schema checks them", LF_FACT_KNOWN},
+		{LF_FACT_KNOWN, "{'a':1}", "{}", "web 1.2.3 has 1 value, a schema checks it", LF_FACT_KNOWN},
 		{LF_FACT_KNOWN, "{}", "{}", "web 1.2.3 has no values of its own", LF_FACT_KNOWN},
 		{LF_FACT_KNOWN, NULL, NULL, "web 1.2.3 has no values of its own", LF_FACT_KNOWN},
 	};
 
 	(void)state;
-	for (size_t i = 0; i < LF_COUNT(rows) + 3; i++) {
+	for (size_t i = 0; i < LF_COUNT(rows) + 5; i++) {
 		bool fails = i >= LF_COUNT(rows);
 		struct lf_chart_opened *opened;
 		struct test_plan test;
@@ -164,6 +166,15 @@ static void test_values(void **state)
 		} else if (i == LF_COUNT(rows) + 1) {
 			lf_fail(&opened->schema_error, LF_EPARSE, "x", 0, "no map");
 			says(&test, "values", "the chart's schema cannot be read, so the values are not checked: no map", LF_FACT_NONE);
+		} else if (i == LF_COUNT(rows) + 2) {
+			opened->state = LF_FACT_FAILED;
+			lf_fail(&opened->error, LF_EIO, "x", 0, "no archive");
+			says(&test, "values", "no archive", LF_FACT_FAILED);
+		} else if (i == LF_COUNT(rows) + 3) {
+			opened->values_tree = test_json("{'a':1}");
+			opened->schema_tree = test_json("{}");
+			opened->unchecked = lf_dup("format email");
+			says(&test, "values", "web 1.2.3 has 1 value, a schema checks it (not checked here: format email)", LF_FACT_KNOWN);
 		} else { /* about another one */
 			lf_set(&opened->version, "1.2.4");
 			says(&test, "values", NULL, LF_FACT_UNKNOWN);

@@ -126,6 +126,8 @@ static void refuses(void **state)
 	    "ssh://host/",
 	    "ssh://host:/",
 	    "ssh://host:22x/y",
+	    "ssh://[abc]/x",
+	    "x y://host/a",
 	    "ssh://host:0/y",
 	    "ssh://host:65536/y",
 	    "ssh://host:99999999999/y",

@@ -500,6 +500,8 @@ static void test_names_from_addresses(void **state)
 	assert_true(lf_chart_url_same("https://Charts.Example.com/a/", "https://charts.example.com/a"));
 	assert_false(lf_chart_url_same("https://charts.example.com/a", "https://charts.example.com/A"));
 	assert_false(lf_chart_url_same("https://charts.example.com", "https://charts.example.com/a"));
+	assert_true(lf_chart_url_same("https://", "HTTPS://")); /* half-typed: there is no host yet */
+	assert_false(lf_chart_url_same("https://", "http://"));
 }
 
 static void test_clashes(void **state)

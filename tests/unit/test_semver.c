@@ -208,10 +208,10 @@ static int by_order(const void *a, const void *b)
 
 static void order_is_newest_stable_first(void **state)
 {
-	const char *items[] = {"1.0.0-alpha.beta", "nonsense", "1.0.0-alpha", "2.0.0", "1.0.0-rc.1", "10.0.0", "1.0.0-beta.11", "1.0.0", "1.0.0-alpha.1", "1.0.0-beta.2",
+	const char *items[] = {"1.0.0-alpha.beta", "nonsense", "1.0.0-alpha", "2.0.0", "latest", "1.0.0-rc.1", "10.0.0", "1.0.0-beta.11", "1.0.0", "1.0.0-alpha.1", "1.0.0-beta.2",
 			       "1.0.0-beta", "9.9.9"};
 	static const char *const expected[] = {"10.0.0", "9.9.9", "2.0.0", "1.0.0", "1.0.0-rc.1", "1.0.0-beta.11", "1.0.0-beta.2", "1.0.0-beta", "1.0.0-alpha.beta",
-					       "1.0.0-alpha.1", "1.0.0-alpha", "nonsense"};
+					       "1.0.0-alpha.1", "1.0.0-alpha", "latest", "nonsense"};
 
 	(void)state;
 	qsort(items, LF_COUNT(items), sizeof(*items), by_order);

@@ -120,7 +120,14 @@ static const struct {
 	{"{}", "port", "0080", "port: \"0080\""},
 	{"{}", "on", "true", "\"on\": true"},
 	{"{}", "gone", "null", "gone: null"},
+	{"{}", "off", "false", "\"off\": false"},
+	{"{}", "ten", "10", "ten: 10"},
 	{"{}", "minus", "-4", "minus: -4"},
+	{"{}", "minus", "-04", "minus: \"-04\""},
+	{"{}", "minus", "-", "minus: \"-\""},
+	{"{}", "zero", "0", "zero: 0"},
+	{"{}", "large", "12345678901234567", "large: 12345678901234567"},
+	{"{}", "larger", "123456789012345678", "larger: \"123456789012345678\""},
 	{"{}", "empty", "", "empty: \"\""},
 	{"a: {b: 1}", "a.c", "x", "a: {b: 1, c: x}"},
 	{"a: {b: 1}", "a.b", "x", "a: {b: x}"},
@@ -141,7 +148,11 @@ static const struct {
 	{"{}", "a[", "1", NULL},
 	{"{}", "a[x]", "1", NULL},
 	{"{}", "a[99999]", "1", NULL},
+	{"{}", "a[99999999999999999999]", "1", NULL},
+	{"{}", "a[]", "1", NULL},
+	{"{}", "a[+0]", "1", NULL},
 	{"{}", "a[0]b", "1", NULL},
+	{"{a: [0, 1, 2, 3, 4, 5, 6, 7, 8]}", "a[9]", "9", "a: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]"},
 };
 
 static void paths(void **state)
@@ -159,6 +170,19 @@ static void paths(void **state)
 			assert_true(*err.hint);
 		}
 		same(values, sets[i].after ? sets[i].after : sets[i].before);
+	}
+	/* 32 steps deep, by keys and by items. */
+	for (int by_item = 0; by_item < 2; by_item++) {
+		for (int depth = 31; depth < 35; depth++) {
+			struct lf_node *values = tree("{}");
+			struct lf_str path = {0};
+
+			for (int i = 0; i < depth; i++)
+				lf_str_add(&path, !i ? "a" : by_item ? "[0]" : ".a");
+			assert_int_equal(lf_values_set_path(&values, lf_str_text(&path), "1", NULL), depth > 32 ? LF_EINVAL : LF_OK);
+			lf_str_dispose(&path);
+			lf_node_free(values);
+		}
 	}
 }
 
@@ -195,6 +219,73 @@ static void text_is_right_where_comments_cannot_stay(void **state)
 	lf_node_free(nothing);
 }
 
+/* What cannot be spliced is written anew, with the same meaning; what cannot be read is left out. */
+static void text_of_defaults_that_are_not_simple(void **state)
+{
+	static const struct {
+		const char *defaults, *overrides, *text;
+	} rows[] = {
+		{"# c\na: 1\n", "a: 2", "# c\na: 2\n"},
+		{"# c\na: &x 1\nb: *x\n", "a: 2", "a: 2\nb: 1\n"},
+		{"# c\na: {b: &x 1}\nc: *x\n", "a: {b: 2}", "a:\n  b: 2\nc: 1\n"},
+		{"# c\na: [1, 2]\n", "a: [3]", "a:\n- 3\n"},
+		{"# c\na: {}\n", "a: []", "a: []\n"},
+		{"# c\na:\n", "a: [1]", "# c\na:\n- 1\n"},
+		{"# c\na: 1\n", "a: {b: 2}", "a:\n  b: 2\n"},
+		{"# c\n{}\n", "a: 1", "a: 1\n"},
+		{"# c\n", "a: 1", "a: 1\n"},
+		{"- 1\n", "a: 1", "a: 1\n"},
+		{"a: 1\n---\nb: 1\n", "a: 2", "a: 2\n"},
+		{"a: [\n", "b: 1", "b: 1\n"},
+		{"# c\na: [1]\n", "{a: [1], b: 2}", "# c\na: [1]\nb: 2\n"},
+		{"# c\na: 'x'\n", "{a: x, b: 2}", "# c\na: 'x'\nb: 2\n"},
+		{"# c\nb: 1\n# of a\na: 2\n", "{a: null, z: null}", "# c\nb: 1\n"},
+		{"# c\nb: 1\na: {x: 1, y: 2}\n", "{a: {x: null}}", "# c\nb: 1\na: {y: 2}\n"},
+		{"# c\nb: &x 1\na: *x\n", "{b: null}", "a: 1\n"},
+		{"# c\na: 1\n", "{}", "# c\na: 1\n"},
+		{"# c\na: 1\n---\nb: 1\n", "{}", "# c\na: 1\n---\nb: 1\n"},
+		{"# c\na: 1\n", "{b: {c: 1}, d: [1]}", "# c\na: 1\nb:\n  c: 1\nd:\n- 1\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_node *overrides = tree(rows[i].overrides);
+		struct lf_str out = {0};
+
+		lf_values_text(&out, rows[i].defaults, overrides);
+		if (!lf_equal(lf_str_text(&out), rows[i].text))
+			fail_msg("%s with %s became\n%s", rows[i].defaults, rows[i].overrides, lf_str_text(&out));
+		lf_str_dispose(&out);
+		lf_node_free(overrides);
+	}
+	/* 31 keys deep comments stay. */
+	for (int depth = 30; depth < 34; depth++) {
+		struct lf_str one = {0}, over = {0}, out = {0};
+		struct lf_node *overrides;
+
+		lf_str_add(&one, "# c\n");
+		for (int i = 0; i < depth; i++) {
+			lf_str_add(&one, i ? "{a: " : "a: ");
+			lf_str_add(&over, "{a: ");
+		}
+		lf_str_add_char(&one, '1');
+		lf_str_add_char(&over, '2');
+		for (int i = 0; i < depth; i++) {
+			lf_str_add(&one, i ? "}" : "");
+			lf_str_add_char(&over, '}');
+		}
+		lf_str_add_char(&one, '\n');
+		overrides = tree(lf_str_text(&over));
+		lf_values_text(&out, lf_str_text(&one), overrides);
+		assert_int_equal(lf_starts_with(lf_str_text(&out), "# c\n"), depth < 32);
+		same(tree(lf_str_text(&out)), lf_str_text(&over));
+		lf_str_dispose(&one);
+		lf_str_dispose(&over);
+		lf_str_dispose(&out);
+		lf_node_free(overrides);
+	}
+}
+
 static void text_always_means_the_merge(void **state)
 {
 	struct lf_random random = {.state = 5};
@@ -224,7 +315,7 @@ static void text_always_means_the_merge(void **state)
 
 static void counts(void **state)
 {
-	struct lf_node *values = tree("a: 1\nb: {c: 2, d: {e: 3}}\nf: [1, 2]\ng: {}\n"), *nothing = tree("{}");
+	struct lf_node *values = tree("a: 1\nb: {c: 2, d: {e: 3}}\nf: [1, 2, 3]\ng: {}\n"), *nothing = tree("{}");
 
 	(void)state;
 	assert_int_equal(lf_values_count(values), 5);
@@ -241,6 +332,7 @@ int main(void)
 		cmocka_unit_test(paths),
 		cmocka_unit_test(text_keeps_comments),
 		cmocka_unit_test(text_is_right_where_comments_cannot_stay),
+		cmocka_unit_test(text_of_defaults_that_are_not_simple),
 		cmocka_unit_test(text_always_means_the_merge),
 		cmocka_unit_test(counts),
 	};
