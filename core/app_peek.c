@@ -7,6 +7,8 @@
 
 #include "core/document.h"
 #include "core/mem.h"
+#include "core/overlay.h"
+#include "core/reach.h"
 #include "core/recall.h"
 #include "core/repo_layout.h"
 #include "core/scaffold.h"
@@ -81,11 +83,11 @@ static void find_wanted(struct lf_names *out, const struct lf_app *app)
 {
 	const struct lf_path_facts *path = &app->facts.path;
 	struct lf_names more = {0};
-	char *prefix, *environment, *rest;
+	struct lf_overlay overlay;
 
 	/* What lies in the path may be starter manifests of an earlier delivery: then their answers can be read, and changed. */
 	if (path->entries.count && lf_plan_is(app->plan, "scaffold", "auto"))
-		lf_scaffold_paths(&more, lf_plan_part(app->plan, 0));
+		lf_scaffold_paths(&more, lf_plan_part(app->plan, 0), &app->facts);
 	lf_repo_layout_files(&more, path);
 	for (size_t i = 0; i < more.count; i++)
 		add(out, path, more.items[i]);
@@ -94,19 +96,18 @@ static void find_wanted(struct lf_names *out, const struct lf_app *app)
 	for (size_t i = 0; i < app->written.count; i++)
 		add(out, path, app->written.items[i].path);
 	lf_names_dispose(&more);
-	lf_recall_files(&more, app->plan);
+	lf_recall_files(&more, app->plan, &app->facts);
 	for (size_t i = 0; i < app->written_files.count; i++)
 		lf_names_add(&more, app->written_files.items[i]);
+	for (size_t i = 0; i < lf_plan_part_count(app->plan); i++)
+		lf_reach_files(&more, lf_plan_text(lf_plan_part(app->plan, i), "gitPath"), path);
 	for (size_t i = 0; i < path->leftovers.count; i++)
 		add_above(&more, path->leftovers.items[i].path);
 	add_folder(&more, path, lf_plan_text(app->plan, "gitopsPath"));
 	/* With environments it would have been the folder above theirs. */
-	if (lf_overlay_split(&prefix, &environment, &rest, lf_plan_text(app->plan, "gitopsPath"))) {
-		add_folder(&more, path, prefix);
-		lf_free(prefix);
-		lf_free(environment);
-		lf_free(rest);
-	}
+	if (lf_overlay_split(&overlay, lf_plan_text(app->plan, "gitopsPath"), app->plan, &path->tree))
+		add_folder(&more, path, overlay.prefix);
+	lf_overlay_dispose(&overlay);
 	for (size_t i = 0; i < more.count; i++) {
 		if (!lf_names_have(&path->asked, more.items[i]) && may_be_there(path, more.items[i]))
 			add(out, path, more.items[i]);
@@ -181,7 +182,7 @@ static void read_scaffold(struct lf_app *app, const struct lf_branch_files *file
 	struct lf_names paths = {0};
 	const char **texts;
 
-	lf_scaffold_paths(&paths, lf_plan_part(app->plan, 0));
+	lf_scaffold_paths(&paths, lf_plan_part(app->plan, 0), &app->facts);
 	/* What one environment's overlay says is no default for the others: only the base speaks for all. */
 	if (paths.count > 2 && lf_plan_environment(lf_plan_part(app->plan, 0))[0])
 		lf_free(paths.items[--paths.count]);

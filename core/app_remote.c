@@ -24,8 +24,8 @@ static void browse(struct lf_app *app, const char *url, const char *branch, cons
 	struct lf_effect *effect = lf_effects_add(effects, LF_EFFECT_BROWSE);
 
 	/* What is known of the repository's root stays until the answer comes: a default that flickers is worse than one that is a moment old. */
-	app->facts.path.same_place = app->facts.path.state == LF_FACT_KNOWN && lf_equal(app->facts.path.branch, branch) && lf_environments_same_place(app->plan, app->facts.path.path) &&
-				     lf_environments_same_place(app->plan, path);
+	app->facts.path.same_place = app->facts.path.state == LF_FACT_KNOWN && lf_equal(app->facts.path.branch, branch) && lf_environments_same_place(app->plan, app->facts.path.path, &app->facts) &&
+				     lf_environments_same_place(app->plan, path, &app->facts);
 	app->facts.path.state = LF_FACT_LOOKING;
 	lf_set(&app->facts.path.branch, branch);
 	lf_set(&app->facts.path.path, path);

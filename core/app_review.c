@@ -80,7 +80,7 @@ static void read_neighbours(const struct lf_app *app, struct lf_effect *effect)
 	const struct lf_path_facts *path = &app->facts.path;
 	size_t capacity = effect->file_count;
 
-	if (app->amendment.on || path->state != LF_FACT_KNOWN || !path->path || !lf_environments_same_place(app->plan, path->path))
+	if (app->amendment.on || path->state != LF_FACT_KNOWN || !path->path || !lf_environments_same_place(app->plan, path->path, &app->facts))
 		return;
 	for (size_t i = 0; i < path->entries.count && effect->file_count < app->documents.count + NEIGHBOURS; i++) {
 		const char *name = path->entries.items[i];

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/overlay.h"
 
 int lf_app_rollback(struct lf_app *app, struct lf_effects *effects, const char *name, const char *commit, int64_t now_ms, struct lf_error *err)
 {
@@ -121,12 +122,28 @@ static const struct lf_history_commit *find_commit(const struct lf_history *hist
 /* Where the application lies: everything there is its own. Of an overlay also the base beside it. */
 static void add_folder(struct lf_names *folders, const char *path)
 {
-	const char *overlays = path ? strstr(path, "/overlays/") : NULL;
-	char *folder = overlays ? lf_dup_n(path, (size_t)(overlays - path)) : lf_dup(path);
+	if (path && *path && !lf_equal(path, ".") && !lf_names_have(folders, path))
+		lf_names_add(folders, path);
+}
 
-	if (folder && *folder && !lf_equal(folder, ".") && !lf_names_have(folders, folder))
-		lf_names_add(folders, folder);
-	lf_free(folder);
+static void add_folders(struct lf_names *folders, const struct lf_app *app, const char *path)
+{
+	struct lf_overlay overlay;
+	char *base;
+
+	if (!path || !lf_overlay_split(&overlay, path, NULL, &app->facts.path.tree)) {
+		add_folder(folders, path);
+		return;
+	}
+	base = lf_overlay_base(&overlay);
+	if (*overlay.rest) { /* one for all applications */
+		add_folder(folders, path);
+		add_folder(folders, base);
+	} else {
+		add_folder(folders, *overlay.prefix ? overlay.prefix : path);
+	}
+	lf_free(base);
+	lf_overlay_dispose(&overlay);
 }
 
 /* A delivery may be newer than STANDING and not say so: what changed the application's files since? */
@@ -139,7 +156,7 @@ static void look_later(struct lf_app *app, const struct lf_history_commit *stand
 	for (size_t i = 0; i < history->count; i++) {
 		if (&history->items[i] != standing)
 			lf_names_add(&effect->commits, history->items[i].id);
-		add_folder(&effect->folders, history->items[i].path);
+		add_folders(&effect->folders, app, history->items[i].path);
 	}
 }
 

@@ -10,8 +10,8 @@
 #include "core/image.h"
 #include "core/mem.h"
 #include "core/recall.h"
-#include "core/repo_layout.h"
 #include "core/str.h"
+#include "core/values.h"
 #include "core/yaml.h"
 
 #define OVERRIDES 64
@@ -132,67 +132,6 @@ static bool is_answered(const struct lf_plan *plan, const char *id)
 	return entry && entry->answered;
 }
 
-/* "apps/overlays/dev/web" → "apps/overlays/NAME/web": one overlays/ for all applications. NULL: PATH has another form. */
-static char *shared_overlay(const char *path, const char *name)
-{
-	char *prefix, *environment, *rest, *out = NULL;
-
-	if (!lf_overlay_split(&prefix, &environment, &rest, path))
-		return NULL;
-	if (*rest)
-		out = lf_format("%s%soverlays/%s/%s", prefix, *prefix ? "/" : "", name, rest);
-	lf_free(prefix);
-	lf_free(environment);
-	lf_free(rest);
-	return out;
-}
-
-/* Where the environments are, given what was answered for all of them: the folder above, whether or not one of them, or "overlays", was named. */
-static char *folder_of_all(const struct lf_plan *whole, const char *path)
-{
-	char *clean = lf_path_join("", path), *parent = clean && *clean ? lf_path_join(clean, "..") : NULL, *up;
-	const char *last = clean ? clean + (parent && *parent ? strlen(parent) + 1 : 0) : "";
-	struct lf_names all = {0};
-
-	up = shared_overlay(path, "*");
-	if (up) { /* the same for each of them */
-		lf_free(clean);
-		lf_free(parent);
-		return up;
-	}
-	lf_plan_list(&all, whole, "environments");
-	if (parent && (lf_names_have(&all, last) || lf_equal(parent, "overlays") || lf_ends_with(parent, "/overlays"))) {
-		lf_free(clean);
-		clean = parent;
-		parent = NULL;
-	}
-	lf_names_dispose(&all);
-	lf_free(parent);
-	if (clean && (lf_equal(clean, "overlays") || lf_ends_with(clean, "/overlays"))) {
-		up = lf_path_join(clean, "..");
-		lf_free(clean);
-		clean = up;
-	}
-	return clean;
-}
-
-static char *path_of(const struct part *part)
-{
-	char *shared = lf_plan_is(part->whole, "deploymentMethod", "kustomize") ? shared_overlay(lf_plan_text(part->whole, "gitPath"), part->name) : NULL;
-	char *all = shared ? NULL : folder_of_all(part->whole, lf_plan_text(part->whole, "gitPath")), *path = NULL;
-
-	if (all && lf_plan_is(part->whole, "deploymentMethod", "kustomize"))
-		path = lf_format("%s%soverlays/%s", all, *all ? "/" : "", part->name);
-	else if (all && lf_plan_is(part->whole, "deploymentMethod", "manifests"))
-		path = lf_format("%s%s%s", all, *all ? "/" : "", part->name);
-	else if (lf_plan_is(part->whole, "deploymentMethod", "helm-git")) /* a chart is the same for all */
-		path = lf_dup(lf_plan_text(part->whole, "gitPath"));
-	lf_free(all);
-	if (shared)
-		path = shared;
-	return path;
-}
-
 /* main is production (S4-35); every other environment has a branch of its name. */
 static const char *branch_of(const struct part *part, const struct lf_facts *facts)
 {
@@ -214,6 +153,24 @@ static char *gitops_of(const struct part *part, const struct lf_facts *facts)
 	return its_own ? lf_format("clusters/%s/%s", part->name, app) : lf_dup(lf_plan_text(part->whole, "gitopsPath"));
 }
 
+/* What the environment says of QUESTION, laid over what is said for all. Takes TEXT. */
+static char *layered(const struct part *part, const struct lf_question *question, const struct lf_node *upper, char *text)
+{
+	struct lf_node *common = NULL, *both;
+	struct lf_str out = {0};
+
+	if (!text || !question->layered || !*lf_plan_text(part->whole, question->id) || lf_question_tree(&common, question, lf_plan_text(part->whole, question->id), NULL)) {
+		lf_node_free(common);
+		return text;
+	}
+	both = lf_values_layer(common, upper);
+	lf_yaml_emit(&out, both, NULL);
+	lf_node_free(both);
+	lf_node_free(common);
+	lf_free(text);
+	return lf_str_take(&out);
+}
+
 static void add_settings(struct part *part)
 {
 	for (size_t i = 0; i < lf_node_count(part->settings); i++) {
@@ -221,7 +178,9 @@ static void add_settings(struct part *part)
 		const struct lf_question *question = lf_environments_setting(part->whole, key);
 
 		if (question)
-			add(part, question->id, lf_environments_setting_text(question, key, lf_node_at(part->settings, i), lf_plan_text(part->whole, "image")),
+			add(part, question->id,
+			    layered(part, question, lf_node_at(part->settings, i),
+				    lf_environments_setting_text(question, key, lf_node_at(part->settings, i), lf_plan_text(part->whole, "image"))),
 			    SETTINGS, true);
 	}
 }
@@ -256,7 +215,7 @@ static void add_worked_out(struct part *part, const struct lf_names *all, const 
 		add(part, "targetNamespace", said, NULL, true);
 	if (*namespace)
 		add(part, "targetNamespace", namespace_of(namespace, all, part->name), NULL, is_answered(whole, "targetNamespace"));
-	add(part, "gitPath", path_of(part), NULL, true);
+	add(part, "gitPath", lf_environments_path(part->whole, part->name, facts), NULL, true);
 	/* One that follows a branch of its own goes on to. */
 	if ((!lf_plan_is_remote_chart(whole) || lf_recall_find("<app>-extras-app.yaml", whole, part->name, facts) || lf_plan_is(whole, "gitopsDeployment", "flux")) &&
 	    lf_recall(&said, lf_plan_question(whole, "gitBranch"), whole, part->name, facts))
@@ -356,26 +315,6 @@ bool lf_environments_some_share_namespace(const struct lf_plan *plan)
 	lf_names_dispose(&different);
 	lf_names_dispose(&all);
 	return some;
-}
-
-const char *lf_environments_probe(const struct lf_plan *plan)
-{
-	const struct lf_plan *part = lf_plan_part(plan, 0);
-
-	return lf_plan_text(part, lf_plan_is_remote_chart(part) ? "gitopsPath" : "gitPath");
-}
-
-bool lf_environments_same_place(const struct lf_plan *plan, const char *path)
-{
-	const struct lf_plan *whole = lf_plan_whole(plan);
-	bool is_one = !*lf_plan_text(whole, "environments");
-	char *a = is_one ? lf_path_join("", lf_plan_text(whole, "gitPath")) : folder_of_all(whole, lf_plan_text(whole, "gitPath"));
-	char *b = is_one ? lf_path_join("", path) : folder_of_all(whole, path);
-	bool same = lf_equal(a, b);
-
-	lf_free(a);
-	lf_free(b);
-	return same;
 }
 
 char *lf_environments_file(const struct lf_plan *plan, const char *name)

@@ -1,5 +1,5 @@
 /* environments: one application in several environments. A plan that names some is split into one plan for each (application "<app>-<env>" in namespace "<ns>-<env>", path
- * "…/overlays/<env>"), so that an engine renders each without knowing of the others. Pure. */
+ * "…/overlays/<env>", or as overlay.h finds it), so that an engine renders each without knowing of the others. Pure. */
 #ifndef LF_CORE_ENVIRONMENTS_H
 #define LF_CORE_ENVIRONMENTS_H
 
@@ -25,10 +25,12 @@ bool lf_environments_recall_branches(const struct lf_plan *plan, const struct lf
 char *lf_environments_recall_resources(const struct lf_node *resources);
 bool lf_environments_derive_resources(struct lf_default *out, const struct lf_plan *plan, const struct lf_facts *facts);
 
+/* environments_path.c: gitPath of the environment NAME. The caller frees; NULL: it has none. */
+LF_NODISCARD char *lf_environments_path(const struct lf_plan *whole, const char *name, const struct lf_facts *facts);
 /* The path that is looked at in the repository: of several environments the first one's stands for all. Of a chart from elsewhere the folder for the provider's files. */
 const char *lf_environments_probe(const struct lf_plan *plan);
 /* Whether what is known about PATH speaks of this application: it is its path, or that of one of its environments. */
-bool lf_environments_same_place(const struct lf_plan *plan, const char *path);
+bool lf_environments_same_place(const struct lf_plan *plan, const char *path, const struct lf_facts *facts);
 
 /* The namespaces of all environments, in their order; of a plan without any, its own. For questions that come before the parts are made. */
 void lf_environments_namespaces(struct lf_names *out, const struct lf_plan *plan);

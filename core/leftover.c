@@ -131,7 +131,7 @@ static void find_replaced(struct lf_leftovers *out, const struct lf_plan *plan, 
 		writes = writes || documents->items[i].role == LF_DOCUMENT_GITOPS;
 	if (!*app || !writes || !*lf_plan_text(plan, "gitopsPath"))
 		return;
-	lf_recall_files(&known, plan);
+	lf_recall_files(&known, plan, facts);
 	for (size_t i = 0; i < lf_node_count(facts->path.documents); i++) {
 		const char *path = lf_node_key_at(facts->path.documents, i);
 		const struct lf_node *object = lf_node_at(facts->path.documents, i);

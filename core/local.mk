@@ -32,6 +32,7 @@ libcore_a_SOURCES += \
   core/facts.c core/facts.h core/fault.c core/fault.h \
   core/history.c core/history.h \
   core/key_order.c core/key_order.h \
+  core/overlay.c core/overlay.h \
   core/merge.c core/merge.h core/merge3.c core/merge3.h \
   core/giturl.c core/giturl.h core/giturl_parts.c core/giturl_parts.h \
   core/options.c core/options.h \
@@ -39,7 +40,7 @@ libcore_a_SOURCES += \
   core/plan.c core/plan_put.c core/plan.h \
   core/quantity.c core/quantity.h \
   core/question.c core/question.h core/questions.c core/questions_chart.c core/questions_create.c core/questions_place.c core/questions_place.h core/questions_provider.c core/questions_provider.h core/questions_pull.c core/questions.h \
-  core/recall.c core/recall.h core/recall_files.c core/recall_set.c core/render.c core/render.h core/retract.c core/retract.h \
+  core/reach.c core/reach.h core/recall.c core/recall.h core/recall_files.c core/recall_set.c core/render.c core/render.h core/retract.c core/retract.h \
   core/schema.c core/schema.h core/schema_walk.h core/schema_format.c core/schema_list.c core/schema_map.c core/schema_pattern.c core/schema_unchecked.c core/schema_value.c \
   core/semver.c core/semver.h core/semver_range.c core/semver_text.h core/sha256.c core/sha256.h \
   core/values.c core/values.h
@@ -49,7 +50,7 @@ libcore_a_SOURCES += \
   core/document.c core/document.h \
   core/chart_source.c core/chart_source.h core/chart_extras.c core/chart_extras.h core/chart_values.c core/chart_values.h \
   core/engine.c \
-  core/environments.c core/environments.h core/environments_questions.c core/environments_recall.c \
+  core/environments.c core/environments.h core/environments_path.c core/environments_questions.c core/environments_recall.c \
   core/giturl_same.c \
   core/handwork.c core/handwork.h \
   core/leftover.c core/leftover.h core/leftover_written.c \

@@ -229,6 +229,7 @@ static const struct lf_question values_rows[] = {
 	    .step = LF_STEP_APPLICATION,
 	    .kind = LF_ASK_YAML,
 	    .shape = LF_NODE_MAP,
+	    .layered = true,
 	    .prompt = "Values",
 	    .help = "What differs from the chart's own values.",
 	    .detail = "A YAML map, as in values.yaml. Only what you set is written; everything else stays as the chart has it and follows its upgrades. No secrets: they would "

@@ -8,6 +8,7 @@
 #include "core/document.h"
 #include "core/leftover.h"
 #include "core/mem.h"
+#include "core/overlay.h"
 #include "core/plan.h"
 #include "core/recall.h"
 #include "core/repo_layout.h"
@@ -39,17 +40,12 @@ bool lf_place_derive_path(struct lf_default *out, const struct lf_plan *plan, co
 }
 
 /* "apps/overlays/dev/web" */
-static bool is_shared_overlay(const char *path)
+static bool is_shared_overlay(const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	char *prefix, *environment, *rest;
-	bool is_shared;
+	struct lf_overlay overlay;
+	bool is_shared = lf_overlay_split(&overlay, lf_plan_text(plan, "gitPath"), plan, &facts->path.tree) && *overlay.rest;
 
-	if (!lf_overlay_split(&prefix, &environment, &rest, path))
-		return false;
-	is_shared = *rest != '\0';
-	lf_free(prefix);
-	lf_free(environment);
-	lf_free(rest);
+	lf_overlay_dispose(&overlay);
 	return is_shared;
 }
 
@@ -68,7 +64,7 @@ bool lf_place_derive_gitops(struct lf_default *out, const struct lf_plan *plan, 
 	if (suggest_place(out, &place))
 		return true;
 	/* Where all share overlays/<environment>/ the path is that of the first, and the files are about all of them. */
-	if (lf_plan_is(plan, "deploymentMethod", "kustomize") && *lf_plan_text(plan, "environments") && is_shared_overlay(lf_plan_text(plan, "gitPath"))) {
+	if (lf_plan_is(plan, "deploymentMethod", "kustomize") && *lf_plan_text(plan, "environments") && is_shared_overlay(plan, facts)) {
 		(void)snprintf(path, sizeof(path), "gitops/%s", app);
 		return lf_suggest(out, path, "for all environments");
 	}

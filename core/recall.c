@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "core/document.h"
+#include "core/environments.h"
 #include "core/mem.h"
 #include "core/sha256.h"
 #include "core/str.h"
+#include "core/values.h"
 #include "core/yaml.h"
 
 #define FILES_MAX 400
@@ -277,6 +279,49 @@ static char *without_parameters(char *text, const struct lf_plan *plan, const ch
 	return lf_str_take(&out);
 }
 
+static char *read_for(const struct lf_question *question, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts)
+{
+	char *text = read_places(question, question->recall_from ? question->recall_from : question->yaml, plan, environment, facts);
+
+	return text && strstr(text, "{{") ? without_parameters(text, plan, environment, facts) : text;
+}
+
+/* Of a layered row, what the files of all environments have in common: the rest is each one's own. False: there are none, or one cannot be read. */
+static bool read_common(char **out, const struct lf_question *question, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_names all = {0};
+	struct lf_node *common = NULL;
+	struct lf_str text = {0};
+	bool readable = true;
+
+	if (lf_plan_entry(plan, "environments"))
+		lf_plan_list(&all, plan, "environments");
+	else
+		lf_environments_recall(&all, lf_plan_text(plan, "appName"), facts);
+	for (size_t i = 0; i < all.count && readable; i++) {
+		char *one = read_for(question, plan, all.items[i], facts);
+		struct lf_node *tree = NULL, *both;
+
+		/* One that is not there yet says nothing. */
+		readable = !one || !*one || !lf_question_tree(&tree, question, one, NULL);
+		if (one && readable) {
+			both = common ? lf_values_common(common, tree) : tree ? lf_node_dup(tree) : lf_node_new(LF_NODE_MAP);
+			lf_node_free(common);
+			common = both;
+		}
+		lf_node_free(tree);
+		lf_free(one);
+	}
+	readable = readable && common;
+	if (readable && lf_node_count(common))
+		lf_yaml_emit(&text, common, NULL);
+	if (readable)
+		*out = lf_str_take(&text);
+	lf_node_free(common);
+	lf_names_dispose(&all);
+	return readable;
+}
+
 /* Rows that are read back in another way: with the starter manifests (scaffold.c), or they say which files are looked at. */
 static bool is_read_elsewhere(const char *id)
 {
@@ -307,9 +352,10 @@ bool lf_recall(char **out, const struct lf_question *question, const struct lf_p
 	/* An Application of manifests has the same fields for something else. */
 	if (of_chart && lf_plan_is(plan, "gitopsDeployment", "argocd") && !lf_node_get(lf_recall_find("<app>-app.yaml", plan, environment, facts), "spec.source.chart"))
 		return false;
-	text = read_places(question, question->recall_from ? question->recall_from : question->yaml, plan, environment, facts);
-	if (text && strstr(text, "{{"))
-		text = without_parameters(text, plan, environment, facts);
+	text = question->layered && !*environment ? NULL : read_for(question, plan, environment, facts);
+	/* An environment that is new starts with what all have. */
+	if (!text && question->layered && !read_common(&text, question, lf_plan_whole(plan), facts) && !*environment)
+		text = read_for(question, plan, environment, facts);
 	if (text && lf_equal(question->id, "chartRepoUrl") && !strstr(text, "://")) { /* so Argo CD names an OCI registry */
 		char *url = lf_format("oci://%s", text);
 

@@ -10,7 +10,7 @@
 bool lf_recall(char **out, const struct lf_question *question, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts);
 
 /* The files that rows name, in the folders where PLAN has its own: what an earlier delivery with other answers may have left there, besides what this one writes. */
-void lf_recall_files(struct lf_names *out, const struct lf_plan *plan);
+void lf_recall_files(struct lf_names *out, const struct lf_plan *plan, const struct lf_facts *facts);
 
 /* recall_files.c, for recall.c. FILE, as a row names it, among the files that are there: the environment's own, of all environments the first one's, or the one they share. */
 const struct lf_node *lf_recall_find(const char *file, const struct lf_plan *plan, const char *environment, const struct lf_facts *facts);

@@ -38,10 +38,10 @@ static void add_file(struct lf_names *out, const char *folder, const char *prefi
 }
 
 /* In the base, and where the extras of a chart lie. */
-static void add_elsewhere(struct lf_names *out, const char *name, const struct lf_plan *part)
+static void add_elsewhere(struct lf_names *out, const char *name, const struct lf_plan *part, const struct lf_facts *facts)
 {
 	static const char *const tops[] = {"extras", "secrets"};
-	char *base = lf_plan_is(part, "deploymentMethod", "kustomize") ? lf_scaffold_base(lf_plan_text(part, "gitPath")) : NULL;
+	char *base = lf_plan_is(part, "deploymentMethod", "kustomize") ? lf_scaffold_base(part, lf_plan_text(part, "gitPath"), facts) : NULL;
 
 	if (base && *lf_plan_text(part, "gitPath"))
 		add_file(out, base, "", name);
@@ -55,7 +55,7 @@ static void add_elsewhere(struct lf_names *out, const char *name, const struct l
 	}
 }
 
-static void add_file_of_all(struct lf_names *out, const char *file, const struct lf_plan *plan)
+static void add_file_of_all(struct lf_names *out, const char *file, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	char *name;
 
@@ -72,13 +72,13 @@ static void add_file_of_all(struct lf_names *out, const char *file, const struct
 		add_file(out, lf_plan_text(part, "gitopsPath"), "", name);
 		if (*lf_plan_text(part, "gitPath"))
 			add_file(out, lf_plan_text(part, "gitPath"), "", name);
-		add_elsewhere(out, name, part);
+		add_elsewhere(out, name, part, facts);
 	}
 	lf_free(name);
 }
 
 /* FN for each file that PLACES ("PATH of FILE and FILE (Flux), PATH of FILE") names. */
-static void each_file(const char *places, struct lf_names *out, const struct lf_plan *plan)
+static void each_file(const char *places, struct lf_names *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	for (const char *at = places; at && (at = strstr(at, " of "));) {
 		char *file = lf_dup_n(at + 4, strcspn(at + 4, ",("));
@@ -87,19 +87,19 @@ static void each_file(const char *places, struct lf_names *out, const struct lf_
 		for (char *one = file, *next; one; one = next) {
 			next = lf_recall_cut(one);
 			if (lf_ends_with(one, ".yaml"))
-				add_file_of_all(out, one, plan);
+				add_file_of_all(out, one, plan, facts);
 		}
 		lf_free(file);
 	}
 }
 
-void lf_recall_files(struct lf_names *out, const struct lf_plan *plan)
+void lf_recall_files(struct lf_names *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	if (!*lf_plan_text(plan, "gitopsPath"))
 		return;
 	for (size_t i = 0; i < lf_plan_count(plan); i++) {
-		each_file(lf_plan_at(plan, i)->question->yaml, out, plan);
-		each_file(lf_plan_at(plan, i)->question->recall_from, out, plan);
+		each_file(lf_plan_at(plan, i)->question->yaml, out, plan, facts);
+		each_file(lf_plan_at(plan, i)->question->recall_from, out, plan, facts);
 	}
 }
 
@@ -156,7 +156,7 @@ static const struct lf_node *template_of(const char *name, const char *folder, c
 
 static const struct lf_node *in_base(const char *name, const char *path, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	char *base = lf_plan_is(plan, "deploymentMethod", "kustomize") ? lf_scaffold_base(path) : NULL;
+	char *base = lf_plan_is(plan, "deploymentMethod", "kustomize") ? lf_scaffold_base(plan, path, facts) : NULL;
 	const struct lf_node *found = base ? document(base, "", name, facts) : NULL;
 
 	lf_free(base);

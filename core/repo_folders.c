@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/overlay.h"
 #include "core/str.h"
 
 static bool is_one_of(const char *name, size_t length, const char *const *words, size_t count)
@@ -68,14 +69,20 @@ void lf_repo_folders_find(struct lf_repo_folders *out, const struct lf_names *tr
 		parent -= parent > 0;
 		if (lf_equal(name, "base/"))
 			folder_of(out, path, parent)->has |= LF_HAS_BASE;
-		else if (lf_equal(name, "overlays/"))
-			folder_of(out, path, parent)->has |= LF_HAS_OVERLAYS;
+		else if (lf_overlay_home_named(name))
+			folder_of(out, path, parent)->has |= lf_equal(name, "overlays/") ? LF_HAS_OVERLAYS : *lf_overlay_home_named(name) ? LF_HAS_ENVS : LF_HAS_BESIDE;
 		else if (lf_equal(name, "kustomization.yaml") || lf_equal(name, "kustomization.yml") || lf_equal(name, "Kustomization"))
 			folder_of(out, path, parent)->has |= LF_HAS_KUSTOMIZATION;
 		else if (lf_equal(name, "Chart.yaml"))
 			folder_of(out, path, parent)->has |= LF_HAS_CHART;
 		else if (!is_folder && (lf_ends_with(name, ".yaml") || lf_ends_with(name, ".yml")))
 			folder_of(out, path, parent)->has |= LF_HAS_YAML;
+	}
+	for (size_t i = 0; i < out->count; i++) {
+		struct lf_overlay overlay;
+
+		out->items[i].in_overlay = lf_overlay_split(&overlay, out->items[i].path, NULL, tree);
+		lf_overlay_dispose(&overlay);
 	}
 }
 
@@ -88,7 +95,8 @@ void lf_repo_folders_dispose(struct lf_repo_folders *all)
 
 bool lf_repo_is_overlaid(const struct lf_repo_folder *folder)
 {
-	return (folder->has & LF_HAS_BASE) && (folder->has & LF_HAS_OVERLAYS);
+	return (folder->has & LF_HAS_BASE) &&
+	       ((folder->has & (LF_HAS_OVERLAYS | LF_HAS_ENVS)) || ((folder->has & LF_HAS_BESIDE) && !(folder->has & LF_HAS_KUSTOMIZATION)));
 }
 
 const char *lf_repo_last_part(const char *path)
@@ -125,7 +133,7 @@ bool lf_repo_place_in(size_t *prefix, const char **team, size_t *team_length, co
 
 	*team = "";
 	*team_length = *prefix = 0;
-	if (!count || count > 4 || (!lf_repo_is_overlaid(folder) && !(folder->has & (LF_HAS_KUSTOMIZATION | LF_HAS_CHART | LF_HAS_YAML))))
+	if (!count || count > 4 || folder->in_overlay || (!lf_repo_is_overlaid(folder) && !(folder->has & (LF_HAS_KUSTOMIZATION | LF_HAS_CHART | LF_HAS_YAML))))
 		return false;
 	for (size_t i = 0; i < count; i++) {
 		if (is_other(starts[i], lengths[i]))

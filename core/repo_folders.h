@@ -4,11 +4,12 @@
 
 #include "core/facts.h"
 
-enum { LF_HAS_BASE = 1, LF_HAS_OVERLAYS = 2, LF_HAS_KUSTOMIZATION = 4, LF_HAS_CHART = 8, LF_HAS_YAML = 16 };
+enum { LF_HAS_BASE = 1, LF_HAS_OVERLAYS = 2, LF_HAS_KUSTOMIZATION = 4, LF_HAS_CHART = 8, LF_HAS_YAML = 16, LF_HAS_ENVS = 32, LF_HAS_BESIDE = 64 };
 
 struct lf_repo_folder {
 	char *path; /* without '/' at the end; "" is the root */
 	unsigned has;
+	bool in_overlay; /* an overlay of an environment, or in one: no application by itself */
 };
 
 struct lf_repo_folders {
@@ -30,7 +31,7 @@ struct lf_repo_groups {
 
 void lf_repo_folders_find(struct lf_repo_folders *out, const struct lf_names *tree);
 void lf_repo_folders_dispose(struct lf_repo_folders *all);
-bool lf_repo_is_overlaid(const struct lf_repo_folder *folder); /* has base/ and overlays/ */
+bool lf_repo_is_overlaid(const struct lf_repo_folder *folder); /* has base/ and overlays, in any of the forms of overlay.h */
 bool lf_repo_holds_apps(const char *name, size_t length); /* "apps", "services": a folder that holds applications, and is none */
 const char *lf_repo_last_part(const char *path);
 

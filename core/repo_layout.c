@@ -6,31 +6,12 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/document.h"
 #include "core/mem.h"
+#include "core/overlay.h"
 #include "core/repo_folders.h"
 #include "core/str.h"
 
 /* -------- environments -------- */
-
-/* The folders directly below PATH/overlays. */
-static void environments_of(struct lf_names *out, const struct lf_names *tree, const char *path)
-{
-	char *inside = lf_format("%s%soverlays/", path, *path ? "/" : "");
-
-	for (size_t i = 0; i < tree->count; i++) {
-		const char *rest = lf_starts_with(tree->items[i], inside) ? tree->items[i] + strlen(inside) : "";
-		size_t length = strcspn(rest, "/");
-
-		if (length && rest[length] && !rest[length + 1]) {
-			char *name = lf_dup_n(rest, length);
-
-			lf_names_add(out, name);
-			lf_free(name);
-		}
-	}
-	lf_free(inside);
-}
 
 /* The one that an application that runs once is most likely meant for. */
 static const char *main_environment(const struct lf_names *all, const struct lf_repo_wish *wish)
@@ -58,11 +39,11 @@ static char *listed(const struct lf_names *all)
 /* -------- the layouts -------- */
 
 /* FOLDER holds one application: its path is that, or the overlay in it. */
-static char *path_in(const char *folder, bool overlaid, const struct lf_repo_wish *wish, const struct lf_names *environments)
+static char *path_in(const char *folder, bool overlaid, const char *home, const struct lf_repo_wish *wish, const struct lf_names *environments)
 {
 	if (!overlaid || *wish->environment || !lf_equal(wish->method, "kustomize"))
 		return lf_dup(folder);
-	return lf_format("%s%soverlays/%s", folder, *folder ? "/" : "", main_environment(environments, wish));
+	return lf_format("%s%s%s%s%s", folder, *folder ? "/" : "", home, *home ? "/" : "", main_environment(environments, wish));
 }
 
 /* The application is there already. */
@@ -70,7 +51,7 @@ static bool find_same(struct lf_repo_place *out, const struct lf_repo_folders *a
 {
 	const struct lf_repo_folder *found = NULL;
 	struct lf_names environments = {0};
-	const char *team;
+	const char *team, *home;
 	size_t prefix, team_length, others = 0;
 
 	for (size_t i = 0; i < all->count; i++) {
@@ -82,43 +63,91 @@ static bool find_same(struct lf_repo_place *out, const struct lf_repo_folders *a
 	}
 	if (!found)
 		return false;
-	environments_of(&environments, tree, found->path);
-	out->place = path_in(found->path, lf_repo_is_overlaid(found), wish, &environments);
+	home = lf_overlay_home_of(found->path, tree);
+	lf_overlay_environments(&environments, found->path, home, tree);
+	out->place = path_in(found->path, lf_repo_is_overlaid(found), home, wish, &environments);
 	out->source = "it is there";
 	out->why = others ? lf_format("%zu folders are called %s: this is the first", others + 1, wish->app) : lf_format("%s is there already: what it holds are the defaults", found->path);
 	lf_names_dispose(&environments);
 	return true;
 }
 
-/* One base/ and one overlays/ for all: base/<app>, base/<group>/<app>, or nothing in between where there is one application. */
-static bool find_shared(struct lf_repo_place *out, const struct lf_repo_folders *all, const struct lf_repo_wish *wish, const struct lf_names *tree)
+/* The folder with one base/ and one home of overlays for all. A folder envs/ says as much without a base, if environments are in it. */
+static const struct lf_repo_folder *find_home(struct lf_names *environments, const struct lf_repo_folders *all, const struct lf_names *tree)
 {
-	const struct lf_repo_folder *home = NULL;
+	for (size_t i = 0; i < all->count; i++) {
+		const struct lf_repo_folder *folder = &all->items[i];
+		const char *name = lf_repo_last_part(folder->path);
+		bool known = lf_repo_is_overlaid(folder);
+
+		if (folder->in_overlay || (*folder->path && !lf_repo_holds_apps(name, strlen(name))) || !(known || (folder->has & LF_HAS_ENVS)))
+			continue;
+		lf_overlay_environments(environments, folder->path, lf_overlay_home_of(folder->path, tree), tree);
+		for (size_t k = 0; k < environments->count && !known; k++)
+			known = lf_is_environment(environments->items[k], strlen(environments->items[k]));
+		if (known)
+			return folder;
+		lf_names_dispose(environments);
+	}
+	return NULL;
+}
+
+/* What follows the base of HOME in PATH, or where there is no base, one of its environments; "": it is not in it. */
+static const char *in_home(const char *path, const char *base, const char *overlays, bool has_base)
+{
+	const char *rest;
+
+	if (has_base)
+		return lf_starts_with(path, base) ? path + strlen(base) : "";
+	rest = lf_starts_with(path, overlays) ? strchr(path + strlen(overlays), '/') : NULL;
+	return rest ? rest + 1 : "";
+}
+
+/* The base of the application is there, and no environment has a folder for it: those of the environments take it in themselves. */
+static bool is_taken_in(const char *overlays, const char *team, const struct lf_names *environments, const struct lf_repo_wish *wish, const struct lf_names *tree)
+{
+	bool lists = false;
+
+	for (size_t i = 0; i < environments->count; i++) {
+		char *folder = lf_format("%s%s/%s%s%s/", overlays, environments->items[i], team, *team ? "/" : "", wish->app);
+		char *file = lf_format("%s%s/kustomization.yaml", overlays, environments->items[i]);
+		bool own = lf_names_have(tree, folder);
+
+		lists = lists || (lf_equal(environments->items[i], main_environment(environments, wish)) && lf_names_have(tree, file));
+		lf_free(folder);
+		lf_free(file);
+		if (own)
+			return false;
+	}
+	return lists;
+}
+
+/* One base/ and one overlays/ for all: base/<app>, base/<group>/<app>, or nothing in between where there is one application. */
+static bool find_base(struct lf_repo_place *out, const struct lf_repo_folders *all, const struct lf_repo_wish *wish, const struct lf_names *tree, bool only_there)
+{
 	bool is_one = false; /* the base is an application itself */
 	struct lf_repo_groups groups = {0};
 	const struct lf_repo_group *best = NULL;
 	struct lf_names environments = {0};
+	const struct lf_repo_folder *home = lf_equal(wish->method, "kustomize") ? find_home(&environments, all, tree) : NULL;
+	const char *kind;
 	size_t apps = 0, named = 0, in_groups = 0;
-	char *base, *seen;
+	char *base, *overlays, *seen;
 
-	for (size_t i = 0; i < all->count && !home; i++) {
-		const char *path = all->items[i].path, *name = lf_repo_last_part(path);
-
-		if (lf_repo_is_overlaid(&all->items[i]) && (!*path || lf_repo_holds_apps(name, strlen(name))))
-			home = &all->items[i];
-	}
-	if (!home || !lf_equal(wish->method, "kustomize"))
+	if (!home)
 		return false;
+	kind = lf_overlay_home_of(home->path, tree);
 	base = lf_format("%s%sbase/", home->path, *home->path ? "/" : "");
+	overlays = lf_format("%s%s%s%s", home->path, *home->path ? "/" : "", kind, *kind ? "/" : "");
 	for (size_t i = 0; i < all->count; i++) {
 		const struct lf_repo_folder *inner = &all->items[i];
-		const char *rest = lf_starts_with(inner->path, base) ? inner->path + strlen(base) : "", *slash = strchr(rest, '/');
+		const char *rest = in_home(inner->path, base, overlays, home->has & LF_HAS_BASE), *slash = strchr(rest, '/');
 
 		if (strlen(inner->path) + 1 == strlen(base) && lf_starts_with(base, inner->path))
 			is_one = inner->has & LF_HAS_YAML;
 		if (!*rest || !(inner->has & (LF_HAS_KUSTOMIZATION | LF_HAS_YAML)) || (slash && strchr(slash + 1, '/')))
 			continue;
-		lf_repo_count_in(&groups, inner, strlen(base), rest, slash ? (size_t)(slash - rest) : 0);
+		lf_repo_count_in(&groups, inner, (size_t)(rest - inner->path), rest, slash ? (size_t)(slash - rest) : 0);
 		apps++;
 		if (slash)
 			in_groups++;
@@ -130,23 +159,41 @@ static bool find_shared(struct lf_repo_place *out, const struct lf_repo_folders 
 		if (named == i + 1 || (!named && !is_one && (in_groups * 2 > apps) == (*groups.items[i].team != '\0') && (!best || groups.items[i].count > best->count)))
 			best = &groups.items[i];
 	}
-	environments_of(&environments, tree, home->path);
 	seen = listed(&environments);
-	if (!best) {
-		out->place = *wish->environment ? lf_dup(*home->path ? home->path : ".") : path_in(home->path, true, wish, &environments);
-		out->source = "as base and overlays";
-		out->why = lf_format("%sbase with the overlays %s: this repository holds one application", *home->path ? base : "", seen);
+	out->source = "as base and overlays";
+	if (only_there && !named) {
+		out->source = NULL;
+	} else if (!best && (home->has & LF_HAS_BASE)) {
+		out->place = *wish->environment ? lf_dup(*home->path ? home->path : ".") : path_in(home->path, true, kind, wish, &environments);
+		out->why = lf_format("%.*s with the overlays %s: this repository holds one application", (int)strlen(base) - 1, base, seen);
+	} else if (named && (home->has & LF_HAS_BASE) && is_taken_in(overlays, best->team, &environments, wish, tree)) {
+		out->place = *wish->environment ? lf_dup(*home->path ? home->path : ".") : path_in(home->path, true, kind, wish, &environments);
+		out->source = "it is there";
+		out->why = lf_format("%s%s%s%s is there already, and the environments have no folder for it: theirs is meant (%s)", base, best->team, *best->team ? "/" : "", wish->app, seen);
 	} else {
-		out->place = lf_format("%s%soverlays/%s/%s%s%s", home->path, *home->path ? "/" : "", main_environment(&environments, wish), best->team, *best->team ? "/" : "", wish->app);
-		out->source = "as base and overlays";
-		out->why = lf_format("laid out as %s%s<app> and overlays/<environment> (%s)%s", base, *best->team ? "<group>/" : "", seen,
-				     *best->team && !named && groups.count > 1 ? ": the group is a guess" : "");
+		const char *team = best ? best->team : "";
+
+		out->place = lf_format("%s%s/%s%s%s", overlays, main_environment(&environments, wish), team, *team ? "/" : "", wish->app);
+		out->why = lf_format("laid out as %s%s<app> and %s%s<environment> (%s)%s", base, *team ? "<group>/" : "", *kind ? kind : home->path, *kind || *home->path ? "/" : "", seen,
+				     *team && !named && groups.count > 1 ? ": the group is a guess" : "");
 	}
 	lf_repo_groups_dispose(&groups);
 	lf_free(seen);
+	lf_free(overlays);
 	lf_free(base);
 	lf_names_dispose(&environments);
-	return true;
+	return out->place != NULL;
+}
+
+static bool find_shared(struct lf_repo_place *out, const struct lf_repo_folders *all, const struct lf_repo_wish *wish, const struct lf_names *tree)
+{
+	return find_base(out, all, wish, tree, false);
+}
+
+/* The application has a base among them already: its provider's files may well lie in a folder of its name, too. */
+static bool find_shared_same(struct lf_repo_place *out, const struct lf_repo_folders *all, const struct lf_repo_wish *wish, const struct lf_names *tree)
+{
+	return find_base(out, all, wish, tree, true);
 }
 
 static size_t with_prefix(size_t *teams, const struct lf_repo_groups *groups, const struct lf_repo_group *one)
@@ -194,14 +241,15 @@ static bool find_neighbours(struct lf_repo_place *out, const struct lf_repo_fold
 	}
 	if (best) {
 		bool overlaid = best->overlays * 2 >= best->count;
-		const char *between = *best->prefix ? "/" : "";
+		const char *between = *best->prefix ? "/" : "", *home = lf_overlay_home_of(best->example, tree);
 		char *folder = lf_format("%s%s%s%s%s", best->prefix, between, best->team, *best->team ? "/" : "", wish->app);
 
-		environments_of(&environments, tree, best->example);
-		out->place = path_in(folder, overlaid, wish, &environments);
+		lf_overlay_environments(&environments, best->example, home, tree);
+		out->place = path_in(folder, overlaid, home, wish, &environments);
 		out->source = *best->team ? "as the teams' folders" : "as its neighbours";
-		out->why = lf_format("%zu %s laid out as %s%s%s<app>%s%s", most, most == 1 ? "application here is" : "applications here are", best->prefix, between, *best->team ? "<team>/" : "",
-				     overlaid ? "/overlays/<environment>" : "", best_teams > 1 && *best->team ? ": the team is a guess" : "");
+		out->why = lf_format("%zu %s laid out as %s%s%s<app>%s%s%s%s", most, most == 1 ? "application here is" : "applications here are", best->prefix, between,
+				     *best->team ? "<team>/" : "", overlaid && *home ? "/" : "", overlaid ? home : "", overlaid ? "/<environment>" : "",
+				     best_teams > 1 && *best->team ? ": the team is a guess" : "");
 		lf_free(folder);
 	}
 	lf_repo_groups_dispose(&groups);
@@ -212,7 +260,7 @@ static bool find_neighbours(struct lf_repo_place *out, const struct lf_repo_fold
 typedef bool layout_fn(struct lf_repo_place *out, const struct lf_repo_folders *all, const struct lf_repo_wish *wish, const struct lf_names *tree);
 
 /* The first that recognises the repository says where. */
-static layout_fn *const layouts[] = {find_same, find_shared, find_neighbours};
+static layout_fn *const layouts[] = {find_shared_same, find_same, find_shared, find_neighbours};
 
 void lf_repo_layout_path(struct lf_repo_place *out, const struct lf_repo_wish *wish, const struct lf_path_facts *facts)
 {
@@ -247,26 +295,4 @@ struct lf_repo_wish lf_repo_wish_of(const struct lf_plan *plan, const struct lf_
 		(void)snprintf(wish.environment, sizeof(wish.environment), "%s", all.items[0]);
 	lf_names_dispose(&all);
 	return wish;
-}
-
-bool lf_overlay_split(char **prefix, char **environment, char **rest, const char *path)
-{
-	char *clean = lf_path_join("", path), *at = clean;
-
-	while (at && !((at == clean || at[-1] == '/') && lf_starts_with(at, "overlays/"))) {
-		at = strchr(at, '/');
-		at += at != NULL;
-	}
-	if (at && !at[strlen("overlays/")])
-		at = NULL;
-	if (at) {
-		const char *name = at + strlen("overlays/");
-		size_t length = strcspn(name, "/");
-
-		*prefix = lf_dup_n(clean, (size_t)(at - clean) - (at > clean));
-		*environment = lf_dup_n(name, length);
-		*rest = lf_dup(name[length] ? name + length + 1 : "");
-	}
-	lf_free(clean);
-	return at != NULL;
 }

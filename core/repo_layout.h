@@ -26,9 +26,6 @@ void lf_repo_layout_path(struct lf_repo_place *out, const struct lf_repo_wish *w
 /* Where the provider's own files go (gitopsPath); nothing where they lie as well beside the manifests. */
 void lf_repo_layout_gitops(struct lf_repo_place *out, const struct lf_repo_wish *wish, const struct lf_path_facts *facts);
 
-/* "x/overlays/dev/web" → "x", "dev", "web" (which may be ""); the caller frees all three. False: PATH has another form. */
-bool lf_overlay_split(char **prefix, char **environment, char **rest, const char *path);
-
 /* The files that are worth reading to know which providers' objects the repository has: bounded. */
 void lf_repo_layout_files(struct lf_names *out, const struct lf_path_facts *facts);
 /* Notes the providers' objects in TEXT, all documents of the file PATH. What cannot be read, and what is of no use here, is left out. */

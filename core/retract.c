@@ -173,7 +173,7 @@ static void render(struct lf_documents *out, struct lf_names *files, const struc
 	plan = lf_plan_build(catalog, same, facts);
 	lf_render_texts(out, plan, facts);
 	if (files)
-		lf_recall_files(files, plan);
+		lf_recall_files(files, plan, facts);
 	lf_plan_free(plan);
 	lf_answers_free(same);
 }

@@ -2,7 +2,7 @@
  * the part of the security context that ordinary images run with (a stricter one, such as runAsNonRoot, breaks nginx as it comes). Only fields of current
  * Kustomize: resources, labels, images, replicas.
  *
- * Where the files go: PATH "…/overlays/<environment>" gets a base in "…/base" and that overlay; any other path gets kustomization.yaml and base/ in it. Plain
+ * Where the files go: PATH "…/overlays/<environment>", or one of another form of overlay.h, gets a base in "…/base" and that overlay; any other path gets kustomization.yaml and base/ in it. Plain
  * manifests get deployment.yaml and service.yaml, with their namespace, because nothing else would say it. No Namespace is written here: it would be pruned with the
  * application, and everything of others in it (see providers/flux/render.c). */
 #include "config.h"
@@ -12,7 +12,7 @@
 
 #include "core/environments.h"
 #include "core/image.h"
-#include "core/repo_layout.h"
+#include "core/overlay.h"
 #include "core/scaffold_overlay.h"
 #include "core/mem.h"
 #include "core/progressive.h"
@@ -30,7 +30,7 @@ bool lf_scaffold_wanted(const struct lf_plan *plan, const struct lf_facts *facts
 	if (path->state != LF_FACT_KNOWN || path->unread || !path->exists)
 		return true;
 	/* The path is asked after this question: until then the facts speak of the path that was browsed. */
-	if (*wanted && path->path && !lf_environments_same_place(plan, path->path))
+	if (*wanted && path->path && !lf_environments_same_place(plan, path->path, facts))
 		return true;
 	return path->scaffolded || (!path->has_kustomization && !path->has_chart && !path->manifests);
 }
@@ -177,27 +177,23 @@ static void add(struct lf_documents *out, const char *folder, const char *name, 
 	lf_free(path);
 }
 
-/* "apps/web/overlays/production" → "apps/web/base", "apps/overlays/production/web" → "apps/base/web"; any other path → PATH + "/base". NULL if the path leaves the
- * repository. */
-char *lf_scaffold_base(const char *path)
+/* "apps/web/overlays/production" → "apps/web/base", "apps/overlays/production/web" → "apps/base/web", and the other forms of overlay.h; any other path → PATH + "/base". NULL
+ * if the path leaves the repository. */
+char *lf_scaffold_base(const struct lf_plan *plan, const char *path, const struct lf_facts *facts)
 {
-	char *prefix, *environment, *rest, *base;
+	struct lf_overlay overlay;
+	char *base = lf_overlay_split(&overlay, path, plan, &facts->path.tree) ? lf_overlay_base(&overlay) : lf_path_join(path, "base");
 
-	if (!lf_overlay_split(&prefix, &environment, &rest, path))
-		return lf_path_join(path, "base");
-	base = lf_format("%s%sbase%s%s", prefix, *prefix ? "/" : "", *rest ? "/" : "", rest);
-	lf_free(prefix);
-	lf_free(environment);
-	lf_free(rest);
+	lf_overlay_dispose(&overlay);
 	return base;
 }
 
-void lf_scaffold_paths(struct lf_names *out, const struct lf_plan *plan)
+void lf_scaffold_paths(struct lf_names *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	static const char *const names[] = {"deployment.yaml", "service.yaml", "kustomization.yaml"};
 	const char *path = lf_plan_text(plan, "gitPath");
 	bool is_kustomize = lf_plan_is(plan, "deploymentMethod", "kustomize");
-	char *base = is_kustomize ? lf_scaffold_base(path) : lf_path_join("", path), *overlay = is_kustomize ? lf_path_join(path, "kustomization.yaml") : NULL;
+	char *base = is_kustomize ? lf_scaffold_base(plan, path, facts) : lf_path_join("", path), *overlay = is_kustomize ? lf_path_join(path, "kustomization.yaml") : NULL;
 
 	if (lf_plan_is(plan, "deploymentMethod", "helm-git")) {
 		lf_scaffold_chart_paths(out, path);
@@ -321,7 +317,7 @@ void lf_scaffold_render(struct lf_documents *out, const struct lf_plan *plan, co
 		add(out, path, "service.yaml", build_service(plan, false));
 		return;
 	}
-	base = lf_scaffold_base(path);
+	base = lf_scaffold_base(plan, path, facts);
 	if (!base)
 		return; /* the path has a problem of its own, shown beside its field */
 	relative = lf_path_relative(path, base);

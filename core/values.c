@@ -53,17 +53,17 @@ struct lf_node *lf_values_diff(const struct lf_node *defaults, const struct lf_n
 	return out;
 }
 
-static void merge_into(struct lf_node *out, const struct lf_node *overrides)
+static void merge_into(struct lf_node *out, const struct lf_node *overrides, bool keeps_nulls)
 {
 	for (size_t i = 0; i < lf_node_count(overrides); i++) {
 		const char *key = lf_node_key_at(overrides, i);
 		const struct lf_node *over = lf_node_at(overrides, i);
 		struct lf_node *was = lf_node_key(out, key);
 
-		if (lf_node_kind(over) == LF_NODE_NULL)
+		if (lf_node_kind(over) == LF_NODE_NULL && !keeps_nulls)
 			lf_node_remove(out, key);
 		else if (was && is_map(was) && is_map(over))
-			merge_into(was, over);
+			merge_into(was, over, keeps_nulls);
 		else
 			lf_node_set(out, key, lf_node_dup(over));
 	}
@@ -73,7 +73,37 @@ struct lf_node *lf_values_merge(const struct lf_node *defaults, const struct lf_
 {
 	struct lf_node *out = is_map(defaults) ? lf_node_dup(defaults) : lf_node_new(LF_NODE_MAP);
 
-	merge_into(out, is_map(overrides) ? overrides : NULL);
+	merge_into(out, is_map(overrides) ? overrides : NULL, false);
+	return out;
+}
+
+struct lf_node *lf_values_layer(const struct lf_node *lower, const struct lf_node *upper)
+{
+	struct lf_node *out = is_map(lower) ? lf_node_dup(lower) : lf_node_new(LF_NODE_MAP);
+
+	merge_into(out, is_map(upper) ? upper : NULL, true);
+	return out;
+}
+
+struct lf_node *lf_values_common(const struct lf_node *a, const struct lf_node *b)
+{
+	struct lf_node *out = lf_node_new(LF_NODE_MAP);
+
+	for (size_t i = 0; is_map(a) && is_map(b) && i < lf_node_count(a); i++) {
+		const char *key = lf_node_key_at(a, i);
+		const struct lf_node *mine = lf_node_at(a, i), *other = lf_node_key(b, key);
+		struct lf_node *below;
+
+		if (other && lf_node_equal(mine, other)) {
+			lf_node_set(out, key, lf_node_dup(mine));
+		} else if (other && is_map(mine) && is_map(other)) {
+			below = lf_values_common(mine, other);
+			if (lf_node_count(below))
+				lf_node_set(out, key, below);
+			else
+				lf_node_free(below);
+		}
+	}
 	return out;
 }
 

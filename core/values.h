@@ -13,6 +13,12 @@ LF_NODISCARD struct lf_node *lf_values_diff(const struct lf_node *defaults, cons
 /* DEFAULTS with OVERRIDES on top, as Helm merges them: null takes a key away. */
 LF_NODISCARD struct lf_node *lf_values_merge(const struct lf_node *defaults, const struct lf_node *overrides);
 
+/* LOWER and UPPER as one file of values, as Helm reads the two after each other: maps key by key, everything else whole. A null stays: it takes the chart's own value away, too.
+ * Never NULL. */
+LF_NODISCARD struct lf_node *lf_values_layer(const struct lf_node *lower, const struct lf_node *upper);
+/* What A and B have in common: keys that say the same in both. Never NULL. */
+LF_NODISCARD struct lf_node *lf_values_common(const struct lf_node *a, const struct lf_node *b);
+
 /* How many single values, lists and empty maps are set in TREE. */
 size_t lf_values_count(const struct lf_node *tree);
 

@@ -32,7 +32,7 @@ static bool has_environments(const struct lf_plan *plan)
 /* The generator knows folders beside each other, and calls each environment by its folder's name. PLAN is the environment's. */
 static bool lies_elsewhere(const struct lf_plan *plan)
 {
-	static const char *const homes[] = {".", "overlays", ".."}; /* from the path of all of them, which may name one */
+	static const char *const homes[] = {".", "overlays", "envs", "environments", ".."}; /* from the path of all of them, which may name one */
 	char *path = lf_path_join("", lf_plan_text(plan, "gitPath")), *parent = lf_path_join(lf_plan_text(plan, "gitPath"), "..");
 	const char *name = lf_plan_environment(plan), *slash = path ? strrchr(path, '/') : NULL;
 	bool beside = false;

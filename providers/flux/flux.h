@@ -45,8 +45,10 @@ struct lf_flux_source {
 };
 void lf_flux_choose_source(struct lf_flux_source *out, const struct lf_plan *plan, const struct lf_facts *facts);
 void lf_flux_source_dispose(struct lf_flux_source *source);
-/* A Kustomization of somebody else that applies the very path into the very namespace: it is used, and none is written. False: none. */
+/* A Kustomization of somebody else that applies the very path into the very namespace, or a folder whose kustomization.yaml names it: it is used, and none is written. False: none. */
 bool lf_flux_find_adopted(struct lf_ref *out, const struct lf_plan *plan, const struct lf_facts *facts);
+/* One that applies a folder above the path with everything below it, so that ours would be the second. False: none. */
+bool lf_flux_find_twice(struct lf_ref *out, const struct lf_plan *plan, const struct lf_facts *facts);
 /* The existing Kustomization of our name that applies something else; NULL: none. */
 const struct lf_node *lf_flux_find_clash(const struct lf_plan *plan, const struct lf_facts *facts, const char *namespace);
 /* One of the objects that exist; NULL: there is none, or nothing is known. */

@@ -36,6 +36,24 @@ static int check_namespace(const char *value, const struct lf_plan *plan, const 
 	return LF_EINVAL;
 }
 
+/* A folder without a kustomization.yaml is applied with everything below it. */
+static bool warn_twice(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	for (size_t i = 0; i < lf_plan_part_count(plan); i++) {
+		const struct lf_plan *part = lf_plan_part(plan, i);
+		struct lf_ref above = {0};
+
+		if (!lf_flux_find_twice(&above, part, facts))
+			continue;
+		(void)value;
+		lf_fail(out, LF_EINVAL, "fluxNamespace", 0, "The Kustomization %.63s applies everything below its folder, and so %.120s a second time.", above.name, lf_plan_text(part, "gitPath"));
+		lf_hint(out, "Give that folder a kustomization.yaml that lists what it is to apply, or choose a path outside it: two that apply the same undo each other.");
+		lf_ref_dispose(&above);
+		return true;
+	}
+	return false;
+}
+
 int lf_flux_check_interval(const char *value, struct lf_error *err)
 {
 	if (lf_duration_ms(value) >= 1000)
@@ -137,6 +155,7 @@ const struct lf_question lf_flux_questions[] = {
 	    .fallback = "flux-system",
 	    .derive = derive_namespace,
 	    .check = check_namespace,
+	    .warn = warn_twice,
 	},
 	{
 	    .id = "gitSecretName",

@@ -8,6 +8,7 @@
 #include "core/environments.h"
 #include "core/giturl.h"
 #include "core/mem.h"
+#include "core/reach.h"
 #include "core/recall.h"
 #include "core/repo_objects.h"
 #include "core/str.h"
@@ -143,6 +144,30 @@ const struct lf_node *lf_flux_find_clash(const struct lf_plan *plan, const struc
 	return is_ours(taken, plan, facts) ? NULL : taken;
 }
 
+/* One that applies a folder above the path, and so the path, in the way that WANTED says. */
+static const struct lf_node *find_above(const struct lf_plan *plan, const struct lf_facts *facts, enum lf_reach wanted)
+{
+	for (size_t i = 0; i < lf_node_count(facts->cluster.consumers); i++) {
+		const struct lf_node *object = lf_node_at(facts->cluster.consumers, i), *source;
+		const char *into = lf_node_text(object, "spec.targetNamespace");
+
+		source = lf_flux_is_kind(object, LF_FLUX_KUSTOMIZE, "Kustomization") && !lf_node_get(object, "spec.kubeConfig") ? source_of(facts, object) : NULL;
+		if (source && lf_flux_follows(source, lf_plan_text(plan, "gitRepoUrl"), lf_plan_text(plan, "gitBranch")) &&
+		    (!*into || lf_equal(into, lf_plan_text(plan, "targetNamespace"))) && lf_reach_of(lf_node_text(object, "spec.path"), lf_plan_text(plan, "gitPath"), &facts->path) == wanted)
+			return object;
+	}
+	return NULL;
+}
+
+bool lf_flux_find_twice(struct lf_ref *out, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	const struct lf_node *found = *lf_plan_text(plan, "gitPath") && !lf_plan_is_chart(plan) ? find_above(plan, facts, LF_REACH_ALL) : NULL;
+
+	if (found)
+		*out = lf_ref_of(found);
+	return found;
+}
+
 bool lf_flux_find_adopted(struct lf_ref *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	const char *own = lf_plan_text(plan, "appName"), *namespace = lf_plan_text(plan, "fluxNamespace");
@@ -163,6 +188,9 @@ bool lf_flux_find_adopted(struct lf_ref *out, const struct lf_plan *plan, const 
 		if (!found && !lf_node_get(object, "spec.kubeConfig") && (!*into || lf_equal(into, lf_plan_text(plan, "targetNamespace"))))
 			found = object;
 	}
+	/* One that takes it in by name, unless we have registered it ourselves. */
+	if (!found && !lf_recall_find("flux-kustomization.yaml", plan, lf_plan_environment(plan), facts))
+		found = find_above(plan, facts, LF_REACH_LISTED);
 	if (found)
 		*out = lf_ref_of(found);
 	return found;

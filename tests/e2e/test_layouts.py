@@ -3,6 +3,7 @@
 
 import pathlib
 import shutil
+import subprocess
 import sys
 import unittest
 
@@ -11,6 +12,7 @@ from screen import Screen  # noqa: E402
 from world import PROGRAM, World  # noqa: E402
 
 KUSTOMIZATION = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: []\n"
+LISTS = "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources:\n- {}\n"
 SYNC = """apiVersion: source.toolkit.fluxcd.io/v1
 kind: GitRepository
 metadata: {{name: flux-system, namespace: flux-system}}
@@ -62,6 +64,28 @@ LAYOUTS = {
     "Flux, a folder for each cluster": (
         {"clusters/prod/flux-system/gotk-sync.yaml": SYNC.format(url="https://git.example.com/fleet"), "clusters/prod/apps.yaml": KUSTOMIZATION},
         {}, {"clusters/prod/web/flux-kustomization.yaml", "apps/web/overlays/production/kustomization.yaml"}),
+    "Flux's own example": (
+        {"apps/base/shop/kustomization.yaml": KUSTOMIZATION, "apps/production/kustomization.yaml": LISTS.format("../base/shop"), "apps/staging/kustomization.yaml": LISTS.format("../base/shop"),
+         "clusters/production/apps.yaml": SYNC.format(url="https://git.example.com/fleet"), "clusters/production/flux-system/kustomization.yaml": KUSTOMIZATION,
+         "clusters/staging/flux-system/kustomization.yaml": KUSTOMIZATION, "infrastructure/controllers/kustomization.yaml": KUSTOMIZATION},
+        {}, {"clusters/production/web/flux-kustomization.yaml", "apps/production/web/kustomization.yaml", "apps/base/web/deployment.yaml"}),
+    "Flux's own example, for two environments": (
+        {"apps/base/shop/kustomization.yaml": KUSTOMIZATION, "apps/production/kustomization.yaml": LISTS.format("../base/shop"), "apps/staging/kustomization.yaml": LISTS.format("../base/shop"),
+         "clusters/production/flux-system/kustomization.yaml": KUSTOMIZATION, "clusters/staging/flux-system/kustomization.yaml": KUSTOMIZATION},
+        dict(environments="staging, production"),
+        {"clusters/staging/web/flux-kustomization.yaml", "apps/staging/web/kustomization.yaml", "apps/production/web/kustomization.yaml", "apps/base/web/deployment.yaml"}),
+    "Flux's own example, where the application is there": (
+        {"apps/base/web/kustomization.yaml": KUSTOMIZATION, "apps/production/kustomization.yaml": LISTS.format("../base/web"), "clusters/production/flux-system/kustomization.yaml": KUSTOMIZATION},
+        {}, {"clusters/production/web/flux-kustomization.yaml"}),
+    "environments beside each application's base": (
+        {"apps/shop/base/kustomization.yaml": KUSTOMIZATION, "apps/shop/dev/kustomization.yaml": LISTS.format("../base"), "apps/shop/prod/kustomization.yaml": LISTS.format("../base")},
+        dict(gitopsDeployment="argocd"), {"apps/web/prod/kustomization.yaml", "apps/web/base/deployment.yaml"}),
+    "envs": (
+        {"base/shop/kustomization.yaml": KUSTOMIZATION, "envs/dev/shop/kustomization.yaml": LISTS.format("../../../base/shop")},
+        dict(gitopsDeployment="argocd", environments="dev, prod"), {"envs/dev/web/kustomization.yaml", "envs/prod/web/kustomization.yaml", "base/web/deployment.yaml", "gitops/web/dev-web-app.yaml"}),
+    "environments without a base": (
+        {"environments/dev/shop/deployment.yaml": "kind: Deployment\n", "environments/production/shop/deployment.yaml": "kind: Deployment\n"},
+        dict(gitopsDeployment="argocd"), {"environments/production/web/kustomization.yaml", "base/web/deployment.yaml"}),
     "teams": (
         {"teams/payments/shop/kustomization.yaml": KUSTOMIZATION, "teams/payments/cart/kustomization.yaml": KUSTOMIZATION, "teams/search/api/kustomization.yaml": KUSTOMIZATION},
         dict(gitopsDeployment="argocd"), {"teams/payments/web/kustomization.yaml"}),
@@ -125,6 +149,28 @@ class Layouts(Case):
                 found = self.files(self.world.bare(f"r{number}.git", files), **values)
                 self.assertLessEqual(expected, set(found), name)
                 self.assertFalse(set(found) & set(files), "a file of others is touched")
+
+    @unittest.skipUnless(shutil.which("kubectl"), "kubectl is not installed")
+    def test_kustomize_builds_what_is_written(self):
+        """And the second delivery finds all of it: there is nothing to change."""
+        for number, (name, (files, values, expected)) in enumerate(LAYOUTS.items()):
+            if {**WEB, **values}["deploymentMethod"] != "kustomize":
+                continue
+            with self.subTest(name):
+                repository = self.world.bare(f"r{number}.git", files)
+                self.apply(repository, **values)
+                overlays = [path for path in self.world.git("-C", repository, "ls-tree", "-r", "--name-only", "main").split() if "web" in path and path.endswith("kustomization.yaml")
+                            and "flux-kustomization" not in path and path not in files and "/base/" not in "/" + path]
+                work = self.world.home / f"work{number}"
+                self.world.git("clone", "-q", repository, str(work))
+                self.assertEqual(len(overlays), 0 if name.endswith("is there") else values.get("environments", "").count(",") + 1, overlays)
+                for overlay in overlays:
+                    built = subprocess.run(["kubectl", "kustomize", str((work / overlay).parent)], capture_output=True, text=True, timeout=60)
+                    self.assertEqual(built.returncode, 0, built.stderr)
+                    self.assertIn("kind: Deployment", built.stdout)
+                tip = self.world.git("-C", repository, "rev-parse", "main")
+                self.apply(repository, **values)
+                self.assertEqual(self.world.git("-C", repository, "diff", tip.strip(), "main"), "")
 
     def test_an_answer_goes_before_the_layout(self):
         files, values, _ = LAYOUTS["teams"]

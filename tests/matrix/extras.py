@@ -29,6 +29,9 @@ ENVIRONMENTS = {
                        "secretStoreKind": "SecretStore", "secretKeys": {"_1": "prod/1", "tls.key": "prod/web#no"},
                        "values": {"replicaCount": 5, "note": "{{ .Values.x }}"}}}},
     "shared": {"environments": ["yes", "1e3", "0o17"], "environmentSettings": {"yes": {"namespace": "shop"}, "1e3": {"namespace": "shop"}, "0o17": {"namespace": "null"}}},
+    # values for all, and what differs: laid over them
+    "dev-production-values": {"environments": "dev, production", "values": {"replicaCount": 2, "image": {"repository": "web", "tag": "1.0"}, "hosts": ["a", "b"], "probe": {"path": "/"}}, "environmentSettings": {
+        "production": {"values": {"replicaCount": 5, "image": {"tag": "1e3"}, "hosts": ["c"], "probe": None, "extra": {"a": "yes"}}}}},
     # with values that differ at places of one name, at one that no template can name, and in their form
     "set-list": {"environments": THREE, "applicationSet": "list", "environmentSettings": {
         "dev": {"replicas": 1, "syncPolicy": "manual", "values": {"a": {"tag": "1e3"}, "b": {"tag": "x"}, "log-level": "debug"}},

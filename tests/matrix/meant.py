@@ -37,6 +37,14 @@ def without(**fields):
     return {key: value for key, value in fields.items() if value is not None and value != "" and value != [] and value != {}}
 
 
+def layered(lower, upper):
+    """As Helm reads two files of values, one after the other; a null stays, for it takes the chart's own value away too."""
+    both = dict(lower)
+    for key, value in upper.items():
+        both[key] = layered(both[key], value) if isinstance(value, dict) and isinstance(both.get(key), dict) else value
+    return both
+
+
 class Meant:
     """The answers to all questions, for all environments (whole is self) or for one."""
 
@@ -67,6 +75,8 @@ class Meant:
         own = {SHORT.get(key, key): value for key, value in settings.items()}
         if "tag" in settings:
             own["image"] = image_parts(self["image"])[0] + ":" + str(settings["tag"])
+        if isinstance(own.get("values"), dict):
+            own["values"] = layered(self.tree("values") or {}, own["values"])
         worked_out = {"appName": f"{self.app}-{name}", "targetNamespace": self.namespace_of(name), "gitopsPath": self.home}
         if self.method == "kustomize":
             worked_out["gitPath"] = posixpath.join(self.folder, "overlays", name)

@@ -42,7 +42,7 @@ static void read_scaffold(struct lf_facts *facts, const struct lf_plan *plan, co
 	struct lf_names paths = {0};
 	const char **texts;
 
-	lf_scaffold_paths(&paths, lf_plan_part(plan, 0));
+	lf_scaffold_paths(&paths, lf_plan_part(plan, 0), facts);
 	if (paths.count > 2 && lf_plan_environment(lf_plan_part(plan, 0))[0])
 		lf_free(paths.items[--paths.count]);
 	texts = lf_alloc(paths.count + 1, sizeof(*texts));

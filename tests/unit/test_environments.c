@@ -7,6 +7,7 @@
 
 #include "core/environments.h"
 #include "core/mem.h"
+#include "core/recall.h"
 #include "core/str.h"
 
 static const char *const common[] = {
@@ -191,6 +192,105 @@ static void test_cluster_folders(void **state)
 	assert_non_null(test_document(&test, "clusters/dev/web/gitrepository.yaml"));
 	assert_non_null(test_document(&test, "clusters/production/web/gitrepository.yaml"));
 	test_plan_dispose(&test);
+}
+
+/* A chart's values for all, and of an environment only what differs; what is read back of all together is what they have in common. */
+static void test_values_are_layered(void **state)
+{
+	static const char *const first[] = {"deploymentMethod=helm", "chartRepoUrl=https://charts.example.com", "chartName=web", "chartVersion=1.2.3", "environments=dev, production", "gitopsPath=gitops/web",
+					    "values={a: 1, image: {name: web, tag: \"1\"}, list: [1, 2]}", "environmentSettings={dev: {values: {b: 2}}, production: {values: {image: {tag: \"2\"}, list: [3], a: null}}}", NULL};
+	struct test_plan test;
+
+	(void)state;
+	build(&test, first);
+	is(lf_plan_part(test.plan, 0), "values", "a: 1\nimage:\n  name: web\n  tag: \"1\"\nlist:\n- 1\n- 2\nb: 2\n");
+	is(lf_plan_part(test.plan, 1), "values", "a: null\nimage:\n  name: web\n  tag: \"2\"\nlist:\n- 3\n");
+	test_plan_render(&test);
+	for (size_t i = 0; i < test.documents.count; i++)
+		lf_recall_note(&test.facts.path, test.documents.items[i].path, lf_str_text(&test.documents.items[i].text));
+	lf_answers_unset(test.answers, "values");
+	lf_answers_unset(test.answers, "environmentSettings");
+	replan(&test);
+	is(test.plan, "values", "image:\n  name: web\n");
+	is(lf_plan_part(test.plan, 0), "values", "a: 1\nimage:\n  name: web\n  tag: \"1\"\nlist:\n- 1\n- 2\nb: 2\n");
+	is(lf_plan_part(test.plan, 1), "values", "a: null\nimage:\n  name: web\n  tag: \"2\"\nlist:\n- 3\n");
+	/* What dev alone has does not come to production with an answer about production, and one that is new has what all have. */
+	lf_answers_set(test.answers, "environmentSettings", "{production: {values: {c: 3}}}");
+	lf_answers_set(test.answers, "environments", "dev, staging, production");
+	replan(&test);
+	is(lf_plan_part(test.plan, 0), "values", "a: 1\nimage:\n  name: web\n  tag: \"1\"\nlist:\n- 1\n- 2\nb: 2\n");
+	is(lf_plan_part(test.plan, 1), "values", "image:\n  name: web\n");
+	is(lf_plan_part(test.plan, 2), "values", "image:\n  name: web\nc: 3\n");
+	test_plan_dispose(&test);
+}
+
+/* Flux's own example: apps/base/<app>, one folder for each environment beside it, and a cluster for each. */
+static void test_environments_beside_the_base(void **state)
+{
+	static const char *const tree[] = {
+		"apps/", "clusters/", "apps/base/", "apps/production/", "apps/staging/", "apps/production/kustomization.yaml", "apps/staging/kustomization.yaml", "clusters/production/",
+		"clusters/staging/", "apps/base/podinfo/", "apps/base/podinfo/kustomization.yaml", "clusters/production/flux-system/", "clusters/staging/flux-system/",
+	};
+	static const char *const several[] = {"environments=staging, production, eu", NULL}, *const one[] = {NULL};
+	struct test_plan test;
+
+	(void)state;
+	build(&test, several);
+	for (size_t i = 0; i < LF_COUNT(tree); i++)
+		lf_names_add(&test.facts.path.tree, tree[i]);
+	replan(&test);
+	test_plan_render(&test);
+	is(lf_plan_part(test.plan, 0), "gitPath", "apps/staging/web");
+	is(lf_plan_part(test.plan, 0), "gitopsPath", "clusters/staging/web");
+	is(lf_plan_part(test.plan, 1), "gitPath", "apps/production/web");
+	is(lf_plan_part(test.plan, 2), "gitPath", "apps/eu/web"); /* as the answers call it */
+	assert_string_equal(test_value(&test, "apps/staging/web/kustomization.yaml", "resources.0"), "../../base/web");
+	assert_string_equal(test_value(&test, "apps/eu/web/kustomization.yaml", "resources.0"), "../../base/web");
+	assert_string_equal(test_value(&test, "clusters/staging/web/flux-kustomization.yaml", "spec.path"), "./apps/staging/web");
+	assert_non_null(test_document(&test, "apps/base/web/deployment.yaml"));
+	/* any of them stands for all */
+	assert_true(lf_environments_same_place(test.plan, "apps/production/web", &test.facts));
+	assert_false(lf_environments_same_place(test.plan, "apps/production/shop", &test.facts));
+	test_plan_dispose(&test);
+
+	build(&test, one);
+	for (size_t i = 0; i < LF_COUNT(tree); i++)
+		lf_names_add(&test.facts.path.tree, tree[i]);
+	replan(&test);
+	test_plan_render(&test);
+	is(test.plan, "gitPath", "apps/production/web");
+	is(test.plan, "gitopsPath", "clusters/production/web");
+	assert_string_equal(test_value(&test, "apps/production/web/kustomization.yaml", "resources.0"), "../../base/web");
+	test_plan_dispose(&test);
+}
+
+/* envs/ and environments/ are overlays/ by another name, whether one of them, the folder itself or the one above was named. */
+static void test_other_homes(void **state)
+{
+	static const char *const rows[][4] = {
+		{"gitPath=envs/dev/web", "kustomize", "envs/prod/web", "../../../base/web"},
+		{"gitPath=apps/web/environments", "kustomize", "apps/web/environments/prod", "../../base"},
+		{"gitPath=apps/web/environments/dev", "kustomize", "apps/web/environments/prod", "../../base"},
+		{"gitPath=apps/overlays/dev/web", "kustomize", "apps/overlays/prod/web", "../../../base/web"},
+		{"gitPath=envs/dev/web", "manifests", "envs/prod/web", NULL},
+		{"gitPath=apps/web", "kustomize", "apps/web/overlays/prod", "../../base"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		char *method = lf_format("deploymentMethod=%s", rows[i][1]), *file = lf_format("%s/kustomization.yaml", rows[i][2]);
+		const char *const more[] = {"environments=dev, prod", rows[i][0], method, NULL};
+		struct test_plan test;
+
+		build(&test, more);
+		test_plan_render(&test);
+		is(lf_plan_part(test.plan, 1), "gitPath", rows[i][2]);
+		if (rows[i][3])
+			assert_string_equal(test_value(&test, file, "resources.0"), rows[i][3]);
+		lf_free(method);
+		lf_free(file);
+		test_plan_dispose(&test);
+	}
 }
 
 static void test_shared_files_are_written_once(void **state)
@@ -417,7 +517,7 @@ int main(void)
 		cmocka_unit_test(test_paths),
 		cmocka_unit_test(test_namespaces),
 		cmocka_unit_test(test_branches),
-		cmocka_unit_test(test_cluster_folders),
+		cmocka_unit_test(test_cluster_folders), cmocka_unit_test(test_values_are_layered), cmocka_unit_test(test_environments_beside_the_base), cmocka_unit_test(test_other_homes),
 		cmocka_unit_test(test_shared_files_are_written_once),
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_resources),

@@ -220,12 +220,12 @@ static void say_recalled(struct lf_str *out, const struct lf_plan *plan, const s
 	}
 }
 
-static void read_starter(struct lf_path_facts *facts, const struct lf_plan *plan, const struct lf_documents *written)
+static void read_starter(struct lf_facts *facts, const struct lf_plan *plan, const struct lf_documents *written)
 {
 	struct lf_names paths = {0};
 	const char *texts[64] = {0};
 
-	lf_scaffold_paths(&paths, lf_plan_part(plan, 0));
+	lf_scaffold_paths(&paths, lf_plan_part(plan, 0), facts);
 	if (paths.count > 2 && *lf_plan_environment(lf_plan_part(plan, 0))) /* as app_peek does: the overlay of one speaks not for all */
 		lf_free(paths.items[--paths.count]);
 	assert_true(paths.count <= LF_COUNT(texts));
@@ -234,7 +234,7 @@ static void read_starter(struct lf_path_facts *facts, const struct lf_plan *plan
 
 		texts[i] = document ? lf_str_text(&document->text) : NULL;
 	}
-	lf_scaffold_read(facts, &paths, texts);
+	lf_scaffold_read(&facts->path, &paths, texts);
 	lf_names_dispose(&paths);
 }
 
@@ -256,7 +256,7 @@ static void read_back(const char *folder, void *data)
 	for (size_t i = 0; i < written.count; i++)
 		lf_recall_note(&test.facts.path, written.items[i].path, lf_str_text(&written.items[i].text));
 	lf_set(&test.facts.path.gitops, lf_plan_text(before, "gitopsPath"));
-	read_starter(&test.facts.path, before, &written);
+	read_starter(&test.facts, before, &written);
 	for (size_t i = 0; i < lf_catalog_count(test.catalog); i++) {
 		const char *id = lf_catalog_at(test.catalog, i)->id;
 		bool is_known = false;

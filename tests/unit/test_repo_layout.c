@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/document.h"
+#include "core/overlay.h"
 #include "core/repo_layout.h"
 
 struct row {
@@ -31,6 +33,12 @@ static void fill(struct lf_path_facts *facts, const char *tree)
 #define OVERLAID(folder, ...) folder "/base/ " folder "/base/kustomization.yaml " folder "/overlays/ " __VA_ARGS__ " "
 #define ENV(folder, env) folder "/overlays/" env "/ " folder "/overlays/" env "/kustomization.yaml "
 
+#define FLUX2_TREE                                                                                                                                                                                \
+	"apps/ clusters/ infrastructure/ apps/base/ apps/production/ apps/staging/ apps/production/kustomization.yaml apps/production/podinfo-values.yaml apps/staging/kustomization.yaml "      \
+	"apps/staging/podinfo-values.yaml clusters/production/ clusters/staging/ clusters/production/apps.yaml clusters/production/infrastructure.yaml clusters/staging/apps.yaml "               \
+	"infrastructure/configs/ infrastructure/controllers/ infrastructure/configs/kustomization.yaml infrastructure/controllers/kustomization.yaml apps/base/podinfo/ "                         \
+	"apps/base/podinfo/kustomization.yaml apps/base/podinfo/release.yaml clusters/production/flux-system/ clusters/staging/flux-system/"
+
 static const struct row rows[] = {
 	/* one for each application */
 	{OVERLAID("apps/shop", ENV("apps/shop", "dev") ENV("apps/shop", "prod")), "kustomize", "", "apps/web/overlays/prod", "1 application here is laid out as apps/<app>/overlays/<environment>"},
@@ -47,6 +55,8 @@ static const struct row rows[] = {
 	{OVERLAID("apps/web", ENV("apps/web", "dev") ENV("apps/web", "production")), "kustomize", "", "apps/web/overlays/production", "apps/web is there already"},
 	{OVERLAID("apps/web", ENV("apps/web", "dev")), "kustomize", "dev", "apps/web", "is there already"},
 	{"teams/a/web/ teams/a/web/kustomization.yaml teams/b/web/ teams/b/web/kustomization.yaml", "kustomize", "", "teams/a/web", "2 folders are called web"},
+	{"apps/base/ apps/overlays/ apps/base/web/kustomization.yaml apps/overlays/prod/ apps/overlays/prod/web/kustomization.yaml gitops/web/dev-web-app.yaml", "kustomize", "", "apps/overlays/prod/web", "laid out as"},
+	{"apps/base/ apps/overlays/ apps/base/shop/kustomization.yaml apps/overlays/prod/ teams/a/web/kustomization.yaml", "kustomize", "", "teams/a/web", "is there already"},
 	/* one base and overlays for all */
 	{OVERLAID("apps", ENV("apps", "development") ENV("apps", "production")) "apps/base/deployment.yaml", "kustomize", "", "apps/overlays/production", "this repository holds one application"},
 	{OVERLAID("apps", ENV("apps", "development") ENV("apps", "production")) "apps/base/deployment.yaml", "kustomize", "development", "apps", "one application"},
@@ -64,6 +74,30 @@ static const struct row rows[] = {
 	{"k8s-manifests/base/ k8s-manifests/overlays/ k8s-manifests/base/data/db/kustomization.yaml k8s-manifests/base/mlops/minio/kustomization.yaml "
 	 "k8s-manifests/base/mlops/mlflow/kustomization.yaml k8s-manifests/overlays/prod/",
 	 "kustomize", "", "k8s-manifests/overlays/prod/mlops/web", "the group is a guess"},
+	/* environments right beside the base: Flux's own example, where infrastructure/ and clusters/ say nothing of applications */
+	{FLUX2_TREE, "kustomize", "", "apps/production/web", "laid out as apps/base/<app> and apps/<environment> (production, staging)"},
+	{FLUX2_TREE, "kustomize", "staging", "apps/staging/web", "apps/<environment>"},
+	{FLUX2_TREE " apps/base/web/ apps/base/web/kustomization.yaml apps/production/web/ apps/production/web/kustomization.yaml apps/staging/web/ apps/staging/web/kustomization.yaml", "kustomize", "",
+	 "apps/production/web", "laid out as apps/base/<app> and apps/<environment>"},
+	{FLUX2_TREE, "manifests", "", NULL, NULL},
+	/* the application is there, and each environment takes it in by its own kustomization.yaml */
+	{FLUX2_TREE " apps/base/web/ apps/base/web/kustomization.yaml", "kustomize", "", "apps/production", "apps/base/web is there already, and the environments have no folder"},
+	{FLUX2_TREE " apps/base/web/ apps/base/web/kustomization.yaml", "kustomize", "staging", "apps", "is there already"},
+	{FLUX2_TREE " apps/base/web/ apps/base/web/kustomization.yaml apps/staging/web/", "kustomize", "", "apps/production/web", "laid out as"},
+	{"apps/base/ apps/prod/ apps/base/data/db/kustomization.yaml apps/prod/kustomization.yaml", "kustomize", "", "apps/prod/data/web", "apps/base/<group>/<app> and apps/<environment>"},
+	{"apps/base/ apps/dev/ apps/base/deployment.yaml apps/dev/kustomization.yaml", "kustomize", "", "apps/dev", "apps/base with the overlays dev: this repository holds one"},
+	{"apps/shop/base/ apps/shop/base/kustomization.yaml apps/shop/dev/ apps/shop/dev/kustomization.yaml apps/shop/prod/", "kustomize", "", "apps/web/prod", "1 application here is laid out as apps/<app>/<environment>"},
+	{"apps/shop/base/ apps/shop/base/kustomization.yaml apps/shop/dev/ apps/shop/dev/kustomization.yaml apps/shop/prod/", "kustomize", "dev", "apps/web", "apps/<app>/<environment>"},
+	/* a form of ours, and a folder of another purpose in it */
+	{"apps/shop/ apps/shop/kustomization.yaml apps/shop/base/ apps/shop/base/kustomization.yaml apps/shop/test/", "kustomize", "", "apps/web", "1 application here is laid out as apps/<app>"},
+	/* other names for overlays/ */
+	{"base/ base/shop/ base/shop/kustomization.yaml envs/ envs/dev/ envs/prod/ envs/prod/shop/kustomization.yaml", "kustomize", "", "envs/prod/web", "laid out as base/<app> and envs/<environment> (dev, prod)"},
+	{"base/ base/shop/kustomization.yaml environments/ environments/dev/ environments/production/", "kustomize", "dev", "environments/dev/web", "environments/<environment>"},
+	{"environments/ environments/dev/ environments/prod/ environments/dev/shop/ environments/dev/shop/kustomization.yaml", "kustomize", "", "environments/prod/web", "environments/<environment> (dev, prod)"},
+	{"deploy/envs/ deploy/envs/staging/ deploy/envs/staging/shop/deployment.yaml", "kustomize", "", "deploy/envs/staging/web", "deploy/base/<app> and envs/<environment>"},
+	{"apps/shop/base/ apps/shop/base/kustomization.yaml apps/shop/envs/ apps/shop/envs/eu/ apps/shop/envs/us/", "kustomize", "", "apps/web/envs/us", "apps/<app>/envs/<environment>"},
+	/* whose environments are none, nothing is said of */
+	{"environments/ environments/shop/ environments/shop/kustomization.yaml", "kustomize", "", "environments/web", "1 application here is laid out as environments/<app>"},
 	/* teams */
 	{"teams/payments/ teams/payments/shop/ teams/payments/shop/kustomization.yaml", "kustomize", "", "teams/payments/web", "laid out as teams/<team>/<app>"},
 	{"teams/a/x/kustomization.yaml teams/b/y/kustomization.yaml teams/b/z/kustomization.yaml", "kustomize", "", "teams/b/web", "3 applications here are laid out as teams/<team>/<app>: the team is a guess"},
@@ -156,29 +190,108 @@ static void test_gitops(void **state)
 	}
 }
 
+struct split_row {
+	const char *tree, *path;
+	const char *prefix, *home, *environment, *rest; /* NULL: it has none of the forms */
+	const char *base;
+};
+
+#define FLUX2 "apps/ apps/base/ apps/base/podinfo/ apps/production/ apps/staging/ apps/base/podinfo/kustomization.yaml apps/production/kustomization.yaml apps/staging/kustomization.yaml"
+
+static const struct split_row splits[] = {
+	{"", "apps/web/overlays/dev", "apps/web", "overlays", "dev", "", "apps/web/base"},
+	{"", "overlays/dev", "", "overlays", "dev", "", "base"},
+	{"", "apps/overlays/dev/web", "apps", "overlays", "dev", "web", "apps/base/web"},
+	{"", "./x//overlays/dev/g/web/", "x", "overlays", "dev", "g/web", "x/base/g/web"},
+	{"", "overlays", NULL, NULL, NULL, NULL, NULL},
+	{"", "apps/overlays/", NULL, NULL, NULL, NULL, NULL},
+	{"", "my-overlays/dev", NULL, NULL, NULL, NULL, NULL},
+	{"", "overlays-x/dev", NULL, NULL, NULL, NULL, NULL},
+	{"", "", NULL, NULL, NULL, NULL, NULL},
+	{"", "../overlays/dev", NULL, NULL, NULL, NULL, NULL},
+	/* other names for the same */
+	{"", "envs/dev/web", "", "envs", "dev", "web", "base/web"},
+	{"", "environments/prod-eu/web", "", "environments", "prod-eu", "web", "base/web"},
+	{"", "apps/web/envs/dev", "apps/web", "envs", "dev", "", "apps/web/base"},
+	/* before it is there any name will do; then one of them must be an environment's, or have a base */
+	{"", "environments/shop", "", "environments", "shop", "", "base"},
+	{"environments/ environments/shop/", "environments/shop", NULL, NULL, NULL, NULL, NULL},
+	{"environments/ environments/shop/ base/", "environments/eu/web", "", "environments", "eu", "web", "base/web"},
+	{"environments/ environments/shop/", "environments/qa/web", "", "environments", "qa", "web", "base/web"},
+	/* what has a base of its own was written that way */
+	{"envs/dev/web/ envs/dev/web/base/", "envs/dev/web", NULL, NULL, NULL, NULL, NULL},
+	/* right beside base/ */
+	{FLUX2, "apps/production/web", "apps", "", "production", "web", "apps/base/web"},
+	{FLUX2, "apps/production", "apps", "", "production", "", "apps/base"},
+	{FLUX2, "apps/web", NULL, NULL, NULL, NULL, NULL},
+	{FLUX2, "apps/base/web", NULL, NULL, NULL, NULL, NULL},
+	{FLUX2, "infra/production/web", NULL, NULL, NULL, NULL, NULL},
+	{FLUX2 " apps/production/web/base/", "apps/production/web", NULL, NULL, NULL, NULL, NULL},
+	{FLUX2 " apps/overlays/", "apps/production/web", NULL, NULL, NULL, NULL, NULL},
+	{FLUX2 " apps/kustomization.yaml", "apps/production/web", NULL, NULL, NULL, NULL, NULL},
+	{"base/ base/shop/ prod/ prod/kustomization.yaml", "prod/web", "", "", "prod", "web", "base/web"},
+	{"apps/web/base/ apps/web/dev/", "apps/web/dev", "apps/web", "", "dev", "", "apps/web/base"},
+	/* as the application beside it */
+	{"apps/shop/base/kustomization.yaml apps/shop/dev/", "apps/web/dev", "apps/web", "", "dev", "", "apps/web/base"},
+	{"apps/shop/base/kustomization.yaml apps/shop/dev/", "apps/web/dev/x", NULL, NULL, NULL, NULL, NULL},
+	{"apps/shop/base/kustomization.yaml apps/shop/dev/", "apps/web/prod", NULL, NULL, NULL, NULL, NULL},
+	{"apps/shop/base/kustomization.yaml apps/shop/dev/ apps/a/base/kustomization.yaml apps/a/overlays/", "apps/web/dev", NULL, NULL, NULL, NULL, NULL},
+	{"apps/shop/base/kustomization.yaml apps/shop/dev/", "other/web/dev", NULL, NULL, NULL, NULL, NULL},
+};
+
 static void test_overlay_split(void **state)
 {
-	static const char *const splits[][4] = {
-		{"apps/web/overlays/dev", "apps/web", "dev", ""},	       {"overlays/dev", "", "dev", ""},
-		{"apps/overlays/dev/web", "apps", "dev", "web"},	       {"./x//overlays/dev/g/web/", "x", "dev", "g/web"},
-		{"overlays", NULL, NULL, NULL},				       {"apps/overlays/", NULL, NULL, NULL},
-		{"my-overlays/dev", NULL, NULL, NULL},			       {"", NULL, NULL, NULL},
-		{"../overlays/dev", NULL, NULL, NULL},
-	};
-
 	(void)state;
 	for (size_t i = 0; i < LF_COUNT(splits); i++) {
-		char *prefix = NULL, *environment = NULL, *rest = NULL;
+		const struct split_row *row = &splits[i];
+		struct lf_path_facts facts = {0};
+		struct lf_overlay overlay;
+		bool found;
 
-		assert_int_equal(lf_overlay_split(&prefix, &environment, &rest, splits[i][0]), splits[i][1] != NULL);
-		if (splits[i][1]) {
-			assert_string_equal(prefix, splits[i][1]);
-			assert_string_equal(environment, splits[i][2]);
-			assert_string_equal(rest, splits[i][3]);
+		fill(&facts, row->tree);
+		found = lf_overlay_split(&overlay, row->path, NULL, &facts.tree);
+		if (found != (row->prefix != NULL) || !lf_equal(overlay.prefix, row->prefix) || !lf_equal(overlay.home, row->home) || !lf_equal(overlay.environment, row->environment) ||
+		    !lf_equal(overlay.rest, row->rest))
+			fail_msg("%s, %s: %s", row->tree, row->path, found ? overlay.prefix : "nothing");
+		if (found) {
+			char *base = lf_overlay_base(&overlay), *same = lf_overlay_path(&overlay, overlay.environment), *clean = lf_path_join("", row->path);
+
+			assert_string_equal(base, row->base);
+			assert_string_equal(same, clean);
+			lf_free(base);
+			lf_free(same);
+			lf_free(clean);
 		}
-		lf_free(prefix);
-		lf_free(environment);
-		lf_free(rest);
+		lf_overlay_dispose(&overlay);
+		lf_path_facts_dispose(&facts);
+	}
+}
+
+static void test_overlay_homes(void **state)
+{
+	static const char *const folders[][3] = {
+		{"apps/web/envs/", "apps/web", "envs"},		    {"apps/web/environments/", "apps/web", "environments"}, {"apps/web/overlays/ apps/web/envs/", "apps/web", "overlays"},
+		{FLUX2, "apps", ""},				    {FLUX2, "other", "overlays"},			    {"apps/base/ apps/web/", "apps", "overlays"},
+		{"apps/shop/base/kustomization.yaml apps/shop/envs/", "apps/web", "envs"}, {"apps/shop/base/ apps/shop/base/kustomization.yaml apps/shop/prod/", "apps/web", ""},    {"apps/shop/envs/", "apps/web", "overlays"},
+		{"base/ envs/", "", "envs"},			    {"", "apps/web", "overlays"},
+	};
+	static const char *const ends[][3] = {{"apps/web/envs", "apps/web", "envs"}, {"./overlays/", "", "overlays"}, {"environments", "", "environments"}, {"apps/web", NULL, NULL}, {"", NULL, NULL}, {"envs/dev", NULL, NULL}};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(folders); i++) {
+		struct lf_path_facts facts = {0};
+
+		fill(&facts, folders[i][0]);
+		assert_string_equal(lf_overlay_home_of(folders[i][1], &facts.tree), folders[i][2]);
+		lf_path_facts_dispose(&facts);
+	}
+	for (size_t i = 0; i < LF_COUNT(ends); i++) {
+		const char *home = NULL;
+		char *above = lf_overlay_above_home(&home, ends[i][0]);
+
+		if (!lf_equal(above, ends[i][1]) || !lf_equal(home, ends[i][2]))
+			fail_msg("%s: %s", ends[i][0], above ? above : "nothing");
+		lf_free(above);
 	}
 }
 
@@ -233,7 +346,7 @@ static void test_hostile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_paths), cmocka_unit_test(test_gitops),  cmocka_unit_test(test_overlay_split),
+		cmocka_unit_test(test_paths), cmocka_unit_test(test_gitops),  cmocka_unit_test(test_overlay_split), cmocka_unit_test(test_overlay_homes),
 		cmocka_unit_test(test_files), cmocka_unit_test(test_hostile),
 	};
 

@@ -16,7 +16,7 @@ static void read_rendered(struct lf_path_facts *facts, const struct test_plan *t
 	struct lf_names paths = {0};
 	const char *texts[8] = {0};
 
-	lf_scaffold_paths(&paths, test->plan);
+	lf_scaffold_paths(&paths, test->plan, &test->facts);
 	assert_true(paths.count > 0 && paths.count <= LF_COUNT(texts));
 	for (size_t i = 0; i < paths.count; i++) {
 		const struct lf_document *document = lf_documents_find(&test->documents, paths.items[i]);
@@ -81,7 +81,7 @@ static void test_which_files_are_looked_at(void **state)
 		struct test_plan test;
 
 		test_plan_init(&test, pairs, NULL);
-		lf_scaffold_paths(&names, test.plan);
+		lf_scaffold_paths(&names, test.plan, &test.facts);
 		for (size_t k = 0; k < names.count; k++)
 			lf_str_addf(&all, "%s ", names.items[k]);
 		assert_string_equal(lf_str_text(&all), rows[i].files);

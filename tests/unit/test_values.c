@@ -64,6 +64,39 @@ static void differences(void **state)
 	}
 }
 
+static void layers(void **state)
+{
+	static const char *const rows[][4] = { /* lower, upper, both, what they have in common */
+		{"a: 1\n", "b: 2\n", "{a: 1, b: 2}", "{}"},
+		{"a: {x: 1, y: 2}\n", "a: {y: 3}\n", "a: {x: 1, y: 3}", "{}"},
+		{"a: {x: 1, y: 2}\n", "a: {y: 3, x: 1}\n", "a: {x: 1, y: 3}", "a: {x: 1}"},
+		{"a: [1, 2]\n", "a: [3]\n", "a: [3]", "{}"},
+		{"a: [1, 2]\nb: {}\n", "a: [1, 2]\nb: {}\n", "{a: [1, 2], b: {}}", "{a: [1, 2], b: {}}"},
+		/* it takes the chart's own away, too */
+		{"a: {x: 1, y: 2}\n", "a: {y: null}\n", "a: {x: 1, y: null}", "{}"},
+		{"a: null\n", "b: 1\n", "{a: null, b: 1}", "{}"},
+		{"a: null\n", "a: null\n", "a: null", "a: null"},
+		{"a: {x: 1}\n", "a: 5\n", "a: 5", "{}"},
+		{"a: 5\n", "a: {x: 1}\n", "a: {x: 1}", "{}"},
+		{"a: 1\n", "a: \"1\"\n", "a: \"1\"", "{}"},
+		{"a: {}\n", "a: {x: {y: 1}}\n", "a: {x: {y: 1}}", "{}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_node *lower = tree(rows[i][0]), *upper = tree(rows[i][1]);
+
+		same(lf_values_layer(lower, upper), rows[i][2]);
+		same(lf_values_common(lower, upper), rows[i][3]);
+		same(lf_values_layer(lower, NULL), rows[i][0]);
+		same(lf_values_layer(NULL, upper), rows[i][1]);
+		same(lf_values_common(lower, NULL), "{}");
+		same(lf_values_common(NULL, upper), "{}");
+		lf_node_free(lower);
+		lf_node_free(upper);
+	}
+}
+
 /* Without what is null: Helm takes such keys away. */
 static struct lf_node *without_nulls(const struct lf_node *node)
 {
@@ -327,7 +360,7 @@ static void counts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(differences),
+		cmocka_unit_test(differences), cmocka_unit_test(layers),
 		cmocka_unit_test(what_is_kept_makes_the_same_values),
 		cmocka_unit_test(paths),
 		cmocka_unit_test(text_keeps_comments),
