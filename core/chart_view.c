@@ -34,21 +34,21 @@ static bool repository_finding(const struct lf_chart_facts *chart, const char *u
 	switch (chart->state) {
 	case LF_FACT_LOOKING:
 		lf_str_add(text, oci ? "asking the registry…" : "reading its index…");
-		return true;
+		break;
 	case LF_FACT_KNOWN:
 		if (oci)
 			lf_str_add(text, "the registry answers");
 		else
 			lf_str_addf(text, "%zu %s", chart->charts.count, chart->charts.count == 1 ? "chart" : "charts");
-		return true;
+		break;
 	case LF_FACT_FAILED:
 		add_error(text, &chart->error);
-		return true;
+		break;
 	case LF_FACT_UNKNOWN:
 	case LF_FACT_NONE:
-		break;
+		return false;
 	}
-	return false;
+	return true;
 }
 
 static bool name_finding(const struct lf_chart_facts *chart, const char *name, bool oci, struct lf_str *text, enum lf_fact_state *mark)

@@ -203,28 +203,20 @@ static bool is_local(const char *text)
 	       lf_equal(text, "~");
 }
 
-static bool is_scheme(const char *text, size_t length)
-{
-	for (size_t i = 0; i < length; i++)
-		if (!lf_git_url_is_alnum(text[i]) && !strchr("+.-", text[i]))
-			return false;
-	return length > 0;
-}
-
 /* The colon that ends the host of "user@host:path" and "user@[::1]:path"; NULL if TEXT is not of that form.
  */
 static const char *scp_colon(const char *text)
 {
-	const char *at = strchr(text, '@'), *slash = strchr(text, '/'), *colon;
-	const char *open = text[0] == '[' ? text : at && at[1] == '[' ? at + 1 : NULL;
+	size_t length = strcspn(text, "/");
+	const char *at = memchr(text, '@', length), *colon = memchr(text, ':', length);
+	const char *open = text[0] == '[' ? text : at && at[1] == '[' ? at : NULL;
 
-	if (open && (!slash || open < slash)) {
+	if (open) {
 		const char *close = strchr(open, ']');
 
 		return close && close[1] == ':' ? close + 1 : NULL;
 	}
-	colon = strchr(text, ':');
-	return colon && colon > text && (!slash || colon < slash) ? colon : NULL;
+	return colon != text ? colon : NULL;
 }
 
 int lf_git_url_parse(struct lf_git_url *out, const char *text, struct lf_error *err)
@@ -247,7 +239,7 @@ int lf_git_url_parse(struct lf_git_url *out, const char *text, struct lf_error *
 	if (is_local(text)) {
 		out->transport = LF_GIT_LOCAL;
 		rc = parse_local(out, text, err);
-	} else if (scheme && is_scheme(text, (size_t)(scheme - text))) {
+	} else if (scheme) { /* to git, too, whatever stands before it */
 		rc = parse_scheme(out, text, (size_t)(scheme - text), err);
 	} else if ((colon = scp_colon(text)) != NULL) {
 		out->transport = LF_GIT_SSH;

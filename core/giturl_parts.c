@@ -21,7 +21,7 @@ int lf_git_url_refuse(struct lf_error *err, const char *message, const char *hin
 	return rc;
 }
 
-bool lf_git_url_is_alnum(char c)
+static bool is_alnum(char c)
 {
 	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
@@ -54,8 +54,7 @@ bool lf_git_url_decode(char **out, const char *text, size_t length)
 		char c = text[i];
 
 		if (c == '%') {
-			int high = i + 2 < length ? hex(text[i + 1]) : -1,
-			    low = high >= 0 ? hex(text[i + 2]) : -1;
+			int high = hex(text[i + 1]), low = high >= 0 ? hex(text[i + 2]) : -1;
 
 			if (low < 0 || (high == 0 && low == 0)) {
 				lf_str_dispose(&str);
@@ -73,7 +72,7 @@ bool lf_git_url_decode(char **out, const char *text, size_t length)
 void lf_git_url_encode(struct lf_str *out, const char *text)
 {
 	for (; *text; text++) {
-		if (lf_git_url_is_alnum(*text) || strchr("-._~/+@,:=", *text))
+		if (is_alnum(*text) || strchr("-._~/+@,:=", *text))
 			lf_str_add_char(out, *text);
 		else
 			lf_str_addf(out, "%%%02X", (unsigned)(unsigned char)*text);
@@ -106,7 +105,7 @@ static int check_user(const char *user, bool ssh, struct lf_error *err)
 	/* ssh hands the name to Match exec and ProxyCommand of the user's configuration, where a shell reads
 	 * it. */
 	for (const char *c = user; *c; c++)
-		if (!lf_git_url_is_alnum(*c) && !strchr("._+-@", *c))
+		if (!is_alnum(*c) && !strchr("._+-@", *c))
 			return lf_git_url_refuse(
 			    err,
 			    "the user name in the repository URL may only hold letters, digits and . _ + - @",
@@ -125,7 +124,7 @@ static int check_host(const char *host, bool bracketed, struct lf_error *err)
 	if (length > HOST_LIMIT)
 		return lf_git_url_refuse(err, "the host in the repository URL is too long", LF_GIT_URL_EXAMPLES);
 	for (const char *c = host; *c; c++) {
-		if (bracketed ? hex(*c) < 0 && *c != ':' && *c != '.' : !lf_git_url_is_alnum(*c) && !strchr("._-", *c))
+		if (bracketed ? hex(*c) < 0 && *c != ':' && *c != '.' : !is_alnum(*c) && !strchr("._-", *c))
 			return lf_git_url_refuse(
 			    err,
 			    "the host in the repository URL may only hold letters, digits, dots and dashes",

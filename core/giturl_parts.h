@@ -11,9 +11,8 @@
 /* LF_EINVAL with that message and hint. */
 int lf_git_url_refuse(struct lf_error *err, const char *message, const char *hint);
 
-bool lf_git_url_is_alnum(char c);
 bool lf_git_url_has_control(const char *text);
-/* False for a broken escape, and for %00: a name must not end before its text does. The caller frees *OUT. */
+/* False for a broken escape, and for %00: a name must not end before its text does. Behind TEXT stands no hexadecimal digit. The caller frees *OUT. */
 bool lf_git_url_decode(char **out, const char *text, size_t length);
 void lf_git_url_encode(struct lf_str *out, const char *text);
 

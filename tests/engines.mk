@@ -130,6 +130,11 @@ TESTS += tests/unit/test_recall
 tests_unit_test_recall_SOURCES = tests/unit/test_recall.c $(ENGINE_TEST_SOURCES)
 tests_unit_test_recall_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_recall_LDADD = $(ENGINE_TEST_LIBS)
+check_PROGRAMS += tests/unit/test_recall_set
+TESTS += tests/unit/test_recall_set
+tests_unit_test_recall_set_SOURCES = tests/unit/test_recall_set.c tests/unit/rules.c tests/unit/rules.h $(ENGINE_TEST_SOURCES)
+tests_unit_test_recall_set_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_recall_set_LDADD = $(ENGINE_TEST_LIBS)
 
 tests_unit_test_argocd_set_SOURCES = tests/unit/test_argocd_set.c $(ENGINE_TEST_SOURCES)
 tests_unit_test_argocd_set_CPPFLAGS = $(TEST_CPPFLAGS)

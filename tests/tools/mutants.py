@@ -90,7 +90,7 @@ def is_message(lines, number):
     """Whether the line belongs to a call that only words an error: its wording is no rule."""
     for back in range(number, max(number - 4, -1), -1):
         stripped = lines[back].strip()
-        if re.search(r"\b(lf_fail|lf_hint|fail|refuse)\(", stripped):
+        if re.search(r"\b(lf_fail|lf_hint|fail|\w*refuse)\(", stripped):
             return True
         if stripped.endswith((";", "{", "}")) and back != number:
             return False

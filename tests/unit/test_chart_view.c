@@ -79,6 +79,11 @@ static void test_repository(void **state)
 		know(&test.facts.chart, rows[i].url, rows[i].state, rows[i].names, "");
 		says(&test, "chartRepoUrl", rows[i].said, rows[i].state);
 		says(&test, "appName", NULL, LF_FACT_UNKNOWN);
+		if (rows[i].state == LF_FACT_LOOKING) {
+			test.facts.chart.state = LF_FACT_FAILED;
+			lf_fail(&test.facts.chart.error, LF_EIO, "x", 0, "no answer");
+			says(&test, "chartRepoUrl", "no answer", LF_FACT_FAILED);
+		}
 		test_plan_dispose(&test);
 	}
 }
@@ -125,6 +130,55 @@ static void test_names_and_versions(void **state)
 		says(&test, "chartInterval", NULL, LF_FACT_UNKNOWN);
 		test_plan_dispose(&test);
 	}
+}
+
+static void test_few_versions(void **state)
+{
+	struct lf_chart_facts *chart;
+	struct test_plan test;
+
+	(void)state;
+	init(&test, "chartVersion=1.2.3", NULL);
+	chart = &test.facts.chart;
+	know(chart, URL, LF_FACT_KNOWN, "web", "web");
+	says(&test, "chartName", "0 versions", LF_FACT_NONE);
+	says(&test, "chartVersion", NULL, LF_FACT_UNKNOWN);
+	chart->versions = lf_alloc(1, sizeof(*chart->versions));
+	chart->version_count = 1;
+	chart->versions[0] = version("1.2.3", NULL, "2026-01-02", false, false);
+	says(&test, "chartName", "1 version", LF_FACT_KNOWN);
+	says(&test, "chartVersion", "2026-01-02", LF_FACT_KNOWN);
+	chart->state = LF_FACT_LOOKING;
+	says(&test, "chartName", NULL, LF_FACT_UNKNOWN);
+	says(&test, "chartVersion", NULL, LF_FACT_UNKNOWN);
+	test_plan_dispose(&test);
+}
+
+/* A chart in Git is current for its repository, folder and branch. */
+static void test_chart_in_git(void **state)
+{
+	struct lf_chart_opened *opened;
+	struct test_plan test;
+
+	(void)state;
+	test_plan_init(&test, test_flux_chart_in_git, NULL);
+	opened = &test.facts.chart.opened;
+	opened->state = LF_FACT_LOOKING;
+	opened->from_git = true;
+	lf_set(&test.facts.repository.url, "https://git.example.com/a.git");
+	lf_set(&opened->url, "https://git.example.com/a.git");
+	lf_set(&opened->chart, lf_plan_text(test.plan, "gitPath"));
+	lf_set(&opened->version, lf_plan_text(test.plan, "gitBranch"));
+	says(&test, "values", "opening the chart…", LF_FACT_LOOKING);
+	lf_set(&opened->chart, "other");
+	says(&test, "values", NULL, LF_FACT_UNKNOWN);
+	lf_set(&opened->chart, lf_plan_text(test.plan, "gitPath"));
+	lf_set(&opened->version, "other");
+	says(&test, "values", NULL, LF_FACT_UNKNOWN);
+	lf_set(&opened->version, lf_plan_text(test.plan, "gitBranch"));
+	lf_set(&opened->url, "https://git.example.com/other.git");
+	says(&test, "values", NULL, LF_FACT_UNKNOWN);
+	test_plan_dispose(&test);
 }
 
 static void test_values(void **state)
@@ -194,6 +248,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_repository),
 		cmocka_unit_test(test_names_and_versions),
+		cmocka_unit_test(test_few_versions),
+		cmocka_unit_test(test_chart_in_git),
 		cmocka_unit_test(test_values),
 	};
 

@@ -36,6 +36,8 @@ static void understands(void **state)
 	    {"ssh://me+x_y.z-1@host/a", LF_GIT_SSH, "me+x_y.z-1", "host", 0, "/a", "ssh://me+x_y.z-1@host/a"},
 	    {"ssh://ghp_x@host/a", LF_GIT_SSH, "ghp_x", "host", 0, "/a", "ssh://ghp_x@host/a"},
 	    {"ssh://host/%41%4a%4F", LF_GIT_SSH, NULL, "host", 0, "/AJO", "ssh://host/AJO"},
+	    {"ssh://host/%39%3a%4A%c3%A9", LF_GIT_SSH, NULL, "host", 0, "/9:J\xc3\xa9", "ssh://host/9:J%C3%A9"},
+	    {"ssh://azAZ09@host/azAZ09", LF_GIT_SSH, "azAZ09", "host", 0, "/azAZ09", "ssh://azAZ09@host/azAZ09"},
 	    {"ssh://host/~", LF_GIT_SSH, NULL, "host", 0, "~", "ssh://host/~"},
 	    {"https://[2001:DB8::1%65]/a", LF_GIT_HTTPS, NULL, NULL, 0, NULL, NULL},
 	    {"https://[::ffff:1.2.3.4]/a", LF_GIT_HTTPS, NULL, "::ffff:1.2.3.4", 0, "/a", "https://[::ffff:1.2.3.4]/a"},
@@ -128,6 +130,9 @@ static void refuses(void **state)
 	    "ssh://host:22x/y",
 	    "ssh://[abc]/x",
 	    "x y://host/a",
+	    "my_host://a",
+	    "git@host:a://b",
+	    "://host/a",
 	    "ssh://host:0/y",
 	    "ssh://host:65536/y",
 	    "ssh://host:99999999999/y",
@@ -140,6 +145,10 @@ static void refuses(void **state)
 	    "ssh://host/a%0ab",
 	    "ssh://host/a%00b",
 	    "ssh://host/a%zzb",
+	    "ssh://host/a%4",
+	    "ssh://host/a%",
+	    "https://me%4@host/a",
+	    "https://me%@host/a",
 	    "ssh://host/a%2",
 	    "ssh://us%0aer@host/b",
 	    "ssh://user:secret@host/b",
@@ -220,6 +229,10 @@ static void refuses(void **state)
 		assert_int_equal(rc, LF_EINVAL);
 		assert_int_equal(err.code, LF_EINVAL);
 		assert_true(err.message[0] && err.hint[0]);
+		if (strstr(rows[i], "host/a%0a"))
+			assert_string_equal(err.message, "the path in the repository URL holds characters that cannot be used");
+		if (strpbrk(rows[i], "\n\t\xff"))
+			assert_non_null(strstr(err.message, "holds control characters"));
 		if (strstr(err.message, "may only hold letters, digits, dots and dashes"))
 			assert_string_equal(err.hint, "Write an international name in its ASCII form (xn--...), an IPv6 address in brackets.");
 		assert_null(strstr(err.message, "secret"));

@@ -80,6 +80,11 @@ static void test_charts(void **state)
 		{test_flux_chart_in_git, {SPECIAL("{replicas: 4, image: 'a/b:2'}"), "values={replicaCount: 7, image: {tag: x}}"}, "production-helmrelease.yaml", "spec.values.replicaCount", "7"},
 		{test_flux_chart_in_git, {SPECIAL("{replicas: 4, image: 'a/b:2'}"), "values={replicaCount: 7, image: {tag: x}}"}, "production-helmrelease.yaml", "spec.values.image.tag", "x"},
 		{test_flux_chart_in_git, {SPECIAL("{image: 'a/b:2'}"), "values={image: x}"}, "production-helmrelease.yaml", "spec.values.image", "x"},
+		{test_flux_chart_in_git, {SPECIAL("{image: 'c/d:2'}"), "values={image: {tag: x}}"}, "production-helmrelease.yaml", "spec.values.image.repository", "c/d"},
+		{test_flux_chart_in_git, {SPECIAL("{image: 'a/b@sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}")}, "production-helmrelease.yaml", "spec.values.image.digest", "sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb"},
+		{test_flux_chart_in_git, {SPECIAL("{image: 'a/b@sha256:bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb'}")}, "production-helmrelease.yaml", NULL, "!repository: a/b"},
+		{test_flux_chart_in_git, {SPECIAL("{image: c/d}")}, "production-helmrelease.yaml", "spec.values.image.tag", "latest"}, /* half-typed */
+		{test_argocd_chart_in_git, {SPECIAL("{image: 'c/d:2'}"), "gitopsDeployment=none"}, "values-web-production.yaml", "image.tag", "2"},
 		{test_argocd_chart_in_git, {SPECIAL("{replicas: 4}")}, "production-web-app.yaml", "spec.source.helm.valuesObject.replicaCount", "4"},
 		{test_argocd_chart_in_git, {SPECIAL("{replicas: 4}"), "gitopsDeployment=none"}, "values-web-production.yaml", "replicaCount", "4"},
 		{test_argocd_chart_in_git, {"scaffold=no", "environments=dev", "environmentSettings={dev: {replicas: 4}}"}, "dev-web-app.yaml", NULL, "!values"},

@@ -178,6 +178,8 @@ static void versions_are_read(void **state)
 	assert_true(lf_semver_range_is_valid(longest));
 	assert_false(lf_semver_matches("1", "x"));
 	assert_false(lf_semver_matches("x.", "1.0.0"));
+	assert_true(lf_semver_matches(">1.0.0-rc.1", "1.0.0-rc.2"));
+	assert_false(lf_semver_matches(">1.0.0-rc.1", "1.0.0-rc.1"));
 	assert_true(lf_semver_is_prerelease("1.0.0-rc.1"));
 	assert_false(lf_semver_is_prerelease("1.0.0+rc.1"));
 	assert_true(lf_semver_range_is_exact("1.2.3"));
