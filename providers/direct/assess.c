@@ -28,7 +28,7 @@ static enum lf_health add_rows(struct lf_progress *out, const struct lf_objects 
 		struct lf_str note = {0};
 
 		worst = lf_health_worse(worst, health);
-		if (!object || row >= out->row_count)
+		if (!object || row == out->row_count)
 			continue;
 		if (out->rows[row].note)
 			lf_str_addf(&note, "%s · ", out->rows[row].note);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/chart_source.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/yaml.h"
@@ -49,7 +50,6 @@ static struct lf_node *helm_arguments(const struct lf_plan *plan, const struct l
 {
 	const char *release = lf_plan_text(plan, "releaseName"), *url = lf_plan_text(plan, "chartRepoUrl");
 	const struct lf_plan_entry *namespace = lf_plan_entry(plan, "createNamespace");
-	bool is_remote = lf_plan_is(plan, "deploymentMethod", "helm");
 	struct lf_node *list = lf_node_new(LF_NODE_LIST);
 	char *chart = chart_of(plan, root), *values = lf_direct_values_path(plan);
 	struct lf_names files = {0};
@@ -59,20 +59,20 @@ static struct lf_node *helm_arguments(const struct lf_plan *plan, const struct l
 	lf_node_add_text(list, "--install");
 	lf_node_add_text(list, *release ? release : lf_plan_text(plan, "appName"));
 	lf_node_add_text(list, chart);
-	if (is_remote && !lf_starts_with(url, "oci://")) {
+	if (lf_plan_is_remote_chart(plan) && !lf_starts_with(url, "oci://")) {
 		lf_node_add_text(list, "--repo");
 		lf_node_add_text(list, url);
 	}
-	if (is_remote && *lf_plan_text(plan, "chartVersion")) {
+	if (lf_plan_is_remote_chart(plan)) {
 		lf_node_add_text(list, "--version");
 		lf_node_add_text(list, lf_plan_text(plan, "chartVersion"));
 	}
 	lf_node_add_text(list, "--namespace");
 	lf_node_add_text(list, lf_plan_text(plan, "targetNamespace"));
 	/* It does no harm where the namespace exists, and the command in Git stays the same. */
-	if (!namespace || !namespace->answered || lf_equal(namespace->value, "yes"))
+	if (!namespace->answered || lf_equal(namespace->value, "yes"))
 		lf_node_add_text(list, "--create-namespace");
-	if (facts->cluster.state == LF_FACT_KNOWN && facts->cluster.context) {
+	if (facts->cluster.context) {
 		lf_node_add_text(list, "--kube-context");
 		lf_node_add_text(list, facts->cluster.context);
 	}
@@ -93,16 +93,11 @@ static struct lf_node *helm_arguments(const struct lf_plan *plan, const struct l
 	return list;
 }
 
-static bool is_chart(const struct lf_plan *plan)
-{
-	return lf_plan_is(plan, "deploymentMethod", "helm") || lf_plan_is(plan, "deploymentMethod", "helm-git");
-}
-
 char *lf_direct_command(const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_str command = {0};
 
-	if (is_chart(plan)) {
+	if (lf_plan_is_chart(plan)) {
 		const struct lf_facts nowhere = {0};
 		struct lf_node *arguments = helm_arguments(plan, &nowhere, ".");
 
@@ -269,7 +264,7 @@ static void add_program(struct lf_handwork *out, const char *program, const char
 
 static void keep_files(struct lf_handwork *out, const struct lf_branch_files *files)
 {
-	out->files.items = lf_alloc(files->count + 1, sizeof(*out->files.items));
+	out->files.items = lf_alloc(files->count, sizeof(*out->files.items));
 	for (size_t i = 0; i < files->count; i++) {
 		if (!files->items[i].text)
 			continue;
@@ -324,7 +319,7 @@ int lf_direct_apply(struct lf_handwork *out, const struct lf_plan *plan, const s
 	int code = LF_OK;
 
 	out->command = lf_direct_command(plan, facts);
-	if (is_chart(plan)) {
+	if (lf_plan_is_chart(plan)) {
 		if (facts->cluster.demo)
 			out->unable = "The demo's cluster knows no helm.";
 		else if (lf_plan_is(plan, "deploymentMethod", "helm-git") && (!has_chart(plan, files) || facts->path.exists))

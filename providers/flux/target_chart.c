@@ -71,11 +71,11 @@ static char *name_from(const char *url)
 	for (const char *stop = end; stop > path && !name.length;) {
 		const char *start = stop;
 
-		while (start > path && start[-1] != '/')
+		while (start[-1] != '/') /* a path begins with one */
 			start--;
 		if (!is_generic(start, (size_t)(stop - start)))
 			lf_str_add_n(&name, start, (size_t)(stop - start));
-		stop = start > path ? start - 1 : path;
+		stop = start - 1;
 	}
 	/* … else the first part of the host, without the port, that does. */
 	for (const char *start = host; start < path && !name.length; start += strcspn(start, ".:/") + 1) {

@@ -472,6 +472,10 @@ static void test_watchers(void **state)
 				      OTHER("web", "argocd", "dev", "apps/web", "") "]";
 
 	(void)state;
+	/* A kind of another group that is called so. */
+	check_watcher("[{'apiVersion':'app.k8s.io/v1beta1','kind':'Application','metadata':{'name':'x','namespace':'argocd'},'spec':{'source':{'repoURL':'git@git.example.com:shop/config.git',"
+		      "'path':'argocd-apps','targetRevision':'main'}}}]",
+		      "main", "argocd-apps", true, NULL);
 	check_watcher("[]", "main", "argocd-apps", false, NULL);
 	check_watcher(cluster, "main", "argocd-apps", false, "apps");
 	check_watcher(cluster, "main", "./argocd-apps/", true, "apps");

@@ -105,10 +105,25 @@ static void say_target(struct lf_str *out, const struct test_plan *test, const s
 	lf_target_dispose(&target);
 }
 
+/* Each line of FILE behind the question it answers. */
+static void say_marks(struct lf_str *out, const struct test_plan *test, const char *file)
+{
+	const struct lf_document *document = test_document(test, file);
+	const char *text = document ? lf_str_text(&document->text) : "";
+
+	lf_str_addf(out, "%s%s\n", document ? document->path : file, document ? "" : " is not written");
+	for (size_t i = 0; document && i < document->origins.count && *text; i++) {
+		size_t n = strcspn(text, "\n");
+
+		lf_str_addf(out, "%-20s %.*s\n", document->origins.ids[i] ? document->origins.ids[i] : "-", (int)n, text);
+		text += n + (text[n] == '\n');
+	}
+}
+
 static void play(struct lf_str *out, const struct lf_node *bases, const struct lf_node *one)
 {
 	static const char *const none[] = {NULL};
-	const struct lf_node *tries = lf_node_key(one, "try"), *shown = lf_node_key(one, "show"), *written = lf_node_key(one, "written"), *parts = lf_node_key(one, "parts");
+	const struct lf_node *tries = lf_node_key(one, "try"), *shown = lf_node_key(one, "show"), *written = lf_node_key(one, "written"), *marked = lf_node_key(one, "marked"), *parts = lf_node_key(one, "parts");
 	struct test_plan test;
 
 	test_plan_init(&test, none, NULL);
@@ -153,6 +168,8 @@ static void play(struct lf_str *out, const struct lf_node *bases, const struct l
 		lf_str_addf(out, "%s%s\n%s", document ? document->path : file, !document ? " is not written" : document->registers ? ", for the cluster too" : "",
 			    document ? lf_str_text(&document->text) : "");
 	}
+	for (size_t i = 0; i < lf_node_count(marked); i++)
+		say_marks(out, &test, lf_node_text(lf_node_at(marked, i), NULL));
 	lf_str_add(out, "\n");
 	test_plan_dispose(&test);
 }

@@ -118,8 +118,9 @@ static void test_programs(void **state)
 	lf_handwork_dispose(&work);
 	memset(&work, 0, sizeof(work));
 	test.facts.cluster.context = lf_dup("prod");
-	test.facts.cluster.state = LF_FACT_KNOWN;
 	assert_int_equal(lf_engine_direct.apply(&work, test.plan, &test.facts, &files, &err), LF_OK);
+	assert_words(work.program, 0,
+		     "helm upgrade --install shop podinfo --repo https://charts.example.com/stable --version 6.5.4 --namespace shop --kube-context prod --values @/apps/web/values.yaml");
 	assert_words(work.listing, 0, "helm get manifest shop --namespace shop --kube-context prod");
 	lf_handwork_dispose(&work);
 	test_plan_dispose(&test);
@@ -178,6 +179,12 @@ static char *missing_of(const char *const *answers, const char *const *files)
 		assert_int_equal(work.missing.count, 0);
 		assert_words(work.program, 0, "kubectl kustomize @/apps/web");
 		assert_words(work.program, 1, "kustomize build @/apps/web");
+		for (size_t i = 0, kept = 0; i < known.count; i++) {
+			if (!known.items[i].text)
+				continue;
+			assert_string_equal(work.files.items[kept].path, known.items[i].path);
+			assert_string_equal(work.files.items[kept++].text, known.items[i].text);
+		}
 		lf_str_add(&text, "runs");
 	}
 	lf_handwork_dispose(&work);
@@ -216,6 +223,22 @@ static void test_what_of_an_overlay_is_read(void **state)
 		missing = missing_of(nothing, files);
 		assert_int_equal(lf_equal(missing, "runs"), over);
 		lf_free(missing);
+	}
+	/* Not more than 500 files in all. */
+	{
+		struct lf_str many = {0};
+		const char *files[] = {"apps/web/kustomization.yaml", NULL, NULL};
+		char *missing;
+
+		lf_str_add(&many, "resources:\n");
+		for (int i = 0; i < 600; i++)
+			lf_str_addf(&many, "- %03d.yaml\n", i);
+		files[1] = lf_str_text(&many);
+		missing = missing_of(nothing, files);
+		assert_non_null(strstr(missing, " apps/web/498.yaml "));
+		assert_null(strstr(missing, "apps/web/499.yaml"));
+		lf_free(missing);
+		lf_str_dispose(&many);
 	}
 	for (size_t i = 0; i < LF_COUNT(rows); i++) {
 		char *missing = missing_of(nothing, rows[i].files);

@@ -301,21 +301,36 @@ static void test_golden(void **state)
 	lf_free(path);
 }
 
+static void put_second(struct lf_node *app)
+{
+	struct lf_node *spec = lf_node_key(app, "spec"), *source = lf_node_dup(lf_node_key(spec, "source")), *list;
+
+	if (!source)
+		return;
+	lf_node_remove(spec, "source");
+	list = lf_node_set_list(spec, "sources");
+	lf_node_set_text(lf_node_add_map(list), "repoURL", "https://git.example.com/shop/values.git");
+	lf_node_add(list, source);
+}
+
 /* What the cluster has of our name is ours if it delivers what our own file in the branch says: then other answers move it on. Anybody else's is left alone. */
 static void test_ours_in_the_cluster(void **state)
 {
 	static const struct {
 		const char *provider, *method, *change, *problem; /* where it is said that the name is taken */
 		const char *spec, *field;			  /* what somebody else's says otherwise */
+		bool second;					  /* ours is the second of its sources */
 	} rows[] = {
-		{"gitopsDeployment=flux", "deploymentMethod=helm", "chartName=podinfo-next", "helmReleaseNamespace", "spec.chart.spec", "chart"},
-		{"gitopsDeployment=flux", "deploymentMethod=helm", "chartRepoUrl=https://other.example.com", "helmReleaseNamespace", "spec.chart.spec", "chart"},
-		{"gitopsDeployment=flux", "deploymentMethod=helm-git", "gitPath=charts/next", "helmReleaseNamespace", "spec.chart.spec", "chart"},
-		{"gitopsDeployment=flux", "deploymentMethod=kustomize", "gitPath=deploy/next", "fluxNamespace", "spec", "path"},
-		{"gitopsDeployment=flux", "deploymentMethod=manifests", "gitPath=deploy/next", "fluxNamespace", "spec.sourceRef", "name"},
-		{"gitopsDeployment=argocd", "deploymentMethod=helm", "chartName=podinfo-next", "argocdNamespace", "spec.source", "chart"},
-		{"gitopsDeployment=argocd", "deploymentMethod=helm", "chartName=podinfo-next", "argocdNamespace", "spec.destination", "namespace"},
-		{"gitopsDeployment=argocd", "deploymentMethod=kustomize", "gitPath=deploy/next", "argocdNamespace", "spec.source", "path"},
+		{"gitopsDeployment=flux", "deploymentMethod=helm", "chartName=podinfo-next", "helmReleaseNamespace", "spec.chart.spec", "chart", false},
+		{"gitopsDeployment=flux", "deploymentMethod=helm", "chartRepoUrl=https://other.example.com", "helmReleaseNamespace", "spec.chart.spec", "chart", false},
+		{"gitopsDeployment=flux", "deploymentMethod=helm-git", "gitPath=charts/next", "helmReleaseNamespace", "spec.chart.spec", "chart", false},
+		{"gitopsDeployment=flux", "deploymentMethod=kustomize", "gitPath=deploy/next", "fluxNamespace", "spec", "path", false},
+		{"gitopsDeployment=flux", "deploymentMethod=manifests", "gitPath=deploy/next", "fluxNamespace", "spec.sourceRef", "name", false},
+		{"gitopsDeployment=argocd", "deploymentMethod=helm", "chartName=podinfo-next", "argocdNamespace", "spec.source", "chart", false},
+		{"gitopsDeployment=argocd", "deploymentMethod=helm", "chartName=podinfo-next", "argocdNamespace", "spec.destination", "namespace", false},
+		{"gitopsDeployment=argocd", "deploymentMethod=kustomize", "gitPath=deploy/next", "argocdNamespace", "spec.source", "path", false},
+		{"gitopsDeployment=argocd", "deploymentMethod=kustomize", "gitPath=deploy/next", "argocdNamespace", "spec.source", "repoURL", false},
+		{"gitopsDeployment=argocd", "deploymentMethod=kustomize", "gitPath=deploy/next", "argocdNamespace", "spec.sources.1", "path", true},
 	};
 
 	(void)state;
@@ -331,8 +346,13 @@ static void test_ours_in_the_cluster(void **state)
 		test.facts.cluster.state = LF_FACT_KNOWN;
 		for (size_t k = 0; k < test.documents.count; k++) {
 			struct lf_node *object = lf_node_add(test.facts.cluster.consumers, lf_node_dup(test.documents.items[k].tree));
+			struct lf_str text = {0};
 
-			lf_recall_note(&test.facts.path, test.documents.items[k].path, lf_str_text(&test.documents.items[k].text));
+			if (rows[i].second)
+				put_second(object);
+			lf_yaml_emit(&text, object, NULL);
+			lf_recall_note(&test.facts.path, test.documents.items[k].path, lf_str_text(&text));
+			lf_str_dispose(&text);
 			if (strstr("HelmRelease Kustomization Application", lf_node_text(object, "kind")))
 				there = object;
 		}

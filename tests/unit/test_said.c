@@ -13,6 +13,7 @@
 #include "core/str.h"
 #include "core/yaml.h"
 #include "providers/argocd/argocd.h"
+#include "providers/direct/direct.h"
 #include "providers/flux/flux.h"
 
 /* CHANGE laid over TO: a null removes, maps are merged, all else is replaced. */
@@ -63,7 +64,7 @@ static struct lf_ref ref_of(const char *text)
 
 static void read_target(struct lf_target *out, const struct lf_node *node)
 {
-	const struct lf_node *descendants = lf_node_get(node, "descendants");
+	const struct lf_node *descendants = lf_node_get(node, "descendants"), *resources = lf_node_get(node, "resources");
 
 	memset(out, 0, sizeof(*out));
 	out->consumer = ref_of(lf_node_text(node, "consumer"));
@@ -79,6 +80,8 @@ static void read_target(struct lf_target *out, const struct lf_node *node)
 	out->wanted = lf_node_key(node, "wanted") ? lf_node_dup(lf_node_key(node, "wanted")) : NULL;
 	for (size_t i = 0; i < lf_node_count(descendants); i++)
 		lf_names_add(&out->descendants, lf_node_text(lf_node_at(descendants, i), NULL));
+	for (size_t i = 0; i < lf_node_count(resources); i++)
+		lf_refs_add(&out->resources, ref_of(lf_node_text(lf_node_at(resources, i), NULL)));
 }
 
 static void say_ref(struct lf_str *out, const struct lf_ref *ref)
@@ -210,11 +213,18 @@ static void test_argocd(void **state)
 	check_engine(&lf_engine_argocd, "argocd");
 }
 
+static void test_direct(void **state)
+{
+	(void)state;
+	check_engine(&lf_engine_direct, "direct");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_flux),
 		cmocka_unit_test(test_argocd),
+		cmocka_unit_test(test_direct),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
