@@ -15,8 +15,8 @@ struct merge {
 	const struct lf_document *document;
 	const struct lf_plan *plan;
 	struct lf_error *err;
-	const char *path[DEPTH + 1];
 	char numbers[DEPTH][16]; /* positions in lists, as path parts */
+	const char *path[DEPTH + 1];
 	size_t depth;
 	size_t index; /* of the document in the file */
 };
@@ -51,12 +51,14 @@ static bool holds_ours(const struct merge *merge, const struct lf_node *node)
 	return false;
 }
 
-static bool push(struct merge *merge, const char *part)
+/* KEY NULL: the item at INDEX of a list. */
+static bool push(struct merge *merge, const char *key, size_t index)
 {
-	if (merge->depth >= DEPTH)
+	if (merge->depth == DEPTH)
 		return false;
-	merge->path[merge->depth++] = part;
-	merge->path[merge->depth] = NULL;
+	(void)snprintf(merge->numbers[merge->depth], sizeof(merge->numbers[0]), "%zu", index);
+	merge->path[merge->depth] = key ? key : merge->numbers[merge->depth];
+	merge->path[++merge->depth] = NULL;
 	return true;
 }
 
@@ -79,7 +81,7 @@ static int walk_map(struct merge *merge, const struct lf_node *ours, const struc
 			if (!holds_ours(merge, mine))
 				continue;
 			code = lf_yaml_edit_add_key_behind(merge->text, &at, key, before, mine, merge->err);
-		} else if (push(merge, key)) {
+		} else if (push(merge, key, 0)) {
 			code = walk(merge, mine, there);
 			pop(merge);
 		}
@@ -90,9 +92,9 @@ static int walk_map(struct merge *merge, const struct lf_node *ours, const struc
 
 size_t lf_merge_find_item(const struct lf_node *list, const struct lf_node *item, bool alone)
 {
-	static const char *const parts[] = {"name", "kind", "namespace"};
+	static const char *const parts[] = {"kind", "namespace"};
 	const char *name = lf_node_text(item, "name");
-	size_t count = lf_node_count(list);
+	size_t count = lf_node_count(list), best = count, most = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		if (lf_node_equal(item, lf_node_at(list, i)))
@@ -101,21 +103,23 @@ size_t lf_merge_find_item(const struct lf_node *list, const struct lf_node *item
 	if (lf_node_kind(item) != LF_NODE_MAP)
 		return count;
 	/* Two checks may have one name and two kinds: as much as possible has to be the same, and nothing may be another. */
-	for (size_t same = LF_COUNT(parts); *name && same > 0; same--) {
-		for (size_t i = 0; i < count; i++) {
-			size_t equal = 0, other = 0;
+	for (size_t i = 0; *name && i < count; i++) {
+		size_t equal = 1, other = !lf_equal(name, lf_node_text(lf_node_at(list, i), "name"));
 
-			for (size_t k = 0; k < LF_COUNT(parts); k++) {
-				const char *mine = lf_node_text(item, parts[k]), *theirs = lf_node_text(lf_node_at(list, i), parts[k]);
+		for (size_t k = 0; k < LF_COUNT(parts); k++) {
+			const char *mine = lf_node_text(item, parts[k]), *theirs = lf_node_text(lf_node_at(list, i), parts[k]);
 
-				equal += lf_equal(mine, theirs);
-				other += *mine && *theirs && !lf_equal(mine, theirs);
-			}
-			if (!other && equal == same && lf_equal(name, lf_node_text(lf_node_at(list, i), "name")))
-				return i;
+			equal += lf_equal(mine, theirs);
+			other += *mine && *theirs && !lf_equal(mine, theirs);
+		}
+		if (!other && equal > most) {
+			best = i;
+			most = equal;
 		}
 	}
-	return !*name && alone && count == 1 && lf_node_kind(lf_node_at(list, 0)) == LF_NODE_MAP ? 0 : count;
+	if (*name)
+		return best;
+	return alone && count == 1 && lf_node_kind(lf_node_at(list, 0)) == LF_NODE_MAP ? 0 : count;
 }
 
 static int walk_list(struct merge *merge, const struct lf_node *ours, const struct lf_node *theirs)
@@ -130,9 +134,7 @@ static int walk_list(struct merge *merge, const struct lf_node *ours, const stru
 		if (found == lf_node_count(theirs)) {
 			if (holds_ours(merge, mine))
 				code = lf_yaml_edit_append(merge->text, &at, mine, merge->err);
-		} else if (merge->depth < DEPTH) {
-			(void)snprintf(merge->numbers[merge->depth], sizeof(merge->numbers[0]), "%zu", found);
-			push(merge, merge->numbers[merge->depth]);
+		} else if (push(merge, NULL, found)) {
 			code = walk(merge, mine, lf_node_at(theirs, found));
 			pop(merge);
 		}
@@ -153,6 +155,11 @@ static int mark(struct merge *merge, const struct lf_yaml_place *at, const struc
 	return code ? code : lf_yaml_edit_mark(merge->text, at, lf_node_marker(ours), merge->err);
 }
 
+static bool is_branch(const struct lf_node *node)
+{
+	return lf_node_kind(node) == LF_NODE_MAP || lf_node_kind(node) == LF_NODE_LIST;
+}
+
 static int walk(struct merge *merge, const struct lf_node *ours, const struct lf_node *theirs)
 {
 	enum lf_node_kind kind = lf_node_kind(ours);
@@ -162,7 +169,7 @@ static int walk(struct merge *merge, const struct lf_node *ours, const struct lf
 		return walk_map(merge, ours, theirs);
 	if (kind == LF_NODE_LIST && lf_node_kind(theirs) == LF_NODE_LIST)
 		return walk_list(merge, ours, theirs);
-	if (lf_node_marker(ours) && lf_node_kind(theirs) != LF_NODE_MAP && lf_node_kind(theirs) != LF_NODE_LIST) {
+	if (lf_node_marker(ours) && !is_branch(theirs)) {
 		bool there;
 		int code = mark(merge, &at, ours, &there);
 
@@ -171,7 +178,7 @@ static int walk(struct merge *merge, const struct lf_node *ours, const struct lf
 	}
 	if (lf_node_equal(ours, theirs) || !is_ours(merge, ours))
 		return LF_OK;
-	if (kind == LF_NODE_MAP || kind == LF_NODE_LIST || lf_node_kind(theirs) == LF_NODE_MAP || lf_node_kind(theirs) == LF_NODE_LIST)
+	if (is_branch(ours) || is_branch(theirs))
 		return lf_fail(merge->err, LF_EREFUSED, "merge", 0, "%s:%d: %s has another shape than expected.", merge->document->path, lf_node_line(theirs),
 			       merge->depth ? merge->path[merge->depth - 1] : "it");
 	return lf_yaml_edit_set(merge->text, &at, ours, merge->err);

@@ -50,7 +50,7 @@ static bool take_until(struct side *side, size_t line, struct lf_str *text)
 	size_t from = side->at;
 	bool changed = false;
 
-	while (side->line < line && side->at < side->diff.count)
+	while (side->line < line) /* of the base, which both sides hold to its end */
 		take_step(side, text);
 	take_changes(side, text);
 	for (size_t i = from; i < side->at; i++)
@@ -93,16 +93,15 @@ static void take_stretch(struct lf_merge3 *out, struct side *ours, struct side *
 {
 	struct lf_merge3_part part = {.conflict = true, .base_line = ours->line + 1, .ours_line = ours->own + 1, .theirs_line = theirs->own + 1};
 	struct lf_str mine = {0}, other = {0};
-	size_t from = ours->line, end;
+	size_t from = ours->line;
 	bool one = is_change(ours), two = is_change(theirs);
 
 	take_changes(ours, &mine);
 	take_changes(theirs, &other);
 	/* As long as one reaches further than the other, what the other has there belongs to it. */
 	while (ours->line != theirs->line) {
-		end = ours->line > theirs->line ? ours->line : theirs->line;
-		one = take_until(ours, end, &mine) || one;
-		two = take_until(theirs, end, &other) || two;
+		one = take_until(ours, theirs->line, &mine) || one;
+		two = take_until(theirs, ours->line, &other) || two;
 	}
 	if (!one || !two || lf_equal(lf_str_text(&mine), lf_str_text(&other))) {
 		lf_str_add(clean, lf_str_text(one ? &mine : &other));

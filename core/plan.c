@@ -139,8 +139,8 @@ static void set_problem(struct entry *entry, const struct lf_error *problem)
 {
 	static const struct lf_error none = {0};
 
-	if (problem && !entry->problem)
-		entry->problem = lf_alloc(1, sizeof(*entry->problem));
+	lf_free(entry->problem);
+	entry->problem = problem ? lf_alloc(1, sizeof(*entry->problem)) : NULL;
 	if (problem)
 		*entry->problem = *problem;
 	entry->view.problem = problem ? entry->problem : &none;

@@ -7,12 +7,18 @@
 #include "core/mem.h"
 #include "core/str.h"
 
+/* NULL: it has no answer that counts. */
+static const struct lf_plan_entry *find(const struct lf_plan *plan, const char *id)
+{
+	return *lf_plan_text(plan, id) ? lf_plan_entry(plan, id) : NULL;
+}
+
 static struct lf_node *put(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id, struct lf_node *(*make)(const char *))
 {
-	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
+	const struct lf_plan_entry *entry = find(plan, id);
 	struct lf_node *node;
 
-	if (!entry || !entry->shown || !*entry->value)
+	if (!entry)
 		return NULL;
 	node = lf_node_set(map, key, make(entry->value));
 	lf_node_set_origin(node, entry->origin);
@@ -44,10 +50,10 @@ static void set_origin_deep(struct lf_node *node, const char *id)
 
 struct lf_node *lf_plan_put_tree(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
 {
-	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
+	const struct lf_plan_entry *entry = find(plan, id);
 	struct lf_node *tree = NULL;
 
-	if (!entry || !entry->shown || !*entry->value || lf_question_tree(&tree, entry->question, entry->value, NULL))
+	if (!entry || lf_question_tree(&tree, entry->question, entry->value, NULL))
 		return NULL;
 	set_origin_deep(tree, entry->origin);
 	return lf_node_set(map, key, tree);
@@ -55,11 +61,11 @@ struct lf_node *lf_plan_put_tree(struct lf_node *map, const char *key, const str
 
 struct lf_node *lf_plan_put_list(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
 {
-	const struct lf_plan_entry *entry = lf_plan_entry(plan, id);
+	const struct lf_plan_entry *entry = find(plan, id);
 	struct lf_names items = {0};
 	struct lf_node *list;
 
-	if (!entry || !entry->shown || !*entry->value)
+	if (!entry)
 		return NULL;
 	list = lf_node_set_list(map, key);
 	lf_list_split(&items, entry->value);

@@ -67,6 +67,12 @@ static void test_each_conflict_is_decided_by_itself(void **state)
 	chosen("a\n", "a\n", NULL, "", NULL);
 	chosen(NULL, "b\n", "b\n", "", "b\n");
 	chosen("a\nb", "a\nx", "a\ny", "t", "a\ny");
+	lf_merge3_build(&merge, "a\n", "b\n", NULL);
+	part = lf_merge3_conflict(&merge, 0);
+	assert_string_equal(part->base, "a\n");
+	assert_string_equal(part->ours, "b\n");
+	assert_null(part->theirs);
+	lf_merge3_dispose(&merge);
 	lf_merge3_build(&merge, base, ours, theirs);
 	part = lf_merge3_conflict(&merge, 1);
 	assert_string_equal(part->base, "f\n");
