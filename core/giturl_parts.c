@@ -159,7 +159,7 @@ int lf_git_url_authority(struct lf_git_url *out, const char *text, size_t length
 {
 	const char *at = memrchr(text, '@', length), *end = text + length;
 	const char *host = at ? at + 1 : text, *host_end, *port = NULL;
-	bool bracketed = host < end && *host == '[';
+	bool bracketed = *host == '[';
 	int rc;
 
 	if (at) {

@@ -16,7 +16,7 @@ bool lf_git_url_has_control(const char *text);
 bool lf_git_url_decode(char **out, const char *text, size_t length);
 void lf_git_url_encode(struct lf_str *out, const char *text);
 
-/* [user@]host[:port], or with brackets around an IPv6 address. SSH: user and host become its arguments. */
+/* [user@]host[:port], or with brackets around an IPv6 address. SSH: user and host become its arguments. Behind TEXT stands no bracket that opens. */
 LF_NODISCARD int lf_git_url_authority(struct lf_git_url *out, const char *text, size_t length, bool ssh, struct lf_error *err);
 void lf_git_url_add_authority(struct lf_str *out, const struct lf_git_url *url);
 

@@ -29,6 +29,7 @@ static void understands(void **state)
 	    {"ssh://host:65535/a", LF_GIT_SSH, NULL, "host", 65535, "/a", "ssh://host:65535/a"},
 	    {"ssh://host:1/a", LF_GIT_SSH, NULL, "host", 1, "/a", "ssh://host:1/a"},
 	    {"https://host:22/a", LF_GIT_HTTPS, NULL, "host", 22, "/a", "https://host:22/a"},
+	    {"https://AZ.Example/a", LF_GIT_HTTPS, NULL, "az.example", 0, "/a", "https://az.example/a"},
 	    {"https://host:80/a", LF_GIT_HTTPS, NULL, "host", 80, "/a", "https://host:80/a"},
 	    {"http://host:80/a", LF_GIT_HTTP, NULL, "host", 0, "/a", "http://host/a"},
 	    {"http://host:443/a", LF_GIT_HTTP, NULL, "host", 443, "/a", "http://host:443/a"},

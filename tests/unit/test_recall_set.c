@@ -122,11 +122,11 @@ static void test_files_of_nothing(void **state)
 
 	(void)state;
 	test_plan_init(&test, pairs, NULL);
-	lf_recall_files(&files, test.plan);
+	lf_recall_files(&files, test.plan, &test.facts);
 	assert_int_equal(files.count, 0);
 	test_plan_dispose(&test);
 	test_plan_init(&test, test_flux_git, NULL);
-	lf_recall_files(&files, test.plan);
+	lf_recall_files(&files, test.plan, &test.facts);
 	assert_true(files.count > 3);
 	lf_names_dispose(&files);
 	test_plan_dispose(&test);
