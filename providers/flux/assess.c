@@ -60,15 +60,15 @@ static void wait_for_workload(struct lf_progress *out, const struct lf_flux_view
 }
 
 /* Whether a failure that CONSUMER shows is one of our commit, and not left over from before. */
-static bool is_our_failure(const struct lf_flux_view *view)
+static bool is_our_failure(const struct lf_flux_view *view, const char *reason)
 {
 	const char *asked = lf_node_text(lf_node_key(lf_node_get(view->consumer, "metadata.annotations"), "reconcile.fluxcd.io/requestedAt"), "");
 
 	if (!view->target->commit || view->is_attempted)
 		return true;
-	/* Its condition speaks of the generation that was pushed. */
-	if (view->target->wanted)
-		return view->is_wanted;
+	/* Its condition speaks of the generation that was pushed, as far as can be told: one that is written while the object changes gets the new generation, and tells of the old. */
+	if (view->target->wanted) /* a chart that cannot be prepared is refused before the attempt */
+		return view->is_wanted && (!lf_flux_is_helm_failure(reason) || lf_equal(reason, "ChartMutateError"));
 	/* We only ask the consumer after the source had the commit. */
 	return view->is_fetched && view->target->token && lf_equal(asked, view->target->token) &&
 	       lf_equal(lf_node_text(view->consumer, "status.lastHandledReconcileAt"), view->target->token);
@@ -164,12 +164,15 @@ static void wait_for_turn(struct lf_progress *out, const struct lf_flux_view *vi
 		lf_progress_wait_for(out, "Flux to apply the commit");
 }
 
-/* While Helm tries again, Ready is Unknown; that the same values failed before stays in Released. NULL: they did not. */
+/* While Helm tries again, Ready is Unknown; that the same values failed before stays in Released, and is counted from zero for others. NULL: they did not. */
 static const struct lf_node *failed_before(const struct lf_flux_view *view)
 {
 	const struct lf_node *released = lf_condition_current(view->consumer, "Released");
 
-	return lf_flux_view_is_release(view) && view->is_attempted && lf_equal(lf_node_text(released, "status"), "False") ? released : NULL;
+	return lf_flux_view_is_release(view) && view->is_attempted && lf_node_int(view->consumer, "status.failures", 0) > 0 &&
+			       lf_equal(lf_node_text(released, "status"), "False")
+		       ? released
+		       : NULL;
 }
 
 static void assess_consumer(struct lf_progress *out, const struct lf_flux_view *view)
@@ -181,7 +184,7 @@ static void assess_consumer(struct lf_progress *out, const struct lf_flux_view *
 		assess_landing(out, view);
 	} else if (lf_node_true(view->consumer, "spec.suspend")) {
 		lf_flux_suspended(out, &view->target->consumer);
-	} else if (lf_equal(status, "False") && !is_passing(reason) && is_our_failure(view)) {
+	} else if (lf_equal(status, "False") && !is_passing(reason) && is_our_failure(view, reason)) {
 		assess_failure(out, view, ready);
 	} else if (released) {
 		assess_failure(out, view, released);
