@@ -64,6 +64,9 @@ bool lf_plan_is(const struct lf_plan *plan, const char *id, const char *value);
 size_t lf_plan_problem_count(const struct lf_plan *plan);
 const struct lf_plan_entry *lf_plan_first_problem(const struct lf_plan *plan, enum lf_step step);
 
+/* The answer of an LF_ASK_YAML with its marks, to be freed; NULL if there is none that counts, or it cannot be read. */
+LF_NODISCARD struct lf_node *lf_plan_tree(const struct lf_plan *plan, const char *id);
+
 /* Adds to MAP under KEY the answer of question ID as text (or as bool / number), marked with its origin; nothing if it is empty. */
 struct lf_node *lf_plan_put(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id);
 struct lf_node *lf_plan_put_tree(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id); /* of an LF_ASK_YAML that can be read */

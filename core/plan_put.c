@@ -48,7 +48,7 @@ static void set_origin_deep(struct lf_node *node, const char *id)
 		set_origin_deep(lf_node_at(node, i), id);
 }
 
-struct lf_node *lf_plan_put_tree(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
+struct lf_node *lf_plan_tree(const struct lf_plan *plan, const char *id)
 {
 	const struct lf_plan_entry *entry = find(plan, id);
 	struct lf_node *tree = NULL;
@@ -56,7 +56,14 @@ struct lf_node *lf_plan_put_tree(struct lf_node *map, const char *key, const str
 	if (!entry || lf_question_tree(&tree, entry->question, entry->value, NULL))
 		return NULL;
 	set_origin_deep(tree, entry->origin);
-	return lf_node_set(map, key, tree);
+	return tree;
+}
+
+struct lf_node *lf_plan_put_tree(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)
+{
+	struct lf_node *tree = lf_plan_tree(plan, id);
+
+	return tree ? lf_node_set(map, key, tree) : NULL;
 }
 
 struct lf_node *lf_plan_put_list(struct lf_node *map, const char *key, const struct lf_plan *plan, const char *id)

@@ -219,7 +219,7 @@ static struct lf_node *parse_first(const char *text)
 {
 	struct lf_node *documents = NULL, *first = NULL;
 
-	if (!lf_yaml_parse(&documents, text, strlen(text), "scaffold", &lf_yaml_limits_default, NULL) && lf_node_count(documents))
+	if (!lf_yaml_parse(&documents, text, strlen(text), "", &lf_yaml_limits_default, NULL))
 		first = lf_node_dup(lf_node_at(documents, 0));
 	lf_node_free(documents);
 	return first;

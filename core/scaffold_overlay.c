@@ -46,7 +46,7 @@ static bool is_special(const struct lf_plan *plan, const char *id)
 bool lf_scaffold_has_config(const struct lf_plan *plan)
 {
 	const struct lf_plan *whole = lf_plan_whole(plan);
-	bool has = *lf_plan_text(whole, "config");
+	bool has = false;
 
 	if (!lf_plan_is(whole, "deploymentMethod", "kustomize"))
 		return false;
@@ -266,7 +266,7 @@ static void add(struct lf_documents *out, const char *folder, const char *name, 
 static char *patch_name(const char *path)
 {
 	const char *slash;
-	char *clean = lf_path_join("", path), *parent = clean && *clean ? lf_path_join(clean, "..") : NULL, *name;
+	char *clean = lf_path_join("", path), *parent = clean ? lf_path_join(clean, "..") : NULL, *name;
 
 	slash = clean ? strrchr(clean, '/') : NULL;
 	if (parent && slash && (lf_equal(parent, "overlays") || lf_ends_with(parent, "/overlays")))

@@ -170,7 +170,7 @@ bool lf_secrets_warn(struct lf_error *out, const char *value, const struct lf_pl
 
 	(void)plan;
 	(void)facts;
-	if (!*value || lf_yaml_parse(&documents, value, strlen(value), "answer", &lf_yaml_limits_default, NULL))
+	if (!*value || lf_yaml_parse(&documents, value, strlen(value), "", &lf_yaml_limits_default, NULL))
 		return false;
 	for (size_t i = 0; i < lf_node_count(documents) && !found; i++)
 		found = suspect(lf_node_at(documents, i));

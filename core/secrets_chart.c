@@ -14,10 +14,10 @@ bool lf_secrets_are_of_chart(const struct lf_plan *plan)
 
 static char *name_in(const struct lf_plan *plan, const char *id)
 {
-	struct lf_node *holder = lf_node_new(LF_NODE_MAP), *tree = lf_plan_put_tree(holder, "tree", plan, id);
+	struct lf_node *tree = lf_plan_tree(plan, id);
 	char *name = lf_dup(lf_node_text(tree, "metadata.name"));
 
-	lf_node_free(holder);
+	lf_node_free(tree);
 	return name;
 }
 
@@ -32,12 +32,12 @@ char *lf_secrets_name(const struct lf_plan *plan)
 
 static bool gives_values(const struct lf_plan *plan, const char *name)
 {
-	struct lf_node *holder = lf_node_new(LF_NODE_MAP), *list = lf_plan_put_tree(holder, "list", plan, "valuesFrom");
+	struct lf_node *list = lf_plan_tree(plan, "valuesFrom");
 	bool found = false;
 
 	for (size_t i = 0; i < lf_node_count(list) && !found; i++)
 		found = lf_equal(lf_node_text(lf_node_at(list, i), "kind"), "Secret") && lf_equal(lf_node_text(lf_node_at(list, i), "name"), name);
-	lf_node_free(holder);
+	lf_node_free(list);
 	return found;
 }
 

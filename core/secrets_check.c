@@ -27,7 +27,6 @@ static int refuse_sealed(struct lf_error *err, const struct lf_plan *plan, const
 /* What kubeseal wrote is bound to a name and a namespace, unless its scope says otherwise. */
 int lf_secrets_check_sealed(const char *value, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_error *err)
 {
-	static const char *const scopes[] = {"sealedsecrets.bitnami.com/cluster-wide", "sealedsecrets.bitnami.com/namespace-wide"};
 	struct lf_node *object = NULL;
 	const struct lf_node *values;
 	const char *namespace;
@@ -57,7 +56,7 @@ int lf_secrets_check_sealed(const char *value, const struct lf_plan *plan, const
 	if (!code && lf_node_count(lf_node_get(object, "spec.data")))
 		code = refuse_sealed(err, plan, "spec.data of a SealedSecret is not used any more; only encryptedData is.");
 	if (!code && *namespace && !lf_equal(namespace, lf_secrets_namespace(plan, lf_node_text(object, "metadata.name"))) &&
-	    !lf_equal(lf_node_text(lf_node_key(lf_node_get(object, "metadata.annotations"), scopes[0]), NULL), "true"))
+	    !lf_equal(lf_node_text(lf_node_key(lf_node_get(object, "metadata.annotations"), "sealedsecrets.bitnami.com/cluster-wide"), NULL), "true"))
 		code = refuse_sealed(err, plan, "It was sealed for another namespace and can be opened only there.");
 	lf_node_free(object);
 	return code;

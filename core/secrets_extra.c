@@ -27,16 +27,6 @@ static void put_remote(struct lf_node *item, const char *where)
 	lf_free(key);
 }
 
-static struct lf_node *external_keys(const struct lf_plan *plan)
-{
-	const struct lf_plan_entry *entry = lf_plan_entry(plan, "secretKeys");
-	struct lf_node *map = NULL;
-
-	if (!entry || !entry->shown || !*entry->value || lf_question_tree(&map, entry->question, entry->value, NULL))
-		return NULL;
-	return map;
-}
-
 static bool is_decrypted_by_flux(const struct lf_plan *plan)
 {
 	return lf_plan_is(plan, "secretMethod", "sops") && lf_plan_is(plan, "gitopsDeployment", "flux");
@@ -75,7 +65,7 @@ static void put_namespace(struct lf_node *root, const struct lf_plan *plan)
 
 static struct lf_node *build_external(const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	struct lf_node *root = lf_extra_object(facts, EXTERNAL, "ExternalSecret", "v1"), *spec, *map, *list, *keys = external_keys(plan);
+	struct lf_node *root = lf_extra_object(facts, EXTERNAL, "ExternalSecret", "v1"), *spec, *map, *list, *keys = lf_plan_tree(plan, "secretKeys");
 
 	lf_node_set_origin(lf_node_get(root, "kind"), "secretMethod");
 	lf_extra_put_metadata(root, plan, lf_plan_text(plan, "externalSecretName"), "externalSecretName");
@@ -115,7 +105,7 @@ static bool is_everywhere(const struct lf_plan *plan, const char *key)
 	bool found = true;
 
 	for (size_t i = 0; i < lf_plan_part_count(whole) && found && lf_plan_is(plan, "deploymentMethod", "kustomize"); i++) {
-		struct lf_node *keys = external_keys(lf_plan_part(whole, i));
+		struct lf_node *keys = lf_plan_tree(lf_plan_part(whole, i), "secretKeys");
 
 		found = lf_node_key(keys, key);
 		lf_node_free(keys);
@@ -126,7 +116,7 @@ static bool is_everywhere(const struct lf_plan *plan, const char *key)
 /* A key that is spelled like a variable becomes one of the starter workload. */
 static void put_variables(struct lf_documents *out, const struct lf_plan *plan)
 {
-	struct lf_node *workload = lf_extra_find(out, "apps", "Deployment", NULL), *keys = external_keys(plan);
+	struct lf_node *workload = lf_extra_find(out, "apps", "Deployment", NULL), *keys = lf_plan_tree(plan, "secretKeys");
 	struct lf_node *container = lf_node_at(lf_node_get(workload, "spec.template.spec.containers"), 0), *item, *ref;
 
 	for (size_t i = 0; container && i < lf_node_count(keys); i++) {
@@ -153,16 +143,6 @@ static struct lf_node *build_rules(const struct lf_plan *plan)
 	return root;
 }
 
-static struct lf_node *answered_tree(const struct lf_plan *plan, const char *id)
-{
-	struct lf_node *holder = lf_node_new(LF_NODE_MAP), *tree = NULL;
-
-	if (lf_plan_put_tree(holder, "tree", plan, id))
-		tree = lf_node_take(holder, 0);
-	lf_node_free(holder);
-	return tree;
-}
-
 static void render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_node *tree;
@@ -172,7 +152,7 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 		put_variables(out, plan);
 		(void)add_document(out, plan, facts, "externalsecret.yaml", build_external(plan, facts), "secretMethod");
 	} else if (lf_plan_is(plan, "secretMethod", "sealed")) {
-		tree = answered_tree(plan, "sealedSecret");
+		tree = lf_plan_tree(plan, "sealedSecret");
 		/* Only what was checked; whatever else is typed goes nowhere. */
 		if (tree && lf_equal(lf_node_text(tree, "kind"), "SealedSecret")) {
 			put_namespace(tree, plan);
@@ -183,7 +163,7 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 	} else if (lf_plan_is(plan, "secretMethod", "sops")) {
 		if (*lf_plan_text(plan, "sopsRecipient"))
 			lf_documents_add(out, ".sops.yaml", LF_DOCUMENT_WORKLOAD, build_rules(plan))->only_if_missing = true;
-		tree = answered_tree(plan, "encryptedSecret");
+		tree = lf_plan_tree(plan, "encryptedSecret");
 		if (tree && lf_equal(lf_node_text(tree, "kind"), "Secret") && lf_secrets_is_encrypted(tree)) {
 			document = add_document(out, plan, facts, "secret.enc.yaml", tree, "encryptedSecret");
 			if (document)

@@ -140,10 +140,12 @@ static int check_keys(const char *value, const struct lf_plan *plan, const struc
 
 static bool warn_extract(struct lf_error *out, const char *value, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	const char *keys = lf_plan_text(plan, "secretKeys");
+	struct lf_node *keys = lf_plan_tree(plan, "secretKeys");
+	bool fetches = *value || lf_node_count(keys);
 
 	(void)facts;
-	if (*value || (*keys && !lf_equal(keys, "{}")))
+	lf_node_free(keys);
+	if (fetches)
 		return false;
 	lf_fail(out, LF_EINVAL, "secretExtract", 0, "Nothing says what to fetch: the Secret would be empty.");
 	lf_hint(out, "Name single values above, or an entry of the store here whose properties are all taken.");

@@ -78,7 +78,7 @@ tests_unit_test_project_SOURCES = tests/unit/test_project.c tests/unit/rules.c t
 tests_unit_test_project_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_project_LDADD = $(ENGINE_TEST_LIBS)
 
-tests_unit_test_secrets_SOURCES = tests/unit/test_secrets.c tests/unit/unit.h
+tests_unit_test_secrets_SOURCES = tests/unit/test_secrets.c tests/unit/rules.c tests/unit/rules.h $(ENGINE_TEST_SOURCES)
 tests_unit_test_secrets_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_secrets_LDADD = $(ENGINE_TEST_LIBS)
 

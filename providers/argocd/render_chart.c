@@ -46,7 +46,7 @@ static char *escape(const char *value)
 
 static void put_parameters(struct lf_node *helm, const struct lf_plan *plan)
 {
-	struct lf_node *holder = lf_node_new(LF_NODE_MAP), *map = lf_plan_put_tree(holder, "p", plan, "helmParameters"), *list;
+	struct lf_node *map = lf_plan_tree(plan, "helmParameters"), *list;
 
 	if (lf_node_count(map)) {
 		list = lf_node_set_list(helm, "parameters");
@@ -63,7 +63,7 @@ static void put_parameters(struct lf_node *helm, const struct lf_plan *plan)
 			lf_free(text);
 		}
 	}
-	lf_node_free(holder);
+	lf_node_free(map);
 }
 
 static void put_values(struct lf_node *helm, const struct lf_plan *plan)

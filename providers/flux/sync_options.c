@@ -335,10 +335,10 @@ static int check_variables_from(const char *value, const struct lf_plan *plan, c
 static void put_variables(struct lf_node *spec, const struct lf_plan *plan)
 {
 	struct lf_names items = {0};
-	struct lf_node *post, *list, *texts;
+	struct lf_node *post, *list, *texts = lf_plan_tree(plan, "substitute");
 
 	lf_plan_list(&items, plan, "substituteFrom");
-	if ((!lf_question_tree(&texts, &rows[ID_VARIABLES], lf_plan_text(plan, "substitute"), NULL) && lf_node_count(texts)) || items.count) {
+	if (lf_node_count(texts) || items.count) {
 		post = lf_node_set_map(spec, "postBuild");
 		/* Every value is a string, whatever it looks like. */
 		for (size_t i = 0; i < lf_node_count(texts); i++)

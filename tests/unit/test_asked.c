@@ -165,8 +165,8 @@ static void play(struct lf_str *out, const struct lf_node *bases, const struct l
 		const char *file = lf_node_text(lf_node_at(written, i), NULL);
 		const struct lf_document *document = test_document(&test, file);
 
-		lf_str_addf(out, "%s%s\n%s", document ? document->path : file, !document ? " is not written" : document->registers ? ", for the cluster too" : "",
-			    document ? lf_str_text(&document->text) : "");
+		lf_str_addf(out, "%s%s%s\n%s", document ? document->path : file, !document ? " is not written" : document->registers ? ", for the cluster too" : document->only_if_missing ? ", unless it is there" : "",
+			    document && document->is_patch ? ", which is no object" : "", document ? lf_str_text(&document->text) : "");
 	}
 	for (size_t i = 0; i < lf_node_count(marked); i++)
 		say_marks(out, &test, lf_node_text(lf_node_at(marked, i), NULL));

@@ -116,6 +116,14 @@ static void test_what_others_wrote(void **state)
 		{{"d", "s", "k", "o"}, {DEPLOYMENT("nginx:1"), "", "", "images: [{name: nginx, newName: mirror/nginx}]\n"}, "nginx:1", "80", ""},
 		{{"d", "s", "k", "o"}, {DEPLOYMENT("nginx:1"), "", "", "images: [{name: nginx, newTag: '2', digest: '" DIGEST "'}]\n"}, "nginx@" DIGEST, "80", ""},
 		{{"d", "s", "k", "o"}, {DEPLOYMENT("nginx:1"), "", "", "images: [{name: nginx, newTag: '2'}, {name: nginx, newTag: '3'}]\n"}, "nginx:3", "80", ""},
+		/* A digest that the base names too keeps the tag that stands there beside it, unless the image is another. */
+		{{"d", "s", "k", "o"}, {DEPLOYMENT("nginx:1@" DIGEST), "", "", "images: [{name: nginx, digest: '" DIGEST "'}]\n"}, "nginx:1@" DIGEST, "80", ""},
+		{{"d", "s", "k", "o"}, {DEPLOYMENT("nginx:1@" DIGEST), "", "", "images: [{name: nginx, newName: nginx, digest: '" DIGEST "'}]\n"}, "nginx:1@" DIGEST, "80", ""},
+		{{"d", "s", "k", "o"}, {DEPLOYMENT("nginx:1@" DIGEST), "", "", "images: [{name: nginx, newName: mirror/nginx, digest: '" DIGEST "'}]\n"}, "mirror/nginx@" DIGEST, "80", ""},
+		/* Patches are looked at for a Rollout's replicas only. */
+		{{"d", "s", "k", "o"}, {DEPLOYMENT("nginx:1"), "", "", "replicas: [{name: web, count: 5}]\npatches: [{path: x.yaml}]\n"}, "nginx:1", "80", "5"},
+		{{"Chart.yaml", "values.yaml"}, {"appVersion: '1.27'\n", "image: {repository: nginx, tag: '', digest: '" DIGEST "'}\ncontainerPort: 80\n"}, "nginx:1.27@" DIGEST, "80", ""},
+		{{"Chart.yaml", "values.yaml"}, {"appVersion: latest\n", "image: {repository: nginx, tag: '', digest: '" DIGEST "'}\ncontainerPort: 80\n"}, "nginx@" DIGEST, "80", ""},
 		{{"Chart.yaml", "values.yaml"}, {"", "image: {repository: nginx, tag: '1'}\ncontainerPort: 80\nreplicaCount: 2\n"}, "nginx:1", "80", "2"},
 		{{"Chart.yaml", "values.yaml"}, {"", "image: {repository: nginx, tag: '1', digest: '" DIGEST "'}\ncontainerPort: 80\n"}, "nginx@" DIGEST, "80", ""},
 		{{"Chart.yaml", "values.yaml"}, {"", "image: {repository: nginx}\ncontainerPort: 80\n"}, "nginx", "80", ""},
@@ -157,6 +165,8 @@ static void test_starters(void **state)
 		{kustomize, {"image=nginx:1"}, "x/base/deployment.yaml", "metadata.namespace", ""},
 		{kustomize, {"image=nginx:1"}, "x/base/deployment.yaml", "spec.replicas", ""},
 		{kustomize, {"image=nginx:1"}, "x/base/service.yaml", "metadata.namespace", ""},
+		{kustomize, {"image=nginx:1"}, "x/kustomization.yaml", "images.0.newTag", "1"},
+		{kustomize, {"image=nginx"}, "x/kustomization.yaml", NULL, "!images"},
 		{chart, {"image=nginx:latest"}, "values.yaml", NULL, latest},
 		{chart, {"image=nginx:1.27"}, "Chart.yaml", "appVersion", "1.27"},
 		{chart, {"image=nginx@" DIGEST}, "Chart.yaml", "appVersion", "latest"},

@@ -1,12 +1,13 @@
 /* Secrets in clear: each key that names one, each shape they come in, and what only looks like one. */
 #include "config.h"
-#include "tests/unit/unit.h"
 
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/node.h"
 #include "core/secrets.h"
 #include "core/str.h"
+#include "tests/unit/rules.h"
 
 static void test_keys(void **state)
 {
@@ -88,12 +89,55 @@ static void test_files(void **state)
 	}
 }
 
+/* What is rendered was never in a file, so there is no line to name. */
+static void test_what_has_no_line(void **state)
+{
+	struct lf_node *object = lf_node_new(LF_NODE_MAP);
+	struct lf_error why = {0};
+
+	(void)state;
+	lf_node_set_text(object, "apiVersion", "v1");
+	lf_node_set_text(object, "kind", "Secret");
+	lf_node_set_text(lf_node_set_map(object, "data"), "a", "b");
+	assert_true(lf_secrets_find(&why, "x.yaml", object));
+	assert_non_null(strstr(why.message, "x.yaml: a plain Secret"));
+	lf_node_free(object);
+}
+
+#define AGE "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8"
+#define SEALED(value, more) "{apiVersion: bitnami.com/v1alpha1, kind: SealedSecret, metadata: {name: s}, spec: {encryptedData: {a: " value "}" more "}}"
+
+/* What the rows of secrets take, to the last character. */
+static void test_rows(void **state)
+{
+	static const char *const base[] = {"gitopsDeployment=flux", "deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", "gitRepoUrl=https://git.example.com/a.git", "gitPath=apps/web", NULL};
+	static const struct test_answer rows[] = {
+		{base, "secretMethod=external", "secretKeys", "{%s: a}", 253, NULL},
+		{base, "secretMethod=external", "secretKeys", "{%s: a}", 254, "cannot be a key of a Secret"},
+		{base, "secretMethod=external", "secretRefresh", "1s", 0, NULL},
+		{base, "secretMethod=external", "secretRefresh", "999ms", 0, "too short"},
+		{base, "secretMethod=sealed", "sealedSecret", SEALED("%s", ""), 200, NULL},
+		{base, "secretMethod=sealed", "sealedSecret", SEALED("%s", ""), 199, "not made by kubeseal"},
+		{base, "secretMethod=sealed", "sealedSecret", SEALED("%s", ", data: {a: b}"), 200, "only encryptedData is"},
+		{base, "secretMethod=sops", "sopsRecipient", AGE "p", 0, NULL},
+		{base, "secretMethod=sops", "sopsRecipient", AGE "pp", 0, "not the public key"},
+		{base, "secretMethod=sops", "sopsRecipient", AGE "px", 0, "not the public key"},
+		{base, "secretMethod=sops", "sopsRecipient", AGE "b", 0, "not the public key"},
+		{base, "secretMethod=sops", "sopsRecipient", "age2ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p", 0, "not the public key"},
+		{base, "secretMethod=sops", "encryptedSecret", "{apiVersion: v1, kind: Secret, metadata: {name: s}, data: {a: 'ENC[x]'}, sops: {mac: 'ENC[x]'}}", 0, NULL},
+		{base, "secretMethod=sops", "encryptedSecret", "{apiVersion: v1, kind: Secret, metadata: {name: S}, data: {a: 'ENC[x]'}, sops: {mac: 'ENC[x]'}}", 0, "Example: web-secrets"},
+	};
+
+	(void)state;
+	test_answers(rows, LF_COUNT(rows));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_private_keys),
-		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_files), cmocka_unit_test(test_what_has_no_line), cmocka_unit_test(test_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
