@@ -65,7 +65,7 @@ static void add_step(struct lf_catalog *catalog, const struct lf_question *quest
 
 static void add_common(struct lf_catalog *catalog, enum lf_step step)
 {
-	static const struct lf_question_group *const groups[] = {&lf_questions_chart, &lf_questions_main, &lf_questions_values, &lf_questions_environments, &lf_questions_create, &lf_questions_pull};
+	static const struct lf_question_group *const groups[] = {&lf_questions_chart, &lf_questions_main, &lf_questions_values, &lf_questions_overlay, &lf_questions_environments, &lf_questions_create, &lf_questions_pull};
 
 	for (size_t i = 0; i < LF_COUNT(groups); i++)
 		add_step(catalog, groups[i]->questions, groups[i]->count, NULL, step);

@@ -1,4 +1,4 @@
-/* environments: see environments.h. Only the split; the rows are in environments_questions.c. What a part says of itself are overrides of common answers; everything
+/* environments: see environments.h. Only the split; the rows are in environments_questions.c and environments_overlay.c. What a part says of itself are overrides of common answers; everything
  * else it takes from the whole, or works out anew from its own. */
 #include "config.h"
 #include "core/environments.h"
@@ -227,16 +227,26 @@ static void add_worked_out(struct part *part, const struct lf_names *all, const 
 		add(part, own[i], lf_dup(""), NULL, false);
 }
 
+/* What the environments say of themselves, as a map; NULL: nothing that can be read. The caller frees. */
+static struct lf_node *settings_of(const struct lf_plan *whole)
+{
+	const struct lf_plan_entry *settings = lf_plan_entry(whole, SETTINGS);
+	struct lf_node *tree = NULL;
+
+	if (!settings || !settings->shown || lf_question_tree(&tree, settings->question, settings->value, NULL))
+		return NULL;
+	return tree;
+}
+
 void lf_environments_split(struct lf_plan *whole, const struct lf_facts *facts)
 {
-	const struct lf_plan_entry *entry = lf_plan_entry(whole, "environments"), *settings = lf_plan_entry(whole, SETTINGS);
+	const struct lf_plan_entry *entry = lf_plan_entry(whole, "environments");
 	struct lf_names all = {0};
-	struct lf_node *tree = NULL;
+	struct lf_node *tree;
 
 	if (!entry || !entry->shown || entry->problem->code)
 		return;
-	if (settings && settings->shown && *settings->value && lf_question_tree(&tree, settings->question, settings->value, NULL))
-		tree = NULL;
+	tree = settings_of(whole);
 	lf_list_split(&all, entry->value);
 	for (size_t i = 0; i < all.count; i++) {
 		struct part part = {.name = all.items[i], .whole = whole, .settings = lf_node_key(tree, all.items[i])};
@@ -262,13 +272,10 @@ static const char *said(const struct lf_node *settings, const char *key, const c
 /* Where each environment goes: its namespace, and WITH_CLUSTERS the cluster before it. From the answers: questions ask before the parts are made. */
 static void places(struct lf_names *out, const struct lf_plan *whole, bool with_clusters)
 {
-	const struct lf_plan_entry *settings = lf_plan_entry(whole, SETTINGS);
 	struct lf_names all = {0};
-	struct lf_node *tree = NULL;
+	struct lf_node *tree = settings_of(whole);
 
 	lf_plan_list(&all, whole, "environments");
-	if (settings && settings->shown && *settings->value && lf_question_tree(&tree, settings->question, settings->value, NULL))
-		tree = NULL;
 	for (size_t i = 0; i < all.count; i++) {
 		const struct lf_node *own_settings = lf_node_key(tree, all.items[i]);
 		const char *namespace = said(own_settings, "namespace", "targetNamespace"), *cluster = said(own_settings, "cluster", "destinationServer");

@@ -7,6 +7,7 @@
 #include "core/questions.h"
 
 extern const struct lf_question_group lf_questions_environments; /* environments_questions.c */
+extern const struct lf_question_group lf_questions_overlay;	 /* environments_overlay.c */
 
 /* Adds its parts to WHOLE: none where no environments are named, or where they are named wrongly. For lf_plan_build(). */
 void lf_environments_split(struct lf_plan *whole, const struct lf_facts *facts);

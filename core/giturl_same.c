@@ -39,7 +39,7 @@ bool lf_git_url_same(const char *a, const char *b)
 	struct lf_git_url x = {0}, y = {0};
 	bool same;
 
-	if (!a || !b || !*a || !*b)
+	if (!a || !b || !*a)
 		return false;
 	if (lf_equal(a, b))
 		return true;

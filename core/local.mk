@@ -50,7 +50,7 @@ libcore_a_SOURCES += \
   core/document.c core/document.h \
   core/chart_source.c core/chart_source.h core/chart_extras.c core/chart_extras.h core/chart_values.c core/chart_values.h \
   core/engine.c \
-  core/environments.c core/environments.h core/environments_path.c core/environments_questions.c core/environments_recall.c \
+  core/environments.c core/environments.h core/environments_path.c core/environments_overlay.c core/environments_questions.c core/environments_recall.c \
   core/giturl_same.c \
   core/handwork.c core/handwork.h \
   core/leftover.c core/leftover.h core/leftover_written.c \

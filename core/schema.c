@@ -21,7 +21,7 @@ enum lf_verdict lf_schema_fail(struct lf_schema_walk *walk, const struct lf_node
 	struct lf_str what = {0}, where = {0};
 	va_list args;
 
-	if (walk->quiet || !walk->err || walk->err->code)
+	if (walk->quiet || walk->err->code)
 		return LF_FAILS;
 	va_start(args, format);
 	lf_str_addv(&what, format, args);
@@ -54,6 +54,14 @@ static int hex(char c)
 	return found ? (int)(found - digits) : -1;
 }
 
+/* What "%20" at P stands for; -1: it is no escape. */
+static int escaped(const char *p)
+{
+	int high = hex(p[1]), low = high < 0 ? -1 : hex(p[2]);
+
+	return low < 0 ? -1 : high * 16 + low;
+}
+
 /* The next part of a JSON pointer in a fragment, from *REF to its "/"; the caller frees. */
 static char *pointer_part(const char **ref)
 {
@@ -61,8 +69,8 @@ static char *pointer_part(const char **ref)
 	const char *p = *ref;
 
 	for (; *p && *p != '/'; p++) {
-		if (*p == '%' && hex(p[1]) >= 0 && hex(p[2]) > 0) {
-			lf_str_add_char(&key, (char)(hex(p[1]) * 16 + hex(p[2])));
+		if (*p == '%' && escaped(p) > 0) {
+			lf_str_add_char(&key, (char)escaped(p));
 			p += 2;
 		} else if (*p == '~' && (p[1] == '0' || p[1] == '1')) {
 			lf_str_add_char(&key, *++p == '1' ? '/' : '~');
@@ -91,32 +99,32 @@ static const struct lf_node *resolve(const struct lf_schema_walk *walk, const ch
 		else
 			node = lf_node_key(node, key);
 		/* Another schema's inside has another meaning of "#". */
-		if (node && node != walk->base && *ref && is(lf_node_key(node, "$id"), LF_NODE_TEXT))
+		if (node && *ref && is(lf_node_key(node, "$id"), LF_NODE_TEXT))
 			node = NULL;
 		lf_free(key);
 	}
 	return node;
 }
 
-enum lf_verdict lf_schema_holds(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value, int depth)
+enum lf_verdict lf_schema_holds(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
 {
 	enum lf_verdict verdict;
 
 	walk->quiet++;
-	verdict = lf_schema_walk(walk, schema, value, depth + 1);
+	verdict = lf_schema_walk(walk, schema, value);
 	walk->quiet--;
 	return verdict;
 }
 
 /* anyOf and oneOf: of one form alone its own words are told. */
-static enum lf_verdict check_forms(struct lf_schema_walk *walk, const struct lf_node *list, const struct lf_node *value, bool exactly_one, int depth)
+static enum lf_verdict check_forms(struct lf_schema_walk *walk, const struct lf_node *list, const struct lf_node *value, bool exactly_one)
 {
 	size_t fits = 0, unsure = 0, count = lf_node_count(list);
 
 	if (!is(list, LF_NODE_LIST) || !count)
 		return LF_FITS;
 	for (size_t i = 0; i < count && fits < (exactly_one ? 2 : 1); i++) {
-		enum lf_verdict verdict = lf_schema_holds(walk, lf_node_at(list, i), value, depth);
+		enum lf_verdict verdict = lf_schema_holds(walk, lf_node_at(list, i), value);
 
 		fits += verdict == LF_FITS;
 		unsure += verdict == LF_UNSURE;
@@ -127,14 +135,14 @@ static enum lf_verdict check_forms(struct lf_schema_walk *walk, const struct lf_
 		return exactly_one && unsure ? LF_UNSURE : LF_FITS;
 	if (unsure)
 		return LF_UNSURE;
-	return count == 1 ? lf_schema_walk(walk, lf_node_at(list, 0), value, depth + 1) : lf_schema_fail(walk, value, NULL, "this has none of the %zu forms that are allowed", count);
+	return count == 1 ? lf_schema_walk(walk, lf_node_at(list, 0), value) : lf_schema_fail(walk, value, NULL, "this has none of the %zu forms that are allowed", count);
 }
 
-static enum lf_verdict check_not(struct lf_schema_walk *walk, const struct lf_node *not, const struct lf_node *value, int depth)
+static enum lf_verdict check_not(struct lf_schema_walk *walk, const struct lf_node *not, const struct lf_node *value)
 {
 	if (!not)
 		return LF_FITS;
-	switch (lf_schema_holds(walk, not, value, depth)) {
+	switch (lf_schema_holds(walk, not, value)) {
 	case LF_FITS:
 		return lf_schema_fail(walk, value, NULL,
 				      lf_node_count(not) == 1 && lf_node_key(not, "required") ? "these keys may not stand together" : "this has a form that is not allowed");
@@ -146,37 +154,37 @@ static enum lf_verdict check_not(struct lf_schema_walk *walk, const struct lf_no
 	return LF_FITS;
 }
 
-static enum lf_verdict check_if(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value, int depth)
+static enum lf_verdict check_if(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
 {
 	const struct lf_node *test = lf_node_key(schema, "if"), *then = lf_node_key(schema, "then"), *otherwise = lf_node_key(schema, "else");
 
 	if (!test)
 		return LF_FITS;
-	switch (lf_schema_holds(walk, test, value, depth)) {
+	switch (lf_schema_holds(walk, test, value)) {
 	case LF_FITS:
-		return then ? lf_schema_walk(walk, then, value, depth + 1) : LF_FITS;
+		return then ? lf_schema_walk(walk, then, value) : LF_FITS;
 	case LF_FAILS:
-		return otherwise ? lf_schema_walk(walk, otherwise, value, depth + 1) : LF_FITS;
+		return otherwise ? lf_schema_walk(walk, otherwise, value) : LF_FITS;
 	case LF_UNSURE:
 		break;
 	}
 	return then || otherwise ? LF_UNSURE : LF_FITS;
 }
 
-static enum lf_verdict check_combined(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value, int depth)
+static enum lf_verdict check_combined(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
 {
 	const struct lf_node *all = lf_node_key(schema, "allOf");
 	enum lf_verdict verdict = LF_FITS;
 
 	for (size_t i = 0; is(all, LF_NODE_LIST) && i < lf_node_count(all) && verdict != LF_FAILS; i++)
-		verdict = lf_verdict_and(verdict, lf_schema_walk(walk, lf_node_at(all, i), value, depth + 1));
+		verdict = lf_verdict_and(verdict, lf_schema_walk(walk, lf_node_at(all, i), value));
 	if (verdict != LF_FAILS)
-		verdict = lf_verdict_and(verdict, check_forms(walk, lf_node_key(schema, "anyOf"), value, false, depth));
+		verdict = lf_verdict_and(verdict, check_forms(walk, lf_node_key(schema, "anyOf"), value, false));
 	if (verdict != LF_FAILS)
-		verdict = lf_verdict_and(verdict, check_forms(walk, lf_node_key(schema, "oneOf"), value, true, depth));
+		verdict = lf_verdict_and(verdict, check_forms(walk, lf_node_key(schema, "oneOf"), value, true));
 	if (verdict != LF_FAILS)
-		verdict = lf_verdict_and(verdict, check_not(walk, lf_node_key(schema, "not"), value, depth));
-	return verdict == LF_FAILS ? verdict : lf_verdict_and(verdict, check_if(walk, schema, value, depth));
+		verdict = lf_verdict_and(verdict, check_not(walk, lf_node_key(schema, "not"), value));
+	return verdict == LF_FAILS ? verdict : lf_verdict_and(verdict, check_if(walk, schema, value));
 }
 
 /* What is not looked at and could refuse a value. */
@@ -190,60 +198,70 @@ static bool has_unknown(const struct lf_node *schema)
 	return found;
 }
 
-static enum lf_verdict check_ref(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value, int depth)
+static enum lf_verdict check_ref(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
 {
 	const struct lf_node *ref = lf_node_key(schema, "$ref"), *target;
 
 	if (!is(ref, LF_NODE_TEXT))
 		return LF_FITS;
 	target = resolve(walk, lf_node_text(ref, NULL));
-	return target ? lf_schema_walk(walk, target, value, depth + 1) : LF_UNSURE;
+	return target ? lf_schema_walk(walk, target, value) : LF_UNSURE;
 }
 
 /* null: Helm takes such keys away, or the template does not mind; only a schema that knows of it is certain. */
-static enum lf_verdict check_null(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value, int depth)
+static enum lf_verdict check_null(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
 {
 	enum lf_verdict verdict;
 
 	if (walk->options->null_counts)
-		return lf_verdict_and(lf_schema_value(walk, schema, value), check_combined(walk, schema, value, depth));
+		return lf_verdict_and(lf_schema_value(walk, schema, value), check_combined(walk, schema, value));
 	walk->quiet++;
-	verdict = lf_verdict_and(lf_schema_value(walk, schema, value), check_combined(walk, schema, value, depth));
+	verdict = lf_verdict_and(lf_schema_value(walk, schema, value), check_combined(walk, schema, value));
 	walk->quiet--;
 	return verdict == LF_FITS ? LF_FITS : LF_UNSURE;
 }
 
-enum lf_verdict lf_schema_walk(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value, int depth)
+static enum lf_verdict walk_one(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
 {
 	const struct lf_node *base = walk->base;
 	enum lf_verdict verdict;
 
-	if (!walk->left || depth > LF_SCHEMA_DEPTH)
-		return LF_UNSURE;
-	walk->left--;
 	if (is(schema, LF_NODE_BOOL))
 		return lf_node_true(schema, NULL) ? LF_FITS : lf_schema_fail(walk, value, NULL, "nothing is allowed here");
 	if (!is(schema, LF_NODE_MAP))
 		return LF_UNSURE;
 	if (walk->old && is(lf_node_key(schema, "$ref"), LF_NODE_TEXT))
-		return check_ref(walk, schema, value, depth);
+		return check_ref(walk, schema, value);
 	if (is(lf_node_key(schema, "$id"), LF_NODE_TEXT) && *lf_node_text(schema, "$id") != '#')
 		walk->base = schema;
-	verdict = check_ref(walk, schema, value, depth);
+	verdict = check_ref(walk, schema, value);
 	if (verdict != LF_FAILS && is(value, LF_NODE_NULL)) {
-		verdict = lf_verdict_and(verdict, check_null(walk, schema, value, depth));
+		verdict = lf_verdict_and(verdict, check_null(walk, schema, value));
 	} else if (verdict != LF_FAILS) {
 		verdict = lf_verdict_and(verdict, lf_schema_value(walk, schema, value));
 		if (verdict != LF_FAILS && is(value, LF_NODE_LIST))
-			verdict = lf_verdict_and(verdict, lf_schema_list(walk, schema, value, depth));
+			verdict = lf_verdict_and(verdict, lf_schema_list(walk, schema, value));
 		if (verdict != LF_FAILS && is(value, LF_NODE_MAP))
-			verdict = lf_verdict_and(verdict, lf_schema_map(walk, schema, value, depth));
+			verdict = lf_verdict_and(verdict, lf_schema_map(walk, schema, value));
 		if (verdict != LF_FAILS)
-			verdict = lf_verdict_and(verdict, check_combined(walk, schema, value, depth));
+			verdict = lf_verdict_and(verdict, check_combined(walk, schema, value));
 	}
 	if (verdict == LF_FITS && has_unknown(schema))
 		verdict = LF_UNSURE;
 	walk->base = base;
+	return verdict;
+}
+
+enum lf_verdict lf_schema_walk(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
+{
+	enum lf_verdict verdict;
+
+	if (!walk->left || walk->depth > LF_SCHEMA_DEPTH)
+		return LF_UNSURE;
+	walk->left--;
+	walk->depth++;
+	verdict = walk_one(walk, schema, value);
+	walk->depth--;
 	return verdict;
 }
 
@@ -252,11 +270,11 @@ int lf_schema_check(const struct lf_node *schema, const struct lf_node *value, c
 	static const struct lf_schema_options none = {0};
 	const char *draft = lf_node_text(lf_node_key(schema, "$schema"), NULL);
 	struct lf_error own = {0};
-	struct lf_schema_walk walk = {.root = schema, .base = schema, .options = options ? options : &none, .err = &own, .left = BUDGET};
+	struct lf_schema_walk walk = {.base = schema, .options = options ? options : &none, .err = &own, .left = BUDGET};
 	enum lf_verdict verdict;
 
 	walk.old = strstr(draft, "draft-0") != NULL;
-	verdict = lf_schema_walk(&walk, schema, value, 0);
+	verdict = lf_schema_walk(&walk, schema, value);
 	lf_str_dispose(&walk.path);
 	if (verdict != LF_FAILS)
 		return LF_OK;

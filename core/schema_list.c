@@ -21,7 +21,7 @@ static const struct lf_node *schema_of(const struct lf_node *schema, size_t i)
 	return is(tuple, LF_NODE_LIST) && i < lf_node_count(tuple) ? lf_node_at(tuple, i) : items;
 }
 
-static enum lf_verdict check_items(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value, int depth)
+static enum lf_verdict check_items(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
 {
 	enum lf_verdict verdict = LF_FITS;
 
@@ -32,13 +32,13 @@ static enum lf_verdict check_items(struct lf_schema_walk *walk, const struct lf_
 		if (!one)
 			continue;
 		lf_str_addf(&walk->path, "[%zu]", i);
-		verdict = lf_verdict_and(verdict, lf_schema_walk(walk, one, lf_node_at(value, i), depth + 1));
+		verdict = lf_verdict_and(verdict, lf_schema_walk(walk, one, lf_node_at(value, i)));
 		lf_str_truncate(&walk->path, length);
 	}
 	return verdict;
 }
 
-static enum lf_verdict check_contains(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value, int depth)
+static enum lf_verdict check_contains(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
 {
 	const struct lf_node *one = lf_node_key(schema, "contains");
 	int64_t least = walk->old ? 1 : lf_schema_limit(schema, "minContains", 1), most = walk->old ? INT64_MAX : lf_schema_limit(schema, "maxContains", INT64_MAX);
@@ -47,7 +47,7 @@ static enum lf_verdict check_contains(struct lf_schema_walk *walk, const struct 
 	if (!one)
 		return LF_FITS;
 	for (size_t i = 0; i < lf_node_count(value); i++) {
-		enum lf_verdict verdict = lf_schema_holds(walk, one, lf_node_at(value, i), depth + 1);
+		enum lf_verdict verdict = lf_schema_holds(walk, one, lf_node_at(value, i));
 
 		hits += verdict == LF_FITS;
 		unsure += verdict == LF_UNSURE;
@@ -81,7 +81,7 @@ static enum lf_verdict check_unique(struct lf_schema_walk *walk, const struct lf
 	return verdict;
 }
 
-enum lf_verdict lf_schema_list(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value, int depth)
+enum lf_verdict lf_schema_list(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
 {
 	int64_t count = (int64_t)lf_node_count(value), least = lf_schema_limit(schema, "minItems", 0), most = lf_schema_limit(schema, "maxItems", INT64_MAX);
 	enum lf_verdict verdict;
@@ -90,9 +90,9 @@ enum lf_verdict lf_schema_list(struct lf_schema_walk *walk, const struct lf_node
 		return lf_schema_fail(walk, value, NULL, "this list must have at least %lld %s", (long long)least, least == 1 ? "item" : "items");
 	if (count > most)
 		return lf_schema_fail(walk, value, NULL, "this list may have at most %lld %s", (long long)most, most == 1 ? "item" : "items");
-	verdict = check_items(walk, schema, value, depth);
+	verdict = check_items(walk, schema, value);
 	if (verdict != LF_FAILS)
-		verdict = lf_verdict_and(verdict, check_contains(walk, schema, value, depth));
+		verdict = lf_verdict_and(verdict, check_contains(walk, schema, value));
 	if (verdict != LF_FAILS && lf_node_true(schema, "uniqueItems"))
 		verdict = lf_verdict_and(verdict, check_unique(walk, value));
 	return verdict;

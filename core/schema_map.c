@@ -41,18 +41,18 @@ static enum lf_verdict unknown_key(struct lf_schema_walk *walk, const struct lf_
 	return LF_FAILS;
 }
 
-static enum lf_verdict check_property(struct lf_schema_walk *walk, const struct lf_node *schema, const char *key, const struct lf_node *value, int depth)
+static enum lf_verdict check_property(struct lf_schema_walk *walk, const struct lf_node *schema, const char *key, const struct lf_node *value)
 {
 	const struct lf_node *one = lf_node_key(lf_node_key(schema, "properties"), key), *patterns = lf_node_key(schema, "patternProperties");
 	const struct lf_node *more = lf_node_key(schema, "additionalProperties");
-	enum lf_verdict verdict = one ? lf_schema_walk(walk, one, value, depth + 1) : LF_FITS;
+	enum lf_verdict verdict = one ? lf_schema_walk(walk, one, value) : LF_FITS;
 	bool named = one != NULL, unsure = false;
 
 	for (size_t i = 0; i < lf_node_count(patterns) && verdict != LF_FAILS; i++) {
 		switch (lf_schema_matches(walk, lf_node_key_at(patterns, i), key)) {
 		case LF_FITS:
 			named = true;
-			verdict = lf_verdict_and(verdict, lf_schema_walk(walk, lf_node_at(patterns, i), value, depth + 1));
+			verdict = lf_verdict_and(verdict, lf_schema_walk(walk, lf_node_at(patterns, i), value));
 			break;
 		case LF_UNSURE:
 			unsure = true;
@@ -67,7 +67,7 @@ static enum lf_verdict check_property(struct lf_schema_walk *walk, const struct 
 		return LF_UNSURE;
 	if (is(more, LF_NODE_BOOL) && !lf_node_true(more, NULL))
 		return unknown_key(walk, schema, value);
-	return lf_schema_walk(walk, more, value, depth + 1);
+	return lf_schema_walk(walk, more, value);
 }
 
 /* Whether VALUE has all keys of LIST; WHY is what needs them, NULL: the map itself. */
@@ -96,7 +96,7 @@ static enum lf_verdict check_required(struct lf_schema_walk *walk, const struct 
 }
 
 /* dependentRequired, dependentSchemas, and what both were called before. */
-static enum lf_verdict check_dependencies(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value, int depth)
+static enum lf_verdict check_dependencies(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
 {
 	static const char *const words[] = {"dependentRequired", "dependentSchemas", "dependencies"};
 	enum lf_verdict verdict = LF_FITS;
@@ -110,13 +110,13 @@ static enum lf_verdict check_dependencies(struct lf_schema_walk *walk, const str
 			if (!lf_node_key(value, lf_node_key_at(all, i)))
 				continue;
 			verdict = lf_verdict_and(verdict, is(needs, LF_NODE_LIST) ? check_required(walk, needs, value, lf_node_key_at(all, i))
-										   : lf_schema_walk(walk, needs, value, depth + 1));
+										   : lf_schema_walk(walk, needs, value));
 		}
 	}
 	return verdict;
 }
 
-static enum lf_verdict check_name(struct lf_schema_walk *walk, const struct lf_node *names, const char *key, const struct lf_node *value, int depth)
+static enum lf_verdict check_name(struct lf_schema_walk *walk, const struct lf_node *names, const char *key, const struct lf_node *value)
 {
 	struct lf_node *text;
 	enum lf_verdict verdict;
@@ -124,12 +124,12 @@ static enum lf_verdict check_name(struct lf_schema_walk *walk, const struct lf_n
 	if (!names)
 		return LF_FITS;
 	text = lf_node_text_new(key);
-	verdict = lf_schema_holds(walk, names, text, depth + 1);
+	verdict = lf_schema_holds(walk, names, text);
 	lf_node_free(text);
 	return verdict == LF_FAILS ? lf_schema_fail(walk, value, NULL, "a key may not be spelled like this one") : verdict;
 }
 
-enum lf_verdict lf_schema_map(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value, int depth)
+enum lf_verdict lf_schema_map(struct lf_schema_walk *walk, const struct lf_node *schema, const struct lf_node *value)
 {
 	int64_t least = lf_schema_limit(schema, "minProperties", 0), most = lf_schema_limit(schema, "maxProperties", INT64_MAX), count = (int64_t)lf_node_count(value);
 	enum lf_verdict verdict = check_required(walk, lf_node_key(schema, "required"), value, NULL);
@@ -151,10 +151,10 @@ enum lf_verdict lf_schema_map(struct lf_schema_walk *walk, const struct lf_node 
 			continue;
 		}
 		length = enter(walk, key);
-		verdict = lf_verdict_and(verdict, check_property(walk, schema, key, lf_node_at(value, i), depth));
+		verdict = lf_verdict_and(verdict, check_property(walk, schema, key, lf_node_at(value, i)));
 		if (verdict != LF_FAILS)
-			verdict = lf_verdict_and(verdict, check_name(walk, lf_node_key(schema, "propertyNames"), key, lf_node_at(value, i), depth));
+			verdict = lf_verdict_and(verdict, check_name(walk, lf_node_key(schema, "propertyNames"), key, lf_node_at(value, i)));
 		lf_str_truncate(&walk->path, length);
 	}
-	return verdict == LF_FAILS ? verdict : lf_verdict_and(verdict, check_dependencies(walk, schema, value, depth));
+	return verdict == LF_FAILS ? verdict : lf_verdict_and(verdict, check_dependencies(walk, schema, value));
 }

@@ -143,6 +143,11 @@ tests_unit_test_argocd_set_LDADD = $(ENGINE_TEST_LIBS)
 tests_unit_test_environments_SOURCES = tests/unit/test_environments.c tests/unit/rules.c tests/unit/rules.h $(ENGINE_TEST_SOURCES)
 tests_unit_test_environments_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_environments_LDADD = $(ENGINE_TEST_LIBS)
+check_PROGRAMS += tests/unit/test_environments_rows
+TESTS += tests/unit/test_environments_rows
+tests_unit_test_environments_rows_SOURCES = tests/unit/test_environments_rows.c tests/unit/rules.c tests/unit/rules.h $(ENGINE_TEST_SOURCES)
+tests_unit_test_environments_rows_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_environments_rows_LDADD = $(ENGINE_TEST_LIBS)
 endif
 
 dist_check_SCRIPTS += tests/kustomize.sh

@@ -58,7 +58,7 @@ def numbered(name, all_lines):
         yield name if len(all_lines) == 1 else f"{name} ({count + 1})", line
 
 
-def of_line(line, code):
+def of_line(line, code, is_last_case):
     """(what was done, the new line) for each way to break this line alone."""
     stripped = line.strip()
     call = CALL.match(line)
@@ -71,7 +71,7 @@ def of_line(line, code):
             yield from numbered(f"{old.strip()} is {new.strip() or 'left out'}", replaced(line, code, old, new))
     if re.match(r"^\s*return [^;]+;$", code) and "?" not in code and re.search(r"&&|\|\||lf_equal|lf_plan_is|lf_plan_yes|lf_starts|lf_ends|_has_|_is_", code):
         yield "result turned round", re.sub(r"return (.*);", r"return !(\1);", line)
-    if re.match(r"^\s*(continue|break);$", line):
+    if re.match(r"^\s*(continue|break);$", line) and not is_last_case:
         yield "deleted", re.match(r"^\s*", line).group() + ";"
     limit = LIMIT.match(code)
     if limit and limit.group(3) in (",", " };", ""):
@@ -107,7 +107,8 @@ def mutants_of(lines):
             continue
         code = blanked(line)
         wording = is_message(lines, number)
-        for what, new in of_line(line, code):
+        is_last_case = 0 < number < len(lines) - 1 and lines[number - 1].strip().startswith("case ") and lines[number + 1].strip() == "}"  # whose break leads where no break would
+        for what, new in of_line(line, code, is_last_case):
             if new != line and not (wording and ("another text" in what or what == "deleted")):
                 yield number, number + 1, what, new
         condition = re.match(r"^\s*(?:\} else )?if \(", code) or re.match(r"^\s*(?:\} )?while \(", code)

@@ -314,141 +314,6 @@ static void test_shared_files_are_written_once(void **state)
 	test_plan_dispose(&test);
 }
 
-static void test_refused(void **state)
-{
-	static const struct {
-		const char *environments, *settings, *id, *message, *hint;
-	} cases[] = {
-		{"dev, dev", "", "environments", "named twice", ""},
-		{"Dev", "", "environments", "not a valid name", "Lower-case"},
-		{"a,b,c,d,e,f,g,h,i,j,k,l,m,n,o,p,q", "", "environments", "17 environments", "several runs"},
-		{"dev", "{prod: {replicas: 1}}", "environmentSettings", "no environment prod", "dev"},
-		{"dev", "{dev: 5}", "environmentSettings", "not a map", "Example: dev:"},
-		{"dev", "{dev: {replica: 5}}", "environmentSettings", "replica is nothing that can differ", "replicas"},
-		{"dev", "{dev: {appName: x}}", "environmentSettings", "appName is nothing that can differ", "Allowed"},
-		{"dev", "{dev: {replicas: many}}", "environmentSettings", "dev, replicas: This is not a whole number", "Digits"},
-		{"dev", "{dev: {replicas: {a: b}}}", "environmentSettings", "another kind", "number"},
-		{"dev", "{dev: {resources: {cpu: 1}}}", "environmentSettings", "cpu is not known here", "requests, limits"},
-		{"dev", "{dev: {resources: {limits: {memory: lots}}}}", "environmentSettings", "memory of limits is no quantity", "512Mi"},
-		{"dev", "{dev: {resources: {requests: {cpu: 1.1}, limits: {cpu: 1000m}}}}", "environmentSettings", "more cpu (1.1) than its limit (1000m)", "Raise"},
-		{"dev", "{dev: {config: {A-B: x}}}", "environmentSettings", "A-B is no name", "LOG_LEVEL"},
-		{"dev", "{dev: {autoscale: {min: 3, max: 2}}}", "environmentSettings", "no range", "min"},
-		{"dev", "{dev: {namespace: Not_One}}", "environmentSettings", "dev, Target namespace: The namespace is not a valid name", "Lower-case"},
-		{"dev", "{dev: {image: nginx}}", "environmentSettings", "dev, Image:", ""},
-		{"dev", "{dev: {path: ../x}}", "environmentSettings", "may not leave", "Example"},
-		{"dev", "{dev: {host: https://x}}", "environmentSettings", "not the name of a host", "web.example.com"},
-		{"a-very-long-environment", "", "environments", "too long", "at most 17"},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < LF_COUNT(cases); i++) {
-		char *environments = lf_format("environments=%s", cases[i].environments), *settings = lf_format("environmentSettings=%s", cases[i].settings);
-		const char *more[] = {environments, *cases[i].settings ? settings : "replicas=2",
-				      strstr(cases[i].environments, "long") ? "appName=an-application-with-a-long-name-too" : "replicas=2", NULL};
-		const struct lf_error *problem;
-		struct test_plan test;
-
-		build(&test, more);
-		problem = lf_plan_entry(test.plan, cases[i].id)->problem;
-		if (!strstr(problem->message, cases[i].message) || !problem->code || !strstr(problem->hint, cases[i].hint))
-			fail_msg("%s %s: %s (%s)", cases[i].environments, cases[i].settings, problem->message, problem->hint);
-		test_plan_render(&test); /* the preview renders all the same */
-		test_plan_dispose(&test);
-		lf_free(environments);
-		lf_free(settings);
-	}
-}
-
-/* A patch keeps what its base says, except where the container would ask for more than its limit. */
-static void test_resources(void **state)
-{
-	static const struct {
-		const char *resources, *request, *limit; /* of memory, in the patch; NULL: not there; "": taken away */
-	} cases[] = {
-		{"{requests: {memory: 512Mi}}", "512Mi", ""},
-		{"{requests: {memory: 0.5Gi}}", "0.5Gi", ""},
-		{"{requests: {memory: 256Mi}}", "256Mi", NULL},
-		{"{requests: {memory: 300k}}", "300k", NULL},
-		{"{requests: {memory: 300M}}", "300M", ""},
-		{"{limits: {memory: 64Mi}}", "", "64Mi"},
-		{"{limits: {memory: 128Mi}}", NULL, "128Mi"},
-		{"{limits: {cpu: 50m}}", NULL, NULL},
-		{"{requests: {memory: 1Gi}, limits: {memory: 1Gi}}", "1Gi", "1Gi"},
-	};
-	static const char *const parts[] = {"requests", "limits"};
-
-	(void)state;
-	for (size_t i = 0; i < LF_COUNT(cases); i++) {
-		char *one = lf_format("resources=%s", cases[i].resources), *dev = lf_format("environmentSettings={dev: {resources: %s}}", cases[i].resources);
-		const char *alone[] = {one, "scaffold=yes", NULL}, *with[] = {"environments=dev, production", dev, "scaffold=yes", NULL};
-
-		for (int k = 0; k < 2; k++) {
-			struct test_plan test;
-			const struct lf_document *patch;
-			const struct lf_node *resources;
-
-			build(&test, k ? with : alone);
-			test_plan_render(&test);
-			patch = test_document(&test, k ? "dev-patches.yaml" : "production-patches.yaml");
-			assert_non_null(patch);
-			resources = lf_node_get(patch->tree, "spec.template.spec.containers.0.resources");
-			for (size_t p = 0; p < LF_COUNT(parts); p++) {
-				const struct lf_node *memory = lf_node_key(lf_node_key(resources, parts[p]), "memory");
-				const char *wanted = p ? cases[i].limit : cases[i].request;
-
-				if (!wanted != !memory || (wanted && !lf_equal(lf_node_text(memory, NULL), wanted)))
-					fail_msg("%s: %s is %s", cases[i].resources, parts[p], memory ? lf_node_text(memory, NULL) : "missing");
-			}
-			test_plan_dispose(&test);
-		}
-		lf_free(one);
-		lf_free(dev);
-	}
-}
-
-static void warns(const char *const *more, const char *id, const char *message)
-{
-	struct lf_error warning = {0};
-	struct test_plan test;
-	bool has;
-
-	build(&test, more);
-	has = lf_plan_warning(&warning, test.plan, lf_plan_entry(test.plan, id), &test.facts);
-	if (has != (message != NULL) || (message && (!strstr(warning.message, message) || !*warning.hint)))
-		fail_msg("%s: %s (%s)", id, has ? warning.message : "no warning", warning.hint);
-	test_plan_dispose(&test);
-}
-
-static void test_what_does_not_fit_together(void **state)
-{
-	static const char *const host[] = {"environments=dev, production", "scaffold=yes", "ingressHost=a.example.com", NULL};
-	static const char *const hosts[] = {"environments=dev, production", "scaffold=yes", "ingressHost=a.example.com",
-					    "environmentSettings={dev: {host: dev.a.example.com}}", NULL};
-	static const char *const clusters[] = {"gitopsDeployment=argocd", "environments=dev, production", "scaffold=yes", "ingressHost=a.example.com",
-					       "environmentSettings={dev: {cluster: 'https://dev.example.com:6443'}}", NULL};
-	static const char *const alone[] = {"scaffold=yes", "ingressHost=a.example.com", "autoscale={max: 3}", NULL};
-	static const char *const pods[] = {"environments=dev, production", "scaffold=yes", "autoscale={max: 3}", "environmentSettings={production: {replicas: 5}}", NULL};
-	static const char *const own[] = {"environments=dev, production", "scaffold=yes",
-					  "environmentSettings={production: {replicas: 5}, dev: {autoscale: {max: 3}}}", NULL};
-
-	static const char *const idle[] = {"environments=dev, production", "scaffold=no", "environmentSettings={production: {namespace: x}, dev: {replicas: 5}}", NULL};
-	static const char *const of_chart[] = {"deploymentMethod=helm-git", "environments=dev, production", "scaffold=yes", "environmentSettings={production: {replicas: 5, host: x}}", NULL};
-	static const char *const of_starter[] = {"deploymentMethod=helm-git", "environments=dev, production", "scaffold=yes", "environmentSettings={production: {replicas: 5, tag: x}}", NULL};
-
-	(void)state;
-	warns(host, "ingressHost", "dev and production both answer to a.example.com");
-	warns(hosts, "ingressHost", NULL);
-	warns(clusters, "ingressHost", NULL);
-	warns(alone, "ingressHost", NULL);
-	warns(alone, "autoscale", NULL);
-	warns(pods, "autoscale", "replicas of production do not count");
-	warns(own, "autoscale", NULL);
-	warns(own, "environmentSettings", NULL);
-	warns(idle, "environmentSettings", "dev: replicas changes nothing here");
-	warns(of_chart, "environmentSettings", "production: host changes nothing here");
-	warns(of_starter, "environmentSettings", NULL);
-}
-
 /* An object of the whole's name in the cluster is nobody's business when the parts have names of their own; one of a part's is. */
 static void test_problems_are_the_parts(void **state)
 {
@@ -471,47 +336,9 @@ static void test_problems_are_the_parts(void **state)
 	}
 }
 
-/* What an overlay may be told, at its limits. */
-static void test_answers_of_an_overlay(void **state)
-{
-	static const char *const base[] = {"gitopsDeployment=flux", "deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", "gitRepoUrl=https://h/a", "gitPath=web", "scaffold=yes",
-					   "image=nginx:1", NULL};
-	static const struct test_answer rows[] = {
-		{base, 0, "config", "{abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_: x}", 0, NULL},
-		{base, 0, "config", "{_A1: 1, B: true, C: ''}", 0, NULL},
-		{base, 0, "config", "{1A: x}", 0, "1A is no name"},
-		{base, 0, "config", "{A-B: x}", 0, "no name"},
-		{base, 0, "config", "{'': x}", 0, "no name"},
-		{base, 0, "config", "{A: {b: 1}}", 0, "not one line"},
-		{base, 0, "config", "{A: [b]}", 0, "not one line"},
-		{base, 0, "config", "{A: \"b\\nc\"}", 0, "not one line"},
-		{base, 0, "ingressHost", "web-1.abcdefghijklmnopqrstuvwxyz.0123456789", 0, NULL},
-		{base, 0, "ingressHost", "%s", 253, NULL},
-		{base, 0, "ingressHost", "%s", 254, "not the name of a host"},
-		{base, 0, "ingressHost", "a..b", 0, "not the name of a host"},
-		{base, 0, "ingressHost", ".a", 0, "not the name of a host"},
-		{base, 0, "ingressHost", "a-", 0, "not the name of a host"},
-		{base, 0, "ingressHost", "A.b", 0, "not the name of a host"},
-		{base, 0, "autoscale", "{min: 1, max: 1, cpu: 1}", 0, NULL},
-		{base, 0, "autoscale", "{max: 1000, cpu: 1000}", 0, NULL},
-		{base, 0, "autoscale", "{min: 0, max: 1}", 0, "no range"},
-		{base, 0, "autoscale", "{min: 3, max: 2}", 0, "no range"},
-		{base, 0, "autoscale", "{min: 1}", 0, "no range"},
-		{base, 0, "autoscale", "{max: 1001}", 0, "no range"},
-		{base, 0, "autoscale", "{max: 2, cpu: 0}", 0, "no range"},
-		{base, 0, "autoscale", "{max: 2, cpu: 1001}", 0, "no range"},
-		{base, 0, "autoscale", "{max: 2, memory: 5}", 0, "memory"},
-		{base, 0, "autoscale", "[1]", 0, ""},
-	};
-
-	(void)state;
-	test_answers(rows, LF_COUNT(rows));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_answers_of_an_overlay),
 		cmocka_unit_test(test_one_environment_is_the_plan_itself),
 		cmocka_unit_test(test_each_part_has_its_own),
 		cmocka_unit_test(test_paths),
@@ -519,9 +346,6 @@ int main(void)
 		cmocka_unit_test(test_branches),
 		cmocka_unit_test(test_cluster_folders), cmocka_unit_test(test_values_are_layered), cmocka_unit_test(test_environments_beside_the_base), cmocka_unit_test(test_other_homes),
 		cmocka_unit_test(test_shared_files_are_written_once),
-		cmocka_unit_test(test_refused),
-		cmocka_unit_test(test_resources),
-		cmocka_unit_test(test_what_does_not_fit_together),
 		cmocka_unit_test(test_problems_are_the_parts),
 	};
 

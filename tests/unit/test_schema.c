@@ -165,6 +165,36 @@ static const struct {
 	{"{\"properties\":{\"a\":{\"multipleOf\":0}}}", "a: 7", NULL},
 	{"{\"properties\":{\"a\":{\"not\":{\"multipleOf\":0}}}}", "a: 7", NULL},
 	{"{\"properties\":{\"a\":{\"not\":{\"multipleOf\":7}}}}", "a: 7", "a form that is not allowed"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/a%20b\"}},\"$defs\":{\"a b\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/%4A%4F%7e\"}},\"$defs\":{\"JO~\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/a%09b\"}},\"$defs\":{\"a\\tb\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/a%00b\"}},\"$defs\":{\"a%00b\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/a%4\"}},\"$defs\":{\"a%4\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/a%zz\"}},\"$defs\":{\"a%zz\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/~0a~1b\"}},\"$defs\":{\"~a/b\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/a~b\"}},\"$defs\":{\"a~b\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#/$defs/x0\"}},\"$defs\":{\"x0\":{\"type\":\"string\"}}}", "a: 1", "must be text"},
+	{"{\"properties\":{\"hello\":{\"type\":\"string\"}}}", "hello: 1", "must be text"},
+	{"{\"properties\":{\"red\":{\"type\":\"string\"}}}", "red: 1", "must be text"},
+	{"{\"properties\":{\"a\":{\"$ref\":\"#xb\"}},\"b\":{\"type\":\"string\"}}", "a: 1", NULL},
+	{"{\"anyOf\":[]}", "a: 1", NULL},
+	{"{\"oneOf\":[]}", "a: 1", NULL},
+	{"{\"anyOf\":5}", "a: 1", NULL},
+	{"{\"not\":{\"anyOf\":[{\"$ref\":\"other.json\"},{}]}}", "a: 1", "a form that is not allowed"},
+	{"{\"not\":{\"oneOf\":[{}]}}", "a: 1", "a form that is not allowed"},
+	{"{\"not\":{\"if\":{\"$ref\":\"other.json\"},\"then\":{}}}", "a: 1", NULL},
+	{"{\"not\":{\"if\":{\"$ref\":\"other.json\"},\"else\":{}}}", "a: 1", NULL},
+	{"{\"not\":{\"if\":{\"$ref\":\"other.json\"}}}", "a: 1", "a form that is not allowed"},
+	{"{\"anyOf\":[{},{}]}", "a: 1", NULL},
+	{"{\"anyOf\":[{\"required\":[\"b\"]}]}", "a: 1", "\"b\" is missing"},
+	{"{\"not\":{\"properties\":{\"a\":{\"type\":[\"string\",\"null\"]}}}}", "a: null", "a form that is not allowed"},
+	{"{\"not\":{\"properties\":{\"a\":{\"type\":\"string\"}}}}", "a: null", NULL},
+	{"{\"minItems\":1}", "a: 1", NULL},
+	{"{\"required\":[\"a\"],\"minProperties\":1}", "[1]", NULL},
+	{"{\"prefixItems\":[{\"type\":\"string\"}]}", "[1]", "[0] (line 1, column 2): this must be text"},
+	{"{\"prefixItems\":[{\"type\":\"string\"}]}", "[a, 1]", NULL},
+	{"{\"prefixItems\":[{}],\"items\":{\"type\":\"string\"}}", "[1, 2]", "[1] (line 1, column 5): this must be text"},
+	{"{\"not\":{\"items\":[{}]}}", "[1, 2]", "a form that is not allowed"},
 	{"{\"properties\":{\"a\":5},\"required\":7,\"enum\":1,\"items\":true}", "a: 1", NULL},
 };
 
@@ -212,13 +242,17 @@ static void what_comes_from_elsewhere_may_be_missing(void **state)
 static void null_may_be_a_value(void **state)
 {
 	const struct lf_schema_options options = {.null_counts = true};
-	struct lf_node *schema = json("{\"properties\":{\"a\":{\"type\":\"string\"}}}"), *value = yaml("a: null");
+	struct lf_node *schema = json("{\"properties\":{\"a\":{\"type\":\"string\"}}}"), *value = yaml("a: null"), *made = lf_node_new(LF_NODE_MAP);
 	struct lf_error err = {0};
 
 	(void)state;
 	assert_int_equal(lf_schema_check(schema, value, NULL, &err), LF_OK);
 	assert_int_equal(lf_schema_check(schema, value, &options, &err), LF_EINVAL);
 	assert_string_equal(err.message, "a (line 1, column 4): this must be text, not null");
+	lf_node_set_int(made, "a", 1); /* which stands on no line */
+	assert_int_equal(lf_schema_check(schema, made, &options, &err), LF_EINVAL);
+	assert_string_equal(err.message, "a: this must be text, not a number");
+	lf_node_free(made);
 	lf_node_free(schema);
 	lf_node_free(value);
 }
@@ -245,6 +279,20 @@ static void long_lists_are_not_compared(void **state)
 	}
 	assert_int_equal(lf_schema_check(schema, deep, NULL, NULL), LF_OK);
 	lf_node_free(schema);
+	/* "not not" says yes; more than 64 of them nobody follows. */
+	for (int count = 64; count < 68; count += 2) {
+		struct lf_str text = {0};
+
+		for (int i = 0; i < count; i++)
+			lf_str_add(&text, "{\"not\":");
+		lf_str_add(&text, "{\"type\":\"string\"}");
+		for (int i = 0; i < count; i++)
+			lf_str_add_char(&text, '}');
+		schema = json(lf_str_text(&text));
+		assert_int_equal(lf_schema_check(schema, value, NULL, NULL), count == 64 ? LF_EINVAL : LF_OK);
+		lf_node_free(schema);
+		lf_str_dispose(&text);
+	}
 	lf_node_free(value);
 	lf_node_free(deep);
 }
