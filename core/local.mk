@@ -64,7 +64,7 @@ libcore_a_SOURCES += \
   core/repo_folders.c core/repo_folders.h core/repo_layout.c core/repo_layout_gitops.c core/repo_layout.h core/repo_objects.c core/repo_objects.h \
   core/scaffold.c core/scaffold.h core/scaffold_chart.c core/scaffold_chart.h core/scaffold_overlay.c core/scaffold_overlay.h \
   core/settings.c core/settings.h \
-  core/symptom.c core/symptom.h core/symptom_apply.c \
+  core/symptom.c core/symptom.h core/symptom_apply.c core/symptom_subject.c \
   core/trace.c core/trace.h core/edit.c core/edit.h core/edit_change.c core/edit_change.h core/edit_place.c core/edit_place.h \
   core/workload.c core/workload.h core/workload_actions.c core/workload_container.c core/workload_container.h core/workload_diagnose.c
 libcore_a_CPPFLAGS = $(AM_CPPFLAGS) $(YAML_CFLAGS) $(JANSSON_CFLAGS) $(UTF8PROC_CFLAGS) $(UV_CFLAGS)

@@ -1,4 +1,4 @@
-/* symptom: see symptom.h. Matching, and filling in the placeholders; the shared rows are in symptom_apply.c. Everything from outside passes
+/* symptom: see symptom.h. Matching, and filling in the placeholders; the shared rows are in symptom_apply.c, and of what a message speaks in symptom_subject.c. Everything from outside passes
  * lf_diagnosis_*, which cleans it. */
 #include "config.h"
 #include "core/symptom.h"
@@ -31,69 +31,6 @@ static const char *find_any(const char *message, const char *needles, const char
 		needles += *needles == '|';
 	} while (!found && *needles);
 	return found;
-}
-
-static bool is_name_char(char c)
-{
-	return isalnum((unsigned char)c) || c == '-' || c == '.' || c == ':';
-}
-
-/* "Kind/namespace/name" or "Kind/name" that ends at END. */
-static bool read_subject(struct lf_ref *out, const char *message, const char *end)
-{
-	const char *start = end, *first, *second;
-	char *kind, *namespace, *name;
-
-	while (start > message && (is_name_char(start[-1]) || start[-1] == '/'))
-		start--;
-	first = memchr(start, '/', (size_t)(end - start));
-	if (!first || !isupper((unsigned char)*start))
-		return false;
-	second = memchr(first + 1, '/', (size_t)(end - first - 1));
-	kind = lf_dup_n(start, (size_t)(first - start));
-	namespace = second ? lf_dup_n(first + 1, (size_t)(second - first - 1)) : lf_dup("");
-	name = lf_dup_n(second ? second + 1 : first + 1, (size_t)(end - (second ? second + 1 : first + 1)));
-	lf_ref_dispose(out);
-	*out = lf_ref_new("", kind, namespace, name);
-	lf_free(kind);
-	lf_free(namespace);
-	lf_free(name);
-	return true;
-}
-
-bool lf_symptom_subject(struct lf_ref *out, const char *message)
-{
-	static const char *const keywords[] = {" dry-run failed", " apply failed", " not found:", " namespace not specified", " is SOPS encrypted"};
-	const char *last = NULL;
-	struct lf_ref found = {0};
-	struct lf_str group = {0};
-	const char *named;
-
-	for (size_t i = 0; i < LF_COUNT(keywords); i++) {
-		for (const char *p = message; (p = strstr(p, keywords[i])); p++) {
-			if (p > last && read_subject(&found, message, p))
-				last = p;
-		}
-	}
-	if (!last)
-		return false;
-	/* The group is only named where the server speaks: 'Deployment.apps "web" is invalid', '(ns/web; apps/v1, Kind=Deployment)'. */
-	lf_str_addf(&group, "%s.", found.kind);
-	named = strstr(last, lf_str_text(&group));
-	named = named ? named + group.length : strstr(last, "; ");
-	if (named) {
-		size_t n;
-
-		named += lf_starts_with(named, "; ") ? 2 : 0;
-		n = strcspn(named, " /,\"'");
-		lf_str_truncate(&group, 0);
-		if (named[n] == '/' || named[n] == ' ')
-			lf_str_add_n(&group, named, n);
-		lf_set(&found.group, lf_str_text(&group));
-	}
-	lf_str_dispose(&group);
-	*out = found;
-	return true;
 }
 
 /* Takes the controllers' temporary folders out: "/tmp/kustomization-123/apps/web/x.yaml" → "apps/web/x.yaml". Appends. */

@@ -112,9 +112,13 @@ void lf_flux_diagnose_release(struct lf_diagnosis *out, const struct lf_node *re
 		return;
 	}
 	what.message = what_failed(release, ready);
-	if (!lf_symptom_diagnose(out, release_rows, LF_COUNT(release_rows), &what) &&
-	    !lf_symptom_diagnose(out, lf_symptoms_of_apply, lf_symptoms_of_apply_count - 1, &what))
-		(void)lf_symptom_diagnose(out, last_rows, LF_COUNT(last_rows), &what);
+	if (!lf_symptom_diagnose(out, release_rows, LF_COUNT(release_rows), &what)) {
+		struct lf_symptom_case applied = what;
+
+		applied.subject = NULL; /* the message names it */
+		if (!lf_symptom_diagnose(out, lf_symptoms_of_apply, lf_symptoms_of_apply_count - 1, &applied))
+			(void)lf_symptom_diagnose(out, last_rows, LF_COUNT(last_rows), &what);
+	}
 	if (!lf_equal(what.message, lf_node_text(ready, "message")))
 		lf_diagnosis_evidence(out, lf_node_text(ready, "message"));
 }

@@ -287,6 +287,16 @@ static void test_wants_for_workloads(void **state)
 	lf_objects_free(objects);
 }
 
+/* And gives REF up. */
+static void test_ref(struct lf_ref *ref, const char *group, const char *kind, const char *namespace, const char *name)
+{
+	assert_string_equal(ref->group, group);
+	assert_string_equal(ref->kind, kind);
+	assert_string_equal(ref->namespace, namespace);
+	assert_string_equal(ref->name, name);
+	lf_ref_dispose(ref);
+}
+
 static void test_subjects(void **state)
 {
 	struct lf_ref ref = {0};
@@ -309,6 +319,17 @@ static void test_subjects(void **state)
 	assert_true(lf_symptom_subject(&ref, "Deployment/a/x dry-run failed: failed to create typed patch object (a/x; apps/v1, Kind=Deployment): .spec.x: field not declared in schema"));
 	assert_string_equal(ref.group, "apps");
 	lf_ref_dispose(&ref);
+	/* Helm's words (4.2) */
+	assert_true(lf_symptom_subject(&ref, "Helm upgrade failed for release a/b with chart web@0.1.0: server-side apply failed for object shop/web apps/v1, Kind=Deployment: Deployment x"));
+	test_ref(&ref, "apps", "Deployment", "shop", "web");
+	assert_true(lf_symptom_subject(&ref, "server-side apply failed for object shop/web /v1, Kind=Service: Service \"web\" is invalid"));
+	test_ref(&ref, "", "Service", "shop", "web");
+	assert_true(lf_symptom_subject(&ref, "client-side apply failed for object web rbac.authorization.k8s.io/v1, Kind=ClusterRole"));
+	test_ref(&ref, "rbac.authorization.k8s.io", "ClusterRole", "", "web");
+	assert_false(lf_symptom_subject(&ref, "apply failed for object"));
+	assert_false(lf_symptom_subject(&ref, "apply failed for object web"));
+	assert_false(lf_symptom_subject(&ref, "apply failed for object web v1, Kind=Service"));
+	assert_false(lf_symptom_subject(&ref, "apply failed for object web v1, Kind=Service a/b"));
 	assert_false(lf_symptom_subject(&ref, "something dry-run failed"));
 	assert_false(lf_symptom_subject(&ref, " dry-run failed"));
 	assert_false(lf_symptom_subject(&ref, ""));
