@@ -209,7 +209,7 @@ static void render_rollout(struct lf_documents *out, const struct lf_plan *plan,
 	else
 		put_blue_green(lf_node_set_map(spec, "strategy"), stable, other, template);
 	for (size_t i = 0; i < out->count; i++) {
-		if (lf_equal(lf_node_text(out->items[i].tree, "kind"), "Kustomization") && out->items[i].role == LF_DOCUMENT_WORKLOAD)
+		if (lf_equal(lf_node_text(out->items[i].tree, "kind"), "Kustomization"))
 			convert_overlay(out, out->items[i].tree, workload, name);
 	}
 	scaler = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler", NULL);
@@ -233,16 +233,16 @@ static void render_rollout(struct lf_documents *out, const struct lf_plan *plan,
 /* The method by which the branch delivers what is in FOLDER; NULL: nobody knows. */
 static char *method_there(const struct lf_facts *facts, const char *folder)
 {
-	char *canary = lf_path_join(folder, "canary.yaml"), *workload = lf_path_join(folder, "deployment.yaml"), *found = NULL;
-	const struct lf_node *there = canary ? lf_node_key(facts->path.documents, canary) : NULL;
+	static const char *const files[] = {"canary.yaml", "deployment.yaml"};
+	const struct lf_node *there = NULL;
 
-	if (!there && workload)
-		there = lf_node_key(facts->path.documents, workload);
-	if (there)
-		found = lf_progressive_recall_method(lf_node_key(there, "spec"));
-	lf_free(canary);
-	lf_free(workload);
-	return found;
+	for (size_t i = 0; i < LF_COUNT(files) && !there; i++) {
+		char *path = lf_path_join(folder, files[i]);
+
+		there = lf_node_key(facts->path.documents, path);
+		lf_free(path);
+	}
+	return there ? lf_progressive_recall_method(lf_node_key(there, "spec")) : NULL;
 }
 
 static void claim(struct lf_node *node)
@@ -278,17 +278,17 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 	for (size_t i = 0; i < out->count && !workload; i++) {
 		if (out->items[i].role == LF_DOCUMENT_WORKLOAD && !out->items[i].is_patch && lf_equal(lf_node_text(out->items[i].tree, "kind"), "Deployment")) {
 			workload = out->items[i].tree;
-			folder = lf_path_join(out->items[i].path, "..");
+			folder = lf_path_join(out->items[i].path, ".."); /* a document lies below the root */
 		}
 	}
 	if (workload && is_rollout(plan)) {
-		render_rollout(out, plan, facts, workload, folder ? folder : "");
+		render_rollout(out, plan, facts, workload, folder);
 	} else if (workload && lf_plan_is(plan, ROW, "flagger")) {
-		lf_flagger_render(out, plan, facts, workload, folder ? folder : "");
+		lf_flagger_render(out, plan, facts, workload, folder);
 	} else if (lf_chart_has_canary(plan)) {
 		lf_flagger_render_chart(out, plan, facts);
 	}
-	if (workload && folder)
+	if (workload)
 		claim_what_changes(out, plan, facts, workload, folder);
 	lf_free(folder);
 }

@@ -191,8 +191,7 @@ void lf_flagger_render(struct lf_documents *out, const struct lf_plan *plan, con
 
 	lf_node_remove(lf_node_key(workload, "spec"), "replicas");
 	for (size_t i = 0; i < out->count; i++)
-		lf_node_remove(out->items[i].role == LF_DOCUMENT_WORKLOAD && lf_equal(lf_node_text(out->items[i].tree, "kind"), "Kustomization") ? out->items[i].tree : NULL,
-			       "replicas");
+		lf_node_remove(lf_equal(lf_node_text(out->items[i].tree, "kind"), "Kustomization") ? out->items[i].tree : NULL, "replicas");
 	drop_service(out, folder);
 	overlay = lf_progressive_kustomization(out, lf_plan_text(plan, "gitPath"));
 	hooks = build_hooks(plan, service, "80");
@@ -207,7 +206,7 @@ void lf_flagger_render(struct lf_documents *out, const struct lf_plan *plan, con
 void lf_flagger_render_chart(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_node *root = lf_extra_object(facts, FLAGGER, "Canary", "v1beta1"), *metadata, *spec, *map, *hooks;
-	const char *name = lf_plan_text(plan, "canaryDeployment"), *target = lf_plan_text(plan, "canaryTargetPort");
+	const char *name = lf_plan_text(plan, "canaryDeployment");
 	char *service = service_of(name);
 
 	lf_node_set_origin(lf_node_get(root, "kind"), LF_PROGRESSIVE);
@@ -219,10 +218,7 @@ void lf_flagger_render_chart(struct lf_documents *out, const struct lf_plan *pla
 	lf_node_set_origin(lf_node_get(spec, "targetRef.name"), "canaryDeployment");
 	map = put_service(spec, name);
 	lf_plan_put_number(map, "port", plan, "canaryPort");
-	if (*target && strspn(target, "0123456789") == strlen(target))
-		lf_plan_put_number(map, "targetPort", plan, "canaryTargetPort");
-	else
-		lf_plan_put(map, "targetPort", plan, "canaryTargetPort");
+	lf_plan_put_number(map, "targetPort", plan, "canaryTargetPort"); /* a name stays one */
 	lf_plan_put_list(map, "gateways", plan, "canaryGateways");
 	lf_plan_put_list(map, "hosts", plan, "canaryHosts");
 	put_analysis(spec);

@@ -303,7 +303,7 @@ const struct lf_question lf_secret_rows[] = {
 	    .prompt = "The encrypted Secret",
 	    .help = "What sops wrote. On the command line: --set encryptedSecret=@secret.enc.yaml. May stay empty.",
 	    .detail = "sops --encrypt --encrypted-regex '^(data|stringData)$' secret.yaml > secret.enc.yaml. An environment may have its own: "
-		      "environmentSettings.NAME.encryptedSecret.",
+		      "That is environmentSettings.NAME.encryptedSecret.",
 	    .example = "@secret.enc.yaml",
 	    .yaml = "kind of secret.enc.yaml",
 	    .recall_from = " of secret.enc.yaml",

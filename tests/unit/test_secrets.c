@@ -3,10 +3,12 @@
 
 #include <string.h>
 
+#include "core/extra.h"
 #include "core/mem.h"
 #include "core/node.h"
 #include "core/secrets.h"
 #include "core/str.h"
+#include "core/yaml.h"
 #include "tests/unit/rules.h"
 
 static void test_keys(void **state)
@@ -107,6 +109,49 @@ static void test_what_has_no_line(void **state)
 #define AGE "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8"
 #define SEALED(value, more) "{apiVersion: bitnami.com/v1alpha1, kind: SealedSecret, metadata: {name: s}, spec: {encryptedData: {a: " value "}" more "}}"
 
+/* What is read back from files, where they say no more than an answer can. */
+static void test_recall(void **state)
+{
+#define RULE "{path_regex: '" LF_SOPS_PATHS "', encrypted_regex: '" LF_SOPS_KEYS "', age: x}"
+	static const struct {
+		char *(*recall)(const struct lf_node *node);
+		const char *there, *answer; /* NULL: none */
+	} rows[] = {
+		{lf_secrets_recall_keys, "[{secretKey: a, remoteRef: {key: k}}]", "a: k\n"},
+		{lf_secrets_recall_keys, "[{secretKey: a, remoteRef: {key: k, property: p}}, {secretKey: b, remoteRef: {key: k}}]", "a: k#p\nb: k\n"},
+		{lf_secrets_recall_keys, "[{secretKey: a, remoteRef: {key: 'k#p', property: r}}]", "a: k#p#r\n"},
+		{lf_secrets_recall_keys, "[{secretKey: a, remoteRef: {key: 'k#p'}}]", NULL}, /* would come back as a property */
+		{lf_secrets_recall_keys, "[{secretKey: a, remoteRef: {key: k}, sourceRef: x}]", NULL},
+		{lf_secrets_recall_keys, "[{other: a, remoteRef: {key: k}}]", NULL},
+		{lf_secrets_recall_keys, "[{secretKey: a, remoteRef: {property: p}}]", NULL},
+		{lf_secrets_recall_keys, "[{secretKey: a, remoteRef: {property: p, version: v}}]", NULL},
+		{lf_secrets_recall_keys, "[{secretKey: a, remoteRef: {key: k, version: v}}]", NULL},
+		{lf_secrets_recall_keys, "[{secretKey: a, remoteRef: {key: k, property: p, version: v}}]", NULL},
+		{lf_secrets_recall_keys, "{a: b}", NULL},
+		{lf_secrets_recall_encrypted, "{apiVersion: v1, kind: Secret, data: {a: 'ENC[x]'}, sops: {mac: 'ENC[x]'}}", "apiVersion: v1\nkind: Secret\ndata:\n  a: ENC[x]\nsops:\n  mac: ENC[x]\n"},
+		{lf_secrets_recall_encrypted, "{apiVersion: v1, kind: Secret, data: {a: eA==}}", NULL}, /* nothing of a plain one is shown */
+		{lf_secrets_recall_encrypted, "{apiVersion: v1, kind: ConfigMap, data: {a: 'ENC[x]'}, sops: {mac: 'ENC[x]'}}", NULL},
+		{lf_secrets_recall_recipient, "[" RULE "]", "x"},
+		{lf_secrets_recall_recipient, "[" RULE ", " RULE "]", NULL},
+		{lf_secrets_recall_recipient, "[{path_regex: '" LF_SOPS_PATHS "', encrypted_regex: '" LF_SOPS_KEYS "', age: x, pgp: y}]", NULL},
+		{lf_secrets_recall_recipient, "[{path_regex: other, encrypted_regex: '" LF_SOPS_KEYS "', age: x}]", NULL},
+		{lf_secrets_recall_recipient, "[{path_regex: '" LF_SOPS_PATHS "', encrypted_regex: other, age: x}]", NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_node *documents = NULL;
+		char *answer;
+
+		assert_int_equal(lf_yaml_parse(&documents, rows[i].there, strlen(rows[i].there), "there", &lf_yaml_limits_default, NULL), LF_OK);
+		answer = rows[i].recall(lf_node_at(documents, 0));
+		if (!lf_equal(answer, rows[i].answer))
+			fail_msg("%s: %s", rows[i].there, answer ? answer : "none");
+		lf_free(answer);
+		lf_node_free(documents);
+	}
+}
+
 /* What the rows of secrets take, to the last character. */
 static void test_rows(void **state)
 {
@@ -137,7 +182,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_private_keys),
-		cmocka_unit_test(test_files), cmocka_unit_test(test_what_has_no_line), cmocka_unit_test(test_rows),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_what_has_no_line),
+		cmocka_unit_test(test_recall),
+		cmocka_unit_test(test_rows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
