@@ -67,15 +67,12 @@ static enum lf_verdict check_unique(struct lf_schema_walk *walk, const struct lf
 		return LF_UNSURE;
 	for (size_t i = 0; i < lf_node_count(value); i++) {
 		for (size_t k = 0; k < i; k++) {
-			switch (lf_schema_same(walk, lf_node_at(value, i), lf_node_at(value, k), 0)) {
-			case LF_FITS:
+			enum lf_verdict same = lf_schema_same(walk, lf_node_at(value, i), lf_node_at(value, k), 0);
+
+			if (same == LF_FITS)
 				return lf_schema_fail(walk, lf_node_at(value, i), NULL, "items %zu and %zu of this list are the same", k, i);
-			case LF_UNSURE:
+			if (same == LF_UNSURE)
 				verdict = LF_UNSURE;
-				break;
-			case LF_FAILS:
-				break;
-			}
 		}
 	}
 	return verdict;

@@ -49,17 +49,13 @@ static enum lf_verdict check_property(struct lf_schema_walk *walk, const struct 
 	bool named = one != NULL, unsure = false;
 
 	for (size_t i = 0; i < lf_node_count(patterns) && verdict != LF_FAILS; i++) {
-		switch (lf_schema_matches(walk, lf_node_key_at(patterns, i), key)) {
-		case LF_FITS:
-			named = true;
-			verdict = lf_verdict_and(verdict, lf_schema_walk(walk, lf_node_at(patterns, i), value));
-			break;
-		case LF_UNSURE:
-			unsure = true;
-			break;
-		case LF_FAILS:
-			break;
-		}
+		enum lf_verdict matches = lf_schema_matches(walk, lf_node_key_at(patterns, i), key);
+
+		unsure = unsure || matches == LF_UNSURE;
+		if (matches != LF_FITS)
+			continue;
+		named = true;
+		verdict = lf_verdict_and(verdict, lf_schema_walk(walk, lf_node_at(patterns, i), value));
 	}
 	if (verdict == LF_FAILS || named || !more)
 		return unsure ? lf_verdict_and(verdict, LF_UNSURE) : verdict;

@@ -49,12 +49,12 @@ static size_t repeat_length(const char *p)
 {
 	size_t first = strspn(p + 1, "0123456789"), n = 1 + first;
 
-	if (!first || first > 3 || strtol(p + 1, NULL, 10) > 255)
+	if (!first || strtol(p + 1, NULL, 10) > 255)
 		return 0;
 	if (p[n] == ',') {
 		size_t second = strspn(p + n + 1, "0123456789");
 
-		if (second > 3 || (second && strtol(p + n + 1, NULL, 10) > 255))
+		if (strtol(p + n + 1, NULL, 10) > 255)
 			return 0;
 		n += 1 + second;
 	}

@@ -1,6 +1,6 @@
 # Tests of the area "charts": pure tables, and the client against real servers on loopback.
 if HAVE_CMOCKA
-CHART_TESTS = tests/unit/test_charts tests/unit/test_chart_read tests/unit/test_fault tests/unit/test_schema tests/unit/test_semver tests/unit/test_values
+CHART_TESTS = tests/unit/test_charts tests/unit/test_chart_read tests/unit/test_fault tests/unit/test_schema tests/unit/test_schema_bounds tests/unit/test_semver tests/unit/test_values
 check_PROGRAMS += $(CHART_TESTS)
 TESTS += $(CHART_TESTS)
 CHART_TEST_LIBS = libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
@@ -16,6 +16,9 @@ tests_unit_test_fault_LDADD = $(CHART_TEST_LIBS)
 tests_unit_test_schema_SOURCES = tests/unit/test_schema.c tests/unit/unit.h
 tests_unit_test_schema_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_schema_LDADD = $(CHART_TEST_LIBS)
+tests_unit_test_schema_bounds_SOURCES = tests/unit/test_schema_bounds.c tests/unit/unit.h
+tests_unit_test_schema_bounds_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_schema_bounds_LDADD = $(CHART_TEST_LIBS)
 tests_unit_test_semver_SOURCES = tests/unit/test_semver.c tests/unit/unit.h
 tests_unit_test_semver_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_semver_LDADD = $(CHART_TEST_LIBS)

@@ -1,8 +1,7 @@
-/* A chart's schema: what is refused with which words, what is not, and that hostile schemas cost little. */
+/* A chart's schema: what is refused with which words, and what is not. */
 #include "config.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "core/json.h"
 #include "core/mem.h"
@@ -195,8 +194,70 @@ static const struct {
 	{"{\"prefixItems\":[{\"type\":\"string\"}]}", "[a, 1]", NULL},
 	{"{\"prefixItems\":[{}],\"items\":{\"type\":\"string\"}}", "[1, 2]", "[1] (line 1, column 5): this must be text"},
 	{"{\"not\":{\"items\":[{}]}}", "[1, 2]", "a form that is not allowed"},
+	{"{\"not\":{\"contains\":{},\"maxContains\":1}}", "[1]", "a form that is not allowed"},
+	{"{\"minItems\":1}", "[]", "at least 1 item$"},
+	{"{\"minItems\":2}", "[1]", "at least 2 items$"},
+	{"{\"minItems\":2}", "[1, 2]", NULL},
+	{"{\"maxItems\":1}", "[1, 2]", "at most 1 item$"},
+	{"{\"maxItems\":2}", "[1, 2, 3]", "at most 2 items$"},
+	{"{\"maxItems\":2}", "[1, 2]", NULL},
+	{"{\"type\":\"array\"}", "[1, 1]", NULL},
+	{"{\"not\":{\"properties\":{\"y\":{}},\"patternProperties\":{\"(?i)x\":{}},\"additionalProperties\":false}}", "y: 1", NULL},
+	{"{\"not\":{\"patternProperties\":{\"(?i)x\":{}}}}", "y: 1", NULL},
+	{"{\"not\":{\"patternProperties\":{\"x\":{}}}}", "y: 1", "a form that is not allowed"},
+	{"{\"not\":{\"required\":[\"redis\"]}}", "b: 1", NULL},
+	{"{\"not\":{\"properties\":{\"redis\":{}}}}", "redis: 1", NULL},
+	{"{\"properties\":{\"a\":{\"required\":[\"redis\"]}}}", "a: {}", "\"redis\" is missing"},
+	{"{\"dependentSchemas\":{\"a\":{\"required\":[\"b\"]}}}", "a: 1", "\"b\" is missing"},
+	{"{\"dependentSchemas\":{\"a\":{\"required\":[\"b\"]}}}", "{a: 1, b: 1}", NULL},
+	{"{\"not\":{\"propertyNames\":{\"pattern\":\"(?i)x\"}}}", "a: 1", NULL},
+	{"{\"propertyNames\":{\"maxLength\":3}}", "abc: 1", NULL},
+	{"{\"properties\":{\"a\":{\"const\":0}}}", "a: -0", NULL},
+	{"{\"properties\":{\"a\":{\"const\":1.5}}}", "a: 1.5", NULL},
+	{"{\"properties\":{\"a\":{\"const\":1.5}}}", "a: 1.25", "must be 1.5"},
+	{"{\"properties\":{\"a\":{\"const\":1.5}}}", "a: 1.75", "must be 1.5"},
+	{"{\"properties\":{\"a\":{\"const\":[1]}}}", "a: [1, 2]", "must be"},
+	{"{\"properties\":{\"a\":{\"const\":{\"b\":1}}}}", "a: {c: 1}", "must be"},
+	{"{\"properties\":{\"a\":{\"const\":\"1\"}}}", "a: 1", "must be"},
+	{"{\"properties\":{\"a\":{\"type\":\"number\"}}}", "a: 1.5", NULL},
+	{"{\"properties\":{\"a\":{\"type\":\"boolean\"}}}", "a: true", NULL},
+	{"{\"properties\":{\"a\":{\"type\":\"array\"}}}", "a: []", NULL},
+	{"{\"properties\":{\"a\":{\"type\":\"object\"}}}", "a: {}", NULL},
+	{"{\"properties\":{\"a\":{\"type\":\"boolean\"}}}", "a: {}", "this must be true or false, not a map$"},
+	{"{\"properties\":{\"a\":{\"type\":\"array\"}}}", "a: x", "this must be a list, not text$"},
+	{"{\"properties\":{\"a\":{\"type\":\"null\"}}}", "a: x", "this must be null, not text$"},
+	{"{\"properties\":{\"a\":{\"type\":\"integer\"}}}", "a: 12345678901234567890", NULL},
+	{"{\"properties\":{\"a\":{\"type\":\"integer\"}}}", "a: 1e300", "whole number"},
+	{"{\"properties\":{\"a\":{\"type\":[]}}}", "a: 1", NULL},
+	{"{\"properties\":{\"a\":{\"type\":[\"nonsense\",\"string\"]}}}", "a: 1", NULL},
+	{"{\"properties\":{\"a\":{\"type\":\"string\"}}}", "a: 1", "Put it into quotes."},
+	{"{\"properties\":{\"a\":{\"minimum\":1,\"maximum\":3}}}", "a: 1", NULL},
+	{"{\"properties\":{\"a\":{\"minimum\":1,\"maximum\":3}}}", "a: 3", NULL},
+	{"{\"properties\":{\"a\":{\"exclusiveMaximum\":3}}}", "a: 3", "less than 3"},
+	{"{\"properties\":{\"a\":{\"exclusiveMaximum\":3}}}", "a: 2.5", NULL},
+	{"{\"properties\":{\"a\":{\"exclusiveMinimum\":1}}}", "a: 1.5", NULL},
+	{"{\"$schema\":\"http://json-schema.org/draft-04/schema#\",\"properties\":{\"a\":{\"maximum\":3,\"exclusiveMaximum\":true}}}", "a: 3", "less than 3"},
+	{"{\"$schema\":\"http://json-schema.org/draft-04/schema#\",\"properties\":{\"a\":{\"maximum\":3,\"exclusiveMaximum\":false}}}", "a: 3", NULL},
+	{"{\"properties\":{\"a\":{\"minLength\":2}}}", "a: b", "at least 2 characters"},
+	{"{\"properties\":{\"a\":{\"minLength\":2}}}", "a: bc", NULL},
+	{"{\"properties\":{\"a\":{\"maxLength\":2}}}", "a: bc", NULL},
+	{"{\"properties\":{\"a\":{\"not\":{\"pattern\":\"(?i)x\"}}}}", "a: z", NULL},
+	{"{\"properties\":{\"a\":{\"not\":{\"pattern\":\"^z$\"}}}}", "a: z", "a form that is not allowed"},
+	{"{\"not\":{\"patternProperties\":{\"x\":{}}}}", "x: 1", "a form that is not allowed"},
+	{"{\"properties\":{\"redis\":{\"type\":\"string\"}}}", "{a: 1, redis: {x: 1}}", NULL},
 	{"{\"properties\":{\"a\":5},\"required\":7,\"enum\":1,\"items\":true}", "a: 1", NULL},
 };
+
+/* WORDS in the message or the hint; "$" behind them: the message ends with them. */
+static bool says(const struct lf_error *err, const char *words)
+{
+	size_t length = strlen(words);
+	char *end = lf_ends_with(words, "$") ? lf_dup_n(words, length - 1) : NULL;
+	bool found = end ? lf_ends_with(err->message, end) : strstr(err->message, words) || strstr(err->hint, words);
+
+	lf_free(end);
+	return found;
+}
 
 static void verdicts(void **state)
 {
@@ -210,7 +271,7 @@ static void verdicts(void **state)
 		struct lf_error err = {0};
 		int code = lf_schema_check(schema, value, &options, &err);
 
-		if ((code != LF_OK) != (table[i].words != NULL) || (code && !strstr(err.message, table[i].words) && !strstr(err.hint, table[i].words)))
+		if ((code != LF_OK) != (table[i].words != NULL) || (code && !says(&err, table[i].words)))
 			fail_msg("%s with %s: \"%s\" / \"%s\"", table[i].schema, table[i].value, err.message, err.hint);
 		assert_true(!code || *err.hint);
 		lf_node_free(schema);
@@ -257,133 +318,12 @@ static void null_may_be_a_value(void **state)
 	lf_node_free(value);
 }
 
-/* Of more than 200 items nobody compares each with each. */
-static void long_lists_are_not_compared(void **state)
-{
-	struct lf_node *schema = json("{\"uniqueItems\":true}"), *value = lf_node_new(LF_NODE_LIST), *deep = lf_node_new(LF_NODE_LIST);
-
-	(void)state;
-	for (int i = 0; i < 199; i++)
-		lf_node_add(value, lf_node_int_new(i));
-	assert_int_equal(lf_schema_check(schema, value, NULL, NULL), LF_OK);
-	lf_node_add(value, lf_node_int_new(0));
-	assert_int_equal(lf_schema_check(schema, value, NULL, NULL), LF_EINVAL);
-	lf_node_add(value, lf_node_int_new(0));
-	assert_int_equal(lf_schema_check(schema, value, NULL, NULL), LF_OK);
-	/* Nor what is nested as deep as nothing is meant to be. */
-	for (int i = 0; i < 2; i++) {
-		struct lf_node *at = deep;
-
-		for (int k = 0; k < 70; k++)
-			at = lf_node_add(at, lf_node_new(LF_NODE_LIST));
-	}
-	assert_int_equal(lf_schema_check(schema, deep, NULL, NULL), LF_OK);
-	lf_node_free(schema);
-	/* "not not" says yes; more than 64 of them nobody follows. */
-	for (int count = 64; count < 68; count += 2) {
-		struct lf_str text = {0};
-
-		for (int i = 0; i < count; i++)
-			lf_str_add(&text, "{\"not\":");
-		lf_str_add(&text, "{\"type\":\"string\"}");
-		for (int i = 0; i < count; i++)
-			lf_str_add_char(&text, '}');
-		schema = json(lf_str_text(&text));
-		assert_int_equal(lf_schema_check(schema, value, NULL, NULL), count == 64 ? LF_EINVAL : LF_OK);
-		lf_node_free(schema);
-		lf_str_dispose(&text);
-	}
-	lf_node_free(value);
-	lf_node_free(deep);
-}
-
-static void what_is_not_checked_is_said(void **state)
-{
-	static const struct {
-		const char *schema, *words;
-	} rows[] = {
-		{"{\"properties\":{\"a\":{\"type\":\"string\",\"pattern\":\"^a$\",\"format\":\"email\"}}}", ""},
-		{"{\"$schema\":\"http://json-schema.org/draft-07/schema#\",\"properties\":{\"a\":{\"format\":\"email\"},\"b\":{\"format\":\"ipv4\"}}}", "format email"},
-		{"{\"items\":[{\"pattern\":\"(?i)x\"}],\"not\":{\"$ref\":\"other.json\"},\"unevaluatedProperties\":false}", "unevaluatedProperties, pattern (?i)x, reference other.json"},
-		{"{\"properties\":{\"$dynamicRef\":{\"type\":\"string\"},\"format\":{}}}", ""}, /* names of values, not words of the schema */
-		{"true", ""},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < LF_COUNT(rows); i++) {
-		struct lf_node *schema = json(rows[i].schema);
-		struct lf_str out = {0};
-
-		lf_schema_unchecked(&out, schema);
-		assert_string_equal(lf_str_text(&out), rows[i].words);
-		lf_str_dispose(&out);
-		lf_node_free(schema);
-	}
-}
-
-static const struct {
-	const char *pattern, *posix;
-} patterns[] = {
-	{"*a", NULL},
-	{"{2}a", NULL},
-	{"(*a)", NULL},
-	{"a|*b", NULL},
-	{"^*a", NULL},
-	{"a*b+c?d{2}e", "a*b+c?d{2}e"},
-	{"a{2}+", NULL},
-	{"a{255}", "a{255}"}, {"a{256}", NULL}, {"a{1,255}", "a{1,255}"}, {"a{1,256}", NULL}, {"a{1,}", "a{1,}"},
-	{"a\\(b", "a\\(b"}, {"[\\.\\/]", "[./]"}, {"[^a]", "[^a]"}, {"[^]a]", NULL}, {"[a\\", NULL}, {"[\\q]", NULL}, {"a\\-b", "a-b"},
-	{"a*{2}", NULL},
-	{"^[a-z]+$", "^[a-z]+$"}, {"\\d{1,3}", "[0-9]{1,3}"}, {"[\\w.-]", "[A-Za-z0-9_.-]"}, {"a\\/b\\.c", "a/b\\.c"}, {"^$", "^$"}, {"(a|b)*", "(a|b)*"},
-	{"a*?", NULL}, {"(?:a)", NULL}, {"\\bfoo", NULL}, {"(a)\\1", NULL}, {"[[:alpha:]]", NULL}, {"[]a]", NULL}, {"a{1000}", NULL}, {"(a{9}){9}", NULL}, {"(a+){9}", NULL},
-	{"a{", NULL}, {"\\u00e4", NULL}, {"ä", NULL}, {"(", NULL}, {")", NULL}, {"*a", NULL}, {"a|", NULL}, {"\\", NULL}, {"[", NULL}, {"[a", NULL}, {"[\\]]", NULL}, {"()", NULL},
-};
-
-static void patterns_are_the_same_or_none(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < LF_COUNT(patterns); i++) {
-		char *posix = lf_schema_pattern(patterns[i].pattern);
-
-		if (!lf_equal(posix, patterns[i].posix))
-			fail_msg("%s became %s", patterns[i].pattern, posix ? posix : "nothing");
-		lf_free(posix);
-	}
-}
-
-static void hostile_schemas_cost_little(void **state)
-{
-	struct lf_str text = {0};
-	struct lf_node *schema, *value = yaml("{a: 1}");
-	clock_t start = clock();
-
-	(void)state;
-	/* Each level asks for the next one twice, two hundred times. */
-	lf_str_add(&text, "{\"$ref\":\"#/d/0\",\"d\":{");
-	for (int i = 0; i < 200; i++)
-		lf_str_addf(&text, "%s\"%d\":{\"allOf\":[{\"$ref\":\"#/d/%d\"},{\"$ref\":\"#/d/%d\"}]}", i ? "," : "", i, i + 1, i + 1);
-	lf_str_add(&text, "}}");
-	schema = json(lf_str_text(&text));
-	assert_int_equal(lf_schema_check(schema, value, NULL, NULL), LF_OK);
-	lf_node_free(schema);
-	schema = json("{\"$ref\":\"#\",\"anyOf\":[{\"$ref\":\"#\"},{\"$ref\":\"#\"}]}");
-	assert_int_equal(lf_schema_check(schema, value, NULL, NULL), LF_OK);
-	lf_node_free(schema);
-	assert_true(clock() - start < 2 * CLOCKS_PER_SEC);
-	lf_node_free(value);
-	lf_str_dispose(&text);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(what_is_not_checked_is_said),
 		cmocka_unit_test(verdicts),
 		cmocka_unit_test(what_comes_from_elsewhere_may_be_missing),
 		cmocka_unit_test(null_may_be_a_value),
-		cmocka_unit_test(long_lists_are_not_compared),
-		cmocka_unit_test(patterns_are_the_same_or_none),
-		cmocka_unit_test(hostile_schemas_cost_little),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
