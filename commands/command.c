@@ -114,7 +114,7 @@ static int set_pair(struct lf_answers *answers, const struct lf_catalog *catalog
 	} else {
 		code = read_tree(&tree, &text, question, at + 2, err);
 		if (!code)
-			lf_answers_set(answers, question->id, lf_str_text(&text));
+			lf_answers_set_from(answers, question->id, lf_str_text(&text), "");
 		lf_node_free(tree);
 		lf_str_dispose(&text);
 	}

@@ -55,7 +55,7 @@ int lf_command_render(const struct lf_options *options)
 		exit_code = lf_headless_problems(stderr, false, plan);
 		goto out;
 	}
-	lf_headless_warnings(stderr, false, plan, &nothing);
+	lf_headless_warnings(stderr, false, plan, answers, &nothing);
 	lf_render_texts(&documents, plan, &nothing);
 	exit_code = write_documents(options, &documents);
 out:

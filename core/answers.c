@@ -7,6 +7,7 @@
 #include "core/catalog.h"
 #include "core/mem.h"
 #include "core/node.h"
+#include "core/spelling.h"
 #include "core/values.h"
 #include "core/yaml.h"
 
@@ -110,7 +111,7 @@ size_t lf_answers_count(const struct lf_answers *answers)
 }
 
 /* "values.image.tag=1.2": one value within the tree that a question holds. */
-static int set_within(struct lf_answers *answers, const struct lf_question *question, const char *path, const char *value, struct lf_error *err)
+static int set_within(struct lf_answers *answers, const struct lf_catalog *catalog, const struct lf_question *question, const char *path, const char *value, struct lf_error *err)
 {
 	const char *answer = lf_answers_get(answers, question->id);
 	struct lf_node *tree = NULL;
@@ -123,11 +124,13 @@ static int set_within(struct lf_answers *answers, const struct lf_question *ques
 		return code;
 	}
 	code = answer && *answer ? lf_question_tree(&tree, question, answer, err) : LF_OK;
+	if (tree)
+		lf_spell_answer(tree, question, catalog, answer);
 	if (!code)
 		code = lf_values_set_path(&tree, path, value, err);
 	if (!code) {
 		lf_yaml_emit(&text, tree, NULL);
-		lf_answers_set(answers, question->id, lf_str_text(&text));
+		lf_answers_set_from(answers, question->id, lf_str_text(&text), "");
 	}
 	lf_str_dispose(&text);
 	lf_node_free(tree);
@@ -155,9 +158,9 @@ int lf_answers_set_pair(struct lf_answers *answers, const struct lf_catalog *cat
 	if (!question)
 		code = lf_catalog_fail_unknown(catalog, id, "", err);
 	else if (below)
-		code = set_within(answers, question, below, equals + 1, err);
+		code = set_within(answers, catalog, question, below, equals + 1, err);
 	else
-		lf_answers_set(answers, id, equals + 1);
+		lf_answers_set_from(answers, id, equals + 1, "");
 	lf_free(below);
 	lf_free(id);
 	return code;

@@ -18,7 +18,8 @@ const char *lf_answers_get(const struct lf_answers *answers, const char *id); /*
 void lf_answers_set(struct lf_answers *answers, const char *id, const char *value);
 /* The same from a file: WHERE ("answers.yaml:4:12") stays with the answer until another takes its place. */
 void lf_answers_set_from(struct lf_answers *answers, const char *id, const char *value, const char *where);
-const char *lf_answers_where(const struct lf_answers *answers, const char *id); /* NULL: not answered, or not from a file */
+#define LF_ANSWERS_SESSION "the saved session" /* what a WHERE begins with of an answer given in an earlier run */
+const char *lf_answers_where(const struct lf_answers *answers, const char *id); /* NULL: not answered, or in the wizard; "": on the command line */
 void lf_answers_unset(struct lf_answers *answers, const char *id);
 size_t lf_answers_count(const struct lf_answers *answers);
 

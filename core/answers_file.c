@@ -8,25 +8,33 @@
 #include "core/catalog.h"
 #include "core/mem.h"
 #include "core/node.h"
+#include "core/spelling.h"
 #include "core/yaml.h"
-#include "core/yaml_scalar.h"
 
 #define ANSWERS_VERSION 1
 
 /* Lists and trees are answers of two kinds of questions: written in the file as what they are, held as text. */
-static int take_branch(struct lf_answers *answers, const struct lf_question *question, const struct lf_node *value, const char *where, struct lf_error *err)
+static int take_branch(struct lf_answers *answers, const struct lf_catalog *catalog, const struct lf_question *question, const struct lf_node *value, const char *file, const char *where,
+		       struct lf_error *err)
 {
 	struct lf_str text = {0};
+	struct lf_node *spelled = NULL;
 	bool good = question->kind == LF_ASK_YAML ? lf_node_kind(value) == question->shape : question->kind == LF_ASK_LIST && lf_node_kind(value) == LF_NODE_LIST;
 
 	for (size_t i = 0; good && question->kind == LF_ASK_LIST && i < lf_node_count(value); i++) {
-		const char *item = lf_node_text(lf_node_at(value, i), NULL);
+		enum lf_node_kind kind = lf_node_kind(lf_node_at(value, i));
+		char *odd = kind == LF_NODE_BOOL || kind == LF_NODE_NUMBER ? lf_spelling(file, lf_node_at(value, i)) : NULL;
+		const char *item = odd ? odd : lf_node_text(lf_node_at(value, i), NULL);
 
 		good = *item && !strchr(item, ',');
 		lf_str_addf(&text, "%s%s", i ? ", " : "", item);
+		lf_free(odd);
 	}
-	if (good && question->kind == LF_ASK_YAML)
-		lf_yaml_emit(&text, value, NULL);
+	if (good && question->kind == LF_ASK_YAML) {
+		spelled = lf_node_dup(value);
+		lf_spell_answer(spelled, question, catalog, file);
+		lf_yaml_emit(&text, spelled, NULL);
+	}
 	if (good) {
 		lf_answers_set_from(answers, question->id, lf_str_text(&text), where);
 	} else {
@@ -37,47 +45,16 @@ static int take_branch(struct lf_answers *answers, const struct lf_question *que
 							 : "list");
 		lf_hint(err, "Write it as %.64s: %s", question->id, question->example ? question->example : "value");
 	}
+	lf_node_free(spelled);
 	lf_str_dispose(&text);
 	return good ? LF_OK : LF_EPARSE;
-}
-
-/* A scalar as it is spelled in TEXT, where YAML took it for a number or a yes or no but the question wants a text: the branch 0o17 is not 15, and the branch on
- * is not yes. NULL: it has a tag, or is an alias. */
-static char *spelling(const char *text, const struct lf_node *value)
-{
-	int column = lf_node_column(value);
-	struct lf_str digits = {0};
-	struct lf_node *same;
-	char *found;
-
-	for (int line = lf_node_line(value); line > 1; line--) {
-		text = strchr(text, '\n');
-		if (!text)
-			return NULL;
-		text++;
-	}
-	while (column > 1 && *text) { /* characters, not bytes */
-		text++;
-		while (((unsigned char)*text & 0xc0) == 0x80)
-			text++;
-		column--;
-	}
-	found = lf_dup_n(text, strcspn(text, " \t\r\n,]}"));
-	same = lf_yaml_resolve(found, &digits) == LF_NODE_NUMBER ? lf_node_number_new(lf_str_text(&digits)) : lf_node_bool_new(lf_equal(lf_str_text(&digits), "true"));
-	if (!lf_node_equal(same, value)) {
-		lf_free(found);
-		found = NULL;
-	}
-	lf_node_free(same);
-	lf_str_dispose(&digits);
-	return found;
 }
 
 static void take_scalar(struct lf_answers *answers, const struct lf_question *question, const struct lf_node *value, const char *text, const char *where)
 {
 	enum lf_node_kind kind = lf_node_kind(value);
 	bool is_odd = (kind == LF_NODE_BOOL && question->kind != LF_ASK_YESNO) || (kind == LF_NODE_NUMBER && question->kind != LF_ASK_NUMBER);
-	char *spelled = is_odd ? spelling(text, value) : NULL;
+	char *spelled = is_odd ? lf_spelling(text, value) : NULL;
 
 	if (spelled)
 		lf_answers_set_from(answers, question->id, spelled, where);
@@ -99,7 +76,7 @@ static int take_answer(struct lf_answers *answers, const struct lf_catalog *cata
 	if (!question)
 		code = lf_catalog_fail_unknown(catalog, id, where, err);
 	else if (kind == LF_NODE_MAP || kind == LF_NODE_LIST)
-		code = take_branch(answers, question, value, where, err);
+		code = take_branch(answers, catalog, question, value, text, where, err);
 	else
 		take_scalar(answers, question, value, text, where);
 	lf_free(where);

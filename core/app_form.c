@@ -215,7 +215,7 @@ static void resume(struct lf_app *app, bool yes, struct lf_effects *effects)
 	struct lf_error err = {0};
 
 	if (yes && app->session) {
-		if (lf_answers_parse(&answers, app->catalog, app->session, strlen(app->session), "the saved session", &err)) {
+		if (lf_answers_parse(&answers, app->catalog, app->session, strlen(app->session), LF_ANSWERS_SESSION, &err)) {
 			lf_app_notice(app, err.message);
 		} else {
 			lf_answers_free(app->answers);

@@ -10,6 +10,7 @@
 #include "core/mem.h"
 #include "core/retract.h"
 #include "core/secrets.h"
+#include "core/unasked.h"
 
 #define NEIGHBOURS 100 /* files beside ours that are looked at */
 
@@ -140,11 +141,30 @@ static void identify(struct lf_app *app, struct lf_effects *effects)
 	lf_effects_add(effects, LF_EFFECT_IDENTIFY);
 }
 
+/* Of what was given with the command that nothing comes of, the first; the screen does not show its row. */
+static void say_unasked(struct lf_app *app)
+{
+	struct lf_unasked unasked = {0};
+	struct lf_str text = {0};
+
+	lf_unasked_find(&unasked, app->plan, app->answers, &app->facts);
+	if (unasked.count) {
+		lf_str_addf(&text, "%s%s%s", unasked.items[0].message, *unasked.items[0].hint ? " " : "", unasked.items[0].hint);
+		if (unasked.count > 1)
+			lf_str_addf(&text, " And %zu more.", unasked.count - 1);
+		lf_app_notice(app, lf_str_text(&text));
+	}
+	lf_str_dispose(&text);
+	lf_unasked_dispose(&unasked);
+}
+
 void lf_review_enter(struct lf_app *app, struct lf_effects *effects)
 {
 	const struct lf_plan_entry *problem = app->amendment.on ? NULL : first_problem(app);
 
 	prepare(app);
+	if (!app->hurried && !app->amendment.on)
+		say_unasked(app);
 	if (app->amendment.on) {
 		app->review.state = app->amendment.is_edit ? lf_edit_seek(app, &app->review.error, effects) : lf_rollback_seek(app, &app->review.error, effects);
 		if (app->review.state != LF_FACT_KNOWN)

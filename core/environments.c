@@ -10,6 +10,7 @@
 #include "core/image.h"
 #include "core/mem.h"
 #include "core/recall.h"
+#include "core/spelling.h"
 #include "core/str.h"
 #include "core/values.h"
 #include "core/yaml.h"
@@ -235,6 +236,7 @@ static struct lf_node *settings_of(const struct lf_plan *whole)
 
 	if (!settings || !settings->shown || lf_question_tree(&tree, settings->question, settings->value, NULL))
 		return NULL;
+	lf_spell_answer(tree, settings->question, lf_plan_catalog(whole), settings->value);
 	return tree;
 }
 

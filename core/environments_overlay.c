@@ -242,6 +242,7 @@ static const struct lf_question rows[] = {
 	    .step = LF_STEP_EXTRAS,
 	    .kind = LF_ASK_YAML,
 	    .shape = LF_NODE_MAP,
+	    .texts = true,
 	    .prompt = "Configuration",
 	    .help = "Environment variables, from a generated ConfigMap. No secrets: they would be in Git.",
 	    .detail = "Kustomize puts a hash of the content into the ConfigMap's name, so that a change rolls the pods.",

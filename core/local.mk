@@ -42,8 +42,8 @@ libcore_a_SOURCES += \
   core/question.c core/question.h core/questions.c core/questions_chart.c core/questions_create.c core/questions_place.c core/questions_place.h core/questions_provider.c core/questions_provider.h core/questions_pull.c core/questions.h \
   core/reach.c core/reach.h core/recall.c core/recall.h core/recall_files.c core/recall_set.c core/render.c core/render.h core/retract.c core/retract.h \
   core/schema.c core/schema.h core/schema_walk.h core/schema_format.c core/schema_list.c core/schema_map.c core/schema_pattern.c core/schema_unchecked.c core/schema_value.c \
-  core/semver.c core/semver.h core/semver_range.c core/semver_text.h core/sha256.c core/sha256.h \
-  core/values.c core/values.h
+  core/spelling.c core/spelling.h core/semver.c core/semver.h core/semver_range.c core/semver_text.h core/sha256.c core/sha256.h \
+  core/unasked.c core/unasked.h core/values.c core/values.h
 libcore_a_SOURCES += \
   core/checkup.c core/checkup.h \
   core/condition.c core/condition.h \

@@ -104,7 +104,7 @@ static void settle_value(struct entry *entry, const struct lf_plan *plan, const 
 {
 	const struct lf_question *question = entry->view.question;
 	const struct lf_override *override = find_override(given, question->id);
-	const char *answer = answer_to(given, plan, question);
+	const char *answer = answer_to(given, plan, question), *where;
 	struct lf_default found = {0};
 
 	entry->view.origin = question->id;
@@ -117,7 +117,8 @@ static void settle_value(struct entry *entry, const struct lf_plan *plan, const 
 	} else if (answer) {
 		entry->value = lf_dup(answer);
 		entry->view.source = "answered";
-		entry->where = plan->whole ? NULL : lf_dup(lf_answers_where(given->answers, question->id));
+		where = plan->whole ? NULL : lf_answers_where(given->answers, question->id);
+		entry->where = where && *where ? lf_dup(where) : NULL;
 		entry->view.where = entry->where;
 		entry->view.answered = true;
 	} else if (!foreign && lf_recall(&entry->value, question, plan, lf_plan_environment(plan), facts)) {
@@ -248,6 +249,11 @@ size_t lf_plan_part_count(const struct lf_plan *plan)
 const struct lf_plan *lf_plan_part(const struct lf_plan *plan, size_t index)
 {
 	return plan->part_count ? plan->parts[index] : plan;
+}
+
+const struct lf_catalog *lf_plan_catalog(const struct lf_plan *plan)
+{
+	return plan->catalog;
 }
 
 const struct lf_plan *lf_plan_whole(const struct lf_plan *plan)

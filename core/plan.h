@@ -37,6 +37,7 @@ struct lf_override {
 	bool answered;	    /* the user said so, and it was not worked out */
 };
 void lf_plan_add_part(struct lf_plan *whole, const char *environment, const struct lf_override *overrides, size_t count, const struct lf_facts *facts);
+const struct lf_catalog *lf_plan_catalog(const struct lf_plan *plan); /* what it was built from */
 /* Any row of the catalog, also those that come later; NULL: unknown. */
 const struct lf_question *lf_plan_question(const struct lf_plan *plan, const char *id);
 

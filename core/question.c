@@ -7,6 +7,7 @@
 
 #include "core/facts.h"
 #include "core/mem.h"
+#include "core/spelling.h"
 #include "core/str.h"
 #include "core/text.h"
 #include "core/yaml.h"
@@ -155,6 +156,8 @@ int lf_question_tree(struct lf_node **out, const struct lf_question *question, c
 			    question->shape == LF_NODE_MAP ? "YAML of the form key: value." : "YAML of the form [a, b], or items with \"- \".");
 	else if (!code)
 		*out = lf_node_take(documents, 0);
+	if (*out && question->texts)
+		lf_spell(*out, answer);
 	lf_node_free(documents);
 	return code;
 }
@@ -205,6 +208,8 @@ int lf_question_check_kind(const struct lf_question *question, const char *value
 			return LF_OK;
 		return fail(err, question, "This is not a duration.", "Numbers with ms, s, m or h (no days), without spaces.");
 	case LF_ASK_BRANCH:
+		if (lf_equal(value, "HEAD"))
+			return fail(err, question, "HEAD is no branch: it stands for one.", "Name the branch it stands for. Argo CD can follow HEAD itself, by targetRevision.");
 		if (value[0] == '-' || value[0] == '/' || strstr(value, "..") || strstr(value, "//") || strstr(value, "@{") ||
 		    strpbrk(value, " ~^:?*[\\") || lf_ends_with(value, "/") || lf_ends_with(value, ".lock") || lf_ends_with(value, "."))
 			return fail(err, question, "Git does not allow this branch name.",

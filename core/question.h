@@ -74,6 +74,7 @@ struct lf_question {
 	bool optional; /* an empty answer is an answer */
 	bool guarded;  /* an answer that is refused may be a secret: it is neither saved nor repeated */
 	bool by_environment; /* of the extras: an environment may have its own answer (environmentSettings) */
+	bool texts;   /* of LF_ASK_YAML: its values are texts, as they were typed: "y" is not true (spelling.h) */
 	bool layered; /* a map of which an environment says only what differs: its answer is laid over the common one (lf_values_layer()) */
 	enum lf_node_kind shape; /* of LF_ASK_YAML: LF_NODE_MAP or LF_NODE_LIST */
 	/* Finds a default from the answers so far and the facts; false: none, use fallback. May be NULL. */

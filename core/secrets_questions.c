@@ -233,6 +233,7 @@ const struct lf_question lf_secret_rows[] = {
 	    .recall = lf_secrets_recall_keys,
 	    .optional = true,
 	    .shape = LF_NODE_MAP,
+	    .texts = true,
 	    .check = check_keys,
 	    .shown = shown_external,
 	},

@@ -1,6 +1,6 @@
 # Tests of the area "engines". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
 if HAVE_CMOCKA
-ENGINE_TESTS = tests/unit/test_checkup tests/unit/test_objects tests/unit/test_document tests/unit/test_health tests/unit/test_flux tests/unit/test_argocd tests/unit/test_direct tests/unit/test_owner tests/unit/test_scaffold tests/unit/test_image tests/unit/test_following tests/unit/test_chart_view tests/unit/test_secrets tests/unit/test_project tests/unit/test_messages tests/unit/test_answers tests/unit/test_direct_rules tests/unit/test_cluster tests/unit/test_scaffold_read tests/unit/test_render tests/unit/test_rules tests/unit/test_extras tests/unit/test_environments tests/unit/test_argocd_set tests/unit/test_releases
+ENGINE_TESTS = tests/unit/test_checkup tests/unit/test_objects tests/unit/test_document tests/unit/test_health tests/unit/test_flux tests/unit/test_argocd tests/unit/test_direct tests/unit/test_owner tests/unit/test_scaffold tests/unit/test_image tests/unit/test_following tests/unit/test_chart_view tests/unit/test_secrets tests/unit/test_project tests/unit/test_messages tests/unit/test_answers tests/unit/test_direct_rules tests/unit/test_cluster tests/unit/test_scaffold_read tests/unit/test_render tests/unit/test_rules tests/unit/test_extras tests/unit/test_environments tests/unit/test_given tests/unit/test_argocd_set tests/unit/test_releases
 check_PROGRAMS += $(ENGINE_TESTS)
 TESTS += $(ENGINE_TESTS)
 ENGINE_TEST_LIBS = libengines.a libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
@@ -148,6 +148,9 @@ TESTS += tests/unit/test_environments_rows
 tests_unit_test_environments_rows_SOURCES = tests/unit/test_environments_rows.c tests/unit/rules.c tests/unit/rules.h $(ENGINE_TEST_SOURCES)
 tests_unit_test_environments_rows_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_environments_rows_LDADD = $(ENGINE_TEST_LIBS)
+tests_unit_test_given_SOURCES = tests/unit/test_given.c tests/unit/rules.c tests/unit/rules.h $(ENGINE_TEST_SOURCES)
+tests_unit_test_given_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_given_LDADD = $(ENGINE_TEST_LIBS)
 endif
 
 dist_check_SCRIPTS += tests/kustomize.sh

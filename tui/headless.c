@@ -191,7 +191,7 @@ static enum lf_headless_move prepare(struct lf_headless *headless, const struct 
 	if (!app->looked_around || !lf_app_idle(app))
 		return LF_HEADLESS_WAIT;
 	if (lf_plan_problem_count(app->plan)) {
-		lf_headless_warnings(headless->options.out, headless->options.json, app->plan, &app->facts); /* why nothing was found to answer it with */
+		lf_headless_warnings(headless->options.out, headless->options.json, app->plan, app->answers, &app->facts); /* why nothing was found to answer it with */
 		return finish(headless, lf_headless_problems(headless->options.out, headless->options.json, app->plan));
 	}
 	if (app->facts.repository.state == LF_FACT_FAILED && !lf_app_creates(app))

@@ -32,7 +32,7 @@ int lf_headless_exit_code(const struct lf_headless *headless);
 /* Prints an error as every command does: what is wrong, then the remedy. */
 void lf_headless_error(FILE *out, bool json, const struct lf_error *err, int exit_code);
 /* Prints what the rows of the plan warn of: things the user should know though the answers stand. */
-void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, const struct lf_facts *facts);
+void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, const struct lf_answers *answers, const struct lf_facts *facts);
 /* Prints the questions that miss an answer or have a wrong one, with the --set that would supply them. Returns the exit code: 2 or 3. */
 int lf_headless_problems(FILE *out, bool json, const struct lf_plan *plan);
 

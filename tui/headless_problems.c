@@ -3,6 +3,7 @@
 #include "tui/headless_parts.h"
 
 #include "core/chart_view.h"
+#include "core/unasked.h"
 
 #include <string.h>
 
@@ -100,8 +101,9 @@ static void warn(FILE *out, bool json, const char *id, const char *prompt, const
 	lf_headless_print(out, object);
 }
 
-void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, const struct lf_facts *facts)
+void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, const struct lf_answers *answers, const struct lf_facts *facts)
 {
+	struct lf_unasked unasked = {0};
 	struct lf_error warning = {0};
 
 	for (size_t i = 0; i < lf_plan_count(plan); i++) {
@@ -116,6 +118,10 @@ void lf_headless_warnings(FILE *out, bool json, const struct lf_plan *plan, cons
 			warn(out, json, entry->question->id, entry->question->prompt, lf_str_text(&text), "");
 		lf_str_dispose(&text);
 	}
+	lf_unasked_find(&unasked, plan, answers, facts);
+	for (size_t i = 0; i < unasked.count; i++)
+		warn(out, json, unasked.items[i].question->id, unasked.items[i].question->prompt, unasked.items[i].message, unasked.items[i].hint);
+	lf_unasked_dispose(&unasked);
 	(void)fflush(out);
 }
 

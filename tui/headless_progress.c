@@ -45,7 +45,7 @@ void lf_headless_say_review(struct lf_headless_said *said, const struct lf_app *
 	const struct lf_review *review = &app->review;
 	FILE *out = said->out;
 
-	lf_headless_warnings(out, said->json, app->plan, &app->facts);
+	lf_headless_warnings(out, said->json, app->plan, app->amendment.on ? NULL : app->answers, &app->facts);
 	lf_headless_doubt(out, said->json, &app->amendment.doubt);
 	if (said->json) {
 		struct lf_node *object = lf_node_new(LF_NODE_MAP), *files;

@@ -114,6 +114,7 @@ const struct lf_question lf_argocd_chart_rows[] = {
 	    .step = LF_STEP_SYNC,
 	    .kind = LF_ASK_YAML,
 	    .shape = LF_NODE_MAP,
+	    .texts = true,
 	    .prompt = "Parameters",
 	    .help = "Single values that win over all others, as helm --set takes them.",
 	    .detail = "A map of paths and values. A text in quotes stays a text: {image.tag: \"1.10\"} is written with forceString. A dot that belongs to a key is written \\\\.",

@@ -461,6 +461,7 @@ static const struct lf_question rows[ROWS] = {
 	    .yaml = "spec.postBuild.substitute of flux-kustomization.yaml",
 	    .optional = true,
 	    .shape = LF_NODE_MAP,
+	    .texts = true,
 	    .check = check_variables,
 	    .warn = lf_secrets_warn,
 	    .shown = shown_for_kustomize,

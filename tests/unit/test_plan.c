@@ -69,6 +69,7 @@ static void test_bad_answers_are_refused_with_a_remedy(void **state)
 	    {"gitRepoUrl", "https://git.example.com/o/r", "https://user:secret@git.example.com/o/r"},
 	    {"gitBranch", "release/1.0", "-x"},
 	    {"gitBranch", "main", "a..b"},
+	    {"gitBranch", "HEAD-1", "HEAD"},
 	    {"gitPath", "apps/web", "../etc"},
 	    {"gitPath", ".", "/etc"},
 	    {"gitPath", "a/b.c", "a/.git/hooks"},
