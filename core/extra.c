@@ -31,24 +31,23 @@ bool lf_extra_unserved(struct lf_error *out, const struct lf_facts *facts, const
 	return true;
 }
 
-static bool is_object(const struct lf_node *node, const char *group, const char *kind, const char *name)
+static bool is_object(const struct lf_node *node, const char *group, const char *kind)
 {
 	const char *version = lf_node_text(node, "apiVersion"), *slash = strchr(version, '/');
 	size_t n = slash ? (size_t)(slash - version) : 0;
 
-	return lf_equal(lf_node_text(node, "kind"), kind) && strlen(group) == n && !strncmp(version, group, n) &&
-	       (!name || lf_equal(lf_node_text(node, "metadata.name"), name));
+	return lf_equal(lf_node_text(node, "kind"), kind) && strlen(group) == n && !strncmp(version, group, n);
 }
 
-struct lf_node *lf_extra_find(const struct lf_documents *documents, const char *group, const char *kind, const char *name)
+struct lf_node *lf_extra_find(const struct lf_documents *documents, const char *group, const char *kind)
 {
 	for (size_t i = documents->count; i-- > 0;) {
 		struct lf_node *tree = documents->items[i].tree;
 
-		if (lf_node_kind(tree) == LF_NODE_MAP && is_object(tree, group, kind, name))
+		if (lf_node_kind(tree) == LF_NODE_MAP && is_object(tree, group, kind))
 			return tree;
 		for (size_t k = lf_node_kind(tree) == LF_NODE_LIST ? lf_node_count(tree) : 0; k-- > 0;) {
-			if (is_object(lf_node_at(tree, k), group, kind, name))
+			if (is_object(lf_node_at(tree, k), group, kind))
 				return lf_node_at(tree, k);
 		}
 	}
@@ -128,8 +127,8 @@ void lf_extra_put_metadata(struct lf_node *root, const struct lf_plan *plan, con
 int lf_extra_check_name(const char *value, const char *what, const char *example, struct lf_error *err)
 {
 	size_t n = strlen(value);
-	bool good = n > 0 && n <= 253 && strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-.") == n && !strstr(value, "..") && !strstr(value, ".-") &&
-		    !strstr(value, "-.") && !strchr("-.", value[0]) && !strchr("-.", value[n - 1]);
+	bool good = n <= 253 && strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789-.") == n && !strstr(value, "..") && !strstr(value, ".-") &&
+		    !strstr(value, "-.") && !strchr("-.", value[0]) /* nor the end of it */ && !strchr("-.", value[n - 1]);
 
 	if (good)
 		return LF_OK;

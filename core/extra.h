@@ -22,8 +22,8 @@ struct lf_extra {
 LF_NODISCARD struct lf_node *lf_extra_object(const struct lf_facts *facts, const char *group, const char *kind, const char *version);
 /* For a row's warn(): the cluster is known and does not serve the kind, so WHAT ("Argo Rollouts") has to be installed. */
 bool lf_extra_unserved(struct lf_error *out, const struct lf_facts *facts, const char *group, const char *kind, const char *what);
-/* The newest object of this kind among the documents; NULL: none. NAME may be NULL: any. */
-struct lf_node *lf_extra_find(const struct lf_documents *documents, const char *group, const char *kind, const char *name);
+/* The newest object of this kind among the documents; NULL: none. */
+struct lf_node *lf_extra_find(const struct lf_documents *documents, const char *group, const char *kind);
 /* A file that the provider itself reads, beside its others (gitopsPath). Nothing without a provider. */
 struct lf_document *lf_extra_add_gitops(struct lf_documents *out, const struct lf_plan *plan, const char *file, struct lf_node *tree);
 /* A file of the application itself, beside its others (gitPath), and its line in the kustomization.yaml there, marked as ID's; NULL, and TREE freed, where there is no path. */

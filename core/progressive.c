@@ -197,7 +197,7 @@ static struct lf_node *build_analysis(const struct lf_plan *plan, const struct l
 static void render_rollout(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_node *workload, const char *folder)
 {
 	bool is_canary = lf_plan_is(plan, ROW, "canary");
-	struct lf_node *service = lf_node_dup(lf_extra_find(out, "", "Service", NULL)), *spec = lf_node_set_map(workload, "spec"), *head, *scaler;
+	struct lf_node *service = lf_node_dup(lf_extra_find(out, "", "Service")), *spec = lf_node_set_map(workload, "spec"), *head, *scaler;
 	char *stable = lf_dup(lf_node_text(service, "metadata.name")), *other = lf_format("%s-%s", stable, is_canary ? "canary" : "preview");
 	char *name = lf_dup(lf_node_text(workload, "metadata.name")), *template = *lf_plan_text(plan, "prometheusAddress") ? lf_format("%s-success-rate", name) : NULL;
 
@@ -212,7 +212,7 @@ static void render_rollout(struct lf_documents *out, const struct lf_plan *plan,
 		if (lf_equal(lf_node_text(out->items[i].tree, "kind"), "Kustomization"))
 			convert_overlay(out, out->items[i].tree, workload, name);
 	}
-	scaler = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler", NULL);
+	scaler = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler");
 	if (scaler) {
 		lf_node_set_text(lf_node_get(scaler, "spec.scaleTargetRef"), "apiVersion", lf_node_text(head, "apiVersion"));
 		lf_node_set_text(lf_node_get(scaler, "spec.scaleTargetRef"), "kind", "Rollout");
@@ -256,7 +256,7 @@ static void claim(struct lf_node *node)
 /* Another method than the branch has: then what the starter manifests say of it is what was answered, and not only a beginning. */
 static void claim_what_changes(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_node *workload, const char *folder)
 {
-	struct lf_node *kustomization = lf_progressive_kustomization(out, folder), *scaler = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler", NULL);
+	struct lf_node *kustomization = lf_progressive_kustomization(out, folder), *scaler = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler");
 	char *before = method_there(facts, folder);
 
 	if (before && !lf_plan_is(plan, ROW, before)) {

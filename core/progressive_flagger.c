@@ -168,7 +168,7 @@ static void patch_hooks(struct lf_node *kustomization, const char *name, struct 
 
 static void drop_service(struct lf_documents *out, const char *folder)
 {
-	struct lf_node *service = lf_extra_find(out, "", "Service", NULL), *kustomization = lf_progressive_kustomization(out, folder);
+	struct lf_node *service = lf_extra_find(out, "", "Service"), *kustomization = lf_progressive_kustomization(out, folder);
 	struct lf_document *document = service ? document_of(out, service) : NULL;
 	size_t at = document ? (size_t)(document - out->items) : 0;
 
@@ -184,7 +184,7 @@ static void drop_service(struct lf_documents *out, const char *folder)
 
 void lf_flagger_render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts, struct lf_node *workload, const char *folder)
 {
-	bool scales = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler", NULL);
+	bool scales = lf_extra_find(out, "autoscaling", "HorizontalPodAutoscaler");
 	const char *name = lf_node_text(workload, "metadata.name");
 	struct lf_node *canary = build(plan, facts, workload, scales), *overlay, *hooks;
 	char *service = service_of(name);

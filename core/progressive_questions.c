@@ -179,7 +179,7 @@ static bool derive_deployment(struct lf_default *out, const struct lf_plan *plan
 {
 	const char *chart = chart_name(plan, facts);
 	char *release = lf_chart_release(plan), *name = strstr(release, chart) ? lf_dup(release) : lf_format("%s-%s", release, chart);
-	size_t length = strlen(name) > 63 ? 63 : strlen(name);
+	size_t length = strnlen(name, 63);
 	bool found = *chart && *lf_plan_text(plan, "appName");
 
 	while (length && name[length - 1] == '-')

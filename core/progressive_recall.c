@@ -66,9 +66,10 @@ static char *patched(const struct lf_node *patches, const char *kind, const char
 		const char *text = lf_node_text(item, "patch");
 		struct lf_node *documents = NULL;
 
-		if (!lf_equal(lf_node_text(item, "target.kind"), kind) || lf_yaml_parse(&documents, text, strlen(text), "patch", NULL, NULL))
-			continue;
-		operation = lf_node_at(lf_node_at(documents, 0), 0);
+		if (!lf_equal(lf_node_text(item, "target.kind"), kind) || lf_yaml_parse(&documents, text, strlen(text), "", NULL, NULL))
+			operation = NULL;
+		else
+			operation = lf_node_at(lf_node_at(documents, 0), 0);
 		if (lf_equal(lf_node_text(operation, "path"), place) && *lf_node_text(operation, path))
 			found = lf_dup(lf_node_text(operation, path));
 		lf_node_free(documents);

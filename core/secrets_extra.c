@@ -116,7 +116,7 @@ static bool is_everywhere(const struct lf_plan *plan, const char *key)
 /* A key that is spelled like a variable becomes one of the starter workload. */
 static void put_variables(struct lf_documents *out, const struct lf_plan *plan)
 {
-	struct lf_node *workload = lf_extra_find(out, "apps", "Deployment", NULL), *keys = lf_plan_tree(plan, "secretKeys");
+	struct lf_node *workload = lf_extra_find(out, "apps", "Deployment"), *keys = lf_plan_tree(plan, "secretKeys");
 	struct lf_node *container = lf_node_at(lf_node_get(workload, "spec.template.spec.containers"), 0), *item, *ref;
 
 	for (size_t i = 0; container && i < lf_node_count(keys); i++) {

@@ -113,8 +113,8 @@ static void annotate(struct lf_node *metadata, const struct lf_plan *plan, bool 
 
 static void render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	struct lf_node *application = lf_extra_find(out, LF_ARGOCD_GROUP, "Application", NULL);
-	struct lf_node *set = lf_extra_find(out, LF_ARGOCD_GROUP, "ApplicationSet", NULL);
+	struct lf_node *application = lf_extra_find(out, LF_ARGOCD_GROUP, "Application");
+	struct lf_node *set = lf_extra_find(out, LF_ARGOCD_GROUP, "ApplicationSet");
 
 	(void)facts;
 	if (!lf_plan_yes(plan, "argocdNotifications"))

@@ -124,8 +124,8 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 
 	if (!lf_plan_yes(plan, "appProject"))
 		return;
-	set_project(lf_node_get(lf_extra_find(out, LF_ARGOCD_GROUP, "Application", NULL), "spec"), whole);
-	set_project(lf_node_get(lf_extra_find(out, LF_ARGOCD_GROUP, "ApplicationSet", NULL), "spec.template.spec"), whole);
+	set_project(lf_node_get(lf_extra_find(out, LF_ARGOCD_GROUP, "Application"), "spec"), whole);
+	set_project(lf_node_get(lf_extra_find(out, LF_ARGOCD_GROUP, "ApplicationSet"), "spec.template.spec"), whole);
 	path = lf_path_join(lf_plan_text(plan, "gitopsPath"), "argocd-project.yaml");
 	lf_documents_add(out, path ? path : "argocd-project.yaml", LF_DOCUMENT_GITOPS, build(whole, facts))->registers = true;
 	lf_free(path);

@@ -374,10 +374,10 @@ static int check_secret(const char *value, const struct lf_plan *plan, const str
 
 static void render(struct lf_documents *out, const struct lf_plan *plan, const struct lf_facts *facts)
 {
-	struct lf_node *spec, *map, *root = lf_extra_find(out, LF_FLUX_KUSTOMIZE, "Kustomization", NULL);
+	struct lf_node *spec, *map, *root = lf_extra_find(out, LF_FLUX_KUSTOMIZE, "Kustomization");
 
 	if (!root)
-		root = lf_extra_find(out, LF_FLUX_HELM, "HelmRelease", NULL);
+		root = lf_extra_find(out, LF_FLUX_HELM, "HelmRelease");
 	if (!root)
 		return;
 	spec = lf_node_set_map(root, "spec");

@@ -50,6 +50,8 @@ static void know(struct lf_facts *facts, const struct lf_node *one)
 	facts->path.documents = branch ? lf_node_dup(branch) : NULL;
 	for (size_t i = 0; i < lf_node_count(lf_node_key(one, "tree")); i++)
 		lf_names_add(&facts->path.tree, lf_node_text(lf_node_at(lf_node_key(one, "tree"), i), NULL));
+	lf_set(&facts->chart.opened.name, lf_node_key(one, "opened") ? lf_node_text(lf_node_key(one, "opened"), "name") : NULL);
+	facts->chart.opened.from_git = lf_node_true(lf_node_key(one, "opened"), "fromGit");
 	lf_set(&facts->path.image, lf_node_key(one, "scaffolded") ? lf_node_text(one, "scaffolded") : NULL);
 }
 

@@ -140,24 +140,30 @@ static void test_a_part_of_a_file_that_exists(void **state)
 {
 	static const char *const pairs[] = {"gitopsDeployment=flux", "deploymentMethod=kustomize", "appName=web", "targetNamespace=shop", "gitRepoUrl=https://git.example.com/a", "gitPath=apps/web",
 					    "scaffold=no", "secretMethod=external", "secretStore=vault", NULL};
+	static const char *const names[] = {"kustomization.yaml", "kustomization.yml", "Kustomization"};
 	const struct lf_document *document;
 	struct test_plan test;
 
 	(void)state;
-	test_plan_init(&test, pairs, NULL);
-	test.facts.path.state = LF_FACT_KNOWN;
-	test.facts.path.path = lf_dup("apps/web");
-	test.facts.path.exists = test.facts.path.has_kustomization = true;
-	lf_names_add(&test.facts.path.entries, "kustomization.yaml");
-	lf_plan_free(test.plan);
-	test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
-	test_plan_render(&test);
-	document = lf_documents_find(&test.documents, "apps/web/kustomization.yaml");
-	assert_non_null(document);
-	assert_true(document->is_patch && document->only_if_missing && document->role == LF_DOCUMENT_WORKLOAD);
-	for (size_t i = 0; i < test.documents.count; i++)
-		assert_int_equal(test.documents.items[i].is_patch, &test.documents.items[i] == document);
-	test_plan_dispose(&test);
+	for (size_t k = 0; k < LF_COUNT(names); k++) {
+		char *path = lf_path_join("apps/web", names[k]);
+
+		test_plan_init(&test, pairs, NULL);
+		test.facts.path.state = LF_FACT_KNOWN;
+		test.facts.path.path = lf_dup("apps/web");
+		test.facts.path.exists = test.facts.path.has_kustomization = true;
+		lf_names_add(&test.facts.path.entries, names[k]);
+		lf_plan_free(test.plan);
+		test.plan = lf_plan_build(test.catalog, test.answers, &test.facts);
+		test_plan_render(&test);
+		document = lf_documents_find(&test.documents, path);
+		assert_non_null(document);
+		assert_true(document->is_patch && document->only_if_missing && document->role == LF_DOCUMENT_WORKLOAD);
+		for (size_t i = 0; i < test.documents.count; i++)
+			assert_int_equal(test.documents.items[i].is_patch, &test.documents.items[i] == document);
+		test_plan_dispose(&test);
+		lf_free(path);
+	}
 }
 
 /* ---- every row says where it goes, and it goes there ---- */

@@ -5,8 +5,10 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/progressive.h"
 #include "core/scaffold.h"
 #include "core/str.h"
+#include "core/yaml.h"
 
 #define DIGEST "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 
@@ -194,6 +196,51 @@ static void test_starters(void **state)
 	}
 }
 
+/* How new versions come, read back from a Rollout, a Canary or an overlay's patches. */
+static void test_progressive(void **state)
+{
+#define PATCH(kind, operation) "[{target: {kind: " kind "}, patch: '[" operation "]'}]"
+	static const struct {
+		char *(*recall)(const struct lf_node *node);
+		const char *there, *answer; /* NULL: none */
+	} rows[] = {
+		{lf_progressive_recall_method, "{targetRef: {a: b}, analysis: {a: b}}", "flagger"},
+		{lf_progressive_recall_method, "{targetRef: {a: b}}", "no"},
+		{lf_progressive_recall_method, "{analysis: {a: b}}", "no"},
+		{lf_progressive_recall_method, "{strategy: {canary: {a: b}}}", "canary"},
+		{lf_progressive_recall_method, "{strategy: {blueGreen: {a: b}}}", "bluegreen"},
+		{lf_progressive_recall_pause, "[{setWeight: 1}, {pause: {duration: 5m}}, {setWeight: 2}, {pause: {duration: 5m}}]", "5m"},
+		{lf_progressive_recall_pause, "[{pause: {duration: 5m}}, {pause: {duration: 6m}}]", NULL},
+		{lf_progressive_recall_pause, "[{pause: {}}]", NULL}, /* until somebody says so */
+		{lf_progressive_recall_router, "{steps: []}", "none"},
+		{lf_progressive_recall_router, "{trafficRouting: {istio: {a: b}}}", "istio"},
+		{lf_progressive_recall_router, "{trafficRouting: {nginx: {a: b}}}", "nginx"},
+		{lf_progressive_recall_router, "{trafficRouting: {alb: {a: b}}}", NULL},
+		{lf_progressive_recall_replicas, "3", "3"},
+		{lf_progressive_recall_replicas, PATCH("Rollout", "{op: add, path: /spec/replicas, value: 3}"), "3"},
+		{lf_progressive_recall_replicas, PATCH("Rollout", "{op: remove, path: /spec/replicas}"), NULL},
+		{lf_progressive_recall_replicas, PATCH("Rollout", "{op: add, path: /spec/paused, value: true}"), NULL},
+		{lf_progressive_recall_replicas, PATCH("Deployment", "{op: add, path: /spec/replicas, value: 3}"), NULL},
+		{lf_progressive_recall_replicas, PATCH("Rollout", "{"), NULL},
+		{lf_progressive_recall_tester, "http://t/", "http://t/"},
+		{lf_progressive_recall_tester, PATCH("Canary", "{op: add, path: /spec/analysis/webhooks, value: [{url: http://t/}]}"), "http://t/"},
+		{lf_progressive_recall_tester, PATCH("Canary", "{op: add, path: /spec/analysis/webhooks, value: [{name: x}]}"), NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_node *documents = NULL;
+		char *answer;
+
+		assert_int_equal(lf_yaml_parse(&documents, rows[i].there, strlen(rows[i].there), "there", &lf_yaml_limits_default, NULL), LF_OK);
+		answer = rows[i].recall(lf_node_at(documents, 0));
+		if (!lf_equal(answer, rows[i].answer))
+			fail_msg("%s: %s", rows[i].there, answer ? answer : "none");
+		lf_free(answer);
+		lf_node_free(documents);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +248,7 @@ int main(void)
 		cmocka_unit_test(test_which_files_are_looked_at),
 		cmocka_unit_test(test_what_others_wrote),
 		cmocka_unit_test(test_starters),
+		cmocka_unit_test(test_progressive),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -159,6 +159,8 @@ static void test_rows(void **state)
 	static const struct test_answer rows[] = {
 		{base, "secretMethod=external", "secretKeys", "{%s: a}", 253, NULL},
 		{base, "secretMethod=external", "secretKeys", "{%s: a}", 254, "cannot be a key of a Secret"},
+		{base, "secretMethod=external", "secretStore", "a.b%s", 250, NULL},
+		{base, "secretMethod=external", "secretStore", "a.b%s", 251, "valid name"},
 		{base, "secretMethod=external", "secretRefresh", "1s", 0, NULL},
 		{base, "secretMethod=external", "secretRefresh", "999ms", 0, "too short"},
 		{base, "secretMethod=sealed", "sealedSecret", SEALED("%s", ""), 200, NULL},
