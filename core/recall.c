@@ -286,13 +286,25 @@ static char *read_for(const struct lf_question *question, const struct lf_plan *
 	return text && strstr(text, "{{") ? without_parameters(text, plan, environment, facts) : text;
 }
 
+/* The branch has the environment: that nothing stands in its files means something. */
+static bool is_there(const char *environment, const struct lf_plan *plan, const struct lf_facts *facts)
+{
+	struct lf_names all = {0};
+	bool found;
+
+	lf_environments_recall(&all, lf_plan_text(lf_plan_whole(plan), "appName"), facts);
+	found = lf_names_have(&all, environment);
+	lf_names_dispose(&all);
+	return found;
+}
+
 /* Of a layered row, what the files of all environments have in common: the rest is each one's own. False: there are none, or one cannot be read. */
 static bool read_common(char **out, const struct lf_question *question, const struct lf_plan *plan, const struct lf_facts *facts)
 {
 	struct lf_names all = {0};
 	struct lf_node *common = NULL;
 	struct lf_str text = {0};
-	bool readable = true;
+	bool readable = true, any = false;
 
 	if (lf_plan_entry(plan, "environments"))
 		lf_plan_list(&all, plan, "environments");
@@ -303,8 +315,9 @@ static bool read_common(char **out, const struct lf_question *question, const st
 		struct lf_node *tree = NULL, *both;
 
 		/* One that is not there yet says nothing. */
+		any = any || one;
 		readable = !one || !*one || !lf_question_tree(&tree, question, one, NULL);
-		if (one && readable) {
+		if (readable && (one || is_there(all.items[i], plan, facts))) {
 			both = common ? lf_values_common(common, tree) : tree ? lf_node_dup(tree) : lf_node_new(LF_NODE_MAP);
 			lf_node_free(common);
 			common = both;
@@ -312,7 +325,7 @@ static bool read_common(char **out, const struct lf_question *question, const st
 		lf_node_free(tree);
 		lf_free(one);
 	}
-	readable = readable && common;
+	readable = readable && any && common;
 	if (readable && lf_node_count(common))
 		lf_yaml_emit(&text, common, NULL);
 	if (readable)
@@ -354,7 +367,7 @@ bool lf_recall(char **out, const struct lf_question *question, const struct lf_p
 		return false;
 	text = question->layered && !*environment ? NULL : read_for(question, plan, environment, facts);
 	/* An environment that is new starts with what all have. */
-	if (!text && question->layered && !read_common(&text, question, lf_plan_whole(plan), facts) && !*environment)
+	if (!text && question->layered && !(*environment && is_there(environment, plan, facts)) && !read_common(&text, question, lf_plan_whole(plan), facts) && !*environment)
 		text = read_for(question, plan, environment, facts);
 	if (text && lf_equal(question->id, "chartRepoUrl") && !strstr(text, "://")) { /* so Argo CD names an OCI registry */
 		char *url = lf_format("oci://%s", text);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/environments.h"
 #include "core/mem.h"
 #include "core/merge.h"
 #include "core/plan.h"
@@ -14,6 +15,7 @@
 #include "core/yaml_edit.h"
 
 #define DEPTH 24
+#define SETTINGS "environmentSettings"
 #define ENTRIES 1000
 
 struct search {
@@ -161,6 +163,35 @@ static bool is_place(const struct lf_question *question)
 	return false;
 }
 
+/* What the environments say of themselves, without what is no answer to where they are: that counts as the branch has it. */
+static void keep_places(struct lf_answers *answers, const struct lf_catalog *catalog, const struct lf_facts *facts, bool (*counts)(const struct lf_question *))
+{
+	const char *said = lf_answers_get(answers, SETTINGS);
+	struct lf_plan *plan = said && *said ? lf_plan_build(catalog, answers, facts) : NULL;
+	struct lf_node *tree = NULL;
+	struct lf_str text = {0};
+
+	if (!plan || lf_question_tree(&tree, lf_plan_question(plan, SETTINGS), said, NULL)) {
+		lf_plan_free(plan);
+		return;
+	}
+	for (size_t i = 0; i < lf_node_count(tree); i++) {
+		struct lf_node *settings = lf_node_at(tree, i);
+
+		for (size_t k = lf_node_kind(settings) == LF_NODE_MAP ? lf_node_count(settings) : 0; k-- > 0;) {
+			const struct lf_question *question = lf_environments_setting(plan, lf_node_key_at(settings, k));
+
+			if (!question || !counts(question))
+				lf_node_remove(settings, lf_node_key_at(settings, k));
+		}
+	}
+	lf_yaml_emit(&text, tree, NULL);
+	lf_answers_set(answers, SETTINGS, lf_str_text(&text));
+	lf_str_dispose(&text);
+	lf_node_free(tree);
+	lf_plan_free(plan);
+}
+
 static void render(struct lf_documents *out, struct lf_names *files, const struct lf_catalog *catalog, const struct lf_answers *answers, const struct lf_facts *facts, bool (*counts)(const struct lf_question *))
 {
 	struct lf_answers *same = lf_answers_dup(answers);
@@ -170,6 +201,7 @@ static void render(struct lf_documents *out, struct lf_names *files, const struc
 		if (!counts(lf_catalog_at(catalog, i)))
 			lf_answers_unset(same, lf_catalog_at(catalog, i)->id);
 	}
+	keep_places(same, catalog, facts, counts);
 	plan = lf_plan_build(catalog, same, facts);
 	lf_render_texts(out, plan, facts);
 	if (files)

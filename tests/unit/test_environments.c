@@ -214,6 +214,21 @@ static void test_values_are_layered(void **state)
 	is(test.plan, "values", "image:\n  name: web\n");
 	is(lf_plan_part(test.plan, 0), "values", "a: 1\nimage:\n  name: web\n  tag: \"1\"\nlist:\n- 1\n- 2\nb: 2\n");
 	is(lf_plan_part(test.plan, 1), "values", "a: null\nimage:\n  name: web\n  tag: \"2\"\nlist:\n- 3\n");
+	/* One whose files say nothing has nothing: it is no new one. */
+	lf_answers_set(test.answers, "environments", "dev, production");
+	lf_answers_unset(test.answers, "environmentSettings");
+	{
+		struct lf_node *release = lf_node_key(test.facts.path.documents, "gitops/web/production-helmrelease.yaml");
+
+		assert_non_null(release);
+		lf_node_remove(lf_node_get(release, "spec"), "values");
+		replan(&test);
+		is(lf_plan_part(test.plan, 1), "values", "");
+		is(test.plan, "values", "");
+		lf_recall_note(&test.facts.path, "gitops/web/production-helmrelease.yaml", lf_str_text(&test_document(&test, "production-helmrelease.yaml")->text));
+		replan(&test);
+		is(test.plan, "values", "image:\n  name: web\n");
+	}
 	/* What dev alone has does not come to production with an answer about production, and one that is new has what all have. */
 	lf_answers_set(test.answers, "environmentSettings", "{production: {values: {c: 3}}}");
 	lf_answers_set(test.answers, "environments", "dev, staging, production");

@@ -290,6 +290,52 @@ static void test_by_hand(void **state)
 	test_plan_dispose(&test);
 }
 
+/* What an environment does not say any more is gone from its files: they are those of a first delivery with what it says now. */
+static void test_of_an_environment(void **state)
+{
+	static const char *const changes[][4] = {
+		{"deploymentMethod=kustomize", "gitopsDeployment=flux", "dev: {dependsOn: [a, b]}", "dev: {dependsOn: [a]}"},
+		{"deploymentMethod=kustomize", "gitopsDeployment=flux", "dev: {dependsOn: [a, b]}", "dev: {dependsOn: [b]}"},
+		{"deploymentMethod=kustomize", "gitopsDeployment=flux", "dev: {healthChecks: [{kind: Namespace, name: x}, {kind: Namespace, name: z}]}", "dev: {healthChecks: [{kind: Namespace, name: z}]}"},
+		{"deploymentMethod=kustomize", "gitopsDeployment=flux", "dev: {substitute: {A: y, B: n}, substituteFrom: [ConfigMap/a, ConfigMap/b]}",
+		 "dev: {substitute: {B: n}, substituteFrom: [ConfigMap/b]}"},
+		{"deploymentMethod=kustomize", "gitopsDeployment=argocd", "dev: {syncOptions: 'PruneLast=true,ServerSideApply=true'}", "dev: {syncOptions: ServerSideApply=true}"},
+		{"deploymentMethod=helm", "gitopsDeployment=flux", "dev: {values: {list: [a, b], map: {x: 1, z: 2}}, valuesFrom: [{kind: Secret, name: a}, {kind: Secret, name: b}]}",
+		 "dev: {values: {list: [b], map: {z: 2}}, valuesFrom: [{kind: Secret, name: b}]}"},
+		{"deploymentMethod=helm", "gitopsDeployment=argocd", "dev: {values: {list: [{name: a}, {name: b}]}, helmParameters: {a: 1, b: 2}}", "dev: {values: {list: [{name: b}]}, helmParameters: {b: 2}}"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(changes); i++) {
+		struct lf_names paths[2] = {{0}, {0}}, texts[2] = {{0}, {0}};
+		struct test_plan test;
+
+		for (size_t k = 0; k < 2; k++) { /* one after the other, and the second alone */
+			start(&test, changes[i][0], changes[i][1]);
+			lf_answers_set(test.answers, "environments", "dev, production");
+			for (size_t n = k; n < 2; n++) {
+				char *said = lf_format("environmentSettings={%s}", changes[i][2 + n]);
+
+				assert_int_equal(lf_answers_set_pair(test.answers, test.catalog, said, NULL), LF_OK);
+				replan(&test);
+				deliver(&test, &paths[k], &texts[k]);
+				lf_free(said);
+			}
+			test_plan_dispose(&test);
+		}
+		for (size_t k = 0; k < paths[1].count; k++) {
+			const char *there = text_at(&paths[0], &texts[0], paths[1].items[k]);
+
+			if (!lf_equal(there, texts[1].items[k]))
+				fail_msg("%s: %s is\n%s\nnot\n%s", changes[i][3], paths[1].items[k], there ? there : "", texts[1].items[k]);
+		}
+		for (size_t k = 0; k < 2; k++) {
+			lf_names_dispose(&paths[k]);
+			lf_names_dispose(&texts[k]);
+		}
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -297,6 +343,7 @@ int main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_each_optional_answer),
 		cmocka_unit_test(test_by_hand),
+		cmocka_unit_test(test_of_an_environment),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
