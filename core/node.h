@@ -27,6 +27,7 @@ struct lf_node *lf_node_at(const struct lf_node *node, size_t index);
 const char *lf_node_key_at(const struct lf_node *node, size_t index);
 bool lf_node_equal(const struct lf_node *a, const struct lf_node *b); /* maps regardless of order */
 bool lf_node_within(const struct lf_node *part, const struct lf_node *whole); /* WHOLE has all that PART has; lists have equally many items */
+bool lf_node_alike(const struct lf_node *a, const struct lf_node *b); /* the one within the other, and the other way round: 1 and 1.0 are, null and what is missing */
 
 /* Readers never fail: what is missing or of another kind reads as NULL, "", 0 or false. PATH is dotted ("status.health.status")
  * or, for keys with dots, a lf_node_key() chain. */

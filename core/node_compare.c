@@ -51,3 +51,8 @@ bool lf_node_within(const struct lf_node *part, const struct lf_node *whole)
 	}
 	return true;
 }
+
+bool lf_node_alike(const struct lf_node *a, const struct lf_node *b)
+{
+	return lf_node_within(a, b) && lf_node_within(b, a);
+}

@@ -93,7 +93,7 @@ static void quoted_behind(struct lf_str *out, const char *text)
 static const char *detail_in(const char *message)
 {
 	static const char *const markers[] = {
-		"denied the request: ", " is invalid: [", " is invalid: ", " is forbidden: ", "Kind=", "strict decoding error: ", "kustomize build failed: ",
+		"denied the request: ", "invalid Kustomization: ", " is invalid: [", " is invalid: ", " is forbidden: ", "Kind=", "strict decoding error: ", "kustomize build failed: ",
 		"kustomization path not found: ", "failed to checkout and determine revision: ", "dry-run failed", "apply failed",
 		"in the following chart(s):", "failed exit status 1: Error: ", /* helm, as it says it itself and as Argo CD hands it on */
 		" with chart ", /* helm-controller: "Helm install failed for release ns/web with chart web@1.2.3: …" */

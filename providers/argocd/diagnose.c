@@ -56,6 +56,8 @@ static const struct lf_symptom condition_rows[] = {
 	/* the manifests */
 	{"already registered id|appeared 2 times|times among application resources", NULL, "build-duplicate", "Two files define the same object: {detail}", 0,
 	 {{"Remove one of them and deliver again", NULL}, {"Build it here", "kubectl kustomize {path}"}}},
+	{"kustomize build", "invalid Kustomization", "build-kustomization", "A kustomization.yaml below {path} is not valid: {detail}", 0,
+	 {{"Correct it and deliver again", NULL}, {"Build it here", "kubectl kustomize {path}"}}},
 	{"kustomize build", "no such file or directory|must resolve to a file|doesn't exist", "build-file-missing",
 	 "kustomization.yaml lists a file that is not in the commit: {file}", 0,
 	 {{"Add the file, or take it out of resources, and deliver again", NULL}, {"Build it here", "kubectl kustomize {path}"}}},
@@ -66,6 +68,8 @@ static const struct lf_symptom condition_rows[] = {
 	{"open ", "values|.yaml: no such file", "value-file-missing", "A value file is not in the commit: {detail}", 0,
 	 {{"Correct the value files and deliver again", NULL}, LOOK}},
 	{"helm template", NULL, "chart-failed", "Helm cannot render the chart: {detail}", 0, {{"Correct the chart or its values and deliver again", NULL}}},
+	{"unmarshalling the helm chart|cannot load Chart.yaml|chart.metadata", NULL, "chart-broken", "The chart at {path} cannot be read: {detail}", 0,
+	 {{"Correct its Chart.yaml and deliver again", NULL}, LOOK}},
 	{"Failed to unmarshal|yaml: |error converting YAML|failed to unmarshal|invalid character|Object 'Kind' is missing", NULL, "build-bad-yaml",
 	 "{file} is not a valid manifest: {detail}", 0, {{"Correct the file and deliver again", NULL}, LOOK}},
 	{"field not declared in schema", NULL, "manifest-refused", "A manifest has a field that does not exist: {detail}", 0,

@@ -88,15 +88,20 @@ static bool has_refreshed(const struct lf_node *app, const struct lf_target *tar
 	return lf_equal(annotation(app, REFRESH_TIME), token) || (target->nudged_ms && compared && compared / 1000 >= target->nudged_ms / 1000);
 }
 
-bool lf_argocd_runs_wanted(const struct lf_node *app, const struct lf_target *target)
-{
-	return !target->wanted || (app && lf_node_within(lf_node_get(target->wanted, "spec"), lf_node_get(app, "spec")));
-}
-
-/* A chart's version says nothing about values or about which commit brought them: Argo CD writes down beside it which source it speaks of. */
+/* A chart's version says nothing about values or about which commit brought them: Argo CD writes down beside it which source it speaks of. What the API server adds to a source
+ * counts as little as anywhere, but a value that was taken out must be gone. */
 static bool is_of_wanted(const struct lf_node *source, const struct lf_target *target)
 {
-	return lf_node_within(lf_node_get(target->wanted, "spec.source"), source);
+	const struct lf_node *wanted = lf_node_get(target->wanted, "spec.source");
+
+	return lf_node_within(wanted, source) && lf_node_alike(lf_node_get(wanted, "helm.valuesObject"), lf_node_get(source, "helm.valuesObject")) &&
+	       lf_equal(lf_node_text(wanted, "helm.values"), lf_node_text(source, "helm.values")) &&
+	       lf_node_count(lf_node_get(wanted, "helm.valueFiles")) == lf_node_count(lf_node_get(source, "helm.valueFiles"));
+}
+
+bool lf_argocd_runs_wanted(const struct lf_node *app, const struct lf_target *target)
+{
+	return !target->wanted || (app && lf_node_within(lf_node_get(target->wanted, "spec"), lf_node_get(app, "spec")) && is_of_wanted(lf_node_get(app, "spec.source"), target));
 }
 
 bool lf_argocd_is_compared(const struct lf_node *app, const struct lf_target *target)

@@ -101,9 +101,14 @@ struct lf_ref lf_flux_origin_of(const struct lf_node *consumer)
 	return lf_ref_new(LF_FLUX_SOURCES, lf_node_text(from, "kind"), *namespace ? namespace : lf_node_text(consumer, "metadata.namespace"), lf_node_text(from, "name"));
 }
 
+/* What the API server adds counts for nothing, but a value that was taken out must be gone. */
 bool lf_flux_runs_wanted(const struct lf_node *consumer, const struct lf_target *target)
 {
-	return !target->wanted || (consumer && lf_node_within(lf_node_get(target->wanted, "spec"), lf_node_get(consumer, "spec")));
+	const struct lf_node *wanted = lf_node_get(target->wanted, "spec"), *spec = lf_node_get(consumer, "spec");
+
+	return !target->wanted || (consumer && lf_node_within(wanted, spec) && lf_node_alike(lf_node_get(wanted, "values"), lf_node_get(spec, "values")) &&
+				   lf_node_count(lf_node_get(wanted, "valuesFrom")) == lf_node_count(lf_node_get(spec, "valuesFrom")) &&
+				   lf_node_count(lf_node_get(wanted, "chart.spec.valuesFiles")) == lf_node_count(lf_node_get(spec, "chart.spec.valuesFiles")));
 }
 
 /* An OCI registry has no index: such a HelmRepository is never reconciled and answers no request. */

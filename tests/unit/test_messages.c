@@ -143,7 +143,9 @@ static void test_consumers_of_flux(void **state)
 		{"failed to substitute|variable not set (strict mode): X", "build-variable", 0},
 		{"no matches for Id Deployment|unable to find a unique target|unable to find patch target|no matches for resource", "build-no-target", 0},
 		{"lstat /x: no such file or directory|must resolve to a file|'x' doesn't exist|is not a directory", "build-file-missing", 0},
-		{"unknown field \"x\"|invalid Kustomization", "build-unknown-field", 0},
+		{"unknown field \"x\"|invalid Kustomization|accumulation err='accumulating resources from '../../base': 'x' must resolve to a file': couldn't make target for path 'x': "
+		 "invalid Kustomization: json: unknown field \"x\"", "build-unknown-field", 0},
+		{"'x' must resolve to a file': couldn't make target for path 'x': invalid Kustomization: yaml: line 4: did not find expected key", "build-kustomization", 0},
 		{"Object 'Kind' is missing in x|missing Resource metadata|missing metadata.name in object|apiVersion not set|Object 'apiVersion' is missing", "build-not-kubernetes", 0},
 		{"yaml: line 1: x|error converting YAML to JSON|failed to decode x|mapping values are not allowed|did not find expected key|cannot unmarshal string", "build-bad-yaml", 0},
 		{"something else", "build-failed", 0},
@@ -243,6 +245,9 @@ static void test_argocd(void **state)
 		{"no such host|connection refused|i/o timeout|no route to host|network is unreachable|Could not resolve host|Failed to connect|unexpected EOF", "repository-unreachable", 30},
 		{"context deadline exceeded|code = DeadlineExceeded|Unavailable desc = x", "repository-slow", 120},
 		{"already registered id|Resource appeared 2 times|x times among application resources", "build-duplicate", 0},
+		{"kustomize build: 'x' must resolve to a file': couldn't make target for path 'x': invalid Kustomization: yaml: line 4: x|"
+		 "kustomize build: invalid Kustomization: json: unknown field \"x\"", "build-kustomization", 0},
+		{"error unmarshalling the helm chart while getting helm dependency repos: error converting YAML to JSON: yaml: line 1|cannot load Chart.yaml: x", "chart-broken", 0},
 		{"kustomize build failed: no such file or directory|kustomize build: must resolve to a file|kustomize build: 'x' doesn't exist", "build-file-missing", 0},
 		{"kustomize build failed", "build-failed", 0},
 		{"helm template: values don't meet the specifications of the schema|helm pull: values.schema.json|chart: values.schema.json", "values-refused", 0},

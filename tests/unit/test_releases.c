@@ -425,6 +425,44 @@ static void test_remote_application(void **state)
 	landing_dispose(&landing);
 }
 
+/* What was taken out of the values is still there until the new spec is: the old one holds all of the new one, and more. */
+static void test_what_was_taken_out_must_be_gone(void **state)
+{
+	static const struct {
+		const char *path, *value;
+	} more[][3] = {
+		{{"spec.values.image.pullPolicy", "'Always'"}, {"spec.valuesFrom", "[{'kind':'ConfigMap','name':'web'}]"}, {"spec.chart.spec.valuesFiles", "['prod.yaml']"}},
+		{{"spec.source.helm.valuesObject.image.pullPolicy", "'Always'"}, {"spec.source.helm.values", "'a: b'"}, {"spec.source.helm.valueFiles", "['prod.yaml']"}},
+	};
+	static const char *const ours = "{'repoURL':'https://charts.example.com/stable','chart':'web','targetRevision':'1.2.3','helm':{'valuesObject':{'replicas':2,'image':{'tag':'1.10'}}}}";
+
+	(void)state;
+	for (size_t i = 0; i < 6; i++) {
+		bool is_flux = i < 3;
+		const char *path = more[!is_flux][i % 3].path, *last = strrchr(path, '.') + 1;
+		struct landing landing;
+		struct lf_node *object;
+		char *parent = lf_dup_n(path, (size_t)(last - 1 - path)), *status;
+
+		landing_init(&landing, is_flux ? flux_remote : argocd_remote);
+		status = is_flux ? lf_dup("{'observedGeneration':1,'lastAttemptedGeneration':1,'lastAttemptedRevision':'1.2.3','conditions':[" READY("1") "]}")
+				 : app_status(ours, "Synced", "Healthy");
+		if (is_flux)
+			test_put(landing.objects, CHART("1", "1.2.3", "True", "ChartPullSucceeded", "", ",'artifact':{'revision':'1.2.3'}"));
+		put_pushed(&landing, is_flux ? "helmrelease.yaml" : "web-app.yaml", 1, status);
+		assert_int_equal(assess(&landing), LF_VERDICT_HEALTHY);
+		object = lf_node_dup(lf_objects_get(landing.objects, &landing.target.consumer));
+		(void)lf_node_set(lf_node_get(object, parent), last, test_json(more[!is_flux][i % 3].value));
+		lf_objects_put(landing.objects, object);
+		if (assess(&landing) != LF_VERDICT_PENDING)
+			fail_msg("%s is still there", path);
+		assert_true(waits_for(&landing, "as it was pushed"));
+		lf_free(status);
+		lf_free(parent);
+		landing_dispose(&landing);
+	}
+}
+
 static void test_application_waits_for_its_parent(void **state)
 {
 	struct landing landing;
@@ -575,7 +613,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_remote_release),	   cmocka_unit_test(test_release_with_a_bad_image),
 		cmocka_unit_test(test_as_helm_controller_reports), cmocka_unit_test(test_release_failures),
-		cmocka_unit_test(test_chart_failures),	   cmocka_unit_test(test_chart_in_git), cmocka_unit_test(test_chart_is_told_before_it_is_stored),		    cmocka_unit_test(test_remote_application),
+		cmocka_unit_test(test_chart_failures),	   cmocka_unit_test(test_chart_in_git), cmocka_unit_test(test_chart_is_told_before_it_is_stored),		    cmocka_unit_test(test_remote_application), cmocka_unit_test(test_what_was_taken_out_must_be_gone),
 		cmocka_unit_test(test_application_waits_for_its_parent), cmocka_unit_test(test_helm_repositories), cmocka_unit_test(test_names_from_addresses),
 		cmocka_unit_test(test_clashes),		   cmocka_unit_test(test_release_names),	    cmocka_unit_test(test_refused_answers),
 	};
