@@ -320,6 +320,20 @@ static void assess_health(struct lf_progress *out, const struct lf_argocd_view *
 	}
 }
 
+/* Ours begins when the one before has ended, and one that fails is tried again for minutes: somebody may not want to wait for that. */
+static void wait_for_another(struct lf_progress *out, const struct lf_argocd_view *view)
+{
+	const struct lf_target *target = view->target;
+
+	lf_progress_note(out, LF_APPLIED, LF_PHASE_RUNNING, NULL);
+	lf_progress_wait_for(out, "another sync to end");
+	if (!*lf_node_text(view->state, "finishedAt"))
+		return;
+	lf_diagnosis_set(&out->diagnosis, "operation-busy", &target->consumer, "The sync before failed, and Argo CD tries it again before it looks at this one.");
+	lf_diagnosis_evidence(&out->diagnosis, lf_node_text(view->state, "message"));
+	remedy_app(&out->diagnosis, view, "End it; then ours begins", "terminate-op", "");
+}
+
 static void assess_sync(struct lf_progress *out, const struct lf_argocd_view *view)
 {
 	const struct lf_node *error = error_condition(view);
@@ -332,8 +346,7 @@ static void assess_sync(struct lf_progress *out, const struct lf_argocd_view *vi
 		if (view->is_synced_to) {
 			assess_running(out, view);
 		} else {
-			lf_progress_note(out, LF_APPLIED, LF_PHASE_RUNNING, NULL);
-			lf_progress_wait_for(out, "another sync to end");
+			wait_for_another(out, view);
 		}
 	} else if (is_requested) {
 		lf_progress_note(out, LF_APPLIED, LF_PHASE_RUNNING, NULL);
