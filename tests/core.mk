@@ -1,7 +1,7 @@
 # Tests of the area "core". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
 if HAVE_CMOCKA
 CORE_TESTS = tests/unit/test_str tests/unit/test_text tests/unit/test_fs tests/unit/test_node tests/unit/test_json tests/unit/test_yaml tests/unit/test_scalars \
-  tests/unit/test_diff tests/unit/test_edit tests/unit/test_edit_change tests/unit/test_edit_place tests/unit/test_history tests/unit/test_repo_layout tests/unit/test_yaml_edit tests/unit/test_yaml_edit_remove tests/unit/test_yaml_read
+  tests/unit/test_diff tests/unit/test_edit tests/unit/test_edit_change tests/unit/test_edit_object tests/unit/test_edit_place tests/unit/test_history tests/unit/test_repo_layout tests/unit/test_yaml_edit tests/unit/test_yaml_edit_remove tests/unit/test_yaml_read
 check_PROGRAMS += $(CORE_TESTS)
 TESTS += $(CORE_TESTS)
 CORE_TEST_LIBS = libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
@@ -32,6 +32,9 @@ tests_unit_test_edit_SOURCES = tests/unit/test_edit.c tests/unit/edit_world.c te
 tests_unit_test_edit_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_edit_LDADD = $(CORE_TEST_LIBS)
 
+tests_unit_test_edit_object_SOURCES = tests/unit/test_edit_object.c tests/unit/edit_world.c tests/unit/edit_world.h tests/unit/unit.h
+tests_unit_test_edit_object_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_edit_object_LDADD = $(CORE_TEST_LIBS)
 tests_unit_test_edit_place_SOURCES = tests/unit/test_edit_place.c tests/unit/edit_world.c tests/unit/edit_world.h tests/unit/unit.h
 tests_unit_test_edit_place_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_edit_place_LDADD = $(CORE_TEST_LIBS)

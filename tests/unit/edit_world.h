@@ -23,4 +23,10 @@ void world_walk(struct lf_trace *trace, const struct file *files, const char *ro
 /* The same for another object. */
 void world_walk_for(struct lf_trace *trace, const struct lf_ref *object, const struct file *files, const char *root, bool recurse);
 
+/* OBJECT: a Deployment; SETS: "a=1|b=2"; "-a" takes a out. WANTED: what each changed file has become, path and text in turns; NULL: it is refused, with SAID in the message or the hint. */
+void comes_out(const char *object, const struct file *files, const char *root, bool in_base, const char *sets, const struct file *wanted, const char *said);
+/* The same for the Deployment web. */
+void becomes(const struct file *files, const char *root, bool in_base, const char *sets, const struct file *wanted);
+void refused(const struct file *files, const char *root, bool in_base, const char *sets, const char *said);
+
 #endif

@@ -14,69 +14,6 @@ static const struct file overlays[] = {
 	{NULL, NULL},
 };
 
-/* OBJECT: a Deployment; SETS: "a=1|b=2"; "-a" takes a out. WANTED: what each changed file has become, path and text in turns; NULL: it is refused, with SAID in the message. */
-static void comes_out(const char *object, const struct file *files, const char *root, bool in_base, const char *sets, const struct file *wanted, const char *said)
-{
-	struct lf_ref ref = lf_ref_new("apps", "Deployment", "shop", object);
-	struct lf_trace trace = {0};
-	struct lf_commit commit = {0};
-	struct lf_edit edit = {.trace = &trace, .root = root, .in_base = in_base};
-	struct lf_names names = {0}, deletes = {0};
-	struct lf_error err = {0};
-	size_t count = 0;
-	int code;
-
-	for (const char *p = sets; *p;) {
-		size_t n = strcspn(p, "|");
-		char *one = lf_dup_n(p, n);
-
-		if (*one == '-')
-			lf_names_add(&deletes, one + 1);
-		else
-			lf_names_add(&names, one);
-		lf_free(one);
-		p += n + (p[n] == '|');
-	}
-	world_walk_for(&trace, &ref, files, root, true);
-	code = lf_edit_apply(&commit, &edit, &names, &deletes, &err);
-	if (!wanted) {
-		if (!code || !strstr(err.message, said) || !*err.hint)
-			fail_msg("%s: %d %s / %s", sets, code, err.message, err.hint);
-	} else {
-		if (code)
-			fail_msg("%s: %s %s", sets, err.message, err.hint);
-		for (; wanted[count].path; count++) {
-			bool found = false;
-
-			for (size_t i = 0; i < commit.count; i++) {
-				if (!lf_equal(commit.files[i].path, wanted[count].path))
-					continue;
-				found = true;
-				assert_string_equal(commit.files[i].before, wanted[count].text);
-				assert_true(lf_equal(commit.files[i].after, world_text(files, wanted[count].path)));
-			}
-			if (!found)
-				fail_msg("%s: %s was not changed", sets, wanted[count].path);
-		}
-		assert_int_equal(commit.count, count);
-	}
-	lf_commit_dispose(&commit);
-	lf_trace_dispose(&trace);
-	lf_names_dispose(&names);
-	lf_names_dispose(&deletes);
-	lf_ref_dispose(&ref);
-}
-
-static void becomes(const struct file *files, const char *root, bool in_base, const char *sets, const struct file *wanted)
-{
-	comes_out("web", files, root, in_base, sets, wanted, "");
-}
-
-static void refused(const struct file *files, const char *root, bool in_base, const char *sets, const char *said)
-{
-	comes_out("web", files, root, in_base, sets, NULL, said);
-}
-
 static void test_a_shared_base_gets_a_patch_in_the_overlay(void **state)
 {
 	(void)state;
@@ -161,40 +98,6 @@ static void test_a_new_patch_beside_others(void **state)
 	refused(FILES(overlays[0], overlays[1],
 		      {"apps/overlays/prod/kustomization.yaml", OVERLAY "patches:\n- path: deployment-web.patch.yaml\n"}, {"apps/overlays/prod/deployment-web.patch.yaml", other.text}),
 		"apps/overlays/prod", false, "spec.replicas=3", "deployment-web.patch.yaml is there already, but is no patch of it");
-}
-
-#define NAMED(name) "apiVersion: apps/v1\nkind: Deployment\nmetadata:\n  name: " name "\n"
-
-/* The name of one object may be a part of another's, and an overlay may add to a name. */
-static void test_the_object_and_no_other(void **state)
-{
-	static const struct file files[] = {
-		{"app/kustomization.yaml", "resources: [all.yaml]\nreplicas:\n- name: web-blue\n  count: 1\n- name: web\n  count: 2\npatches:\n- path: p.yaml\n- path: q.yaml\n"},
-		{"app/all.yaml", NAMED("web") "---\n" NAMED("web-blue") "---\n" NAMED("blue")},
-		{"app/p.yaml", NAMED("web") "spec:\n  paused: true\n"},
-		{"app/q.yaml", NAMED("web-blue") "spec:\n  paused: true\n"},
-		{NULL, NULL},
-	};
-	static const struct file spaces[] = {
-		{"a/web.yaml", HEAD "  namespace: other\n"},
-		{"b/web.yaml", HEAD "  namespace: shop\n"},
-		{"c/web.yaml", HEAD},
-		{NULL, NULL},
-	};
-
-	(void)state;
-	comes_out("web-blue", files, "app", false, "spec.replicas=5|spec.paused=false|metadata.labels.a=b",
-		  FILES({"app/kustomization.yaml", "resources: [all.yaml]\nreplicas:\n- name: web-blue\n  count: 5\n- name: web\n  count: 2\npatches:\n- path: p.yaml\n- path: q.yaml\n"},
-			{"app/q.yaml", NAMED("web-blue") "  labels:\n    a: b\nspec:\n  paused: false\n"}),
-		  "");
-	becomes(files, "app", false, "spec.replicas=5|spec.paused=false",
-		FILES({"app/kustomization.yaml", "resources: [all.yaml]\nreplicas:\n- name: web-blue\n  count: 1\n- name: web\n  count: 5\npatches:\n- path: p.yaml\n- path: q.yaml\n"},
-		      {"app/p.yaml", NAMED("web") "spec:\n  paused: false\n"}));
-	/* "eu-web" by a prefix of the overlay; its entries may say either. */
-	comes_out("eu-web", FILES({"app/kustomization.yaml", "namePrefix: eu-\nresources: [web.yaml]\nreplicas:\n- name: eu-web\n  count: 2\n"}, {"app/web.yaml", HEAD}), "app", false,
-		  "spec.replicas=5", FILES({"app/kustomization.yaml", "namePrefix: eu-\nresources: [web.yaml]\nreplicas:\n- name: eu-web\n  count: 5\n"}), "");
-	/* Folders of several namespaces: the live object's. */
-	becomes(spaces, ".", false, "metadata.labels.a=b", FILES({"b/web.yaml", HEAD "  namespace: shop\n  labels:\n    a: b\n"}));
 }
 
 static void test_plain_manifests_are_changed_where_they_are(void **state)
@@ -409,7 +312,6 @@ int main(void)
 		cmocka_unit_test(test_what_the_overlay_sets_is_changed_there),
 		cmocka_unit_test(test_images_of_the_overlay),
 		cmocka_unit_test(test_a_new_patch_beside_others),
-		cmocka_unit_test(test_the_object_and_no_other),
 		cmocka_unit_test(test_plain_manifests_are_changed_where_they_are),
 		cmocka_unit_test(test_what_cannot_be_done_is_refused),
 		cmocka_unit_test(test_what_is_taken_out),
