@@ -19,6 +19,12 @@ bool lf_chart_has_canary(const struct lf_plan *plan)
 	return lf_chart_extras_possible(plan) && lf_plan_is(plan, "progressiveDelivery", "flagger");
 }
 
+void lf_chart_extras_beside(struct lf_refs *out, const struct lf_plan *plan)
+{
+	if (lf_chart_has_canary(plan))
+		lf_refs_add(out, lf_ref_new("flagger.app", "Canary", lf_plan_text(plan, "targetNamespace"), lf_plan_text(plan, "canaryDeployment")));
+}
+
 char *lf_chart_extras_folder(const struct lf_plan *plan, const char *top)
 {
 	const char *app = lf_plan_text(lf_plan_whole(plan), "appName"), *environment = lf_plan_environment(plan);

@@ -9,6 +9,8 @@
 /* A chart, and a provider that can carry more than it: without a controller nothing applies what helm does not install. */
 bool lf_chart_extras_possible(const struct lf_plan *plan);
 bool lf_chart_has_canary(const struct lf_plan *plan); /* a Flagger Canary for the chart's Deployment */
+/* What decides along with PLAN's release: its Canary. */
+void lf_chart_extras_beside(struct lf_refs *out, const struct lf_plan *plan);
 /* "extras/web", "extras/web/dev"; of another TOP folder likewise. NULL: the application's name is none yet. The caller frees. */
 LF_NODISCARD char *lf_chart_extras_folder(const struct lf_plan *plan, const char *top);
 /* Adds FILE where PLAN's provider takes it from; frees TREE and returns NULL where there is no place. With Flux nothing else says in which namespace it is. */

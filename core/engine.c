@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/canary.h"
 #include "core/mem.h"
 #include "core/workload.h"
 
@@ -22,6 +23,7 @@ void lf_target_dispose(struct lf_target *target)
 	lf_ref_dispose(&target->parent);
 	lf_node_free(target->wanted);
 	lf_refs_dispose(&target->resources);
+	lf_refs_dispose(&target->beside);
 	memset(target, 0, sizeof(*target));
 }
 
@@ -71,7 +73,6 @@ static bool several_of_kind(const struct lf_ref *resources, size_t count, const 
 
 void lf_wants_workloads(struct lf_wants *wants, const struct lf_objects *objects, const struct lf_ref *resources, size_t count)
 {
-	(void)objects;
 	for (size_t i = 0; i < count; i++) {
 		const struct lf_ref *r = &resources[i];
 		bool all = *r->namespace && several_of_kind(resources, count, r);
@@ -80,9 +81,11 @@ void lf_wants_workloads(struct lf_wants *wants, const struct lf_objects *objects
 		if (!lf_workload_is_judged(r))
 			continue;
 		lf_wants_add(wants, r->group, r->kind, r->namespace, all ? "" : r->name, NULL);
+		if (lf_canary_is(r))
+			lf_canary_wants(wants, objects, r);
 		if (!lf_workload_has_pods(r))
 			continue;
-		if (!strcmp(r->kind, "Deployment"))
+		if (!strcmp(r->kind, "Deployment") || !strcmp(r->kind, "Rollout"))
 			lf_wants_add(wants, "apps", "ReplicaSet", r->namespace, "", NULL);
 		if (!strcmp(r->kind, "CronJob"))
 			lf_wants_add(wants, "batch", "Job", r->namespace, "", NULL);

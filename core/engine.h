@@ -34,6 +34,7 @@ struct lf_target {
 	 * and not the commit. NULL otherwise. */
 	struct lf_node *wanted;
 	struct lf_refs resources; /* what Landfall applied itself, where no controller does */
+	struct lf_refs beside;	  /* what another consumer applies, and what decides along with CONSUMER: the Canary of a chart's Deployment */
 };
 void lf_target_dispose(struct lf_target *target);
 bool lf_target_accepts(const struct lf_target *target, const char *commit); /* that commit, or a known descendant */

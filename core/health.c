@@ -236,6 +236,7 @@ static enum lf_health canary(const struct lf_node *object, struct lf_str *note)
 {
 	static const char *const settled[] = {"Initialized", "Succeeded"};
 	const char *phase = lf_node_text(object, "status.phase");
+	int64_t checks = lf_node_int(object, "status.failedChecks", 0);
 
 	for (size_t i = 0; i < LF_COUNT(settled); i++) {
 		if (lf_equal(phase, settled[i]))
@@ -245,7 +246,10 @@ static enum lf_health canary(const struct lf_node *object, struct lf_str *note)
 		return say(note, LF_DEGRADED, "rolled back by Flagger");
 	if (lf_equal(phase, "Waiting") || lf_equal(phase, "WaitingPromotion"))
 		return say(note, LF_SUSPENDED, "waits for approval");
-	return say(note, LF_PROGRESSING, *phase ? phase : "not observed yet");
+	(void)say(note, LF_PROGRESSING, *phase ? phase : "not observed yet");
+	if (checks > 0)
+		lf_str_addf(note, ", %" PRId64 " checks failed", checks);
+	return LF_PROGRESSING;
 }
 
 static enum lf_health rollout(const struct lf_node *object, struct lf_str *note)

@@ -54,6 +54,7 @@ libcore_a_SOURCES += \
   core/giturl_same.c \
   core/handwork.c core/handwork.h \
   core/leftover.c core/leftover.h core/leftover_written.c \
+  core/canary.c core/canary.h \
   core/health.c core/health.h core/health_pod.c core/health_pod.h \
   core/image.c core/image.h \
   core/kube_events.c core/kube_events.h \

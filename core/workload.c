@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/canary.h"
 #include "core/facts.h"
 #include "core/mem.h"
 
@@ -56,19 +57,31 @@ static bool runs_something(const struct lf_ref *resource)
 	       strcmp(resource->group, "policy") && strcmp(resource->group, "apiextensions.k8s.io");
 }
 
-/* The ReplicaSet that runs the template a Deployment has now. */
-static const struct lf_node *newest_replica_set(const struct lf_objects *objects, const struct lf_node *deployment)
+/* What says which template it runs: a number that counts up, or the template's own digest. */
+static bool is_set_of(const struct lf_node *set, const struct lf_node *owner, int64_t *revision)
 {
 	static const char key[] = "deployment.kubernetes.io/revision";
-	const char *uid = lf_node_text(deployment, "metadata.uid"), *namespace = lf_node_text(deployment, "metadata.namespace");
-	int64_t wanted = lf_node_int(lf_node_key(lf_node_get(deployment, "metadata.annotations"), key), "", -1), best = -1;
+	const char *hash = lf_node_text(owner, "status.currentPodHash");
+	int64_t wanted = lf_node_int(lf_node_key(lf_node_get(owner, "metadata.annotations"), key), "", -1);
+
+	if (!lf_equal(lf_node_text(set, "metadata.ownerReferences.0.uid"), lf_node_text(owner, "metadata.uid")))
+		return false;
+	if (lf_equal(lf_node_text(owner, "kind"), "Rollout"))
+		return *hash && lf_equal(lf_node_text(lf_node_key(lf_node_get(set, "metadata.labels"), "rollouts-pod-template-hash"), ""), hash);
+	*revision = lf_node_int(lf_node_key(lf_node_get(set, "metadata.annotations"), key), "", 0);
+	return wanted < 0 || *revision == wanted;
+}
+
+const struct lf_node *lf_workload_newest_set(const struct lf_objects *objects, const struct lf_node *owner)
+{
+	int64_t best = -1;
 	const struct lf_node *found = NULL, *set;
 	size_t at = 0;
 
-	while ((set = lf_objects_next_of_kind(objects, "apps", "ReplicaSet", namespace, &at))) {
-		int64_t revision = lf_node_int(lf_node_key(lf_node_get(set, "metadata.annotations"), key), "", 0);
+	while ((set = lf_objects_next_of_kind(objects, "apps", "ReplicaSet", lf_node_text(owner, "metadata.namespace"), &at))) {
+		int64_t revision = 0;
 
-		if (!lf_equal(lf_node_text(set, "metadata.ownerReferences.0.uid"), uid) || (wanted >= 0 && revision != wanted) || revision <= best)
+		if (!is_set_of(set, owner, &revision) || revision <= best)
 			continue;
 		best = revision;
 		found = set;
@@ -121,8 +134,8 @@ void lf_workload_pods(struct lf_pods *out, const struct lf_objects *objects, con
 		return;
 	}
 	lf_names_add(&uids, lf_node_text(owner, "metadata.uid"));
-	if (lf_equal(kind, "Deployment") && newest) {
-		const struct lf_node *set = newest_replica_set(objects, owner);
+	if ((lf_equal(kind, "Deployment") || lf_equal(kind, "Rollout")) && newest) {
+		const struct lf_node *set = lf_workload_newest_set(objects, owner);
 
 		lf_names_dispose(&uids);
 		if (set)
@@ -171,6 +184,8 @@ static enum lf_health judge(const struct lf_objects *objects, const struct lf_re
 	if (!lf_workload_is_judged(resource))
 		return LF_HEALTHY;
 	object = lf_objects_get(objects, resource);
+	if (object && lf_canary_is(resource))
+		return lf_canary_health(objects, object, unseen, note);
 	if (object)
 		return lf_health_of(object, note);
 	if (unseen != LF_HEALTHY)

@@ -22,6 +22,9 @@ void lf_workload_summary(struct lf_str *out, const struct lf_objects *objects, c
 bool lf_workload_is_judged(const struct lf_ref *resource);
 bool lf_workload_has_pods(const struct lf_ref *resource);
 
+/* The ReplicaSet that runs the template which OWNER, a Deployment or a Rollout, has now; NULL: not seen. */
+const struct lf_node *lf_workload_newest_set(const struct lf_objects *objects, const struct lf_node *owner);
+
 /* Pods below OWNER, by owner references. With NEWEST only those of the current template: what an older ReplicaSet still runs says nothing about what
  * was applied now. Borrowed pointers; free items with lf_free(). */
 struct lf_pods {

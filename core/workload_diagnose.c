@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/canary.h"
 #include "core/condition.h"
 #include "core/health_pod.h"
 #include "core/kube_events.h"
@@ -200,12 +201,57 @@ static void search_controller(struct search *search, const struct lf_node *objec
 		offer(search, &found, LF_CAUSE_SYMPTOM);
 	}
 	if (lf_equal(lf_node_text(lf_condition_find(object, "Progressing"), "reason"), "ProgressDeadlineExceeded")) {
-		lf_diagnosis_set(&found, "deadline-exceeded", &subject, "Deployment %s made no progress for as long as its deadline allows.", subject.name);
+		lf_diagnosis_set(&found, "deadline-exceeded", &subject, "%s %s made no progress for as long as its deadline allows.", kind, subject.name);
 		evidence_of(&found, object, "ProgressDeadlineExceeded", lf_node_text(lf_condition_find(object, "Progressing"), "message"));
-		lf_remedy_kubectl(&found, "Look at the deployment and its events", "describe deployment", object, "");
+		lf_remedy_kubectl(&found, "Look at it and its events", lf_equal(kind, "Rollout") ? "describe rollout" : "describe deployment", object, "");
 		found.terminal = true;
 		offer(search, &found, LF_CAUSE_SYMPTOM);
 	}
+	lf_ref_dispose(&subject);
+}
+
+/* A new version that went to its first users and was taken back: by a person, or by an analysis. */
+static void search_rollout(struct search *search, const struct lf_node *object)
+{
+	const char *message = lf_node_text(object, "status.message");
+	struct lf_diagnosis found = {0};
+	struct lf_ref subject = lf_ref_of(object);
+
+	if (lf_node_true(object, "status.abort") && lf_equal(lf_node_text(object, "status.phase"), "Degraded")) {
+		lf_diagnosis_set(&found, "rollout-aborted", &subject, "The new version of %s was taken back: the rollout was aborted.", subject.name);
+		evidence_of(&found, object, "Degraded", message);
+		lf_diagnosis_remedy(&found, "Correct what the message names and deliver again", NULL);
+		lf_remedy_kubectl(&found, "Look at it, its analyses and events", "describe rollout", object, "");
+		found.terminal = true;
+		offer(search, &found, LF_CAUSE_SYMPTOM);
+	}
+	lf_ref_dispose(&subject);
+}
+
+/* Flagger gave up on a version: what it says of why is in its Events only. */
+static void search_canary(struct search *search, const struct lf_node *object)
+{
+	static const char *const words[] = {"Halt ", "not ready", "Rolling back"};
+	const struct lf_node *set = lf_workload_newest_set(search->objects, lf_canary_target(search->objects, object));
+	int64_t since = lf_time_ms(lf_node_text(set, "metadata.creationTimestamp"));
+	struct lf_diagnosis found = {0};
+	struct lf_ref subject = lf_ref_of(object);
+	struct lf_str note = {0};
+
+	if (lf_canary_health(search->objects, object, LF_PROGRESSING, &note) == LF_DEGRADED) {
+		lf_diagnosis_set(&found, "canary-failed", &subject, "Flagger rolled the new version of %s back.", lf_node_text(object, "spec.targetRef.name"));
+		for (size_t i = 0; i < LF_COUNT(words); i++) {
+			const struct lf_node *event = lf_kube_event_find(search->objects, object, NULL, words[i]);
+
+			if (event && lf_kube_event_ms(event) >= since)
+				lf_diagnosis_evidence(&found, lf_node_text(event, "message"));
+		}
+		lf_diagnosis_remedy(&found, "Correct what the message names and deliver again", NULL);
+		lf_remedy_kubectl(&found, "Look at the canary and its events", "describe canary", object, "");
+		found.terminal = true;
+		offer(search, &found, LF_CAUSE_SYMPTOM);
+	}
+	lf_str_dispose(&note);
 	lf_ref_dispose(&subject);
 }
 
@@ -267,6 +313,10 @@ bool lf_workload_diagnose(struct lf_diagnosis *out, const struct lf_objects *obj
 			continue;
 		if (lf_equal(resources[i].kind, "PersistentVolumeClaim"))
 			search_volume_claim(&search, object);
+		if (lf_canary_is(&resources[i])) {
+			search_canary(&search, object);
+			continue;
+		}
 		if (!lf_workload_has_pods(&resources[i])) {
 			search_leftover(&search, object);
 			continue;
@@ -280,6 +330,7 @@ bool lf_workload_diagnose(struct lf_diagnosis *out, const struct lf_objects *obj
 			search_pod(&search, pods.items[p]);
 		lf_free(pods.items);
 		search_controller(&search, object);
+		search_rollout(&search, object);
 	}
 	if (!search.best.id)
 		return false;

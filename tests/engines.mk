@@ -1,6 +1,6 @@
 # Tests of the area "engines". A program: add to check_PROGRAMS and TESTS inside the conditional, link libcore.a and $(CMOCKA_LIBS) $(SMALL_LIBS).
 if HAVE_CMOCKA
-ENGINE_TESTS = tests/unit/test_checkup tests/unit/test_objects tests/unit/test_document tests/unit/test_health tests/unit/test_flux tests/unit/test_argocd tests/unit/test_direct tests/unit/test_owner tests/unit/test_scaffold tests/unit/test_image tests/unit/test_following tests/unit/test_chart_view tests/unit/test_secrets tests/unit/test_project tests/unit/test_messages tests/unit/test_answers tests/unit/test_direct_rules tests/unit/test_cluster tests/unit/test_scaffold_read tests/unit/test_render tests/unit/test_rules tests/unit/test_extras tests/unit/test_environments tests/unit/test_given tests/unit/test_argocd_set tests/unit/test_releases
+ENGINE_TESTS = tests/unit/test_checkup tests/unit/test_objects tests/unit/test_document tests/unit/test_health tests/unit/test_canary tests/unit/test_flux tests/unit/test_argocd tests/unit/test_direct tests/unit/test_owner tests/unit/test_scaffold tests/unit/test_image tests/unit/test_following tests/unit/test_chart_view tests/unit/test_secrets tests/unit/test_project tests/unit/test_messages tests/unit/test_answers tests/unit/test_direct_rules tests/unit/test_cluster tests/unit/test_scaffold_read tests/unit/test_render tests/unit/test_rules tests/unit/test_extras tests/unit/test_environments tests/unit/test_given tests/unit/test_argocd_set tests/unit/test_releases
 check_PROGRAMS += $(ENGINE_TESTS)
 TESTS += $(ENGINE_TESTS)
 ENGINE_TEST_LIBS = libengines.a libcore.a $(CMOCKA_LIBS) $(SMALL_LIBS)
@@ -18,6 +18,9 @@ tests_unit_test_document_SOURCES = tests/unit/test_document.c $(ENGINE_TEST_SOUR
 tests_unit_test_document_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_document_LDADD = $(ENGINE_TEST_LIBS)
 
+tests_unit_test_canary_SOURCES = tests/unit/test_canary.c $(ENGINE_TEST_SOURCES)
+tests_unit_test_canary_CPPFLAGS = $(TEST_CPPFLAGS)
+tests_unit_test_canary_LDADD = $(ENGINE_TEST_LIBS)
 tests_unit_test_health_SOURCES = tests/unit/test_health.c $(ENGINE_TEST_SOURCES)
 tests_unit_test_health_CPPFLAGS = $(TEST_CPPFLAGS)
 tests_unit_test_health_LDADD = $(ENGINE_TEST_LIBS)

@@ -76,6 +76,7 @@ void lf_argocd_wants(struct lf_wants *out, const struct lf_objects *objects, con
 		lf_wants_add(out, target->parent.group, target->parent.kind, target->parent.namespace, target->parent.name, NULL);
 	lf_argocd_resources(&resources, lf_objects_get(objects, consumer));
 	lf_wants_workloads(out, objects, resources.items, resources.count);
+	lf_wants_workloads(out, objects, target->beside.items, target->beside.count);
 	lf_refs_dispose(&resources);
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/chart_extras.h"
 #include "core/chart_source.h"
 #include "core/giturl.h"
 #include "core/mem.h"
@@ -201,6 +202,7 @@ void lf_argocd_target(struct lf_target *out, const struct lf_plan *plan, const s
 	}
 	if (*lf_plan_text(plan, "targetRevision") && !lf_argocd_follows_branch(lf_plan_text(plan, "targetRevision"), lf_plan_text(plan, "gitBranch"), facts))
 		lf_set(&out->pinned, lf_plan_text(plan, "targetRevision"));
+	lf_chart_extras_beside(&out->beside, plan);
 	lf_set(&out->repository, lf_plan_text(plan, "gitRepoUrl"));
 	lf_set(&out->path, lf_plan_text(plan, "gitPath"));
 	lf_set(&out->namespace, lf_plan_text(plan, "targetNamespace"));

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/canary.h"
 #include "core/condition.h"
 #include "core/str.h"
 #include "core/workload.h"
@@ -28,6 +29,9 @@ void lf_argocd_view_init(struct lf_argocd_view *view, const struct lf_objects *o
 	view->is_compared = lf_argocd_is_compared(view->app, view->target);
 	view->is_synced_to = lf_argocd_is_synced_to(view->app, view->target);
 	lf_argocd_resources(&view->resources, view->app);
+	view->own = view->resources.count;
+	for (size_t i = 0; i < target->beside.count; i++)
+		lf_refs_add(&view->resources, lf_ref_dup(&target->beside.items[i]));
 }
 
 enum lf_health lf_argocd_view_health(const struct lf_argocd_view *view)
@@ -59,10 +63,10 @@ void lf_argocd_view_rows(struct lf_progress *out, struct lf_argocd_view *view)
 	lf_progress_add_row(out, 0, &view->target->consumer, lf_argocd_view_health(view), lf_str_text(&note));
 	for (size_t i = 0; i < view->resources.count; i++) {
 		const struct lf_ref *ref = &view->resources.items[i];
-		enum lf_health health = lf_workload_rows(out, view->objects, ref, 1, 1, vouched ? LF_HEALTHY : LF_PROGRESSING);
+		enum lf_health health = lf_workload_rows(out, view->objects, ref, 1, 1, vouched && i < view->own ? LF_HEALTHY : LF_PROGRESSING);
 
-		/* Of other kinds Argo CD knows more than we do: its scripts judge custom resources. */
-		if (!lf_workload_has_pods(ref) || is_ignored(lf_objects_get(view->objects, ref)))
+		/* Of other kinds Argo CD knows more than we do: its scripts judge custom resources. Of a Canary they see the phase only. */
+		if ((!lf_workload_has_pods(ref) && !lf_canary_is(ref)) || is_ignored(lf_objects_get(view->objects, ref)))
 			continue;
 		if (health == LF_SUSPENDED)
 			view->is_paused = view->is_paused || (!lf_equal(ref->kind, "CronJob") && !lf_equal(ref->kind, "Job"));

@@ -13,6 +13,7 @@ struct lf_argocd_view {
 	bool is_compared;
 	bool is_synced_to;		   /* the operation is one of our commit */
 	struct lf_refs resources;
+	size_t own;			   /* so many of them are the Application's; the rest is the target's "beside" */
 	enum lf_health worst; /* of what runs pods, as we see it */
 	bool is_paused;
 };

@@ -111,6 +111,10 @@ void lf_flux_diagnose_chart(struct lf_diagnosis *out, const struct lf_symptom_ca
 bool lf_flux_is_helm_failure(const char *reason);
 void lf_flux_diagnose_release(struct lf_diagnosis *out, const struct lf_node *release, const struct lf_node *ready, const struct lf_symptom_case *about);
 
+/* health_checks.c: healthChecks and healthCheckExprs, as answered and as what is delivered needs. */
+void lf_flux_put_health(struct lf_node *spec, const struct lf_plan *plan, const struct lf_facts *facts);
+char *lf_flux_recall_expressions(const struct lf_node *list); /* without what nobody answered */
+
 /* recall.c: as the rows' recall. */
 char *lf_flux_recall_depends(const struct lf_node *list);
 char *lf_flux_recall_substitutes(const struct lf_node *list);

@@ -229,6 +229,7 @@ void lf_flux_wants(struct lf_wants *out, const struct lf_objects *objects, const
 		lf_ref_dispose(&above);
 	}
 	want_inventory(out, objects, consumer, &seen, 0);
+	lf_wants_workloads(out, objects, target->beside.items, target->beside.count);
 	lf_refs_dispose(&seen);
 	lf_ref_dispose(&origin);
 	lf_ref_dispose(&source);

@@ -6,6 +6,7 @@ libengines_a_SOURCES += \
   providers/flux/diagnose.c providers/flux/diagnose_chart.c \
   providers/flux/engine.c \
   providers/flux/flux.h \
+  providers/flux/health_checks.c \
   providers/flux/image_automation.c providers/flux/image_questions.c \
   providers/flux/follow.c \
   providers/flux/notifications.c \

@@ -226,35 +226,6 @@ static int check_expressions(const char *value, const struct lf_plan *plan, cons
 	return check_items(value, ID_EXPRESSIONS, names, needed, err);
 }
 
-/* A health check without a namespace is looked for outside all namespaces. */
-static bool has_namespace(const struct lf_facts *facts, const char *kind)
-{
-	static const char *const outside[] = {"Namespace", "Node", "PersistentVolume", "ClusterRole", "ClusterRoleBinding", "CustomResourceDefinition", "StorageClass",
-					      "IngressClass", "PriorityClass", "APIService", "ClusterIssuer", "ClusterSecretStore", "GatewayClass"};
-
-	for (size_t i = 0; i < facts->cluster.kind_count; i++) {
-		if (lf_equal(facts->cluster.kinds[i].kind, kind))
-			return facts->cluster.kinds[i].namespaced;
-	}
-	for (size_t i = 0; i < LF_COUNT(outside); i++) {
-		if (lf_equal(outside[i], kind))
-			return false;
-	}
-	return true;
-}
-
-static void put_health(struct lf_node *spec, const struct lf_plan *plan, const struct lf_facts *facts)
-{
-	struct lf_node *list = lf_plan_put_tree(spec, "healthChecks", plan, "healthChecks");
-
-	for (size_t i = 0; i < lf_node_count(list); i++) {
-		struct lf_node *item = lf_node_at(list, i);
-
-		if (lf_node_kind(item) == LF_NODE_MAP && !lf_node_key(item, "namespace") && has_namespace(facts, lf_node_text(item, "kind")))
-			lf_plan_put(item, "namespace", plan, "targetNamespace");
-	}
-}
-
 /* ---- postBuild ---- */
 
 static bool is_variable(const char *name)
@@ -382,8 +353,7 @@ static void render(struct lf_documents *out, const struct lf_plan *plan, const s
 		return;
 	spec = lf_node_set_map(root, "spec");
 	put_depends(spec, plan);
-	put_health(spec, plan, facts);
-	lf_plan_put_tree(spec, "healthCheckExprs", plan, "healthCheckExprs");
+	lf_flux_put_health(spec, plan, facts);
 	put_variables(spec, plan);
 	if (!lf_plan_yes(plan, "sopsDecryption"))
 		return;
@@ -444,6 +414,7 @@ static const struct lf_question rows[ROWS] = {
 	    .detail = "A list of apiVersion, kind and the expressions current, inProgress and failed over the object's fields.",
 	    .example = "[{apiVersion: example.com/v1, kind: Database, current: \"status.phase == 'Ready'\"}]",
 	    .yaml = "spec.healthCheckExprs of flux-kustomization.yaml or helmrelease.yaml",
+	    .recall = lf_flux_recall_expressions,
 	    .optional = true,
 	    .shape = LF_NODE_LIST,
 	    .check = check_expressions,

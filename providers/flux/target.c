@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/chart_extras.h"
 #include "core/chart_source.h"
 #include "core/environments.h"
 #include "core/giturl.h"
@@ -235,6 +236,7 @@ void lf_flux_target(struct lf_target *out, const struct lf_plan *plan, const str
 		out->source = lf_ref_new(LF_FLUX_SOURCES, "GitRepository", lf_plan_text(plan, "fluxNamespace"), source.name);
 		lf_flux_source_dispose(&source);
 	}
+	lf_chart_extras_beside(&out->beside, plan);
 	lf_set(&out->repository, lf_plan_text(plan, "gitRepoUrl"));
 	lf_set(&out->path, lf_plan_text(plan, "gitPath"));
 	lf_set(&out->namespace, lf_plan_text(plan, "targetNamespace"));

@@ -273,6 +273,12 @@ void lf_flux_view_rows(struct lf_progress *out, struct lf_flux_view *view)
 		add_inventory(out, view, view->consumer, &seen, 1, vouched ? LF_HEALTHY : LF_PROGRESSING);
 		if (lf_flux_view_is_release(view))
 			add_labelled(out, view, &seen);
+		for (size_t i = 0; i < view->target->beside.count; i++) {
+			const struct lf_ref *ref = &view->target->beside.items[i];
+
+			weigh(view, ref, lf_workload_rows(out, view->objects, ref, 1, 1, LF_PROGRESSING));
+			lf_refs_add(&view->resources, lf_ref_dup(ref));
+		}
 	} else {
 		lf_progress_add_row(out, 0, &view->target->consumer, LF_PROGRESSING, "not there yet");
 	}

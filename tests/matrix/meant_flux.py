@@ -80,6 +80,11 @@ def kustomization(m):
         more = without(dependsOn=depends_on(m, m["fluxNamespace"]), healthChecks=health_checks(m), healthCheckExprs=m.tree("healthCheckExprs"), postBuild=post_build(m))
         if m["sopsDecryption"]:
             more["decryption"] = without(provider="sops", secretRef=reference(m["sopsSecretName"]))
+    # Flux cannot read a Rollout's status: without this one no wait ends.
+    if m.scaffolds and m["progressiveDelivery"] in ("canary", "bluegreen") and (m["fluxWait"] or more.get("healthChecks")):
+        more["healthCheckExprs"] = [*more.get("healthCheckExprs", []), {
+            "apiVersion": "argoproj.io/v1alpha1", "kind": "Rollout", "inProgress": "status.observedGeneration != string(metadata.generation)",
+            "failed": "status.phase == 'Degraded'", "current": "status.phase in ['Healthy', 'Paused']"}]
     return item("kustomize", "v1", "Kustomization", m.app, m["fluxNamespace"], {
         **without(interval=m["reconcileInterval"], retryInterval=m["retryInterval"], timeout=m["applyTimeout"],
                   sourceRef={"kind": "GitRepository", "name": m.source}, path="./" + m.path, targetNamespace=m.namespace, prune=m["prune"], wait=m["fluxWait"],

@@ -52,6 +52,8 @@ static void check(const struct lf_engine *engine, const struct lf_target *target
 	"','syncResult':{'revision':'" COMMIT "'}}"
 #define DEPLOYMENT(name, spec, ready) ",{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'" name "','namespace':'shop','uid':'" name "','generation':1},'spec':{'replicas':1" spec "}," \
 	"'status':{'observedGeneration':1,'replicas':1,'updatedReplicas':1,'readyReplicas':" ready ",'availableReplicas':" ready "}}"
+#define ROLLOUT(pause) ",{'apiVersion':'argoproj.io/v1alpha1','kind':'Rollout','metadata':{'name':'web','namespace':'shop','uid':'web','generation':1},'spec':{'strategy':{'canary':{'steps':[{'pause':" pause "}]}}}," \
+	"'status':{'observedGeneration':'1','phase':'Paused','currentStepIndex':0,'pauseConditions':[{'reason':'CanaryPauseStep'}]}}"
 #define LISTED(kind, name) "{'group':'apps','version':'v1','kind':'" kind "','namespace':'shop','name':'" name "','status':'Synced'}"
 
 static void test_argocd(void **state)
@@ -75,6 +77,11 @@ static void test_argocd(void **state)
 		{SYNCED ",'health':{'status':'Degraded','lastTransitionTime':'" JUST_NOW "'}", "", "DDDR", LF_VERDICT_PENDING, NULL, "the workload", NULL, NULL},
 		{SYNCED ",'health':{'status':'Suspended'},'resources':[" LISTED("Deployment", "web") "]", DEPLOYMENT("web", ",'paused':true", "1"), "DDDR", LF_VERDICT_SUSPENDED, "paused", "the workload", NULL,
 		 "argocd app get web"},
+		/* A pause that ends by itself is no pause, though Argo CD calls it one. */
+		{SYNCED ",'health':{'status':'Suspended'},'resources':[{'group':'argoproj.io','version':'v1alpha1','kind':'Rollout','namespace':'shop','name':'web','status':'Synced'}]", ROLLOUT("{'duration':'5m'}"),
+		 "DDDR", LF_VERDICT_PENDING, NULL, "the workload", NULL, NULL},
+		{SYNCED ",'health':{'status':'Suspended'},'resources':[{'group':'argoproj.io','version':'v1alpha1','kind':'Rollout','namespace':'shop','name':'web','status':'Synced'}]", ROLLOUT("{}"), "DDDR",
+		 LF_VERDICT_SUSPENDED, "paused", "the workload", NULL, "argocd app get web"},
 		/* It was, and is not any more. */
 		{"'reconciledAt':'" JUST_NOW "','health':{'status':'Healthy'},'sync':{'status':'OutOfSync','revision':'" COMMIT "'},'resources':[{'group':'apps','version':'v1','kind':'Deployment','namespace':'shop',"
 		 "'name':'web','status':'OutOfSync'}],'operationState':{'phase':'Succeeded','startedAt':'" LONG_AGO "','finishedAt':'" LONG_AGO "','syncResult':{'revision':'" COMMIT "'}}", "", "DDDW",
