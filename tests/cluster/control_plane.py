@@ -14,26 +14,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import programs
-from kube import ApiError, Kube, condition
-from processes import Failed, Processes, wait_for
+from controllers import CONTROLLER_PORTS, Controllers
+from kube import Kube, condition
+from processes import LOOPBACK, START_LIMIT_S, Failed, Processes, wait_for
 
 HERE = Path(__file__).resolve().parent
 SERVERS = HERE.parent / "servers"
 sys.path.insert(0, str(SERVERS))
 import certs  # noqa: E402  (its folder is known only now)
 
-LOOPBACK = "127.0.0.1"
 STATE = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "landfall-cluster"
 
-START_LIMIT_S = 60   # for any one thing to become ready; each takes a few seconds on an idle machine
 APPLY_LIMIT_S = 120
 
 # Below the range the kernel gives to outgoing connections, which could take a port between choosing and using it.
 PORTS = range(20000, 32000)
-PORT_NAMES = ("etcd", "etcd-peer", "apiserver", "kwok", "kubelet", "git", "source", "source-metrics", "source-health",
-              "kustomize-metrics", "kustomize-health", "redis", "repo-server", "repo-server-metrics",
-              "application-controller-metrics", "applicationset-metrics", "applicationset-health",
-              "applicationset-webhook", "argocd", "argocd-metrics")
+PORT_NAMES = ("etcd", "etcd-peer", "apiserver", "kwok", "kubelet", "git", *CONTROLLER_PORTS)
 
 TOKENS = (  # token file of the API server: token, user, uid, groups
     ("admin-token", "admin", "1", "system:masters"),
@@ -41,10 +37,9 @@ TOKENS = (  # token file of the API server: token, user, uid, groups
     ("reader-token", "rita", "3", "readers"),
     ("exec-token", "xena", "4", "deployers"),
 )
-ARGOCD_ACCOUNT = {"username": "landfall", "password": "landfall-test"}  # as in objects/argocd.yaml
 
 
-class Cluster:
+class Cluster(Controllers):
     def __init__(self, name="default", say=lambda text: None):
         if not name.replace("-", "").isalnum():
             raise Failed("a cluster's name is letters, digits and dashes, not '%s'" % name)
@@ -280,74 +275,6 @@ class Cluster:
                  START_LIMIT_S, "the node", self.processes.check)
         wait_for(lambda: kube.find("v1", "ServiceAccount", "default", "default"), START_LIMIT_S,
                  "the controller manager", self.processes.check)
-
-    def start_flux(self):
-        self.say("Flux")
-        address = lambda port: "%s:%d" % (LOOPBACK, self.port(port))
-        common = ("--enable-leader-election=false", "--watch-all-namespaces", "--log-level=info",
-                  # So that a test of "not ready yet" is over before its limit.
-                  "--requeue-dependency=2s")
-        environment = {"KUBECONFIG": str(self.folder / "system.kubeconfig"), "RUNTIME_NAMESPACE": "flux-system"}
-        self.run("source-controller", "source-controller", *common, "--storage-path", self.folder / "artifacts",
-                 "--storage-addr", address("source"), "--storage-adv-addr", address("source"),
-                 "--metrics-addr", address("source-metrics"), "--health-addr", address("source-health"), **environment)
-        self.run("kustomize-controller", "kustomize-controller", *common,
-                 "--metrics-addr", address("kustomize-metrics"), "--health-addr", address("kustomize-health"),
-                 **environment)
-        for port in ("source-health", "kustomize-health"):
-            self.await_http(port, "/readyz", "Flux")
-
-    def start_argocd(self):
-        self.say("Argo CD")
-        redis = shutil.which("redis-server")
-        if not redis:
-            raise Failed("no redis-server here: Argo CD needs it (Debian: redis-server)")
-        self.processes.start("redis", [redis, "--bind", LOOPBACK, "--port", self.port("redis"), "--save", "",
-                                       "--appendonly", "no", "--dir", self.folder], self.base_environment())
-        tools = [str(programs.BY_NAME[name].folder()) for name in ("kustomize", "helm")]
-        environment = {
-            # https://kubernetes.default.svc, the destination everybody writes, is the cluster of the kubeconfig.
-            "ARGOCD_FAKE_IN_CLUSTER": "true", "KUBECONFIG": str(self.folder / "system.kubeconfig"),
-            "ARGOCD_GPG_ENABLED": "false", "TMPDIR": str(self.folder / "argocd-tmp"),
-            "PATH": ":".join([*tools, self.base_environment()["PATH"]]),
-        }
-        system = ("--kubeconfig", self.folder / "system.kubeconfig", "--namespace", "argocd")
-        redis = ("--redis", "%s:%d" % (LOOPBACK, self.port("redis")))
-        repo_server = ("--repo-server", "%s:%d" % (LOOPBACK, self.port("repo-server")), "--repo-server-plaintext")
-        self.run("argocd-repo-server", "argocd", *redis, "--address", LOOPBACK, "--port", self.port("repo-server"),
-                 "--metrics-address", LOOPBACK, "--metrics-port", self.port("repo-server-metrics"), "--disable-tls",
-                 # A branch is looked up again at once, as a test that has just pushed expects.
-                 "--revision-cache-expiration", "1s", **environment)
-        self.run("argocd-application-controller", "argocd", *system, *redis, *repo_server,
-                 "--metrics-port", self.port("application-controller-metrics"), "--application-namespaces", "*",
-                 "--status-processors", "4", "--operation-processors", "4", **environment)
-        # Chosen by the variable, not by a name of its own: another name would have the program built anew.
-        self.run("argocd-applicationset-controller", "argocd", *system, "--argocd-repo-server", repo_server[1],
-                 "--repo-server-plaintext", "--metrics-addr", "%s:%d" % (LOOPBACK, self.port("applicationset-metrics")),
-                 "--probe-addr", "%s:%d" % (LOOPBACK, self.port("applicationset-health")),
-                 "--webhook-addr", "%s:%d" % (LOOPBACK, self.port("applicationset-webhook")),
-                 "--enable-leader-election=false", **environment,
-                 ARGOCD_BINARY_NAME="argocd-applicationset-controller")
-        self.run("argocd-server", "argocd", *system, *redis, *repo_server, "--address", LOOPBACK,
-                 "--port", self.port("argocd"), "--metrics-address", LOOPBACK, "--metrics-port",
-                 self.port("argocd-metrics"), "--application-namespaces", "*", "--staticassets", self.folder / "none",
-                 **environment)
-        self.await_http("repo-server-metrics", "/healthz", "Argo CD's repo-server")
-        self.await_http("application-controller-metrics", "/healthz", "Argo CD's application-controller")
-        self.await_http("applicationset-metrics", "/metrics", "Argo CD's applicationset-controller")
-        (self.folder / "argocd-token").write_text(wait_for(self.argocd_token, START_LIMIT_S, "Argo CD's server",
-                                                           self.processes.check))
-
-    def argocd_token(self):
-        """An API token of the account landfall, as a pipeline would use it."""
-        server = "https://%s:%d" % (LOOPBACK, self.port("argocd"))
-        session = Kube(server, None, str(self.authority)).request("POST", "/api/v1/session", ARGOCD_ACCOUNT)["token"]
-        signed_in = Kube(server, session, str(self.authority))
-        return signed_in.request("POST", "/api/v1/account/landfall/token", {"name": "landfall"})["token"]
-
-    def await_http(self, port, path, what):
-        kube = Kube("http://%s:%d" % (LOOPBACK, self.port(port)), None)
-        wait_for(lambda: kube.send("GET", path)[0] == 200, START_LIMIT_S, what, self.processes.check)
 
 
 def kubeconfig(server, authority, users):

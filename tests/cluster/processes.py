@@ -10,6 +10,8 @@ import subprocess
 import time
 from pathlib import Path
 
+LOOPBACK = "127.0.0.1"
+START_LIMIT_S = 60  # for any one thing to become ready; each takes a few seconds on an idle machine
 GRACE_S = 2       # between telling a process to end and killing it: nothing of what they hold is kept
 END_LIMIT_S = 10  # for a killed one to be gone
 POLL_S = 0.05

@@ -67,6 +67,9 @@ PROGRAMS = (
     Program("kustomize", "sigs.k8s.io/kustomize/kustomize/v5"),  # Argo CD's repo-server runs these two
     Program("helm", "helm.sh/helm/v3/cmd/helm"),
     Program("sops", "."),  # encrypts what kustomize-controller decrypts
+    # What acts on the extras.
+    Program("flagger", "github.com/fluxcd/flagger/cmd/flagger"),
+    Program("argo-rollouts", "github.com/argoproj/argo-rollouts/cmd/rollouts-controller"),
     Program("controller-gen", "sigs.k8s.io/controller-tools/cmd/controller-gen"),
 )
 BY_NAME = {program.name: program for program in PROGRAMS}
@@ -84,9 +87,8 @@ CRD_FILES = (
     ("source-controller", "github.com/fluxcd/source-controller", "config/crd/bases/*.yaml"),
     ("kustomize-controller", "github.com/fluxcd/kustomize-controller", "config/crd/bases/*.yaml"),
     ("argocd", "github.com/argoproj/argo-cd/v3", "manifests/crds/*-crd.yaml"),
-    ("manifests", "github.com/argoproj/argo-rollouts", "manifests/crds/rollout-crd.yaml"),
-    ("manifests", "github.com/argoproj/argo-rollouts", "manifests/crds/*analysis-*-crd.yaml"),
-    ("manifests", "github.com/fluxcd/flagger", "artifacts/flagger/crd.yaml"),
+    ("argo-rollouts", "github.com/argoproj/argo-rollouts", "manifests/crds/*-crd.yaml"),
+    ("flagger", "github.com/fluxcd/flagger", "artifacts/flagger/crd.yaml"),
     ("manifests", "github.com/bitnami-labs/sealed-secrets", "helm/sealed-secrets/crds/*.yaml"),
     ("manifests", "github.com/external-secrets/external-secrets", "config/crds/bases/external-secrets.io_externalsecrets.yaml"),
     ("manifests", "github.com/external-secrets/external-secrets", "config/crds/bases/external-secrets.io_*secretstores.yaml"),
@@ -118,7 +120,7 @@ def manifests():
     """The folder with crds/ and stages/ collected from the published modules."""
     return CACHE / ("manifests-" + digest(CRD_PACKAGES, CRD_FILES, STAGE_FILES,
                                           [file for name in ("controller-gen", "source-controller", "kustomize-controller",
-                                                             "argocd", "kwok", "manifests")
+                                                             "argocd", "argo-rollouts", "flagger", "kwok", "manifests")
                                            for file in sources(MODULES / name)]))
 
 

@@ -4,8 +4,6 @@ go 1.26.2
 
 // Nothing of these is built: their published form holds the CRDs of kinds that Landfall writes.
 require (
-	github.com/argoproj/argo-rollouts v1.9.0
 	github.com/bitnami-labs/sealed-secrets v0.36.6
 	github.com/external-secrets/external-secrets v1.3.2
-	github.com/fluxcd/flagger v1.36.1
 )
