@@ -208,6 +208,7 @@ void lf_flagger_render_chart(struct lf_documents *out, const struct lf_plan *pla
 	struct lf_node *root = lf_extra_object(facts, FLAGGER, "Canary", "v1beta1"), *metadata, *spec, *map, *hooks;
 	const char *name = lf_plan_text(plan, "canaryDeployment");
 	char *service = service_of(name);
+	struct lf_document *document;
 
 	lf_node_set_origin(lf_node_get(root, "kind"), LF_PROGRESSIVE);
 	metadata = lf_node_set_map(root, "metadata");
@@ -225,6 +226,8 @@ void lf_flagger_render_chart(struct lf_documents *out, const struct lf_plan *pla
 	hooks = build_hooks(plan, service, lf_node_text(map, "port"));
 	if (hooks)
 		lf_node_set(lf_node_get(spec, "analysis"), "webhooks", hooks);
-	(void)lf_chart_extras_add(out, plan, "canary.yaml", root);
+	document = lf_chart_extras_add(out, plan, "canary.yaml", root);
+	if (document)
+		document->only_if_missing = true; /* the pace is a beginning: nobody is asked for it, and who changes it keeps it */
 	lf_free(service);
 }

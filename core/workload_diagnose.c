@@ -210,6 +210,12 @@ static void search_controller(struct search *search, const struct lf_node *objec
 	lf_ref_dispose(&subject);
 }
 
+/* What happened at AT may have been the version's before, where a watch lags behind. */
+static bool may_be_old(const struct search *search, int64_t at)
+{
+	return search->since_ms && at < search->since_ms && search->now_ms - search->since_ms < OLD_POD_GRACE;
+}
+
 /* A new version that went to its first users and was taken back: by a person, or by an analysis. */
 static void search_rollout(struct search *search, const struct lf_node *object)
 {
@@ -222,7 +228,7 @@ static void search_rollout(struct search *search, const struct lf_node *object)
 		evidence_of(&found, object, "Degraded", message);
 		lf_diagnosis_remedy(&found, "Correct what the message names and deliver again", NULL);
 		lf_remedy_kubectl(&found, "Look at it, its analyses and events", "describe rollout", object, "");
-		found.terminal = true;
+		found.terminal = !may_be_old(search, lf_time_ms(lf_node_text(object, "status.abortedAt")));
 		offer(search, &found, LF_CAUSE_SYMPTOM);
 	}
 	lf_ref_dispose(&subject);
@@ -248,7 +254,7 @@ static void search_canary(struct search *search, const struct lf_node *object)
 		}
 		lf_diagnosis_remedy(&found, "Correct what the message names and deliver again", NULL);
 		lf_remedy_kubectl(&found, "Look at the canary and its events", "describe canary", object, "");
-		found.terminal = true;
+		found.terminal = !may_be_old(search, since);
 		offer(search, &found, LF_CAUSE_SYMPTOM);
 	}
 	lf_str_dispose(&note);

@@ -109,6 +109,13 @@ static void test_diagnosis(void **state)
 	assert_string_equal(found.evidence, "Halt web.n advancement success rate 50.00% < 99%\nRolling back web.n failed checks threshold reached 5");
 	assert_non_null(test_command(&found, "describe canary -n n web"));
 	lf_diagnosis_dispose(&found);
+	/* Of a delivery after it, what is seen may lag behind; for a while. */
+	assert_true(lf_workload_diagnose(&found, objects, &ref, 1, NOW, NOW + 19000));
+	assert_false(found.terminal);
+	lf_diagnosis_dispose(&found);
+	assert_true(lf_workload_diagnose(&found, objects, &ref, 1, NOW, NOW + 20000));
+	assert_true(found.terminal);
+	lf_diagnosis_dispose(&found);
 	lf_objects_free(objects);
 	objects = objects_of(CANARY("Failed", "") "," TARGET("nginx:2") "," PRIMARY("nginx:1") "," SET("2", "10:00:00"));
 	assert_false(lf_workload_diagnose(&found, objects, &ref, 1, 0, NOW));
@@ -175,11 +182,14 @@ static void test_rollout(void **state)
 	objects = objects_of(ROLLOUT("'phase':'Progressing'") HASHED("old"));
 	assert_false(lf_workload_diagnose(&found, objects, &ref, 1, 0, NOW));
 	lf_objects_free(objects);
-	objects = objects_of(ROLLOUT("'phase':'Degraded','abort':true,'message':'RolloutAborted: metric success-rate'"));
+	objects = objects_of(ROLLOUT("'phase':'Degraded','abort':true,'abortedAt':'2026-11-21T10:59:00Z','message':'RolloutAborted: metric success-rate'"));
 	assert_true(lf_workload_diagnose(&found, objects, &ref, 1, 0, NOW));
 	test_diagnosed(&found, "rollout-aborted", "The new version of api was taken back");
 	assert_non_null(strstr(found.evidence, "metric success-rate"));
 	assert_true(found.terminal);
+	lf_diagnosis_dispose(&found);
+	assert_true(lf_workload_diagnose(&found, objects, &ref, 1, NOW, NOW + 1000));
+	assert_false(found.terminal);
 	lf_diagnosis_dispose(&found);
 	lf_objects_free(objects);
 	objects = objects_of(ROLLOUT("'phase':'Degraded','conditions':[{'type':'Progressing','status':'False','reason':'ProgressDeadlineExceeded','message':'too slow'}]"));
