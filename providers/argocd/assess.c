@@ -288,8 +288,8 @@ static void assess_health(struct lf_progress *out, const struct lf_argocd_view *
 		since = state_time(view, "finishedAt");
 	if (health == LF_SUSPENDED && !view->is_paused && view->worst == LF_HEALTHY)
 		health = LF_HEALTHY; /* only a CronJob that was told to rest */
-	if (health == LF_SUSPENDED && !view->is_paused && view->worst == LF_PROGRESSING)
-		health = LF_PROGRESSING; /* a canary between two steps goes on by itself; to Argo CD each pause is one */
+	if (health == LF_SUSPENDED && !view->is_paused && view->worst != LF_HEALTHY)
+		health = LF_PROGRESSING; /* a canary between two steps goes on by itself, or was aborted since; to Argo CD each pause is one */
 	lf_progress_note(out, LF_APPLIED, LF_PHASE_DONE, NULL);
 	note_workload(out, view, LF_PHASE_RUNNING);
 	lf_progress_wait_for(out, "the workload to be healthy");

@@ -158,19 +158,25 @@ class RolloutsFluxTest(RolloutsCase, FluxCase):
 
 
 class RolloutsArgocdTest(RolloutsCase, ArgocdCase):
-    def test_paused_and_aborted(self):
+    def test_aborted_and_paused(self):
         """A pause that waits for a person is said to be one; an analysis that fails takes the version back, and is named."""
         prometheus = "http://%s:%d" % (LOOPBACK, self.cluster.port("prometheus"))
-        repository, target = self.deliver_rollout("argocd", progressiveDelivery="canary", canaryWeights="50, 100", canaryPause="5s", prometheusAddress=prometheus)
+        repository, target = self.deliver_rollout("argocd", progressiveDelivery="canary", canaryWeights="50, 100", canaryPause="20s", prometheusAddress=prometheus)
         edit = ("edit", "-n", target, "--yes", "--timeout", "90s", "--base")
         # What is rendered measures once a minute.
         self.assert_exits(HEALTHY, *edit, "AnalysisTemplate/%s-success-rate" % self.name(), *(word for pair in ("interval=1s", "count=3", "failureLimit=0") for word in ("--set", "spec.metrics.0." + pair)))
-        self.assert_exits(HEALTHY, *edit, "Rollout/" + self.name(), "--delete", "spec.strategy.canary.steps.1.pause.duration")
-        code, last, output = self.again("image=nginx:1.28")
-        self.assertEqual((code, last["result"], last["diagnosis"]["id"]), (FAILED, "suspended", "paused"), output)
-        self.kube.merge(ARGO, "Rollout", target, self.name(), {"status": {"pauseConditions": None}}, subresource="status")
-        self.assert_exits(HEALTHY, "watch", "Application/" + self.name(), "-n", "argocd", "--commit", repository.tip(), "--timeout", "60s")
-        self.metrics_say('service="%s-canary"' % self.name(), 0.5)
+        query = 'service="%s-canary"' % self.name()
+        self.metrics_say(query, 0.5)
         code, last, output = self.again("image=nginx:1.29")
         self.assertEqual((code, last["diagnosis"]["id"]), (FAILED, "rollout-aborted"), output)
         self.assertIn("success-rate", last["diagnosis"]["evidence"])
+        self.metrics_say(query, 0.999)
+        self.assert_delivered_again(repository, target, "nginx:1.27")
+        # One without an end.
+        self.assert_exits(HEALTHY, *edit, "Rollout/" + self.name(), "--delete", "spec.strategy.canary.steps.1.pause.duration")
+        code, last, output = self.again("image=nginx:1.28")
+        self.assertEqual((code, last["result"], last["diagnosis"]["id"]), (FAILED, "suspended", "paused"), output)
+        # As its own tool lets it go on.
+        self.kube.merge(ARGO, "Rollout", target, self.name(), {"status": {"pauseConditions": None}}, subresource="status")
+        self.until(lambda: self.rollout(target)["status"]["phase"] != "Paused", "it goes on")
+        self.assert_exits(HEALTHY, "watch", "Application/" + self.name(), "-n", "argocd", "--commit", repository.tip(), "--timeout", "60s")

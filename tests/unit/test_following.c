@@ -82,6 +82,10 @@ static void test_argocd(void **state)
 		 "DDDR", LF_VERDICT_PENDING, NULL, "the workload", NULL, NULL},
 		{SYNCED ",'health':{'status':'Suspended'},'resources':[{'group':'argoproj.io','version':'v1alpha1','kind':'Rollout','namespace':'shop','name':'web','status':'Synced'}]", ROLLOUT("{}"), "DDDR",
 		 LF_VERDICT_SUSPENDED, "paused", "the workload", NULL, "argocd app get web"},
+		/* What was aborted since Argo CD has looked. */
+		{SYNCED ",'health':{'status':'Suspended'},'resources':[{'group':'argoproj.io','version':'v1alpha1','kind':'Rollout','namespace':'shop','name':'web','status':'Synced'}]",
+		 ",{'apiVersion':'argoproj.io/v1alpha1','kind':'Rollout','metadata':{'name':'web','namespace':'shop','uid':'web','generation':1},'status':{'observedGeneration':'1','phase':'Degraded','abort':true,"
+		 "'abortedAt':'" JUST_NOW "'}}", "DDDF", LF_VERDICT_FAILED, "rollout-aborted", "the workload", NULL, "kubectl describe rollout"},
 		/* It was, and is not any more. */
 		{"'reconciledAt':'" JUST_NOW "','health':{'status':'Healthy'},'sync':{'status':'OutOfSync','revision':'" COMMIT "'},'resources':[{'group':'apps','version':'v1','kind':'Deployment','namespace':'shop',"
 		 "'name':'web','status':'OutOfSync'}],'operationState':{'phase':'Succeeded','startedAt':'" LONG_AGO "','finishedAt':'" LONG_AGO "','syncResult':{'revision':'" COMMIT "'}}", "", "DDDW",
