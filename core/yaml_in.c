@@ -187,16 +187,13 @@ static int build_stream(struct lf_yaml_in *rd, struct lf_node *documents)
 	return rc;
 }
 
-/* libyaml compares each %TAG line with all before it, so many of them have to be refused before it sees them.
- */
+/* libyaml compares each %TAG line with all before it, so many of them have to be refused before it sees them. (The first line may be one more.) */
 static bool has_many_tag_lines(const char *text, size_t length)
 {
 	size_t lines = 0;
 
-	for (size_t i = 0; i + 4 < length; i++)
-		if ((i == 0 || text[i - 1] == '\n' || text[i - 1] == '\r') &&
-		    memcmp(text + i, "%TAG", 4) == 0)
-			lines++;
+	for (size_t i = 1; i + 4 < length; i++)
+		lines += (text[i - 1] == '\n' || text[i - 1] == '\r') && memcmp(text + i, "%TAG", 4) == 0;
 	return lines > TAG_LINES_MAX;
 }
 

@@ -51,6 +51,7 @@ static void test_reads_kinds(void **state)
 		{"!!int '7'", LF_NODE_NUMBER, "7"}, {"!Ref x", LF_NODE_TEXT, "x"},   {"1.2.3", LF_NODE_TEXT, "1.2.3"},
 		{"-", LF_NODE_LIST, ""},	  {".", LF_NODE_TEXT, "."},	     {"1e", LF_NODE_TEXT, "1e"},
 		{"0x", LF_NODE_TEXT, "0x"},	  {"1e308", LF_NODE_NUMBER, "1e308"}, {"1e309", LF_NODE_TEXT, "1e309"},
+		{"!!float 1.5", LF_NODE_NUMBER, "1.5"}, {"!!bool yes", LF_NODE_BOOL, "true"}, {"!!null ~", LF_NODE_NULL, ""},
 		{"0.00001e313", LF_NODE_NUMBER, "0.00001e313"}, {"1e-999999", LF_NODE_NUMBER, "1e-999999"},
 	};
 
@@ -212,6 +213,98 @@ static void test_limits(void **state)
 	assert_true((double)(clock() - start) / CLOCKS_PER_SEC < 5);
 }
 
+static enum lf_code read_within(const char *text, struct lf_yaml_limits limits)
+{
+	struct lf_error err = {0};
+	struct lf_node *out;
+	int rc = lf_yaml_parse(&out, text, strlen(text), "t", &limits, &err);
+
+	lf_node_free(out);
+	return (enum lf_code)rc;
+}
+
+/* What a limit names is still read; one more is not. */
+static void test_limits_are_exact(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t depth, nodes;
+	} rows[] = {
+		{"1", 1, 1},
+		{"[1, 2]", 2, 3},
+		{"{a: 1, b: [2]}", 3, 4},
+		{"{a: {b: {c: 1}}}", 4, 4},
+		{"{? &k a : 1, b: *k}", 2, 4}, /* a key with an anchor is a value, too */
+		{"[&x [1], *x]", 3, 5},
+		{"[&x [1, [2]], {a: *x}]", 5, 10},
+		{"[&x {}, &y [1, {a: 1}], *y]", 4, 10},
+	};
+	struct lf_str text = {0};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(rows); i++) {
+		struct lf_yaml_limits enough = {strlen(rows[i].text), rows[i].depth, rows[i].nodes};
+
+		if (read_within(rows[i].text, enough) != LF_OK)
+			fail_msg("%s is refused", rows[i].text);
+		for (int k = 0; k < 3; k++) {
+			struct lf_yaml_limits less = {enough.bytes - (k == 0), enough.depth - (k == 1), enough.nodes - (k == 2)};
+
+			if (read_within(rows[i].text, less) != LF_ELIMIT)
+				fail_msg("%s is read with less of limit %d", rows[i].text, k);
+		}
+	}
+	/* Aliases may make eight times of it: 500 bytes sixteen times are 8,000. */
+	for (int more = 7; more <= 8; more++) {
+		lf_str_add(&text, "[&x ");
+		repeat(&text, "a", 500);
+		for (int i = 0; i < 15; i++)
+			lf_str_add(&text, ", *x");
+		lf_str_add(&text, ", ");
+		repeat(&text, "b", more);
+		lf_str_add(&text, "]");
+		assert_int_equal(read_within(lf_str_text(&text), (struct lf_yaml_limits){1000, 9, 99}), more == 7 ? LF_OK : LF_ELIMIT);
+		lf_str_truncate(&text, 0);
+	}
+	lf_str_dispose(&text);
+}
+
+/* Each %TAG is refused where it is a directive. A text may have lines that begin so; many of them are taken for directives, since libyaml's time grows with their square. */
+static void test_tag_lines(void **state)
+{
+	static const char *const breaks[] = {"\n", "\r", "\r\n"};
+	struct lf_str text = {0};
+
+	(void)state;
+	refuse("%TAG !e! tag:e,2000:\n--- a\n", LF_EPARSE, "%TAG lines are not supported");
+	for (size_t i = 0; i < LF_COUNT(breaks); i++) {
+		for (int lines = 8; lines <= 9; lines++) {
+			lf_str_addf(&text, "- \"%%TAG%s", breaks[i]);
+			for (int k = 0; k < lines; k++)
+				lf_str_addf(&text, "%%TAG in a text, %%TAG%s", breaks[i]);
+			lf_str_add(&text, "\"");
+			if (lines == 9)
+				refuse(lf_str_text(&text), LF_EPARSE, "%TAG lines are not supported");
+			else
+				lf_node_free(parse(lf_str_text(&text)));
+			lf_str_truncate(&text, 0);
+		}
+	}
+	lf_str_dispose(&text);
+}
+
+static void test_only_a_byte_order_mark(void **state)
+{
+	struct lf_error err = {0};
+	struct lf_node *out = parse("\xef\xbb\xbf");
+
+	(void)state;
+	assert_int_equal(lf_node_count(out), 0);
+	lf_node_free(out);
+	assert_int_equal(lf_yaml_parse(&out, "[", 1, NULL, NULL, &err), LF_EPARSE);
+	assert_int_equal(strncmp(err.message, "YAML:", 5), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +313,9 @@ int main(void)
 		cmocka_unit_test(test_aliases_and_merges),
 		cmocka_unit_test(test_refuses),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_limits_are_exact),
+		cmocka_unit_test(test_tag_lines),
+		cmocka_unit_test(test_only_a_byte_order_mark),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
