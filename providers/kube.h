@@ -33,9 +33,14 @@ struct lf_kube_call *lf_kube_discover(struct lf_kube *kube, lf_kube_facts_fn *do
 typedef void lf_kube_object_fn(struct lf_node *object, const struct lf_error *err, void *payload);
 struct lf_kube_call *lf_kube_get(struct lf_kube *kube, const struct lf_ref *ref, lf_kube_object_fn *done, void *payload);
 
-/* Server-side apply as field manager "landfall", fieldValidation=Strict; DRY_RUN adds dryRun=All. DOCUMENT is one object, borrowed for the call. A refusal is
+/* Server-side apply as field manager "landfall", fieldValidation=Strict. DOCUMENT is one object, borrowed for the call. A refusal is
  * LF_EREFUSED (validation), LF_EFORBIDDEN, LF_ENOTFOUND (namespace or kind), LF_ECONFLICT; the message holds the server's words, field first. */
-struct lf_kube_call *lf_kube_apply(struct lf_kube *kube, const struct lf_node *document, bool dry_run, lf_kube_object_fn *done, void *payload);
+struct lf_kube_call *lf_kube_apply(struct lf_kube *kube, const struct lf_node *document, lf_kube_object_fn *done, void *payload);
+
+/* The same as a dry run. What DOCUMENT lacks goes from the live object only where it is the manager's who applies: to others a probe that was httpGet and is tcpSocket now is both, and
+ * refused. So a refusal is not the last word before it was asked as Flux's kustomize-controller, and with the object replaced as a whole (which custom resources do not allow). */
+enum lf_kube_check { LF_KUBE_CHECK, LF_KUBE_CHECK_AS_FLUX, LF_KUBE_CHECK_REPLACED, LF_KUBE_CHECKS };
+struct lf_kube_call *lf_kube_check(struct lf_kube *kube, const struct lf_node *document, enum lf_kube_check how, lf_kube_object_fn *done, void *payload);
 
 /* JSON merge patch, field manager "landfall". */
 struct lf_kube_call *lf_kube_patch(struct lf_kube *kube, const struct lf_ref *ref, const char *body, lf_kube_object_fn *done, void *payload);

@@ -112,11 +112,11 @@ void lf_runner_find_cluster(struct lf_runner *runner, struct lf_effect *effect)
 static void validated(struct lf_node *object, const struct lf_error *err, void *payload);
 
 /* One document after the other; the first refusal is the file's verdict. */
-static void validate_next(struct lf_request *request)
+static void validate_document(struct lf_request *request)
 {
-	const struct lf_node *document = lf_node_at(request->documents, request->index++);
+	const struct lf_node *document = lf_node_at(request->documents, request->index);
 
-	request->call = lf_kube_apply(request->runner->kube, document, true, validated, request);
+	request->call = lf_kube_check(request->runner->kube, document, (enum lf_kube_check)request->how, validated, request);
 }
 
 static void validated(struct lf_node *object, const struct lf_error *err, void *payload)
@@ -127,10 +127,21 @@ static void validated(struct lf_node *object, const struct lf_error *err, void *
 
 	lf_node_free(object);
 	request->call = NULL;
-	if (!err && request->index < lf_node_count(request->documents)) {
-		validate_next(request);
+	/* What the live object has from the controller that applies it is in the way of others. */
+	if (err && err->code == LF_EREFUSED && request->how + 1 < LF_KUBE_CHECKS) {
+		if (!request->how++)
+			request->refusal = *err;
+		validate_document(request);
 		return;
 	}
+	if (!err && request->index + 1 < lf_node_count(request->documents)) {
+		request->index++;
+		request->how = LF_KUBE_CHECK;
+		validate_document(request);
+		return;
+	}
+	if (err && request->how)
+		err = &request->refusal;
 	event = lf_request_event(request, LF_EVENT_VALIDATED, err);
 	lf_request_done(request);
 	lf_runner_send(runner, &event);
@@ -150,7 +161,7 @@ static void validate(struct lf_runner *runner, struct lf_effect *effect)
 			lf_node_add(request->documents, effect->files[i].tree);
 		}
 		effect->files[i].tree = NULL;
-		validate_next(request);
+		validate_document(request);
 	}
 }
 
@@ -269,7 +280,7 @@ bool lf_runner_kube(struct lf_runner *runner, struct lf_effect *effect)
 		validate(runner, effect);
 	} else if (effect->kind == LF_EFFECT_REGISTER) {
 		request = lf_request_new(runner, LF_REQUEST_REGISTER, effect);
-		request->call = lf_kube_apply(runner->kube, effect->object, false, registered, request);
+		request->call = lf_kube_apply(runner->kube, effect->object, registered, request);
 	} else if (effect->kind == LF_EFFECT_PATCH) {
 		request = lf_request_new(runner, LF_REQUEST_PATCH, effect);
 		request->call = lf_kube_patch(runner->kube, &request->ref, request->text, patched, request);

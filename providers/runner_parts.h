@@ -44,6 +44,8 @@ struct lf_request {
 	struct lf_forge_call *forge;
 	size_t index;		   /* VALIDATE: document within the file */
 	struct lf_node *documents; /* VALIDATE: still to be asked about */
+	int how;		   /* VALIDATE: enum lf_kube_check */
+	struct lf_error refusal;   /* VALIDATE: what was said at first */
 	struct lf_str collected;
 };
 

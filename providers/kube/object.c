@@ -220,7 +220,7 @@ static bool is_written_back(const struct lf_node *document)
 	return false;
 }
 
-struct lf_kube_call *lf_kube_apply(struct lf_kube *kube, const struct lf_node *document, bool dry_run, lf_kube_object_fn *done, void *payload)
+static struct lf_kube_call *send_document(struct lf_kube *kube, const struct lf_node *document, const char *method, const char *query, lf_kube_object_fn *done, void *payload)
 {
 	struct operation *op = lf_alloc(1, sizeof(*op));
 	const char *api_version = lf_node_text(document, "apiVersion"), *slash = strrchr(api_version, '/');
@@ -228,13 +228,9 @@ struct lf_kube_call *lf_kube_apply(struct lf_kube *kube, const struct lf_node *d
 
 	op->ref = lf_ref_of(document);
 	op->version = lf_dup(slash ? slash + 1 : api_version);
-	op->method = "PATCH";
-	/* A dry run asks what the server thinks of the document, not who manages the object. */
-	if (dry_run)
-		op->query = "?fieldManager=landfall&fieldValidation=Strict&dryRun=All&force=true";
-	else
-		op->query = is_written_back(document) ? "?fieldManager=landfall&fieldValidation=Strict&force=true" : "?fieldManager=landfall&fieldValidation=Strict";
-	op->content_type = "application/apply-patch+yaml";
+	op->method = method;
+	op->query = query;
+	op->content_type = lf_equal(method, "PATCH") ? "application/apply-patch+yaml" : "application/json";
 	op->done = done;
 	op->payload = payload;
 	if (!*api_version)
@@ -242,6 +238,24 @@ struct lf_kube_call *lf_kube_apply(struct lf_kube *kube, const struct lf_node *d
 	lf_json_emit(&body, document);
 	op->body = lf_str_take(&body);
 	return start(kube, op);
+}
+
+struct lf_kube_call *lf_kube_apply(struct lf_kube *kube, const struct lf_node *document, lf_kube_object_fn *done, void *payload)
+{
+	return send_document(kube, document, "PATCH",
+			     is_written_back(document) ? "?fieldManager=landfall&fieldValidation=Strict&force=true" : "?fieldManager=landfall&fieldValidation=Strict", done, payload);
+}
+
+struct lf_kube_call *lf_kube_check(struct lf_kube *kube, const struct lf_node *document, enum lf_kube_check how, lf_kube_object_fn *done, void *payload)
+{
+	/* It asks what the server thinks of the document, not who manages the object: hence force. */
+	static const char *const queries[LF_KUBE_CHECKS] = {
+		[LF_KUBE_CHECK] = "?fieldManager=landfall&fieldValidation=Strict&dryRun=All&force=true",
+		[LF_KUBE_CHECK_AS_FLUX] = "?fieldManager=kustomize-controller&fieldValidation=Strict&dryRun=All&force=true",
+		[LF_KUBE_CHECK_REPLACED] = "?fieldManager=landfall&fieldValidation=Strict&dryRun=All",
+	};
+
+	return send_document(kube, document, how == LF_KUBE_CHECK_REPLACED ? "PUT" : "PATCH", queries[how], done, payload);
 }
 
 struct lf_kube_call *lf_kube_patch(struct lf_kube *kube, const struct lf_ref *ref, const char *body, lf_kube_object_fn *done, void *payload)

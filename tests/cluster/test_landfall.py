@@ -120,6 +120,16 @@ class LandfallCase:
         spec = self.kube.get("apps/v1", "Deployment", target, self.name())["spec"]
         self.assertEqual((spec["replicas"], spec["revisionHistoryLimit"]), (2, 4))
 
+    def assert_probe_changes(self, engine):
+        """The live object has the one kind, the file the other: only for the controller that applies it they are not both."""
+        code, last, output, repository, target = self.deliver_with_landfall(engine, deploymentMethod="manifests", gitPath="apps/" + self.name())
+        edit = ("edit", "Deployment/" + self.name(), "-n", target, "--yes", "--timeout", "90s")
+        probe = "spec.template.spec.containers[0].startupProbe."
+        self.assert_exits(HEALTHY, *edit, "--set", probe + "httpGet.port=80", "--set", probe + "httpGet.path=/")
+        self.assert_exits(HEALTHY, *edit, "--delete", probe + "httpGet", "--set", probe + "tcpSocket.port=80")
+        live = self.kube.get("apps/v1", "Deployment", target, self.name())["spec"]["template"]["spec"]["containers"][0]
+        self.assertEqual(("httpGet" in live["startupProbe"], live["startupProbe"]["tcpSocket"]), (False, {"port": 80}))
+
     def assert_exits(self, code, *arguments, **options):
         got, last, output = self.landfall(*arguments, **options)
         self.assertEqual(got, code, output)
@@ -145,6 +155,9 @@ class LandfallFluxTest(LandfallCase, FluxCase):
 
     def test_a_correction_lands(self):
         self.assert_correction_lands("flux")
+
+    def test_another_kind_of_probe(self):
+        self.assert_probe_changes("flux")
 
     def test_manifests(self):
         self.assert_manifests_land("flux")
@@ -233,6 +246,9 @@ class LandfallArgocdTest(LandfallCase, ArgocdCase):
 
     def test_apply(self):
         self.assert_delivered("argocd")
+
+    def test_another_kind_of_probe(self):
+        self.assert_probe_changes("argocd")
 
     def test_healthy_is_true(self):
         self.assert_healthy_is_true("argocd")

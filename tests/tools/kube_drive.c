@@ -220,8 +220,10 @@ static void apply(struct drive *drive, bool dry_run)
 
 	if (lf_fs_read(&text, word(drive, 0), 1 << 20, &err) || lf_yaml_parse(&documents, lf_str_text(&text), text.length, word(drive, 0), NULL, &err))
 		end(drive, &err);
+	else if (dry_run)
+		(void)lf_kube_check(drive->kube, lf_node_at(documents, 0), LF_KUBE_CHECK, on_object, drive);
 	else
-		(void)lf_kube_apply(drive->kube, lf_node_at(documents, 0), dry_run, on_object, drive);
+		(void)lf_kube_apply(drive->kube, lf_node_at(documents, 0), on_object, drive);
 	lf_node_free(documents);
 	lf_str_dispose(&text);
 }

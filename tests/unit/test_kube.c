@@ -322,15 +322,15 @@ static struct lf_node *alert(void)
 static void applies_in_the_documents_own_version(void **state)
 {
 	struct world *world = *state;
-	struct outcome dry = {0}, real = {0};
+	struct outcome dry = {0}, real = {0}, flux = {0}, whole = {0};
 	struct lf_node *document = alert();
 
 	world->script = script_echo;
 	world_open(world, "{}");
-	dry.call = lf_kube_apply(world->kube, document, true, outcome_take, &dry);
+	dry.call = lf_kube_check(world->kube, document, LF_KUBE_CHECK, outcome_take, &dry);
 	assert_true(world_wait(world, &dry.done));
 	assert_int_equal(dry.error.code, LF_OK);
-	real.call = lf_kube_apply(world->kube, document, false, outcome_take, &real);
+	real.call = lf_kube_apply(world->kube, document, outcome_take, &real);
 	assert_true(world_wait(world, &real.done));
 	assert_true(lf_node_equal(real.object, document));
 	assert_int_equal(world_count(world, "PATCH /apis/example.org/v1beta2/namespaces/prod/alerts/al?fieldManager=landfall&fieldValidation=Strict"
@@ -339,7 +339,17 @@ static void applies_in_the_documents_own_version(void **state)
 	assert_int_equal(
 		world_count(world, "PATCH /apis/example.org/v1beta2/namespaces/prod/alerts/al?fieldManager=landfall&fieldValidation=Strict\n"), 1);
 	assert_int_equal(world_count(world, "application/apply-patch+yaml\n"), 2);
+	flux.call = lf_kube_check(world->kube, document, LF_KUBE_CHECK_AS_FLUX, outcome_take, &flux);
+	assert_true(world_wait(world, &flux.done));
+	assert_int_equal(world_count(world, "PATCH /apis/example.org/v1beta2/namespaces/prod/alerts/al?fieldManager=kustomize-controller&fieldValidation=Strict"
+					    "&dryRun=All&force=true\n"),
+			 1);
+	whole.call = lf_kube_check(world->kube, document, LF_KUBE_CHECK_REPLACED, outcome_take, &whole);
+	assert_true(world_wait(world, &whole.done));
+	assert_int_equal(world_count(world, "PUT /apis/example.org/v1beta2/namespaces/prod/alerts/al?fieldManager=landfall&fieldValidation=Strict&dryRun=All\n"), 1);
 	lf_node_free(document);
+	outcome_dispose(&flux);
+	outcome_dispose(&whole);
 	outcome_dispose(&dry);
 	outcome_dispose(&real);
 }
@@ -353,12 +363,12 @@ static void refuses_to_apply_without_a_version(void **state)
 	world->script = script_echo;
 	world_open(world, "{}");
 	lf_node_set_text(document, "apiVersion", "example.org/v9");
-	unserved.call = lf_kube_apply(world->kube, document, false, outcome_take, &unserved);
+	unserved.call = lf_kube_apply(world->kube, document, outcome_take, &unserved);
 	assert_true(world_wait(world, &unserved.done));
 	assert_int_equal(unserved.error.code, LF_ENOTFOUND);
 	assert_non_null(strstr(unserved.error.message, "Alert of example.org/v9"));
 	lf_node_remove(document, "apiVersion");
-	none.call = lf_kube_apply(world->kube, document, false, outcome_take, &none);
+	none.call = lf_kube_apply(world->kube, document, outcome_take, &none);
 	assert_false(none.done);
 	assert_true(world_wait(world, &none.done));
 	assert_int_equal(none.error.code, LF_EINVAL);
