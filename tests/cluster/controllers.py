@@ -14,7 +14,7 @@ SERVERS = Path(__file__).resolve().parent.parent / "servers"
 CONTROLLER_PORTS = (
     "source", "source-metrics", "source-health", "kustomize-metrics", "kustomize-health", "redis", "repo-server", "repo-server-metrics",
     "application-controller-metrics", "applicationset-metrics", "applicationset-health", "applicationset-webhook", "argocd", "argocd-metrics",
-    "prometheus", "flagger", "rollouts-metrics", "rollouts-health")
+    "notification-events", "notification-hooks", "notification-metrics", "notification-health", "prometheus", "flagger", "rollouts-metrics", "rollouts-health")
 ARGOCD_ACCOUNT = {"username": "landfall", "password": "landfall-test"}  # as in objects/argocd.yaml
 
 
@@ -52,13 +52,18 @@ class Controllers:
                   # So that a test of "not ready yet" is over before its limit.
                   "--requeue-dependency=2s")
         environment = {"KUBECONFIG": str(self.folder / "system.kubeconfig"), "RUNTIME_NAMESPACE": "flux-system"}
+        # First: the others hold up their work to tell it what happened.
+        self.run("notification-controller", "notification-controller", "--enable-leader-election=false", "--watch-all-namespaces", "--log-level=info",
+                 "--events-addr", address("notification-events"), "--receiverAddr", address("notification-hooks"), "--metrics-addr", address("notification-metrics"),
+                 "--health-addr", address("notification-health"), **environment)
+        common = (*common, "--events-addr", "http://%s/" % address("notification-events"))
         self.run("source-controller", "source-controller", *common, "--storage-path", self.folder / "artifacts",
                  "--storage-addr", address("source"), "--storage-adv-addr", address("source"),
                  "--metrics-addr", address("source-metrics"), "--health-addr", address("source-health"), **environment)
         self.run("kustomize-controller", "kustomize-controller", *common,
                  "--metrics-addr", address("kustomize-metrics"), "--health-addr", address("kustomize-health"),
                  **environment)
-        for port in ("source-health", "kustomize-health"):
+        for port in ("notification-health", "source-health", "kustomize-health"):
             self.await_http(port, "/readyz", "Flux")
 
     def start_argocd(self):

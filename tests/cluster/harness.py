@@ -22,7 +22,7 @@ TEST_LIMIT_S = 120
 WAIT_LIMIT_S = 120
 CHILD_LIMIT_S = 30
 CONTROLLERS = ("source-controller", "kustomize-controller", "argocd-application-controller", "argocd-repo-server",
-               "argocd-applicationset-controller", "flagger", "argo-rollouts")
+               "argocd-applicationset-controller", "flagger", "argo-rollouts", "notification-controller")
 
 
 ENDING = False    # this process was told to end: what the test at hand started is still taken down

@@ -70,6 +70,7 @@ PROGRAMS = (
     # What acts on the extras.
     Program("flagger", "github.com/fluxcd/flagger/cmd/flagger"),
     Program("argo-rollouts", "github.com/argoproj/argo-rollouts/cmd/rollouts-controller"),
+    Program("notification-controller", "github.com/fluxcd/notification-controller"),
     Program("controller-gen", "sigs.k8s.io/controller-tools/cmd/controller-gen"),
 )
 BY_NAME = {program.name: program for program in PROGRAMS}
