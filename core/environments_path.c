@@ -50,7 +50,7 @@ static char *folder_of_all(const char **home, const struct lf_plan *whole, const
 
 char *lf_environments_path(const struct lf_plan *whole, const char *name, const struct lf_facts *facts)
 {
-	const char *said = lf_plan_text(whole, "gitPath"), *home;
+	const char *said = lf_plan_text(whole, "gitPath"), *home = NULL;
 	bool is_kustomize = lf_plan_is(whole, "deploymentMethod", "kustomize");
 	char *path = is_kustomize || lf_plan_is(whole, "deploymentMethod", "manifests") ? shared_overlay(whole, said, name, facts) : NULL;
 	char *all = path ? NULL : folder_of_all(&home, whole, said, facts);
