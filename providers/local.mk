@@ -8,7 +8,7 @@ libproviders_a_SOURCES = \
   providers/doctor.c providers/doctor.h \
   providers/git.h \
   providers/runner.c providers/runner.h providers/runner_parts.h \
-  providers/runner_chart.c providers/runner_files.c providers/runner_forge.c providers/runner_git.c providers/runner_kube.c providers/runner_run.c
+  providers/runner_chart.c providers/runner_files.c providers/runner_forge.c providers/runner_git.c providers/runner_kube.c providers/runner_refuse.c providers/runner_run.c
 libproviders_a_CPPFLAGS = $(AM_CPPFLAGS) $(UV_CFLAGS) -DLF_MODULE_DIR='"$(moduledir)"' -DLF_BIN_DIR='"$(bindir)"'
 
 include providers/flux/local.mk

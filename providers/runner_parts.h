@@ -103,6 +103,8 @@ void lf_runner_connect(struct lf_runner *runner, struct lf_effect *effect);	 /* 
 void lf_runner_with_network(struct lf_runner *runner, struct lf_effect *effect); /* runs EFFECT (taken) when that module is open */
 void lf_runner_idle(struct lf_runner *runner); /* after a work request: one less is busy; frees a runner that was waiting for it */
 
+void lf_runner_refuse(struct lf_runner *runner, struct lf_effect *effect, const struct lf_error *err); /* runner_refuse.c: EFFECT was not even started */
+
 /* The user is asked, now or when the other one's question has its answer. */
 void lf_runner_ask(struct lf_runner *runner, enum lf_asker asker, enum lf_ask what, const char *prompt);
 

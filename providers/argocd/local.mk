@@ -2,7 +2,7 @@ libengines_a_SOURCES += \
   providers/argocd/actions.c \
   providers/argocd/applicationset.c providers/argocd/applicationset_questions.c \
   providers/argocd/argocd.h \
-  providers/argocd/assess.c \
+  providers/argocd/assess.c providers/argocd/assess_comparison.c \
   providers/argocd/chart_extras.c \
   providers/argocd/diagnose.c \
   providers/argocd/engine.c \

@@ -28,4 +28,11 @@ bool lf_argocd_view_is_phase(const struct lf_argocd_view *view, const char *phas
 const char *lf_argocd_view_sync(const struct lf_argocd_view *view);		    /* "Synced", "OutOfSync", "Unknown" or "" */
 enum lf_health lf_argocd_view_health(const struct lf_argocd_view *view);	    /* as Argo CD says */
 
+/* assess_comparison.c */
+void lf_argocd_assess_comparison(struct lf_progress *out, const struct lf_argocd_view *view);
+const struct lf_node *lf_argocd_error_condition(const struct lf_argocd_view *view); /* the worst; NULL: none */
+/* A condition may be left over from before the push: it counts when no refresh is under way, and one had the time to begin. */
+bool lf_argocd_is_settled(const struct lf_argocd_view *view);
+void lf_argocd_assess_condition(struct lf_progress *out, const struct lf_argocd_view *view, const struct lf_node *condition);
+
 #endif
