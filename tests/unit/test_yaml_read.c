@@ -51,6 +51,7 @@ static void test_reads_kinds(void **state)
 		{"!!int '7'", LF_NODE_NUMBER, "7"}, {"!Ref x", LF_NODE_TEXT, "x"},   {"1.2.3", LF_NODE_TEXT, "1.2.3"},
 		{"-", LF_NODE_LIST, ""},	  {".", LF_NODE_TEXT, "."},	     {"1e", LF_NODE_TEXT, "1e"},
 		{"0x", LF_NODE_TEXT, "0x"},	  {"1e308", LF_NODE_NUMBER, "1e308"}, {"1e309", LF_NODE_TEXT, "1e309"},
+		{"1.7e308", LF_NODE_NUMBER, "1.7e308"}, {"1.8e308", LF_NODE_TEXT, "1.8e308"}, {"0xA0", LF_NODE_NUMBER, "160"},
 		{"!!float 1.5", LF_NODE_NUMBER, "1.5"}, {"!!bool yes", LF_NODE_BOOL, "true"}, {"!!null ~", LF_NODE_NULL, ""},
 		{"0.00001e313", LF_NODE_NUMBER, "0.00001e313"}, {"1e-999999", LF_NODE_NUMBER, "1e-999999"},
 	};
