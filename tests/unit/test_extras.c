@@ -140,6 +140,43 @@ static void test_sync_options(void **state)
 	check_places(&lf_flux_sync_options, sync_all, 8);
 }
 
+/* kstatus cannot read a Rollout, so Flux is told how; whoever has told it himself is not told twice. */
+static void test_expression_of_a_rollout(void **state)
+{
+	static const struct {
+		const char *wait, *checks, *expressions;
+		size_t count;
+		const char *first; /* its "current" */
+	} cases[] = {
+		{"fluxWait=yes", NULL, NULL, 1, "status.phase in ['Healthy', 'Paused']"},
+		{"fluxWait=no", NULL, NULL, 0, ""},
+		{"fluxWait=no", "healthChecks=[{apiVersion: argoproj.io/v1alpha1, kind: Rollout, name: web}]", NULL, 1, "status.phase in ['Healthy', 'Paused']"},
+		{"fluxWait=yes", NULL, "healthCheckExprs=[{apiVersion: argoproj.io/v1alpha1, kind: Rollout, current: mine}]", 1, "mine"},
+		{"fluxWait=yes", NULL, "healthCheckExprs=[{apiVersion: argoproj.io/v1alpha1, kind: AnalysisRun, current: mine}]", 2, "mine"},
+		{"fluxWait=yes", NULL, "healthCheckExprs=[{apiVersion: example.org/v1, kind: Rollout, current: mine}]", 2, "mine"},
+		{"fluxWait=yes", NULL, "healthCheckExprs=[{apiVersion: argoproj.io/v1alpha1, kind: Rollout, current: mine}, {apiVersion: x.io/v1, kind: Db, current: other}]", 2, "mine"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < LF_COUNT(cases); i++) {
+		const char *pairs[] = {FLUX, "progressiveDelivery=canary", "fluxOptions=yes", cases[i].wait, NULL, NULL, NULL};
+		size_t count = LF_COUNT(pairs) - 3;
+		struct test_plan test;
+		const struct lf_node *list;
+
+		if (cases[i].checks)
+			pairs[count++] = cases[i].checks;
+		if (cases[i].expressions)
+			pairs[count++] = cases[i].expressions;
+		test_plan_init(&test, pairs, NULL);
+		test_plan_render(&test);
+		list = lf_node_get(test_document(&test, "flux-kustomization.yaml")->tree, "spec.healthCheckExprs");
+		if (lf_node_count(list) != cases[i].count || !lf_equal(lf_node_text(lf_node_at(list, 0), "current"), cases[i].first))
+			fail_msg("case %zu: %zu expressions, the first is %s", i, lf_node_count(list), lf_node_text(lf_node_at(list, 0), "current"));
+		test_plan_dispose(&test);
+	}
+}
+
 static void test_sync_options_values(void **state)
 {
 	struct test_plan test;
@@ -848,6 +885,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_sync_options),
 		cmocka_unit_test(test_sync_options_values),
+		cmocka_unit_test(test_expression_of_a_rollout),
 		cmocka_unit_test(test_circle),
 		cmocka_unit_test(test_image_automation),
 		cmocka_unit_test(test_image_defaults),
